@@ -1,0 +1,42 @@
+#include "overlay/whiteout.hpp"
+
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+#include <string_view>
+
+#include "runtime/base/error.hpp"
+
+namespace overlay {
+namespace {
+
+const char* opaque_name(MarkNamespace marks) noexcept {
+    return marks == MarkNamespace::trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
+}
+
+}  // namespace
+
+bool is_whiteout(const struct stat& status) noexcept {
+    return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
+}
+
+void make_whiteout(const runtime::Fd& folder, const std::string& name) {
+    if (::mknodat(folder.get(), name.c_str(), S_IFCHR, makedev(0, 0)) != 0)
+        throw runtime::SystemError("cannot make the whiteout {}", runtime::quoted(name));
+}
+
+bool is_opaque(const runtime::Fd& folder, MarkNamespace marks) {
+    char value = 0;
+    return ::fgetxattr(folder.get(), opaque_name(marks), &value, 1) == 1 && value == 'y';
+}
+
+void make_opaque(const runtime::Fd& folder, MarkNamespace marks) {
+    if (::fsetxattr(folder.get(), opaque_name(marks), "y", 1, 0) != 0)
+        throw runtime::SystemError("cannot mark a folder as opaque");
+}
+
+bool is_overlay_xattr(std::string_view name) noexcept {
+    return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.");
+}
+
+}  // namespace overlay

@@ -1,0 +1,32 @@
+// The marks that overlayfs puts into an upper folder: what is deleted, and which folders hide what lies below them.
+// See Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories".
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+#include <string_view>
+
+#include "runtime/sys/fd.hpp"
+
+namespace overlay {
+
+/// Which xattr namespace the overlay uses: trusted.overlay.* as root, user.overlay.* with the option userxattr.
+enum class MarkNamespace { trusted, user };
+
+/// Whether an entry of an upper folder says that the name is deleted: a character device 0/0.
+bool is_whiteout(const struct stat& status) noexcept;
+
+/// Makes the whiteout `name` in a folder. Throws SystemError.
+void make_whiteout(const runtime::Fd& folder, const std::string& name);
+
+/// Whether a folder hides the folders of the same name below it.
+bool is_opaque(const runtime::Fd& folder, MarkNamespace marks);
+
+/// Marks a folder so. Throws SystemError.
+void make_opaque(const runtime::Fd& folder, MarkNamespace marks);
+
+/// Whether an xattr is one of overlayfs' own, which never enter a layer.
+bool is_overlay_xattr(std::string_view name) noexcept;
+
+}  // namespace overlay

@@ -1,0 +1,106 @@
+#include "runtime/base/error.hpp"
+
+#include <cstring>
+
+namespace runtime {
+namespace {
+
+constexpr std::size_t max_excerpt_lines = 12;
+
+std::string caret_line(const Place& place, std::string_view text) {
+    std::string line;
+    for (unsigned column = 1; column < place.column; ++column)
+        line += column <= text.size() && text[column - 1] == '\t' ? '\t' : ' ';
+    line += '^';
+    for (unsigned mark = 1; mark < place.length; ++mark) line += '~';
+    return line;
+}
+
+/// The length of the valid UTF-8 sequence at the start of text, 0 when there is none.
+std::size_t utf8_sequence_length(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text.front());
+    const std::size_t length = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+    if (length == 0 || length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
+    return length;
+}
+
+/// The text with everything that could steer a terminal shown as an escape; tabs and line ends stay.
+std::string harmless(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const std::size_t length = utf8_sequence_length(text.substr(i));
+        const bool is_c1_control = byte == 0xc2 && length == 2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (length == 0 || (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f || is_c1_control) {
+            result += fmt::format("\\x{:02x}", byte);
+            ++i;
+        } else {
+            result += text.substr(i, length);
+            i += length;
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+Error& Error::at(Place place) {
+    if (!place_) place_ = std::move(place);
+    return *this;
+}
+
+Error& Error::with_hint(std::string hint) {
+    if (hint_.empty()) hint_ = std::move(hint);
+    return *this;
+}
+
+Error& Error::with_exit_code(int code) noexcept {
+    exit_code_ = code;
+    return *this;
+}
+
+std::string Error::full_message() const {
+    std::string text;
+    for (auto context = contexts_.rbegin(); context != contexts_.rend(); ++context) text += *context + ": ";
+    return text + message_;
+}
+
+std::string SystemError::describe(int number, std::string act) {
+    return std::move(act) + ": " + errno_text(number);
+}
+
+std::string errno_text(int number) {
+    char buffer[128];
+    return ::strerror_r(number, buffer, sizeof buffer);
+}
+
+std::string render_place(const Place& place) {
+    std::string text = fmt::format("{}:{}\n", place.file, place.line);
+    const auto width = fmt::formatted_size("{}", place.line + place.excerpt.size());
+    for (std::size_t i = 0; i < place.excerpt.size(); ++i) {
+        if (i == max_excerpt_lines) {
+            text += fmt::format("{:>{}} |     … {} more lines\n", "", width + 2, place.excerpt.size() - i);
+            break;
+        }
+        text += fmt::format("  {:>{}} | >>> {}\n", place.line + i, width, harmless(place.excerpt[i]));
+        if (i == 0 && place.column > 0)
+            text += fmt::format("  {:>{}} |     {}\n", "", width, caret_line(place, place.excerpt[i]));
+    }
+    return text;
+}
+
+std::string render_error(const Error& error, bool colour) {
+    std::string text = colour ? "\x1b[1;31merror:\x1b[0m " : "error: ";
+    text += harmless(error.full_message()) + "\n";
+    if (error.place()) text += render_place(*error.place());
+    if (!error.hint().empty()) text += (colour ? "\x1b[1;36mhint:\x1b[0m " : "hint: ") + error.hint() + "\n";
+    return text;
+}
+
+std::string quoted(std::string_view text) {
+    return "'" + harmless(text) + "'";
+}
+
+}  // namespace runtime
