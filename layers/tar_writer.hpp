@@ -1,0 +1,75 @@
+// A tar stream with one fixed form for each entry, so that the same entries always make the same bytes: ustar headers,
+// and PAX records (POSIX.1-2001) for just what ustar cannot say.
+#pragma once
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "runtime/base/stream.hpp"
+#include "runtime/sys/xattr.hpp"
+
+namespace layers {
+
+/// The type flags of ustar.
+enum class TarType : char {
+    file = '0',
+    hard_link = '1',
+    symbolic_link = '2',
+    character_device = '3',
+    block_device = '4',
+    folder = '5',
+    fifo = '6',
+};
+
+struct TarEntry {
+    std::string path =
+        {};  ///< bytes as they are, without a leading "/" or "./"; folders with or without "/" at the end
+    TarType type = TarType::file;
+    mode_t mode = 0;  ///< permission bits with setuid, setgid, sticky
+    std::uint64_t uid = 0;
+    std::uint64_t gid = 0;
+    std::uint64_t size = 0;  ///< of the content; 0 for all but files
+    timespec mtime{};
+    std::string link_target = {};
+    unsigned device_major = 0;
+    unsigned device_minor = 0;
+    runtime::Xattrs xattrs = {};  ///< written as SCHILY.xattr.NAME
+};
+
+/// Writes entries to a sink in large pieces. After begin() exactly entry.size bytes of content must follow, by write(),
+/// write_zeros() or room() and advance(); padding is its own affair. Throws Error where more or fewer come.
+class TarWriter {
+public:
+    explicit TarWriter(runtime::Sink& out);
+
+    void begin(const TarEntry& entry);
+    void write(runtime::Bytes content);
+    void write_zeros(std::uint64_t count);
+    /// A place of at least so many bytes (at most 64 KiB may be asked for) to read content into, without copying it.
+    std::span<std::byte> room(std::size_t at_least_bytes);
+    /// Says that the first bytes of the last room() are content now.
+    void advance(std::size_t count);
+    /// Writes the end of the archive. The sink has everything after this.
+    void finish();
+
+    std::uint64_t bytes() const noexcept { return bytes_; }
+
+private:
+    void append(runtime::Bytes bytes);
+    void append_zeros(std::size_t count);
+    void flush();
+    void pad();
+
+    runtime::Sink& out_;
+    std::unique_ptr<std::byte[]> buffer_;
+    std::size_t used_bytes_ = 0;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t content_left_ = 0;
+};
+
+}  // namespace layers

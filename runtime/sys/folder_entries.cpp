@@ -1,0 +1,34 @@
+#include "runtime/sys/folder_entries.hpp"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "runtime/base/error.hpp"
+
+namespace runtime {
+
+std::vector<FolderEntry> list_folder(const Fd& folder) {
+    if (::lseek(folder.get(), 0, SEEK_SET) < 0) throw SystemError("cannot go to the start of a folder");
+    std::vector<FolderEntry> entries;
+    alignas(dirent64) std::array<char, 32 * 1024> buffer;
+    for (;;) {
+        const ssize_t count = ::getdents64(folder.get(), buffer.data(), buffer.size());
+        if (count < 0) throw SystemError("cannot list a folder");
+        if (count == 0) break;
+        for (ssize_t offset = 0; offset < count;) {
+            const auto* entry = reinterpret_cast<const dirent64*>(buffer.data() + offset);
+            offset += entry->d_reclen;
+            const std::string_view name(entry->d_name);
+            if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
+        }
+    }
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& left, const auto& right) { return left.name < right.name; });
+    return entries;
+}
+
+}  // namespace runtime
