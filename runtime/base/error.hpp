@@ -96,5 +96,9 @@ std::string render_place(const Place& place);
 
 /// 'text' with quotes; control characters and bytes that are not valid UTF-8 are shown escaped, so that output stays harmless.
 std::string quoted(std::string_view text);
+// Exact matches, so that std::quoted, found by its argument's namespace, is never the better one.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 
 }  // namespace runtime

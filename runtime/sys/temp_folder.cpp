@@ -72,6 +72,13 @@ void remove_tree_at(const Fd& parent, const std::string& name) {
     removal.remove_moved();
 }
 
+void remove_tree(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const std::string parent = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    const auto folder = open_if_exists(parent, O_RDONLY | O_DIRECTORY);
+    if (folder) remove_tree_at(*folder, path.substr(slash == std::string::npos ? 0 : slash + 1));
+}
+
 TempFolder::TempFolder() : TempFolder(default_parent()) {}
 
 TempFolder::TempFolder(const std::string& parent) : path_(parent + "/builder-XXXXXX") {

@@ -10,6 +10,8 @@ namespace runtime {
 /// Removes a name below a folder with everything in it, never following a link and never leaving the file tree below
 /// it. Nothing happens where the name does not exist. Throws SystemError.
 void remove_tree_at(const Fd& parent, const std::string& name);
+/// The same by path.
+void remove_tree(const std::string& path);
 
 /// Owns a fresh folder, mode 0700, and removes it with its content on leaving the scope.
 class TempFolder {

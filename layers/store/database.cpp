@@ -1,0 +1,183 @@
+#include "layers/store/database.hpp"
+
+#include <sqlite3.h>
+
+#include <array>
+
+#include "runtime/base/error.hpp"
+
+extern "C" const char builder_store_schema[];
+extern "C" const char builder_store_schema_end[];
+
+namespace layers {
+namespace {
+
+using runtime::Error;
+
+constexpr int busy_timeout_milliseconds = 60'000;
+
+/// The schema, a script a version: script N brings a database of version N to version N + 1.
+std::array<std::string, 1> migrations() {
+    return {std::string(builder_store_schema, builder_store_schema_end)};
+}
+
+void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
+    char* message = nullptr;
+    if (::sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return;
+    const std::string reason = message != nullptr ? message : ::sqlite3_errmsg(connection);
+    ::sqlite3_free(message);
+    throw Error("cannot {} the store's database: {}", act, reason);
+}
+
+}  // namespace
+
+void Query::Releaser::operator()(sqlite3_stmt* statement) const noexcept {
+    ::sqlite3_finalize(statement);
+}
+
+Query::Query(sqlite3* connection, std::string_view sql) : connection_(connection) {
+    sqlite3_stmt* statement = nullptr;
+    if (::sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK)
+        fail("prepare a statement for");
+    statement_.reset(statement);
+}
+
+void Query::fail(const char* act) const {
+    Error error("cannot {} the store's database: {}", act, ::sqlite3_errmsg(connection_));
+    if (::sqlite3_errcode(connection_) == SQLITE_FULL) error.with_hint("the disk is full");
+    throw error;
+}
+
+Query& Query::bind(int position, std::string_view text) {
+    if (::sqlite3_bind_text64(statement_.get(), position, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK)
+        fail("bind a value for");
+    return *this;
+}
+
+Query& Query::bind(int position, std::int64_t value) {
+    if (::sqlite3_bind_int64(statement_.get(), position, value) != SQLITE_OK) fail("bind a value for");
+    return *this;
+}
+
+Query& Query::bind(int position, const std::optional<std::int64_t>& value) {
+    if (value) return bind(position, *value);
+    if (::sqlite3_bind_null(statement_.get(), position) != SQLITE_OK) fail("bind a value for");
+    return *this;
+}
+
+Query& Query::bind(int position, const std::optional<std::string>& text) {
+    if (text) return bind(position, std::string_view(*text));
+    if (::sqlite3_bind_null(statement_.get(), position) != SQLITE_OK) fail("bind a value for");
+    return *this;
+}
+
+Query& Query::bind_bytes(int position, std::string_view bytes) {
+    const char* const data = bytes.empty() ? "" : bytes.data();
+    if (::sqlite3_bind_blob64(statement_.get(), position, data, bytes.size(), SQLITE_TRANSIENT) != SQLITE_OK)
+        fail("bind a value for");
+    return *this;
+}
+
+bool Query::next() {
+    const int result = ::sqlite3_step(statement_.get());
+    if (result == SQLITE_ROW) return true;
+    if (result != SQLITE_DONE) fail("read or change");
+    return false;
+}
+
+void Query::run() {
+    while (next()) {
+    }
+    reset();
+}
+
+void Query::reset() noexcept {
+    ::sqlite3_reset(statement_.get());
+}
+
+std::string Query::text(int column) const {
+    const void* const data = ::sqlite3_column_blob(statement_.get(), column);
+    const int size = ::sqlite3_column_bytes(statement_.get(), column);
+    return {static_cast<const char*>(data), static_cast<std::size_t>(data == nullptr ? 0 : size)};
+}
+
+std::int64_t Query::integer(int column) const {
+    return ::sqlite3_column_int64(statement_.get(), column);
+}
+
+bool Query::is_null(int column) const {
+    return ::sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+void Database::Closer::operator()(sqlite3* connection) const noexcept {
+    ::sqlite3_close_v2(connection);
+}
+
+Database Database::open(const std::string& path) {
+    sqlite3* connection = nullptr;
+    const int result =
+        ::sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    Database database(connection);
+    if (result != SQLITE_OK)
+        throw Error("cannot open the store's database {}: {}", runtime::quoted(path),
+                    connection != nullptr ? ::sqlite3_errmsg(connection) : "out of memory");
+    ::sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
+    try {
+        database.migrate(path);
+    } catch (Error& error) {
+        error.add_context("{}", runtime::quoted(path));
+        throw;
+    }
+    return database;
+}
+
+void Database::migrate(const std::string& path) {
+    // WAL: readers never wait for a writer. NORMAL: a power cut may take the last transactions back, never half of one.
+    execute(connection_.get(), "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL", "set up");
+    const auto read_version = [this] {
+        Query version = query("PRAGMA user_version");
+        version.next();
+        return static_cast<std::size_t>(version.integer(0));
+    };
+    const auto scripts = migrations();
+    if (read_version() == scripts.size()) return;
+    if (read_version() > scripts.size())
+        throw Error("{} was written by a newer version of builder", runtime::quoted(path))
+            .with_hint("use that version, or another store with --root");
+    execute(connection_.get(), "PRAGMA journal_mode = WAL", "set up");
+    Transaction change(*this);
+    // Another process may have been faster while this one waited for the lock.
+    for (std::size_t version = read_version(); version < scripts.size(); ++version) {
+        execute(connection_.get(), scripts[version], "bring up to date");
+        execute(connection_.get(), fmt::format("PRAGMA user_version = {}", version + 1), "bring up to date");
+    }
+    change.commit();
+}
+
+std::int64_t Database::last_inserted_row() const noexcept {
+    return ::sqlite3_last_insert_rowid(connection_.get());
+}
+
+int Database::changed_rows() const noexcept {
+    return ::sqlite3_changes(connection_.get());
+}
+
+Transaction::Transaction(Database& database) : database_(database) {
+    database_.run("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+    if (!open_) return;
+    try {
+        database_.run("ROLLBACK");
+    } catch (const Error&) {
+        // SQLite has rolled back by itself already, which is what was wanted.
+    }
+}
+
+void Transaction::commit() {
+    database_.run("COMMIT");
+    open_ = false;
+}
+
+}  // namespace layers

@@ -1,0 +1,88 @@
+// SQLite behind guards: statements that free themselves, transactions that roll back, errors that name the file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace layers {
+
+/// A prepared statement. Bind by position from 1, step with next(), read columns from 0.
+class Query {
+public:
+    template <typename... Values>
+    Query& bind_all(const Values&... values) {
+        int position = 0;
+        (bind(++position, values), ...);
+        return *this;
+    }
+    Query& bind(int position, std::string_view text);
+    Query& bind(int position, const std::string& text) { return bind(position, std::string_view(text)); }
+    Query& bind(int position, const char* text) { return bind(position, std::string_view(text)); }
+    Query& bind(int position, std::int64_t value);
+    Query& bind(int position, const std::optional<std::int64_t>& value);
+    Query& bind(int position, const std::optional<std::string>& text);
+    Query& bind_bytes(int position, std::string_view bytes);
+
+    /// Steps to the next row; false at the end. Throws Error.
+    bool next();
+    /// Runs a statement that gives no rows and makes it ready to be bound again.
+    void run();
+    void reset() noexcept;
+
+    std::string text(int column) const;
+    std::int64_t integer(int column) const;
+    bool is_null(int column) const;
+
+private:
+    friend class Database;
+    struct Releaser {
+        void operator()(sqlite3_stmt* statement) const noexcept;
+    };
+    Query(sqlite3* connection, std::string_view sql);
+    [[noreturn]] void fail(const char* act) const;
+    sqlite3* connection_;
+    std::unique_ptr<sqlite3_stmt, Releaser> statement_;
+};
+
+/// One connection. Not thread-safe: its owner locks. Waits up to a minute for another writer.
+class Database {
+public:
+    /// Opens or makes the database and brings its schema up to date. Throws Error, with a hint for a newer format.
+    static Database open(const std::string& path);
+
+    Query query(std::string_view sql) { return Query(connection_.get(), sql); }
+    void run(std::string_view sql) { query(sql).run(); }
+    std::int64_t last_inserted_row() const noexcept;
+    /// How many rows the last statement changed.
+    int changed_rows() const noexcept;
+
+private:
+    struct Closer {
+        void operator()(sqlite3* connection) const noexcept;
+    };
+    explicit Database(sqlite3* connection) noexcept : connection_(connection) {}
+    void migrate(const std::string& path);
+    std::unique_ptr<sqlite3, Closer> connection_;
+};
+
+/// Leaving the scope without commit() rolls back. The write lock is taken at once, so that it cannot fail half way.
+class Transaction {
+public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit();
+
+private:
+    Database& database_;
+    bool open_ = true;
+};
+
+}  // namespace layers

@@ -1,0 +1,115 @@
+// Blobs of the store, and the collection of what nothing names.
+#include <dirent.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "layers/store/store.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
+
+namespace layers {
+namespace {
+
+using runtime::quoted;
+using runtime::SystemError;
+
+struct DirectoryCloser {
+    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+};
+
+std::vector<std::string> names_in(const std::string& path) {
+    std::vector<std::string> names;
+    const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(path.c_str()));
+    if (!directory) {
+        if (errno == ENOENT) return names;
+        throw SystemError("cannot list {}", quoted(path));
+    }
+    while (const dirent* entry = ::readdir(directory.get())) {
+        const std::string name = entry->d_name;
+        if (name != "." && name != "..") names.push_back(name);
+    }
+    return names;
+}
+
+}  // namespace
+
+std::string Store::blob_path(const Digest& digest) const {
+    return fmt::format("{}/blobs/{}/{}", location_.root, digest.algorithm_name(), digest.hex());
+}
+
+std::optional<BlobRecord> Store::find_blob(const Digest& digest) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT size_bytes, diff_id FROM blobs WHERE digest = ?");
+    row.bind_all(digest.text());
+    if (!row.next()) return std::nullopt;
+    return BlobRecord{digest, row.integer(0), Digest::parse_if_valid(row.text(1))};
+}
+
+std::vector<BlobRecord> Store::blobs_of_layer(const Digest& diff_id) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT digest, size_bytes FROM blobs WHERE diff_id = ? ORDER BY digest");
+    row.bind_all(diff_id.text());
+    std::vector<BlobRecord> blobs;
+    while (row.next()) blobs.push_back({Digest::parse(row.text(0)), row.integer(1), diff_id});
+    return blobs;
+}
+
+void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
+    const std::string target = blob_path(blob.digest);
+    runtime::make_folders(target.substr(0, target.rfind('/')), 0700);
+    {
+        const runtime::Fd file = runtime::open_path(staged_path, O_RDONLY);
+        if (::fdatasync(file.get()) != 0) throw SystemError("cannot flush {}", quoted(staged_path));
+    }
+    if (::rename(staged_path.c_str(), target.c_str()) != 0)
+        throw SystemError("cannot move a blob to {}", quoted(target));
+    const std::lock_guard lock(mutex_);
+    const std::optional<std::string> diff_id = blob.diff_id ? std::optional(blob.diff_id->text()) : std::nullopt;
+    database_.query("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)").bind_all(blob.digest.text(), blob.size_bytes, diff_id).run();
+}
+
+std::vector<std::string> Store::unused_layer_folders() {
+    std::set<std::string> used;
+    Query row = database_.query("SELECT folder FROM layers");
+    while (row.next()) used.insert(row.text(0));
+    std::vector<std::string> unused;
+    for (const std::string& name : names_in(location_.root + "/layers"))
+        if (!used.contains(name)) unused.push_back(location_.root + "/layers/" + name);
+    return unused;
+}
+
+std::int64_t Store::collect_garbage() {
+    const std::lock_guard lock(mutex_);
+    // Alone, or not at all: a running command may use what no record names yet.
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return 0;
+    std::int64_t freed_bytes = 0;
+    std::vector<std::string> doomed;
+    in_transaction([&] {
+        constexpr const char* unused_layers =
+            "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
+            "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL)";
+        Query size = database_.query(std::string("SELECT coalesce(sum(tar_bytes), 0) ") + unused_layers);
+        size.next();
+        freed_bytes += size.integer(0);
+        database_.run(std::string("DELETE ") + unused_layers);
+        constexpr const char* unused_blobs =
+            "FROM blobs WHERE diff_id IS NOT NULL AND diff_id NOT IN (SELECT diff_id FROM layers)";
+        Query row = database_.query(std::string("SELECT digest, size_bytes ") + unused_blobs);
+        while (row.next()) {
+            doomed.push_back(blob_path(Digest::parse(row.text(0))));
+            freed_bytes += row.integer(1);
+        }
+        row.reset();
+        database_.run(std::string("DELETE ") + unused_blobs);
+        for (std::string& folder : unused_layer_folders()) doomed.push_back(std::move(folder));
+    });
+    for (const std::string& path : doomed) runtime::remove_tree(path);
+    StagingArea::sweep(location_.root + "/staging");
+    ::flock(lock_.get(), LOCK_SH);
+    return freed_bytes;
+}
+
+}  // namespace layers

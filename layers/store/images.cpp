@@ -1,0 +1,136 @@
+// The images of the store.
+#include <unistd.h>
+
+#include <ctime>
+
+#include "layers/store/store.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace layers {
+namespace {
+
+constexpr const char* image_columns =
+    "SELECT id, config, manifest, manifest_digest, media_type, created, size_bytes, added_at FROM images ";
+
+}  // namespace
+
+ImageRecord Store::read_image(Query& row) {
+    ImageRecord image{Digest::parse(row.text(0)), row.text(1), row.text(2), Digest::parse(row.text(3)),
+                      row.text(4),                row.text(5), row.integer(6), row.integer(7), {}};
+    image.names = names_of(image.id);
+    return image;
+}
+
+std::vector<std::string> Store::names_of(const Digest& image_id) {
+    Query row = database_.query("SELECT name FROM names WHERE image_id = ? ORDER BY name");
+    row.bind_all(image_id.text());
+    std::vector<std::string> names;
+    while (row.next()) names.push_back(row.text(0));
+    return names;
+}
+
+void Store::flush_layers(const std::vector<Digest>& diff_ids) {
+    Query unflushed = database_.query("SELECT 1 FROM layers WHERE diff_id = ? AND boot_id IS NOT NULL");
+    bool needed = false;
+    for (const Digest& diff_id : diff_ids) {
+        unflushed.bind_all(diff_id.text());
+        needed = unflushed.next() || needed;
+        unflushed.reset();
+    }
+    if (!needed) return;
+    // One flush for all layers of the image: a flush a file would cost far more.
+    const runtime::Fd root = runtime::open_path(location_.root, O_RDONLY | O_DIRECTORY);
+    if (::syncfs(root.get()) != 0) throw runtime::SystemError("cannot flush the store to the disk");
+}
+
+ImageRecord Store::put_image(const NewImage& image) {
+    const Digest id = Digest::of(image.config);
+    flush_layers(image.diff_ids);
+    const std::lock_guard lock(mutex_);
+    database_.run("PRAGMA synchronous = FULL");
+    in_transaction([&] {
+        const std::int64_t now = ::time(nullptr);
+        std::int64_t size_bytes = 0;
+        for (const Digest& diff_id : image.diff_ids) {
+            const auto layer = find_layer(diff_id);
+            if (!layer) throw runtime::Error("the layer {} of a new image is not in the store", diff_id.text());
+            size_bytes += layer->tar_bytes;
+            database_.query("UPDATE layers SET boot_id = NULL WHERE id = ? AND boot_id IS NOT NULL").bind_all(layer->id).run();
+        }
+        Query insert = database_.query("INSERT OR IGNORE INTO images VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        insert.bind(1, id.text()).bind_bytes(2, image.config).bind_bytes(3, image.manifest);
+        insert.bind(4, Digest::of(image.manifest).text()).bind(5, image.media_type).bind(6, image.created);
+        insert.bind(7, size_bytes).bind(8, now).run();
+        std::int64_t position = 0;
+        Query link = database_.query("INSERT OR IGNORE INTO image_layers VALUES (?, ?, ?)");
+        for (const Digest& diff_id : image.diff_ids) link.bind_all(id.text(), position++, find_layer(diff_id)->id).run();
+        Query name_row = database_.query("INSERT OR REPLACE INTO names VALUES (?, ?, ?)");
+        for (const std::string& name : image.names) name_row.bind_all(name, id.text(), now).run();
+    });
+    database_.run("PRAGMA synchronous = NORMAL");
+    return find_image(id).value();
+}
+
+std::optional<ImageRecord> Store::find_image(const Digest& id) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(std::string(image_columns) + "WHERE id = ?");
+    row.bind_all(id.text());
+    if (!row.next()) return std::nullopt;
+    return read_image(row);
+}
+
+std::optional<ImageRecord> Store::find_image_by_name(const std::string& canonical_name) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(std::string(image_columns) + "WHERE id = (SELECT image_id FROM names WHERE name = ?)");
+    row.bind_all(canonical_name);
+    if (!row.next()) return std::nullopt;
+    return read_image(row);
+}
+
+std::vector<ImageRecord> Store::find_images_by_prefix(const std::string& hex) {
+    const std::lock_guard lock(mutex_);
+    const std::string prefix = "sha256:" + hex;
+    Query row = database_.query(std::string(image_columns) + "WHERE id >= ? AND id < ? ORDER BY id");
+    // 'g' comes after every hex digit.
+    row.bind_all(prefix, prefix + "g");
+    std::vector<ImageRecord> images;
+    while (row.next()) images.push_back(read_image(row));
+    return images;
+}
+
+std::vector<ImageRecord> Store::list_images() {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(std::string(image_columns) + "ORDER BY added_at DESC, id");
+    std::vector<ImageRecord> images;
+    while (row.next()) images.push_back(read_image(row));
+    return images;
+}
+
+void Store::add_name(const Digest& image_id, const std::string& canonical_name) {
+    const std::lock_guard lock(mutex_);
+    database_.query("INSERT OR REPLACE INTO names VALUES (?, ?, ?)")
+        .bind_all(canonical_name, image_id.text(), std::int64_t{::time(nullptr)})
+        .run();
+}
+
+bool Store::remove_name(const std::string& canonical_name) {
+    const std::lock_guard lock(mutex_);
+    database_.query("DELETE FROM names WHERE name = ?").bind_all(canonical_name).run();
+    return database_.changed_rows() > 0;
+}
+
+std::vector<std::string> Store::list_names() {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT name FROM names ORDER BY name");
+    std::vector<std::string> names;
+    while (row.next()) names.push_back(row.text(0));
+    return names;
+}
+
+void Store::remove_image(const Digest& id) {
+    const std::lock_guard lock(mutex_);
+    database_.query("DELETE FROM images WHERE id = ?").bind_all(id.text()).run();
+}
+
+}  // namespace layers

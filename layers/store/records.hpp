@@ -1,0 +1,61 @@
+// The rows of the store as data.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "layers/digest.hpp"
+
+namespace layers {
+
+struct LayerRecord {
+    std::int64_t id = 0;
+    Digest diff_id;
+    std::string folder;  ///< absolute path of the folder with the layer's files
+    std::int64_t tar_bytes = 0;
+};
+
+struct ImageRecord {
+    Digest id;  ///< digest of the configuration
+    std::string config;
+    std::string manifest;
+    Digest manifest_digest;
+    std::string media_type;  ///< of the manifest
+    std::string created;     ///< RFC 3339
+    std::int64_t size_bytes = 0;
+    std::int64_t added_at = 0;  ///< seconds since 1970
+    std::vector<std::string> names;  ///< canonical, sorted
+};
+
+/// What an image is made of when it enters the store.
+struct NewImage {
+    std::string config;
+    std::string manifest;
+    std::string media_type;
+    std::string created;
+    std::vector<Digest> diff_ids;  ///< bottom first; the layers are in the store
+    std::vector<std::string> names;
+};
+
+/// One part of what a cache key was made of.
+struct KeyInput {
+    std::string name;
+    std::string value;
+};
+
+struct CacheRecord {
+    Digest key;
+    Digest step;  ///< parent and instruction without the contents of the inputs
+    std::optional<LayerRecord> layer;
+    std::string created;  ///< RFC 3339
+};
+
+struct BlobRecord {
+    Digest digest;
+    std::int64_t size_bytes = 0;
+    std::optional<Digest> diff_id;
+};
+
+}  // namespace layers

@@ -1,0 +1,106 @@
+#include "layers/store/staging.hpp"
+
+#include <dirent.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+
+#include "layers/digest.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
+
+namespace layers {
+namespace {
+
+using runtime::quoted;
+using runtime::SystemError;
+
+void make_folder(const std::string& path, mode_t mode) {
+    if (::mkdir(path.c_str(), mode) != 0) throw SystemError("cannot make the folder {}", quoted(path));
+}
+
+struct DirectoryCloser {
+    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
+};
+
+void sweep_one(const runtime::Fd& root, const std::string& name) {
+    const runtime::Fd folder(::openat(root.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder || ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) return;
+    runtime::remove_tree_at(root, name);
+}
+
+}  // namespace
+
+std::string random_name() {
+    std::array<std::byte, 8> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+        throw SystemError("cannot get random bytes");
+    return to_hex(bytes);
+}
+
+StagedLayer::StagedLayer(std::string path) : path_(std::move(path)) {
+    make_folder(path_, 0700);
+    make_folder(diff_path(), 0755);
+    make_folder(work_path(), 0700);
+    diff_ = runtime::open_path(diff_path(), O_RDONLY | O_DIRECTORY);
+}
+
+StagedLayer::~StagedLayer() {
+    if (path_.empty()) return;
+    try {
+        runtime::remove_tree(path_);
+    } catch (const runtime::Error&) {
+        // It stays in staging/ and is swept by a later command.
+    }
+}
+
+void StagedLayer::finish() {
+    runtime::remove_tree(work_path());
+}
+
+StagingArea::~StagingArea() {
+    if (folder_.empty()) return;
+    try {
+        runtime::remove_tree(folder_);
+    } catch (const runtime::Error&) {
+        // Swept by a later command.
+    }
+}
+
+const std::string& StagingArea::folder() {
+    const std::lock_guard lock(mutex_);
+    if (!folder_.empty()) return folder_;
+    runtime::make_folders(root_, 0700);
+    const std::string path = root_ + "/" + random_name();
+    make_folder(path, 0700);
+    lock_ = runtime::open_path(path, O_RDONLY | O_DIRECTORY);
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError("cannot lock the folder {}", quoted(path));
+    folder_ = path;
+    return folder_;
+}
+
+StagedLayer StagingArea::new_layer() {
+    return StagedLayer(new_path());
+}
+
+std::string StagingArea::new_path() {
+    return fmt::format("{}/{}", folder(), count_.fetch_add(1));
+}
+
+void StagingArea::sweep(const std::string& staging_root) {
+    const auto root = runtime::open_if_exists(staging_root, O_RDONLY | O_DIRECTORY);
+    if (!root) return;
+    const std::unique_ptr<DIR, DirectoryCloser> directory(::fdopendir(root->duplicate().release()));
+    if (!directory) throw SystemError("cannot list {}", quoted(staging_root));
+    while (const dirent* entry = ::readdir(directory.get())) {
+        const std::string name = entry->d_name;
+        if (name != "." && name != "..") sweep_one(*root, name);
+    }
+}
+
+}  // namespace layers

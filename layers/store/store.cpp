@@ -1,0 +1,200 @@
+#include "layers/store/store.hpp"
+
+#include <dirent.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <ctime>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace layers {
+namespace {
+
+using runtime::quoted;
+using runtime::SystemError;
+
+std::string read_boot_id() {
+    std::string id = runtime::read_file_if_exists("/proc/sys/kernel/random/boot_id").value_or("unknown");
+    id.erase(id.find_last_not_of('\n') + 1);
+    return id;
+}
+
+/// The folders of a store, made where they are missing, and the lock that says that it is in use.
+runtime::Fd lock_store(const StoreLocation& location) {
+    try {
+        runtime::make_folders(location.root, 0755);
+        runtime::make_folders(location.runroot, 0755);
+        runtime::Fd lock = runtime::open_path(location.root + "/lock", O_RDWR | O_CREAT, 0600);
+        if (::flock(lock.get(), LOCK_SH) != 0) throw SystemError("cannot lock the store");
+        return lock;
+    } catch (runtime::Error& error) {
+        error.add_context("cannot use the store {}", quoted(location.root));
+        error.with_hint("name a folder that you can write with --root, or run as root");
+        throw;
+    }
+}
+
+}  // namespace
+
+Store::Store(StoreLocation location)
+    : location_(std::move(location)),
+      boot_id_(read_boot_id()),
+      lock_(lock_store(location_)),
+      database_(Database::open(location_.root + "/store.db")),
+      staging_(location_.root + "/staging") {
+    distrust_unflushed_layers();
+}
+
+Store::~Store() = default;
+
+void Store::distrust_unflushed_layers() {
+    Query suspects = database_.query("SELECT count(*) FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ?");
+    suspects.bind_all(boot_id_);
+    if (!suspects.next() || suspects.integer(0) == 0) return;
+    suspects.reset();
+    // No image refers to them: an image is recorded after its layers were flushed.
+    database_.query("DELETE FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ?").bind_all(boot_id_).run();
+}
+
+LayerRecord Store::read_layer(Query& row) const {
+    return {row.integer(0), Digest::parse(row.text(1)), location_.root + "/layers/" + row.text(2) + "/diff", row.integer(3)};
+}
+
+std::optional<LayerRecord> Store::find_layer(const Digest& diff_id) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT id, diff_id, folder, tar_bytes FROM layers WHERE diff_id = ?");
+    row.bind_all(diff_id.text());
+    if (!row.next()) return std::nullopt;
+    return read_layer(row);
+}
+
+LayerRecord Store::add_layer(StagedLayer& staged, const Digest& diff_id, std::int64_t tar_bytes) {
+    if (auto known = find_layer(diff_id)) return *std::move(known);
+    runtime::make_folders(location_.root + "/layers", 0700);
+    const std::string name = random_name();
+    const std::string target = location_.root + "/layers/" + name;
+    if (::rename(staged.path().c_str(), target.c_str()) != 0)
+        throw SystemError("cannot move a layer to {}", quoted(target));
+    staged.release();
+    const std::lock_guard lock(mutex_);
+    Query insert = database_.query(
+        "INSERT INTO layers (diff_id, folder, tar_bytes, boot_id) VALUES (?, ?, ?, ?) ON CONFLICT (diff_id) DO NOTHING");
+    insert.bind_all(diff_id.text(), name, tar_bytes, boot_id_).run();
+    // Where another process recorded the same layer meanwhile, the folder just moved is garbage and is collected later.
+    return find_layer(diff_id).value();
+}
+
+std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes FROM image_layers i JOIN layers l ON l.id = i.layer_id "
+        "WHERE i.image_id = ? ORDER BY i.position");
+    row.bind_all(image_id.text());
+    std::vector<LayerRecord> layers;
+    while (row.next()) layers.push_back(read_layer(row));
+    return layers;
+}
+
+std::optional<CacheRecord> Store::find_cached(const Digest& key) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, c.step, c.created FROM cache c LEFT JOIN layers l ON l.id = c.layer_id "
+        "WHERE c.key = ?");
+    row.bind_all(key.text());
+    if (!row.next()) return std::nullopt;
+    CacheRecord record{key, Digest::parse(row.text(4)), std::nullopt, row.text(5)};
+    if (!row.is_null(0)) record.layer = read_layer(row);
+    return record;
+}
+
+bool Store::has_cached_step(const Digest& step) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT 1 FROM cache WHERE step = ? LIMIT 1");
+    row.bind_all(step.text());
+    return row.next();
+}
+
+void Store::put_cached(const CacheRecord& record, const std::vector<KeyInput>& inputs) {
+    const std::lock_guard lock(mutex_);
+    in_transaction([&] {
+        const std::optional<std::int64_t> layer_id = record.layer ? std::optional(record.layer->id) : std::nullopt;
+        database_.query("DELETE FROM cache WHERE key = ?").bind_all(record.key.text()).run();
+        database_.query("INSERT INTO cache (key, step, layer_id, created, last_used) VALUES (?, ?, ?, ?, ?)")
+            .bind_all(record.key.text(), record.step.text(), layer_id, record.created, std::int64_t{::time(nullptr)})
+            .run();
+        Query insert = database_.query("INSERT INTO cache_inputs (key, position, name, value) VALUES (?, ?, ?, ?)");
+        std::int64_t position = 0;
+        for (const KeyInput& input : inputs)
+            insert.bind_all(record.key.text(), position++, input.name, input.value).run();
+    });
+}
+
+std::vector<KeyInput> Store::inputs_of_step(const Digest& step) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(
+        "SELECT name, value FROM cache_inputs WHERE key = (SELECT key FROM cache WHERE step = ? ORDER BY last_used DESC LIMIT 1) "
+        "ORDER BY position");
+    row.bind_all(step.text());
+    std::vector<KeyInput> inputs;
+    while (row.next()) inputs.push_back({row.text(0), row.text(1)});
+    return inputs;
+}
+
+void Store::touch_cached(const std::vector<Digest>& keys) {
+    constexpr std::int64_t day_seconds = 24 * 60 * 60;
+    const std::int64_t now = ::time(nullptr);
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> old;
+    Query row = database_.query("SELECT last_used FROM cache WHERE key = ?");
+    for (const Digest& key : keys) {
+        row.bind_all(key.text());
+        if (row.next() && row.integer(0) < now - day_seconds) old.push_back(key.text());
+        row.reset();
+    }
+    if (old.empty()) return;
+    in_transaction([&] {
+        Query update = database_.query("UPDATE cache SET last_used = ? WHERE key = ?");
+        for (const std::string& key : old) update.bind_all(now, key).run();
+    });
+}
+
+int Store::clear_cache() {
+    const std::lock_guard lock(mutex_);
+    database_.run("DELETE FROM cache");
+    return database_.changed_rows();
+}
+
+RememberedFolder Store::remembered_files(std::uint64_t device, std::uint64_t inode) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT entries FROM file_digests WHERE device = ? AND inode = ?");
+    row.bind_all(static_cast<std::int64_t>(device), static_cast<std::int64_t>(inode));
+    if (!row.next()) return {};
+    return unpack_folder(row.text(0));
+}
+
+void Store::remember_files(std::uint64_t device, std::uint64_t inode, const RememberedFolder& folder) {
+    const std::lock_guard lock(mutex_);
+    Query insert = database_.query("INSERT OR REPLACE INTO file_digests (device, inode, entries) VALUES (?, ?, ?)");
+    insert.bind_all(static_cast<std::int64_t>(device), static_cast<std::int64_t>(inode));
+    insert.bind_bytes(3, pack_folder(folder)).run();
+}
+
+void Store::in_transaction(const std::function<void()>& change) {
+    const std::lock_guard lock(mutex_);
+    Transaction transaction(database_);
+    change();
+    transaction.commit();
+}
+
+Store::Summary Store::summary() {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(
+        "SELECT (SELECT count(*) FROM images), (SELECT count(*) FROM layers), (SELECT coalesce(sum(tar_bytes), 0) FROM layers), "
+        "(SELECT count(*) FROM cache), (SELECT count(*) FROM blobs), (SELECT coalesce(sum(size_bytes), 0) FROM blobs)");
+    row.next();
+    return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.integer(5)};
+}
+
+}  // namespace layers

@@ -1,0 +1,110 @@
+// The store: images, layers, the cache and blobs of one root folder. Several processes may use it at once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "layers/store/database.hpp"
+#include "layers/store/file_digests.hpp"
+#include "layers/store/records.hpp"
+#include "layers/store/staging.hpp"
+
+namespace layers {
+
+struct StoreLocation {
+    std::string root;     ///< kept over reboots
+    std::string runroot;  ///< may vanish at reboot
+};
+
+/// All calls are thread-safe. Throws Error; "not there" is a value.
+class Store {
+public:
+    /// Opens the store and makes it where it does not exist. Holds a shared lock on it as long as it lives, so that
+    /// nothing is collected under a running command.
+    explicit Store(StoreLocation location);
+    ~Store();
+
+    const StoreLocation& location() const noexcept { return location_; }
+    StagingArea& staging() noexcept { return staging_; }
+
+    // Layers.
+    std::optional<LayerRecord> find_layer(const Digest& diff_id);
+    /// Makes a finished staged folder a layer: renamed into place, then recorded. Where the store has the diff ID already,
+    /// that layer is given and the staged folder stays with the caller.
+    LayerRecord add_layer(StagedLayer& staged, const Digest& diff_id, std::int64_t tar_bytes);
+    std::vector<LayerRecord> layers_of_image(const Digest& image_id);
+
+    // Images.
+    /// Records an image, after flushing its layers to the disk. The same image again just gets the names.
+    ImageRecord put_image(const NewImage& image);
+    std::optional<ImageRecord> find_image(const Digest& id);
+    std::optional<ImageRecord> find_image_by_name(const std::string& canonical_name);
+    /// All images whose ID begins with these hex digits.
+    std::vector<ImageRecord> find_images_by_prefix(const std::string& hex);
+    std::vector<ImageRecord> list_images();
+    void add_name(const Digest& image_id, const std::string& canonical_name);
+    /// Whether the name was there.
+    bool remove_name(const std::string& canonical_name);
+    std::vector<std::string> list_names();
+    /// Forgets an image and its names. The space comes back with collect_garbage().
+    void remove_image(const Digest& id);
+
+    // The build cache.
+    std::optional<CacheRecord> find_cached(const Digest& key);
+    /// Whether any record of a step exists whose inputs may have been others.
+    bool has_cached_step(const Digest& step);
+    void put_cached(const CacheRecord& record, const std::vector<KeyInput>& inputs);
+    /// The inputs of the newest record of a step: what a miss is compared with.
+    std::vector<KeyInput> inputs_of_step(const Digest& step);
+    /// Notes that records were used; one transaction. Nothing is written where they were used within the last day.
+    void touch_cached(const std::vector<Digest>& keys);
+    /// Forgets all of the cache. Returns the number of records.
+    int clear_cache();
+
+    // Remembered digests of files.
+    RememberedFolder remembered_files(std::uint64_t device, std::uint64_t inode);
+    void remember_files(std::uint64_t device, std::uint64_t inode, const RememberedFolder& folder);
+    /// Runs a function within one transaction, so that many small changes cost one.
+    void in_transaction(const std::function<void()>& change);
+
+    // Blobs.
+    std::string blob_path(const Digest& digest) const;
+    std::optional<BlobRecord> find_blob(const Digest& digest);
+    std::vector<BlobRecord> blobs_of_layer(const Digest& diff_id);
+    /// Makes a written file the blob of this digest: flushed, renamed into place, recorded. The caller has verified it.
+    void add_blob(const std::string& staged_path, const BlobRecord& blob);
+
+    /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came free.
+    std::int64_t collect_garbage();
+
+    struct Summary {
+        std::int64_t images = 0;
+        std::int64_t layers = 0;
+        std::int64_t layer_bytes = 0;
+        std::int64_t cache_records = 0;
+        std::int64_t blobs = 0;
+        std::int64_t blob_bytes = 0;
+    };
+    Summary summary();
+
+private:
+    LayerRecord read_layer(Query& row) const;
+    ImageRecord read_image(Query& row);
+    std::vector<std::string> names_of(const Digest& image_id);
+    void distrust_unflushed_layers();
+    void flush_layers(const std::vector<Digest>& diff_ids);
+    std::vector<std::string> unused_layer_folders();
+
+    StoreLocation location_;
+    std::string boot_id_;
+    runtime::Fd lock_;
+    std::recursive_mutex mutex_;
+    Database database_;
+    StagingArea staging_;
+};
+
+}  // namespace layers

@@ -1,0 +1,51 @@
+// Writing into the topmost of stacked folders so that the result is what overlayfs itself would have left there.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+
+#include "overlay/layered_view.hpp"
+#include "runtime/sys/fd.hpp"
+
+namespace overlay {
+
+/// How folders are made that exist nowhere yet.
+struct NewFolder {
+    mode_t mode = 0755;
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+class UpperFolder {
+public:
+    /// `upper_path` is an existing folder; the lower ones are topmost first. The upper folder takes owner and mode of the
+    /// root below it.
+    UpperFolder(const std::string& upper_path, const std::vector<std::string>& lower_folders, MarkNamespace marks);
+
+    /// The merged tree, the upper folder's content included at any moment.
+    const LayeredView& view() const noexcept { return view_; }
+
+    /// The folder of that resolved path (no links in it) in the upper folder, for writing. Folders that only lower layers
+    /// have are made with the same owner, mode, times and xattrs; missing ones as `fresh` says.
+    runtime::Fd open_folder(const std::string& resolved_path, const NewFolder& fresh);
+
+    /// Takes away what the merged tree shows under a name of a folder, with a whiteout where a lower layer has it.
+    void remove(const std::string& resolved_folder, const std::string& name);
+
+    /// Whether any of the missing folders were made since construction, that is, whether the layer is more than empty.
+    bool changed() const noexcept { return changed_; }
+    void note_change() noexcept { changed_ = true; }
+
+private:
+    runtime::Fd step_into(const runtime::Fd& parent, const std::optional<MergedEntry>& below, const std::string& name,
+                          const NewFolder& fresh);
+    MarkNamespace marks_;
+    LayeredView view_;
+    LayeredView lower_view_;
+    runtime::Fd upper_;
+    bool changed_ = false;
+};
+
+}  // namespace overlay

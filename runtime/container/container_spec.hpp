@@ -1,0 +1,94 @@
+// What a container is to be, as plain data: filled by the build engine, packed to the runner, performed by setup_steps.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/sys/capabilities.hpp"
+
+namespace runtime {
+
+enum class NetworkMode : std::uint8_t { host, none };
+
+/// The file system that the container sees as its root.
+struct RootSpec {
+    std::vector<std::string> lower_folders;  ///< topmost first; without an upper folder the root is read-only
+    std::string upper_folder;                ///< takes what the container writes; empty: nothing can be written
+    std::string work_folder;                 ///< for overlayfs, on the same file system as the upper folder
+    bool user_xattrs = false;                ///< overlay marks as user.overlay.* (inside a user namespace)
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(lower_folders, upper_folder, work_folder, user_xattrs);
+    }
+};
+
+/// Something mounted into the root besides the usual.
+struct MountSpec {
+    enum class Kind : std::uint8_t { bind, tmpfs };
+    Kind kind = Kind::bind;
+    std::uint32_t source = 0;  ///< bind: which of the request's mount sources
+    std::string target;        ///< inside the root
+    bool read_only = false;
+    bool recursive = true;
+    bool is_folder = true;     ///< what to make of the target when it is missing
+    std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
+    std::uint32_t mode = 01777;    ///< tmpfs
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(kind, source, target, read_only, recursive, is_folder, size_bytes, mode);
+    }
+};
+
+/// A resource limit, setrlimit(2). What lies above the hard limit of this process is clamped to it.
+struct ResourceLimit {
+    std::int32_t resource = 0;
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(resource, soft, hard);
+    }
+};
+
+struct ContainerSpec {
+    std::vector<std::string> arguments;    ///< the first is looked up in PATH of the environment
+    std::vector<std::string> environment;  ///< NAME=value
+    std::string working_directory = "/";
+    uid_t user = 0;
+    gid_t group = 0;
+    std::vector<gid_t> supplementary_groups;
+
+    RootSpec root;
+    std::vector<MountSpec> mounts;
+    std::string mount_point;  ///< an existing empty folder outside; the root is attached there in a namespace of its own
+    std::string stub_folder;  ///< has the usual mount points, and lies below all lower folders; see stub_layer.hpp
+
+    NetworkMode network = NetworkMode::host;
+    std::string hostname = "builder";
+    std::uint64_t shm_size_bytes = 64U << 20;
+
+    CapabilitySet capabilities = default_capabilities();
+    bool no_new_privileges = false;
+    std::string seccomp_program;  ///< empty: no filter
+    std::vector<ResourceLimit> resource_limits;
+    std::vector<std::string> masked_paths;
+    std::vector<std::string> read_only_paths;
+    std::vector<std::string> cgroup_folders;  ///< cgroups to enter before anything runs
+
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, mounts, mount_point,
+                stub_folder, network, hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program,
+                resource_limits, masked_paths, read_only_paths, cgroup_folders);
+    }
+};
+
+/// Paths below /proc and /sys that would show or change the host: hidden, or read-only.
+std::vector<std::string> default_masked_paths();
+std::vector<std::string> default_read_only_paths();
+
+}  // namespace runtime

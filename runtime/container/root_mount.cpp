@@ -1,0 +1,34 @@
+#include "runtime/container/root_mount.hpp"
+
+#include <sys/mount.h>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/mounts.hpp"
+
+namespace runtime {
+namespace {
+
+/// OVL_MAX_STACK of the kernel.
+constexpr std::size_t most_lower_folders = 500;
+
+}  // namespace
+
+Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
+    if (root.lower_folders.size() >= most_lower_folders)
+        throw Error("the image has {} layers; the kernel stacks {} at most", root.lower_folders.size(), most_lower_folders - 1)
+            .with_hint("make the base image of fewer layers, for example with --squash");
+    FilesystemContext overlay("overlay");
+    overlay.set("source", "builder");
+    for (const std::string& folder : root.lower_folders) overlay.set("lowerdir+", folder);
+    overlay.set("lowerdir+", stub_folder);
+    if (!root.upper_folder.empty()) {
+        overlay.set("upperdir", root.upper_folder).set("workdir", root.work_folder);
+        overlay.set_flag("volatile");
+    }
+    // A layer must mean the same wherever it is stacked later: no redirects, no metadata-only copies, no index.
+    overlay.set("redirect_dir", "nofollow").set("metacopy", "off").set("index", "off");
+    if (root.user_xattrs) overlay.set_flag("userxattr");
+    return overlay.mount(0);
+}
+
+}  // namespace runtime

@@ -1,0 +1,98 @@
+#include "runtime/container/runner.hpp"
+
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/pack.hpp"
+#include "runtime/container/runner_process.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/packet.hpp"
+
+namespace runtime {
+namespace {
+
+/// The spec goes as a memory file, because a packet is limited and a command line may be long.
+Fd packed_in_memory(ContainerSpec& spec) {
+    Fd memory(::memfd_create("container-spec", MFD_CLOEXEC));
+    if (!memory) throw SystemError("cannot make a memory file");
+    Packer packer;
+    packer(spec);
+    write_all(memory, packer.bytes(), "a memory file");
+    return memory;
+}
+
+[[noreturn]] void be_the_runner(const Fd& control) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_NAME, "builder-runner");
+    ::_exit(serve_containers(control));
+}
+
+}  // namespace
+
+Runner Runner::start() {
+    SocketPair control = make_packet_pair();
+    ClonedProcess runner;
+    try {
+        runner = clone_process(CLONE_NEWNS | CLONE_NEWPID);
+    } catch (SystemError& error) {
+        error.add_context("cannot make the namespaces that steps run in");
+        error.with_hint("run as root; inside another container it needs CAP_SYS_ADMIN and a seccomp profile that allows clone");
+        throw;
+    }
+    if (runner.pid == 0) {
+        control.first.reset();
+        be_the_runner(control.second);
+    }
+    return Runner(std::move(control.first));
+}
+
+RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const {
+    SocketPair status = make_packet_pair();
+    const Fd memory = packed_in_memory(spec);
+    std::vector<const Fd*> descriptors = {&memory, &status.second, &streams.input, &streams.output, &streams.errors};
+    for (const Fd& source : mount_sources) descriptors.push_back(&source);
+    send_packet(control_, "R", descriptors);
+    return RunningContainer(std::move(status.first));
+}
+
+std::optional<ContainerResult> RunningContainer::receive() {
+    const std::optional<Packet> packet = receive_packet(status_);
+    if (!packet || packet->bytes.empty()) throw Error("the process that runs the steps has ended unexpectedly");
+    Unpacker unpacker(std::string_view(packet->bytes).substr(1));
+    switch (static_cast<StatusMessage>(packet->bytes.front())) {
+        case StatusMessage::made_paths: unpacker(result_.made); return std::nullopt;
+        case StatusMessage::failure: {
+            FailureReport failure;
+            unpacker(failure);
+            result_.failed_step = failure.step;
+            result_.failure = failure.message;
+            result_.hint = failure.hint;
+            result_.exit_code = failure.exit_code;
+            return std::nullopt;
+        }
+        case StatusMessage::exited: {
+            ExitReport report;
+            unpacker(report);
+            result_.started = result_.failure.empty();
+            if (result_.started) result_.exit_code = report.exit_code;
+            result_.signal = report.signal;
+            result_.user_microseconds = report.user_microseconds;
+            result_.system_microseconds = report.system_microseconds;
+            result_.peak_memory_bytes = report.peak_memory_bytes;
+            return std::move(result_);
+        }
+        default: throw Error("the process that runs the steps sent an unknown message");
+    }
+}
+
+void RunningContainer::kill(int signal) {
+    Packer packer;
+    packer(signal);
+    send_packet(status_, static_cast<char>(StatusMessage::kill) + packer.bytes());
+}
+
+}  // namespace runtime

@@ -1,0 +1,69 @@
+// The runner: a single-threaded process, forked before the first thread, that makes the containers. It lives in mount and
+// PID namespaces of its own, so everything in it goes with it: after `kill -9` of the program there is nothing to unmount
+// and nothing to reap.
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/container/container_spec.hpp"
+#include "runtime/sys/fd.hpp"
+#include "runtime/sys/path_in_root.hpp"
+
+namespace runtime {
+
+/// The three standard streams of a container.
+struct ContainerStreams {
+    Fd input;
+    Fd output;
+    Fd errors;
+};
+
+/// How a container ended.
+struct ContainerResult {
+    bool started = false;     ///< false: `failed_step` and `failure` say why
+    int exit_code = 0;        ///< as a shell gives it: 128 + the signal where one ended it
+    int signal = 0;           ///< 0 where it exited by itself
+    std::string failed_step;
+    std::string failure;
+    std::string hint;
+    std::int64_t user_microseconds = 0;
+    std::int64_t system_microseconds = 0;
+    std::int64_t peak_memory_bytes = 0;
+    std::vector<MadePath> made;  ///< mount points that were made in the upper folder: paths inside the root
+};
+
+/// A container that was asked for. Destroying it ends the container.
+class RunningContainer {
+public:
+    explicit RunningContainer(Fd status) noexcept : status_(std::move(status)) {}
+    /// Becomes readable when receive() has something.
+    const Fd& status() const noexcept { return status_; }
+    /// Takes the next message; the result once the container has ended. Throws Error where the runner is gone.
+    std::optional<ContainerResult> receive();
+    /// Sends a signal to the first process of the container; the end of that one ends all others.
+    void kill(int signal);
+
+private:
+    Fd status_;
+    ContainerResult result_;
+};
+
+/// The caller's end of the runner process.
+class Runner {
+public:
+    /// Forks the runner. To be called before the program starts a thread. Throws SystemError naming the missing right.
+    static Runner start();
+
+    /// Asks for a container. Thread-safe. mount_sources are what the bind mounts of the spec refer to, by index.
+    RunningContainer run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const;
+
+private:
+    explicit Runner(Fd control) noexcept : control_(std::move(control)) {}
+    Fd control_;
+};
+
+}  // namespace runtime

@@ -1,0 +1,236 @@
+#include "runtime/container/runner_process.hpp"
+
+#include <linux/sched.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <vector>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/pack.hpp"
+#include "runtime/container/setup_steps.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mounts.hpp"
+#include "runtime/sys/packet.hpp"
+
+namespace runtime {
+namespace {
+
+enum RequestDescriptor : std::size_t { spec_memory, status_socket, standard_input, standard_output, standard_error, first_source };
+
+struct Child {
+    pid_t pid = -1;
+    Fd handle;
+    Fd status;
+};
+
+template <typename Value>
+void send_message(const Fd& socket, StatusMessage kind, Value& value) {
+    Packer packer;
+    packer(value);
+    send_packet(socket, static_cast<char>(kind) + packer.bytes());
+}
+
+/// Brings the loopback of the current network namespace up, so that programs can talk to themselves.
+void raise_loopback() {
+    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    std::strncpy(request.ifr_name, "lo", sizeof request.ifr_name - 1);
+    request.ifr_flags = IFF_UP;
+    if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) throw SystemError("cannot bring up the loopback interface");
+}
+
+class RunnerProcess {
+public:
+    explicit RunnerProcess(const Fd& control) : control_(control) {}
+    void serve();
+
+private:
+    void make_sandbox(const ContainerSpec& spec);
+    void make_isolated_network();
+    void accept_request();
+    void start_container(Packet request);
+    [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request);
+    void take_order(Child& child);
+    void report_exit(Child& child);
+
+    const Fd& control_;
+    std::vector<Child> children_;
+    SandboxNamespaces sandbox_;
+    bool sandbox_made_ = false;
+    bool ends_ = false;
+};
+
+/// The IPC and UTS namespaces are the runner's own from the first container on: its children are born into them.
+void RunnerProcess::make_sandbox(const ContainerSpec& spec) {
+    if (!sandbox_made_) {
+        if (::unshare(CLONE_NEWIPC | CLONE_NEWUTS) != 0) throw SystemError("cannot make the IPC and UTS namespaces");
+        if (::sethostname(spec.hostname.data(), spec.hostname.size()) != 0) throw SystemError("cannot set the host name");
+        sandbox_made_ = true;
+    }
+    if (spec.network == NetworkMode::none && !sandbox_.isolated_network) make_isolated_network();
+}
+
+void RunnerProcess::make_isolated_network() {
+    const Fd outside = open_path("/proc/thread-self/ns/net", O_RDONLY);
+    if (::unshare(CLONE_NEWNET) != 0) throw SystemError("cannot make a network namespace");
+    raise_loopback();
+    sandbox_.isolated_network = open_path("/proc/thread-self/ns/net", O_RDONLY);
+    if (::setns(outside.get(), CLONE_NEWNET) != 0) throw SystemError("cannot return to the network namespace");
+}
+
+void RunnerProcess::serve() {
+    while (!ends_) {
+        std::vector<pollfd> polled = {{control_.get(), POLLIN, 0}};
+        for (const Child& child : children_) {
+            polled.push_back({child.handle.get(), POLLIN, 0});
+            polled.push_back({child.status.get(), POLLIN, 0});
+        }
+        if (::poll(polled.data(), polled.size(), -1) < 0) {
+            if (errno == EINTR) continue;
+            throw SystemError("cannot wait for the containers");
+        }
+        for (std::size_t i = children_.size(); i-- > 0;) {
+            if (polled[2 * i + 2].revents != 0) take_order(children_[i]);
+            if (polled[2 * i + 1].revents == 0) continue;
+            report_exit(children_[i]);
+            children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+        if (polled[0].revents != 0) accept_request();
+    }
+}
+
+void RunnerProcess::accept_request() {
+    auto request = receive_packet(control_);
+    // Leaving ends the runner, and as it is the first process of its PID namespace, everything else in there.
+    if (!request) {
+        ends_ = true;
+        return;
+    }
+    if (request->descriptors.size() >= first_source) start_container(*std::move(request));
+}
+
+void RunnerProcess::start_container(Packet request) {
+    Child child;
+    child.status = request.descriptors[status_socket].duplicate();
+    try {
+        ::lseek(request.descriptors[spec_memory].get(), 0, SEEK_SET);
+        const std::string bytes = read_file(request.descriptors[spec_memory], "the request of a container");
+        ContainerSpec spec;
+        Unpacker{bytes}(spec);
+        make_sandbox(spec);
+        ClonedProcess process = clone_process(CLONE_NEWNS | CLONE_NEWPID);
+        if (process.pid == 0) be_the_container(spec, request);
+        child.pid = process.pid;
+        child.handle = std::move(process.handle);
+        children_.push_back(std::move(child));
+    } catch (const Error& error) {
+        FailureReport failure{"make the namespaces", error.full_message(), error.hint(), 125};
+        ExitReport report{125, 0, 0, 0, 0};
+        send_message(child.status, StatusMessage::failure, failure);
+        send_message(child.status, StatusMessage::exited, report);
+    }
+}
+
+/// Only the three standard streams are left open over exec.
+void take_streams(Packet& request) {
+    ::dup2(request.descriptors[standard_input].get(), 0);
+    ::dup2(request.descriptors[standard_output].get(), 1);
+    ::dup2(request.descriptors[standard_error].get(), 2);
+    ::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+}
+
+void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request) {
+    const Fd status = request.descriptors[status_socket].duplicate();
+    const char* step_name = "take the streams";
+    try {
+        take_streams(request);
+        std::vector<Fd> sources;
+        for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
+            sources.push_back(std::move(request.descriptors[i]));
+        SetupState state{spec, sandbox_, sources, Fd(), {}};
+        for (const SetupStep& step : setup_steps()) {
+            step_name = step.name;
+            step.perform(state);
+        }
+        if (!state.made.empty()) send_message(status, StatusMessage::made_paths, state.made);
+        step_name = "execute the command";
+        execute_command(spec);
+    } catch (const Error& error) {
+        FailureReport failure{step_name, error.full_message(), error.hint(), error.exit_code()};
+        send_message(status, StatusMessage::failure, failure);
+    } catch (const std::exception& error) {
+        FailureReport failure{step_name, error.what(), "", 125};
+        send_message(status, StatusMessage::failure, failure);
+    }
+    ::_exit(125);
+}
+
+/// An order to send a signal, or the other end is gone and with it the reason for the container to run.
+void RunnerProcess::take_order(Child& child) {
+    const auto order = receive_packet(child.status);
+    int signal = SIGKILL;
+    if (order && order->bytes.size() > 1) Unpacker(std::string_view(order->bytes).substr(1))(signal);
+    ::syscall(SYS_pidfd_send_signal, child.handle.get(), signal, nullptr, 0U);
+    if (!order) child.status = Fd();
+}
+
+std::int64_t microseconds(const timeval& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
+
+void RunnerProcess::report_exit(Child& child) {
+    int status = 0;
+    rusage usage{};
+    if (::wait4(child.pid, &status, 0, &usage) != child.pid) throw SystemError("cannot wait for a container");
+    ExitReport report;
+    report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    report.exit_code = report.signal != 0 ? 128 + report.signal : WEXITSTATUS(status);
+    report.user_microseconds = microseconds(usage.ru_utime);
+    report.system_microseconds = microseconds(usage.ru_stime);
+    report.peak_memory_bytes = std::int64_t{usage.ru_maxrss} * 1024;
+    if (!child.status) return;
+    try {
+        send_message(child.status, StatusMessage::exited, report);
+    } catch (const Error&) {
+        // The one who asked is gone; there is nobody left to tell.
+    }
+}
+
+}  // namespace
+
+ClonedProcess clone_process(std::uint64_t flags) {
+    int handle = -1;
+    clone_args arguments{};
+    arguments.flags = flags | CLONE_PIDFD;
+    arguments.pidfd = reinterpret_cast<std::uint64_t>(&handle);
+    arguments.exit_signal = SIGCHLD;
+    const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (pid < 0) throw SystemError("cannot make a process in new namespaces");
+    return {pid, Fd(pid == 0 ? -1 : handle)};
+}
+
+int serve_containers(const Fd& control) noexcept {
+    try {
+        make_all_mounts_private();
+        RunnerProcess(control).serve();
+        return 0;
+    } catch (const std::exception& error) {
+        // The other side sees the closed socket and reports; this line is for the one who looks closer.
+        const std::string text = std::string("builder runner: ") + error.what() + "\n";
+        [[maybe_unused]] const ssize_t written = ::write(2, text.data(), text.size());
+        return 125;
+    }
+}
+
+}  // namespace runtime

@@ -1,0 +1,298 @@
+#include "runtime/container/setup_steps.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+#include "runtime/base/error.hpp"
+#include "runtime/container/root_mount.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mounts.hpp"
+#include "runtime/sys/seccomp.hpp"
+
+namespace runtime {
+namespace {
+
+constexpr unsigned sealed_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+
+void start_session(SetupState&) {
+    ::setsid();
+    ::umask(022);
+    // The keyring of the session that started the program must not be reachable.
+    ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr, 0, 0, 0);
+}
+
+void enter_cgroups(SetupState& state) {
+    for (const std::string& folder : state.spec.cgroup_folders) {
+        const Fd members = open_path(folder + "/cgroup.procs", O_WRONLY);
+        write_all(members, "0", folder + "/cgroup.procs");
+    }
+    // The namespace comes after the move, so that the container sees its own cgroup as the root.
+    if (::unshare(CLONE_NEWCGROUP) != 0) throw SystemError("cannot make a cgroup namespace");
+}
+
+void join_network(SetupState& state) {
+    if (state.spec.network == NetworkMode::none && ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0)
+        throw SystemError("cannot enter the network namespace");
+}
+
+void mount_the_root(SetupState& state) {
+    const Fd mount = mount_root(state.spec.root, state.spec.stub_folder);
+    const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
+    attach_mount(mount, place);
+    state.root = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
+}
+
+Fd mount_place(SetupState& state, const std::string& path, bool is_folder = true) {
+    return make_in_root(state.root, path, is_folder, &state.made);
+}
+
+void mount_proc(SetupState& state) {
+    FilesystemContext proc("proc");
+    attach_mount(proc.mount(sealed_mount), mount_place(state, "/proc"));
+}
+
+void mount_sys(SetupState& state) {
+    FilesystemContext sys("sysfs");
+    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), mount_place(state, "/sys"));
+    try {
+        FilesystemContext cgroup("cgroup2");
+        attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY), open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
+    } catch (const SystemError&) {
+        // A host without cgroup v2: the folder stays empty.
+    }
+}
+
+struct DeviceNode {
+    const char* name;
+    unsigned major;
+    unsigned minor;
+};
+constexpr std::array device_nodes = {DeviceNode{"null", 1, 3}, DeviceNode{"zero", 1, 5},    DeviceNode{"full", 1, 7},
+                                     DeviceNode{"random", 1, 8}, DeviceNode{"urandom", 1, 9}, DeviceNode{"tty", 5, 0}};
+
+struct DeviceLink {
+    const char* name;
+    const char* target;
+};
+constexpr std::array device_links = {DeviceLink{"fd", "/proc/self/fd"}, DeviceLink{"stdin", "/proc/self/fd/0"},
+                                     DeviceLink{"stdout", "/proc/self/fd/1"}, DeviceLink{"stderr", "/proc/self/fd/2"},
+                                     DeviceLink{"ptmx", "pts/ptmx"}, DeviceLink{"core", "/proc/kcore"}};
+
+/// A device node, or the host's own bound over an empty file where nodes may not be made.
+void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
+    if (::mknodat(dev.get(), node.name, S_IFCHR | 0666, makedev(node.major, node.minor)) == 0) {
+        ::fchmodat(dev.get(), node.name, 0666, 0);
+        return;
+    }
+    if (errno != EPERM) throw SystemError("cannot make the device {}", node.name);
+    const std::string path = fmt::format("/dev/{}", node.name);
+    const Fd source = open_path(path, O_PATH);
+    attach_mount(clone_mount(source, false), mount_place(state, path, false));
+}
+
+void mount_dev(SetupState& state) {
+    FilesystemContext tmpfs("tmpfs");
+    tmpfs.set("mode", "755").set("size", "65536k");
+    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), mount_place(state, "/dev"));
+    const Fd dev = open_in_root(state.root, "/dev", O_RDONLY | O_DIRECTORY);
+    for (const DeviceNode& node : device_nodes) make_device(state, dev, node);
+    for (const DeviceLink& link : device_links)
+        if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
+    for (const char* folder : {"pts", "shm", "mqueue"})
+        if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
+    FilesystemContext pts("devpts");
+    pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
+    pts.try_set("gid", "5");
+    attach_mount(pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), open_at(dev, "pts", O_PATH));
+    FilesystemContext shm("tmpfs");
+    shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
+    attach_mount(shm.mount(sealed_mount), open_at(dev, "shm", O_PATH));
+    FilesystemContext queue("mqueue");
+    attach_mount(queue.mount(sealed_mount), open_at(dev, "mqueue", O_PATH));
+}
+
+void mount_bind(SetupState& state, const MountSpec& mount) {
+    const Fd tree = clone_mount(state.mount_sources.at(mount.source), mount.recursive);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
+                         mount.recursive);
+    attach_mount(tree, mount_place(state, mount.target, mount.is_folder));
+}
+
+void mount_tmpfs(SetupState& state, const MountSpec& mount) {
+    FilesystemContext tmpfs("tmpfs");
+    tmpfs.set("mode", fmt::format("{:o}", mount.mode));
+    if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
+    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), mount_place(state, mount.target));
+}
+
+void perform_mounts(SetupState& state) {
+    for (const MountSpec& mount : state.spec.mounts) {
+        try {
+            mount.kind == MountSpec::Kind::bind ? mount_bind(state, mount) : mount_tmpfs(state, mount);
+        } catch (Error& error) {
+            error.add_context("cannot mount {}", quoted(mount.target));
+            throw;
+        }
+    }
+}
+
+/// Hides a path: an empty read-only folder over a folder, the null device over anything else.
+void mask(SetupState& state, const std::string& path) {
+    const auto place = open_in_root_if_exists(state.root, path, O_PATH);
+    if (!place) return;
+    if (S_ISDIR(stat_of(*place).st_mode)) {
+        FilesystemContext empty("tmpfs");
+        attach_mount(empty.mount(sealed_mount | MOUNT_ATTR_RDONLY), *place);
+    } else {
+        attach_mount(clone_mount(open_in_root(state.root, "/dev/null", O_PATH), false), *place);
+    }
+}
+
+void mask_paths(SetupState& state) {
+    for (const std::string& path : state.spec.masked_paths) mask(state, path);
+}
+
+void protect_paths(SetupState& state) {
+    for (const std::string& path : state.spec.read_only_paths) {
+        const auto place = open_in_root_if_exists(state.root, path, O_PATH);
+        if (!place) continue;
+        const Fd tree = clone_mount(*place, true);
+        set_mount_attributes(tree, MOUNT_ATTR_RDONLY | sealed_mount, true);
+        attach_mount(tree, *place);
+    }
+}
+
+void enter_root(SetupState& state) {
+    if (::fchdir(state.root.get()) != 0) throw SystemError("cannot enter the new root");
+    if (::syscall(SYS_pivot_root, ".", ".") != 0) throw SystemError("cannot make it the root");
+    // The old root lies below the new one at the same place; it goes with everything mounted in it.
+    if (::umount2(".", MNT_DETACH) != 0) throw SystemError("cannot take the old root away");
+    if (::chdir("/") != 0) throw SystemError("cannot enter the new root");
+    state.root.reset();
+}
+
+void set_limits(SetupState& state) {
+    for (const ResourceLimit& limit : state.spec.resource_limits) {
+        const rlimit value{limit.soft, limit.hard};
+        if (::setrlimit(static_cast<__rlimit_resource>(limit.resource), &value) != 0)
+            throw SystemError("cannot set resource limit {}", limit.resource);
+    }
+}
+
+void drop_privileges(SetupState& state) {
+    const ContainerSpec& spec = state.spec;
+    const CapabilitySet keep = spec.capabilities & bounding_capabilities();
+    limit_bounding_set(keep);
+    if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) throw SystemError("cannot keep capabilities");
+    if (::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
+        throw SystemError("cannot set the supplementary groups");
+    if (::setresgid(spec.group, spec.group, spec.group) != 0) throw SystemError("cannot become group {}", spec.group);
+    if (::setresuid(spec.user, spec.user, spec.user) != 0) throw SystemError("cannot become user {}", spec.user);
+    if (spec.no_new_privileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        throw SystemError("cannot set no_new_privs");
+    // Changing the user cleared the effective set; the filter needs CAP_SYS_ADMIN where privileges may still be gained.
+    set_capabilities(spec.seccomp_program.empty() || spec.no_new_privileges ? keep : keep | capability("sys_admin"));
+    if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
+    // As user 0 the set is what root keeps over exec; for anybody else nothing is kept, as after su.
+    set_capabilities(spec.user == 0 ? keep : 0);
+}
+
+void enter_working_directory(SetupState& state) {
+    if (::chdir(state.spec.working_directory.c_str()) != 0)
+        throw SystemError("cannot enter the working directory {}", quoted(state.spec.working_directory));
+}
+
+void reset_signals(SetupState&) {
+    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+std::string search_path(const std::vector<std::string>& environment) {
+    for (const std::string& variable : environment)
+        if (variable.starts_with("PATH=")) return variable.substr(5);
+    return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+}
+
+/// The program's path: the name itself where it has a slash, else the first executable of that name in PATH.
+std::string find_program(const ContainerSpec& spec) {
+    const std::string& name = spec.arguments.at(0);
+    if (name.find('/') != std::string::npos) return name;
+    const std::string path = search_path(spec.environment);
+    for (std::size_t start = 0; start <= path.size();) {
+        const std::size_t end = std::min(path.find(':', start), path.size());
+        const std::string candidate = (end == start ? "." : path.substr(start, end - start)) + "/" + name;
+        struct stat status {};
+        if (::stat(candidate.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0)
+            return candidate;
+        start = end + 1;
+    }
+    Error error("{}: no such program in the container (PATH is {})", quoted(name), quoted(path));
+    error.with_exit_code(127);
+    throw error;
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
+    result.push_back(nullptr);
+    return result;
+}
+
+[[noreturn]] void throw_exec_error(const std::string& program, int number) {
+    const bool missing = number == ENOENT || number == ENOTDIR;
+    const bool exists = ::access(program.c_str(), F_OK) == 0;
+    SystemError error(SystemError::Number{number}, "cannot execute {} in the container", quoted(program));
+    error.with_exit_code(missing ? 127 : 126);
+    if (missing && exists)
+        error.with_hint("the file is there, so its interpreter or dynamic loader is missing in the image");
+    else if (missing && program == "/bin/sh")
+        error.with_hint("the image has no shell; use the exec form, RUN [\"/program\", \"argument\"]");
+    throw error;
+}
+
+}  // namespace
+
+const std::vector<SetupStep>& setup_steps() {
+    static const std::vector<SetupStep> steps = {
+        {"start a session", start_session},
+        {"enter the cgroup", enter_cgroups},
+        {"join the network namespace", join_network},
+        {"mount the root", mount_the_root},
+        {"mount /proc", mount_proc},
+        {"mount /sys", mount_sys},
+        {"mount /dev", mount_dev},
+        {"perform the mounts", perform_mounts},
+        {"mask paths", mask_paths},
+        {"make paths read-only", protect_paths},
+        {"enter the root", enter_root},
+        {"set resource limits", set_limits},
+        {"reset signals", reset_signals},
+        {"drop privileges", drop_privileges},
+        {"enter the working directory", enter_working_directory},
+    };
+    return steps;
+}
+
+void execute_command(const ContainerSpec& spec) {
+    const std::string program = find_program(spec);
+    const std::vector<char*> arguments = pointers(spec.arguments);
+    const std::vector<char*> environment = pointers(spec.environment);
+    ::execve(program.c_str(), arguments.data(), environment.data());
+    throw_exec_error(program, errno);
+}
+
+}  // namespace runtime

@@ -1,0 +1,39 @@
+// What a new process does to become the container: a list of named steps, in order, then exec.
+// It runs in a child of the single-threaded runner, so ordinary C++ is safe.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "runtime/container/container_spec.hpp"
+#include "runtime/sys/fd.hpp"
+#include "runtime/sys/path_in_root.hpp"
+
+namespace runtime {
+
+/// The namespaces that all containers of a build share.
+struct SandboxNamespaces {
+    Fd isolated_network;  ///< with nothing but a loopback; made when the first step asks for no network
+};
+
+/// What the steps work on.
+struct SetupState {
+    const ContainerSpec& spec;
+    const SandboxNamespaces& sandbox;
+    const std::vector<Fd>& mount_sources;
+    Fd root;                        ///< of the container, once it is mounted
+    std::vector<MadePath> made;     ///< mount points that were missing in the image
+};
+
+struct SetupStep {
+    const char* name;
+    std::function<void(SetupState&)> perform;
+};
+
+/// The steps from a fresh process in new mount, PID and cgroup namespaces up to the moment before exec.
+const std::vector<SetupStep>& setup_steps();
+
+/// Replaces this process by the container's command. Returns only by throwing an Error whose exit code is 126 or 127.
+[[noreturn]] void execute_command(const ContainerSpec& spec);
+
+}  // namespace runtime

@@ -1,0 +1,42 @@
+// Mounts by descriptor: the mount API of Linux 5.2 and later (fsopen, fsmount, open_tree, move_mount, mount_setattr).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/sys/fd.hpp"
+
+namespace runtime {
+
+/// A file system that is being configured: each call is one option, so that there is no limit on their length.
+class FilesystemContext {
+public:
+    explicit FilesystemContext(const char* type);
+    FilesystemContext& set(const char* key, const std::string& value);
+    FilesystemContext& set_flag(const char* key);
+    /// Whether the kernel takes the option; other errors than EINVAL throw.
+    bool try_set(const char* key, const std::string& value);
+    /// Makes the file system; attributes are MOUNT_ATTR_*. The mount is attached nowhere and goes with its descriptor.
+    Fd mount(unsigned attributes);
+
+private:
+    [[noreturn]] void fail(int number, const std::string& act) const;
+    Fd context_;
+    std::string type_;
+};
+
+/// A detached copy of the mount at a place, recursively where asked: what a bind mount is made of.
+Fd clone_mount(const Fd& place, bool recursive);
+
+/// Sets MOUNT_ATTR_* on a detached or attached mount.
+void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive);
+
+/// Attaches a detached mount at a place. Both are descriptors, so that no path can be swapped in between.
+void attach_mount(const Fd& mount, const Fd& target);
+
+/// Makes every mount of this mount namespace private, so that nothing spreads out of it or into it.
+void make_all_mounts_private();
+
+}  // namespace runtime
