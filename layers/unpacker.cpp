@@ -83,6 +83,10 @@ void Unpacker::put(const TarEntry& entry, TarReader& content) {
     if (rules_.whiteouts && path.starts_with(aufs_prefix) && path != opaque_marker) return;
     if (path.empty() && entry.type != TarType::folder) throw runtime::Error("it has no name");
     if (path.empty() && rules_.destination.empty()) return put_root(entry);
+    if (path.empty()) {
+        parent_of(rules_.destination);  // only made, if need be: what it looks like is for whoever named it
+        return;
+    }
     std::string full_path = joined(rules_.destination, path);
     auto [parent_path, name] = split(full_path);
     if (rules_.whiteouts && ("/" + parent_path).find("/.wh.") != std::string::npos)

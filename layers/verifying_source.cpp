@@ -35,6 +35,13 @@ void VerifyingSource::verify() {
     verified_ = true;
 }
 
+std::size_t DigestingSource::read(std::span<std::byte> buffer) {
+    const std::size_t count = source_.read(buffer);
+    hasher_.write(buffer.first(count));
+    size_bytes_ += count;
+    return count;
+}
+
 void DigestingSink::write(runtime::Bytes bytes) {
     hasher_.write(bytes);
     size_bytes_ += bytes.size();

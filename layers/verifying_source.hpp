@@ -26,6 +26,22 @@ private:
     bool verified_ = false;
 };
 
+/// Passes bytes on and knows their digest and number at the end. The source outlives it.
+class DigestingSource final : public runtime::Source {
+public:
+    explicit DigestingSource(runtime::Source& source, Algorithm algorithm = Algorithm::sha256)
+        : source_(source), hasher_(algorithm) {}
+    std::size_t read(std::span<std::byte> buffer) override;
+    /// Once, at the end.
+    Digest finish() { return hasher_.finish(); }
+    std::uint64_t size_bytes() const noexcept { return size_bytes_; }
+
+private:
+    runtime::Source& source_;
+    Hasher hasher_;
+    std::uint64_t size_bytes_ = 0;
+};
+
 /// Passes bytes on to another sink, or to none, and knows their digest and number at the end.
 class DigestingSink final : public runtime::Sink {
 public:

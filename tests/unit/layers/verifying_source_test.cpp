@@ -33,6 +33,14 @@ TEST(VerifyingSource, TheLastBytesComeOnlyVerified) {
     EXPECT_THROW(source.read(buffer), runtime::Error);
 }
 
+TEST(DigestingSource, CountsAndPassesOn) {
+    runtime::MemorySource memory("abc");
+    DigestingSource source(memory);
+    EXPECT_EQ(runtime::read_all(source, 10, "test"), "abc");
+    EXPECT_EQ(source.finish(), Digest::of("abc"));
+    EXPECT_EQ(source.size_bytes(), 3U);
+}
+
 TEST(DigestingSink, CountsAndPassesOn) {
     runtime::StringSink out;
     DigestingSink sink(&out);
