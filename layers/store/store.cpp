@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
 namespace {
@@ -47,7 +48,15 @@ Store::Store(StoreLocation location)
     distrust_unflushed_layers();
 }
 
-Store::~Store() = default;
+Store::~Store() {
+    for (const std::string& folder : unrecorded_) {
+        try {
+            runtime::remove_tree(folder);
+        } catch (const runtime::Error&) {
+            // Garbage that collect_garbage() finds later.
+        }
+    }
+}
 
 void Store::distrust_unflushed_layers() {
     Query suspects = database_.query("SELECT count(*) FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ?");
@@ -70,20 +79,28 @@ std::optional<LayerRecord> Store::find_layer(const Digest& diff_id) {
     return read_layer(row);
 }
 
-LayerRecord Store::add_layer(StagedLayer& staged, const Digest& diff_id, std::int64_t tar_bytes) {
-    if (auto known = find_layer(diff_id)) return *std::move(known);
+std::string Store::adopt_layer(StagedLayer& staged) {
     runtime::make_folders(location_.root + "/layers", 0700);
-    const std::string name = random_name();
-    const std::string target = location_.root + "/layers/" + name;
+    const std::string target = location_.root + "/layers/" + random_name();
     if (::rename(staged.path().c_str(), target.c_str()) != 0)
         throw SystemError("cannot move a layer to {}", quoted(target));
     staged.release();
     const std::lock_guard lock(mutex_);
-    Query insert = database_.query(
-        "INSERT INTO layers (diff_id, folder, tar_bytes, boot_id) VALUES (?, ?, ?, ?) ON CONFLICT (diff_id) DO NOTHING");
-    insert.bind_all(diff_id.text(), name, tar_bytes, boot_id_).run();
-    // Where another process recorded the same layer meanwhile, the folder just moved is garbage and is collected later.
-    return find_layer(diff_id).value();
+    unrecorded_.insert(target);
+    return target + "/diff";
+}
+
+LayerRecord Store::record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes) {
+    const std::string adopted = folder.substr(0, folder.rfind('/'));
+    const std::string name = adopted.substr(adopted.rfind('/') + 1);
+    const std::lock_guard lock(mutex_);
+    database_
+        .query("INSERT INTO layers (diff_id, folder, tar_bytes, boot_id) VALUES (?, ?, ?, ?) ON CONFLICT (diff_id) DO NOTHING")
+        .bind_all(diff_id.text(), name, tar_bytes, boot_id_)
+        .run();
+    LayerRecord record = find_layer(diff_id).value();
+    if (record.folder == folder) unrecorded_.erase(adopted);
+    return record;
 }
 
 std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
