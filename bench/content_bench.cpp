@@ -1,6 +1,7 @@
 // What content costs: writing a layer's tar stream with its digest. Folders for the trees are made below $TMPDIR.
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <random>
 #include <string>

@@ -15,7 +15,8 @@ constexpr std::size_t sha256_hex_digits = 64;
 constexpr std::size_t sha512_hex_digits = 128;
 
 bool is_lower_hex(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 /// The method, fetched once: fetching costs more than hashing a small file.
@@ -60,7 +61,8 @@ Hasher::Hasher(Algorithm algorithm) : context_(EVP_MD_CTX_new()), algorithm_(alg
 }
 
 void Hasher::write(runtime::Bytes bytes) {
-    if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) throw runtime::Error("cannot compute a digest");
+    if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1)
+        throw runtime::Error("cannot compute a digest");
 }
 
 Digest Hasher::finish() {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "layers/layer_names.hpp"
 #include "layers/tar_writer.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -21,19 +22,10 @@
 namespace layers {
 namespace {
 
-constexpr std::string_view whiteout_prefix = ".wh.";
-constexpr std::string_view opaque_marker = ".wh..wh..opq";
 constexpr std::size_t smallest_read_bytes = 64 * 1024;
 
 bool is_later(const timespec& left, const timespec& right) noexcept {
     return std::pair(left.tv_sec, left.tv_nsec) > std::pair(right.tv_sec, right.tv_nsec);
-}
-
-/// Labels and seals that belong to the machine, not to the content: another machine's policy and keys make them anew.
-/// All else goes into the layer, ACLs too: where an ACL exists the group bits of the mode are its mask, and without it
-/// the owning group would gain what the mask allows.
-bool stays_on_machine(std::string_view name) noexcept {
-    return name == "security.selinux" || name == "security.evm" || name.starts_with("security.SMACK64");
 }
 
 class LayerWalk {

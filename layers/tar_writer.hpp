@@ -2,46 +2,17 @@
 // and PAX records (POSIX.1-2001) for just what ustar cannot say.
 #pragma once
 
-#include <sys/stat.h>
-#include <time.h>
-
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 
+#include "layers/tar_entry.hpp"
 #include "runtime/base/stream.hpp"
-#include "runtime/sys/xattr.hpp"
 
 namespace layers {
 
-/// The type flags of ustar.
-enum class TarType : char {
-    file = '0',
-    hard_link = '1',
-    symbolic_link = '2',
-    character_device = '3',
-    block_device = '4',
-    folder = '5',
-    fifo = '6',
-};
-
-struct TarEntry {
-    std::string path =
-        {};  ///< bytes as they are, without a leading "/" or "./"; folders with or without "/" at the end
-    TarType type = TarType::file;
-    mode_t mode = 0;  ///< permission bits with setuid, setgid, sticky
-    std::uint64_t uid = 0;
-    std::uint64_t gid = 0;
-    std::uint64_t size = 0;  ///< of the content; 0 for all but files
-    timespec mtime{};
-    std::string link_target = {};
-    unsigned device_major = 0;
-    unsigned device_minor = 0;
-    runtime::Xattrs xattrs = {};  ///< written as SCHILY.xattr.NAME
-};
-
-/// Writes entries to a sink in large pieces. After begin() exactly entry.size bytes of content must follow, by write(),
+/// Writes entries to a sink in large pieces. Paths come without a leading "/" or "./", those of folders with or without
+/// a "/" at the end. After begin() exactly entry.size bytes of content must follow, by write(),
 /// write_zeros() or room() and advance(); padding is its own affair. Throws Error where more or fewer come.
 class TarWriter {
 public:
