@@ -1,11 +1,9 @@
 #include "builder/build/config_step.hpp"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "builder/syntax/ports.hpp"
+#include "builder/syntax/exposed_ports.hpp"
 #include "overlay/layered_view.hpp"
 #include "runtime/base/error.hpp"
 
@@ -120,7 +118,7 @@ std::string apply_expose(StageState& state, const ExposeInstruction& expose, cha
     std::vector<std::string> ports;
     for (const std::string& text : expose.ports)
         for (const std::string& word : expand_words_in_stage(state, text, escape))
-            for (const std::string& port : parse_ports(word)) ports.push_back(port);
+            for (const std::string& port : parse_exposed_ports(word)) ports.push_back(port);
     state.config.config.exposed_ports.insert(ports.begin(), ports.end());
     return fmt::format("EXPOSE {}", fmt::join(ports, " "));
 }

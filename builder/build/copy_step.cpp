@@ -193,7 +193,7 @@ StepKey CopyStep::make_key() const {
     key.add("parents", keeps_parents_ ? "yes" : "");
     for (const std::string& source : sources_) key.add("source " + source, source);
     key.add("from", from_.empty() ? "" : "other");
-    if (environment_.clamp_time) key.add("timestamp", fmt::format("{}", environment_.clamp_time->tv_sec));
+    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     key.seal_step();
     for (const CopyPart& part : parts_) {
         layers::Hasher hasher;

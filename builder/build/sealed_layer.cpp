@@ -1,6 +1,7 @@
 #include "builder/build/sealed_layer.hpp"
 
 #include "layers/layer_writer.hpp"
+#include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -36,11 +37,9 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
 layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created) {
     const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::DigestingSink digest;
-    layers::LayerWriteOptions options;
-    options.clamp_mtime = options_.clamp_time;
-    layers::write_layer_tar(diff, digest, options);
+    layers::write_layer_tar(diff, digest, layers::write_options(options_.times));
     layers::LayerRecord record =
-        store_.record_layer(folder, digest.finish(), static_cast<std::int64_t>(digest.size_bytes()));
+        store_.record_layer(folder, digest.finish(), static_cast<std::int64_t>(digest.size_bytes()), options_.times);
     if (options_.use_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
     return record;
 }

@@ -31,7 +31,7 @@ struct StepKey {
 };
 
 struct SealOptions {
-    std::optional<timespec> clamp_time;  ///< --timestamp, SOURCE_DATE_EPOCH
+    layers::TimeRule times = {};
     bool use_cache = true;               ///< record the step
 };
 

@@ -9,7 +9,6 @@
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_step.hpp"
-#include "builder/build/run_mounts.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
@@ -182,7 +181,7 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
     }
     KeyBuilder key(state_.files_key, "WORKDIR");
     key.add("path", path).add("user", state_.config.config.user);
-    if (environment_.clamp_time) key.add("timestamp", fmt::format("{}", environment_.clamp_time->tv_sec));
+    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     LayerStep step{key.finish(), "WORKDIR " + path, {}};
     step.make = [&](layers::StagedLayer& staged) {
         const runtime::ContainerUser user = runtime::find_user(
@@ -227,7 +226,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
-    if (environment_.clamp_time) key.add("timestamp", fmt::format("{}", environment_.clamp_time->tv_sec));
+    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     for (const auto& [name, value] : state_.variables.all())
         if (!is_proxy_argument(name)) key.add("variable " + name, value);
     key.seal_step();

@@ -33,11 +33,10 @@ struct StepEnvironment {
     std::map<std::string, std::string> build_arguments;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     bool use_cache = true;
-    std::optional<timespec> clamp_time;
+    layers::TimeRule times = {};
     std::string platform;
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
-    /// The files key of that tree, for keys of steps that use all of it.
     char escape = '\\';
 
     /// The time for what is made now, RFC 3339.

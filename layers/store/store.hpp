@@ -38,7 +38,7 @@ public:
     /// this object lives. It is not a layer before record_layer() was called for it.
     std::string adopt_layer(StagedLayer& staged);
     /// Records an adopted folder. Where the store has the diff ID already, the layer is that one.
-    LayerRecord record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes);
+    LayerRecord record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes, const TimeRule& times);
     std::vector<LayerRecord> layers_of_image(const Digest& image_id);
 
     // Images.
