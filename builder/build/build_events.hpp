@@ -19,7 +19,11 @@ struct StepLabel {
     std::string text;          ///< the instruction on one line
 };
 
-enum class StepOutcome { done, cached };
+enum class StepOutcome {
+    done,
+    cached,
+    configured,  ///< there was nothing to do but to change the configuration
+};
 
 struct StepResult {
     StepOutcome outcome = StepOutcome::done;

@@ -110,7 +110,7 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
     } else {
         state = executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
     }
-    executor_.observer_.step_finished(label, {StepOutcome::cached, {}, ""});
+    executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
     return state;
 }
 

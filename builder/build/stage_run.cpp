@@ -10,6 +10,7 @@
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_step.hpp"
 #include "builder/build/step_key.hpp"
+#include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/error.hpp"
@@ -101,7 +102,7 @@ void StageRun::run_instruction(const Instruction& instruction, const std::string
 
 void StageRun::run_config(const std::function<std::string()>& apply, const StepLabel& label) {
     add_history(state_, apply(), true);
-    environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
+    environment_.observer.step_finished(label, {StepOutcome::configured, {}, ""});
 }
 
 void StageRun::dispatch(const Instruction& instruction, const StepLabel& label) {
@@ -201,7 +202,7 @@ void StageRun::run_copy(const CopyInstruction& copy, const StepLabel& label) {
 RunRequest StageRun::make_request(const RunInstruction& run) const {
     RunRequest request;
     CommandLine command = run.command;
-    if (command.heredocs.size() == 1 && command.is_shell && is_only_heredoc(command.words.front())) {
+    if (command.heredocs.size() == 1 && command.is_shell && parse_heredoc_word(command.words.front())) {
         command.words = {command.heredocs.front().content};
     } else if (!command.heredocs.empty()) {
         for (const Heredoc& heredoc : command.heredocs) command.words.front() += "\n" + heredoc.content + heredoc.name;
