@@ -34,6 +34,9 @@ public:
     /// Takes away what the merged tree shows under a name of a folder, with a whiteout where a lower layer has it.
     void remove(const std::string& resolved_folder, const std::string& name);
 
+    /// The upper folder itself.
+    const runtime::Fd& folder() const noexcept { return upper_; }
+
     /// Whether any of the missing folders were made since construction, that is, whether the layer is more than empty.
     bool changed() const noexcept { return changed_; }
     void note_change() noexcept { changed_ = true; }

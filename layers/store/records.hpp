@@ -10,11 +10,18 @@
 
 namespace layers {
 
+/// How the times of a layer's files become those of its tar.
+struct TimeRule {
+    std::optional<std::int64_t> clamp_seconds = std::nullopt;  ///< later times become this one; seconds since 1970
+    bool clamp_all = false;                     ///< earlier ones too
+};
+
 struct LayerRecord {
     std::int64_t id = 0;
     Digest diff_id;
     std::string folder;  ///< absolute path of the folder with the layer's files
     std::int64_t tar_bytes = 0;
+    TimeRule times = {};
 };
 
 struct ImageRecord {

@@ -8,6 +8,10 @@ CREATE TABLE layers (
     diff_id    TEXT NOT NULL UNIQUE,   -- digest of the uncompressed tar, "sha256:…"
     folder     TEXT NOT NULL UNIQUE,   -- name below layers/
     tar_bytes  INTEGER NOT NULL,       -- size of the uncompressed tar
+    -- How the times of the files become those in the tar: NULL as they are, else seconds since 1970 that later times
+    -- become, or, with clamp_all, all times.
+    clamp_time INTEGER,
+    clamp_all  INTEGER NOT NULL DEFAULT 0,
     -- The boot during which the folder was written, NULL once it is known to be on the disk. A row of another boot is
     -- not to be trusted: the machine went down before the folder was flushed.
     boot_id    TEXT

@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
 namespace {
@@ -47,7 +48,15 @@ Store::Store(StoreLocation location)
     distrust_unflushed_layers();
 }
 
-Store::~Store() = default;
+Store::~Store() {
+    for (const std::string& folder : unrecorded_) {
+        try {
+            runtime::remove_tree(folder);
+        } catch (const runtime::Error&) {
+            // Garbage that collect_garbage() finds later.
+        }
+    }
+}
 
 void Store::distrust_unflushed_layers() {
     Query suspects = database_.query("SELECT count(*) FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ?");
@@ -59,37 +68,50 @@ void Store::distrust_unflushed_layers() {
 }
 
 LayerRecord Store::read_layer(Query& row) const {
-    return {row.integer(0), Digest::parse(row.text(1)), location_.root + "/layers/" + row.text(2) + "/diff", row.integer(3)};
+    LayerRecord record{row.integer(0), Digest::parse(row.text(1)), location_.root + "/layers/" + row.text(2) + "/diff",
+                       row.integer(3), {}};
+    if (!row.is_null(4)) record.times.clamp_seconds = row.integer(4);
+    record.times.clamp_all = row.integer(5) != 0;
+    return record;
 }
 
 std::optional<LayerRecord> Store::find_layer(const Digest& diff_id) {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query("SELECT id, diff_id, folder, tar_bytes FROM layers WHERE diff_id = ?");
+    Query row = database_.query("SELECT id, diff_id, folder, tar_bytes, clamp_time, clamp_all FROM layers WHERE diff_id = ?");
     row.bind_all(diff_id.text());
     if (!row.next()) return std::nullopt;
     return read_layer(row);
 }
 
-LayerRecord Store::add_layer(StagedLayer& staged, const Digest& diff_id, std::int64_t tar_bytes) {
-    if (auto known = find_layer(diff_id)) return *std::move(known);
+std::string Store::adopt_layer(StagedLayer& staged) {
     runtime::make_folders(location_.root + "/layers", 0700);
-    const std::string name = random_name();
-    const std::string target = location_.root + "/layers/" + name;
+    const std::string target = location_.root + "/layers/" + random_name();
     if (::rename(staged.path().c_str(), target.c_str()) != 0)
         throw SystemError("cannot move a layer to {}", quoted(target));
     staged.release();
     const std::lock_guard lock(mutex_);
-    Query insert = database_.query(
-        "INSERT INTO layers (diff_id, folder, tar_bytes, boot_id) VALUES (?, ?, ?, ?) ON CONFLICT (diff_id) DO NOTHING");
-    insert.bind_all(diff_id.text(), name, tar_bytes, boot_id_).run();
-    // Where another process recorded the same layer meanwhile, the folder just moved is garbage and is collected later.
-    return find_layer(diff_id).value();
+    unrecorded_.insert(target);
+    return target + "/diff";
+}
+
+LayerRecord Store::record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes, const TimeRule& times) {
+    const std::string adopted = folder.substr(0, folder.rfind('/'));
+    const std::string name = adopted.substr(adopted.rfind('/') + 1);
+    const std::lock_guard lock(mutex_);
+    database_
+        .query("INSERT INTO layers (diff_id, folder, tar_bytes, boot_id, clamp_time, clamp_all) VALUES (?, ?, ?, ?, ?, ?) "
+               "ON CONFLICT (diff_id) DO NOTHING")
+        .bind_all(diff_id.text(), name, tar_bytes, boot_id_, times.clamp_seconds, std::int64_t{times.clamp_all})
+        .run();
+    LayerRecord record = find_layer(diff_id).value();
+    if (record.folder == folder) unrecorded_.erase(adopted);
+    return record;
 }
 
 std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
-        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes FROM image_layers i JOIN layers l ON l.id = i.layer_id "
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all FROM image_layers i JOIN layers l ON l.id = i.layer_id "
         "WHERE i.image_id = ? ORDER BY i.position");
     row.bind_all(image_id.text());
     std::vector<LayerRecord> layers;
@@ -100,11 +122,12 @@ std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
 std::optional<CacheRecord> Store::find_cached(const Digest& key) {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
-        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, c.step, c.created FROM cache c LEFT JOIN layers l ON l.id = c.layer_id "
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all, c.step, c.created FROM cache c "
+        "LEFT JOIN layers l ON l.id = c.layer_id "
         "WHERE c.key = ?");
     row.bind_all(key.text());
     if (!row.next()) return std::nullopt;
-    CacheRecord record{key, Digest::parse(row.text(4)), std::nullopt, row.text(5)};
+    CacheRecord record{key, Digest::parse(row.text(6)), std::nullopt, row.text(7)};
     if (!row.is_null(0)) record.layer = read_layer(row);
     return record;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,11 @@ public:
 
     // Layers.
     std::optional<LayerRecord> find_layer(const Digest& diff_id);
-    /// Makes a finished staged folder a layer: renamed into place, then recorded. Where the store has the diff ID already,
-    /// that layer is given and the staged folder stays with the caller.
-    LayerRecord add_layer(StagedLayer& staged, const Digest& diff_id, std::int64_t tar_bytes);
+    /// Moves a finished staged folder to where layers lie, and gives the path of its files, which stays valid as long as
+    /// this object lives. It is not a layer before record_layer() was called for it.
+    std::string adopt_layer(StagedLayer& staged);
+    /// Records an adopted folder. Where the store has the diff ID already, the layer is that one.
+    LayerRecord record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes, const TimeRule& times);
     std::vector<LayerRecord> layers_of_image(const Digest& image_id);
 
     // Images.
@@ -105,6 +108,8 @@ private:
     std::recursive_mutex mutex_;
     Database database_;
     StagingArea staging_;
+    /// Adopted folders that no record names: removed at the end, because steps may be stacked on them till then.
+    std::set<std::string> unrecorded_;
 };
 
 }  // namespace layers

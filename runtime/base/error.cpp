@@ -1,5 +1,6 @@
 #include "runtime/base/error.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace runtime {
@@ -44,6 +45,16 @@ std::string harmless(std::string_view text) {
     return result;
 }
 
+std::string indented(const std::string& text) {
+    std::string result;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        result += "    " + text.substr(start, end - start) + "\n";
+        start = end + 1;
+    }
+    return result;
+}
+
 }  // namespace
 
 Error& Error::at(Place place) {
@@ -53,6 +64,11 @@ Error& Error::at(Place place) {
 
 Error& Error::with_hint(std::string hint) {
     if (hint_.empty()) hint_ = std::move(hint);
+    return *this;
+}
+
+Error& Error::with_output(std::string output) {
+    output_ = std::move(output);
     return *this;
 }
 
@@ -95,6 +111,7 @@ std::string render_error(const Error& error, bool colour) {
     std::string text = colour ? "\x1b[1;31merror:\x1b[0m " : "error: ";
     text += harmless(error.full_message()) + "\n";
     if (error.place()) text += render_place(*error.place());
+    if (!error.output().empty()) text += "last output:\n" + indented(harmless(error.output()));
     if (!error.hint().empty()) text += (colour ? "\x1b[1;36mhint:\x1b[0m " : "hint: ") + error.hint() + "\n";
     return text;
 }

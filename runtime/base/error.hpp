@@ -42,6 +42,8 @@ public:
     /// The next move for the user, one sentence. The first one given wins; an empty text is ignored.
     Error& with_hint(std::string hint);
     Error& with_exit_code(int code) noexcept;
+    /// The last lines that a failed command printed.
+    Error& with_output(std::string output);
 
     const char* what() const noexcept override { return message_.c_str(); }
     const std::string& message() const noexcept { return message_; }
@@ -49,6 +51,7 @@ public:
     std::string full_message() const;
     const std::optional<Place>& place() const noexcept { return place_; }
     const std::string& hint() const noexcept { return hint_; }
+    const std::string& output() const noexcept { return output_; }
     int exit_code() const noexcept { return exit_code_; }
 
 protected:
@@ -60,6 +63,7 @@ private:
     std::vector<std::string> contexts_;
     std::optional<Place> place_;
     std::string hint_;
+    std::string output_;
     int exit_code_ = 125;
 };
 

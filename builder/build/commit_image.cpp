@@ -1,0 +1,80 @@
+#include "builder/build/commit_image.hpp"
+
+#include <algorithm>
+
+#include "layers/media_type.hpp"
+#include "layers/oci/manifest.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using layers::Digest;
+namespace oci = layers::oci;
+namespace media_type = layers::media_type;
+
+std::vector<layers::LayerRecord> wait_for_layers(const StageState& state) {
+    std::vector<layers::LayerRecord> records;
+    for (const SealedLayerPointer& layer : state.layers) records.push_back(layer->record.get());
+    return records;
+}
+
+/// When an image like this one was made first, as far as the cache knows. This is what makes a build without changes
+/// give the same image: its time is not the time of the build.
+std::string creation_time(layers::Store& store, const oci::ImageConfig& config, const CommitOptions& options) {
+    if (options.times.clamp_seconds) return runtime::rfc3339(timespec{*options.times.clamp_seconds, 0});
+    const std::string now = runtime::rfc3339_now();
+    if (!options.use_cache) return now;
+    const Digest key = Digest::of("image" + oci::write_image_config(config));
+    if (const auto known = store.find_cached(key)) return known->created;
+    store.put_cached({key, key, std::nullopt, now}, {});
+    return now;
+}
+
+void set_times(oci::ImageConfig& config, const std::string& created) {
+    config.created = created;
+    for (oci::HistoryEntry& entry : config.history)
+        if (entry.created.empty()) entry.created = created;
+}
+
+std::string write_manifest_for(const std::string& config, const std::vector<layers::LayerRecord>& layers, const CommitOptions& options) {
+    oci::Manifest manifest;
+    manifest.media_type = media_type::manifest(options.format);
+    manifest.config = oci::make_descriptor(media_type::config(options.format), Digest::of(config), config.size());
+    const std::string layer_type = media_type::layer({layers::Compression::none, false, options.format});
+    for (const layers::LayerRecord& layer : layers)
+        manifest.layers.push_back(oci::make_descriptor(layer_type, layer.diff_id,
+                                                       static_cast<std::uint64_t>(layer.tar_bytes)));
+    if (options.format == layers::Flavour::oci) manifest.annotations = options.annotations;
+    return oci::write_manifest(manifest);
+}
+
+bool has_all_names(const layers::ImageRecord& image, const std::vector<std::string>& names) {
+    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+        return std::find(image.names.begin(), image.names.end(), name) != image.names.end();
+    });
+}
+
+}  // namespace
+
+layers::ImageRecord commit_image(layers::Store& store, StageState state, const CommitOptions& options) {
+    const std::vector<layers::LayerRecord> layers = wait_for_layers(state);
+    oci::ImageConfig& config = state.config;
+    config.created.clear();
+    config.diff_ids.clear();
+    for (const layers::LayerRecord& layer : layers) config.diff_ids.push_back(layer.diff_id);
+    for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
+    set_times(config, creation_time(store, config, options));
+    layers::NewImage image;
+    image.config = oci::write_image_config(config);
+    image.manifest = write_manifest_for(image.config, layers, options);
+    image.media_type = media_type::manifest(options.format);
+    image.created = config.created;
+    image.diff_ids = config.diff_ids;
+    image.names = options.names;
+    if (auto known = store.find_image(Digest::of(image.config)); known && has_all_names(*known, options.names)) return *std::move(known);
+    return store.put_image(image);
+}
+
+}  // namespace builder

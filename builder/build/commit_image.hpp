@@ -1,0 +1,27 @@
+// From a finished stage to an image in the store.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "builder/build/stage_state.hpp"
+#include "layers/media_type.hpp"
+#include "layers/store/store.hpp"
+
+namespace builder {
+
+struct CommitOptions {
+    layers::Flavour format = layers::Flavour::oci;
+    std::vector<std::string> names;                  ///< canonical
+    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> annotations;  ///< of the manifest
+    layers::TimeRule times = {};                     ///< sets the creation times
+    bool use_cache = true;
+};
+
+/// Waits for the layers' diff IDs, writes the documents, records the image. The same stage again gives the same image
+/// and, where that is in the store already under these names, writes nothing.
+layers::ImageRecord commit_image(layers::Store& store, StageState state, const CommitOptions& options);
+
+}  // namespace builder

@@ -1,0 +1,176 @@
+#include "builder/build/config_step.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "builder/syntax/exposed_ports.hpp"
+#include "overlay/layered_view.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+
+/// ["a","b"], for the history. Bytes that are not UTF-8 are replaced there, and only there.
+std::string json_list(const std::vector<std::string>& words) {
+    return nlohmann::json(words).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void set_environment(layers::oci::ImageConfig& config, const std::string& name, const std::string& value) {
+    for (std::string& entry : config.config.env) {
+        if (!entry.starts_with(name + "=")) continue;
+        entry = name + "=" + value;
+        return;
+    }
+    config.config.env.push_back(name + "=" + value);
+}
+
+}  // namespace
+
+std::string expand_in_stage(const StageState& state, const std::string& text, char escape) {
+    return process_word(text, [&](std::string_view name) { return state.variables.get(name); }, escape);
+}
+
+std::vector<std::string> expand_words_in_stage(const StageState& state, const std::string& text, char escape) {
+    return process_words(text, [&](std::string_view name) { return state.variables.get(name); }, escape);
+}
+
+void add_history(StageState& state, std::string created_by, bool empty_layer, std::string created) {
+    layers::oci::HistoryEntry entry;
+    entry.created = std::move(created);
+    entry.created_by = std::move(created_by);
+    entry.empty_layer = empty_layer;
+    entry.comment = "builder";
+    state.config.history.push_back(std::move(entry));
+}
+
+std::string absolute_path(const std::string& base, const std::string& path) {
+    std::vector<std::string> names;
+    for (std::string& name : overlay::path_names(path.starts_with("/") ? path : base + "/" + path)) {
+        if (name == ".") continue;
+        if (name != "..") names.push_back(std::move(name));
+        else if (!names.empty()) names.pop_back();
+    }
+    return "/" + fmt::format("{}", fmt::join(names, "/"));
+}
+
+std::string apply_env(StageState& state, const EnvInstruction& env, char escape) {
+    std::string text = "ENV";
+    // All values of one instruction see the variables as they were before it.
+    const StageState before = state;
+    for (const KeyValue& pair : env.values) {
+        const std::string name = expand_in_stage(before, pair.key, escape);
+        const std::string value = expand_in_stage(before, pair.value, escape);
+        if (name.empty()) throw Error("ENV: a name is empty after its variables were expanded");
+        set_environment(state.config, name, value);
+        state.variables.set(name, value);
+        text += " " + name + "=" + value;
+    }
+    return text;
+}
+
+std::string apply_label(StageState& state, const LabelInstruction& label, char escape) {
+    std::string text = "LABEL";
+    for (const KeyValue& pair : label.values) {
+        const std::string name = expand_in_stage(state, pair.key, escape);
+        const std::string value = expand_in_stage(state, pair.value, escape);
+        if (name.empty()) throw Error("LABEL: a name is empty after its variables were expanded");
+        state.config.config.labels[name] = value;
+        text += " " + name + "=" + value;
+    }
+    return text;
+}
+
+std::string apply_user(StageState& state, const UserInstruction& user, char escape) {
+    state.config.config.user = expand_in_stage(state, user.user, escape);
+    return "USER " + state.config.config.user;
+}
+
+std::vector<std::string> with_shell(const StageState& state, const CommandLine& command) {
+    if (!command.is_shell) return command.words;
+    std::vector<std::string> words = state.config.config.shell;
+    if (words.empty()) words = {"/bin/sh", "-c"};
+    words.insert(words.end(), command.words.begin(), command.words.end());
+    return words;
+}
+
+std::string apply_cmd(StageState& state, const CmdInstruction& cmd) {
+    state.config.config.cmd = cmd.command.words.empty() ? std::vector<std::string>{} : with_shell(state, cmd.command);
+    state.config.config.args_escaped = cmd.command.is_shell && !cmd.command.words.empty();
+    state.has_cmd = true;
+    return "CMD " + json_list(state.config.config.cmd);
+}
+
+std::string apply_entrypoint(StageState& state, const EntrypointInstruction& entrypoint) {
+    state.config.config.entrypoint = entrypoint.command.words.empty() ? std::vector<std::string>{} : with_shell(state, entrypoint.command);
+    // A CMD of the base image was meant for its entry point, not for this one.
+    if (!state.has_cmd) state.config.config.cmd.clear();
+    return "ENTRYPOINT " + json_list(state.config.config.entrypoint);
+}
+
+std::string apply_shell(StageState& state, const ShellInstruction& shell) {
+    state.config.config.shell = shell.words;
+    return "SHELL " + json_list(shell.words);
+}
+
+std::string apply_expose(StageState& state, const ExposeInstruction& expose, char escape) {
+    std::vector<std::string> ports;
+    for (const std::string& text : expose.ports)
+        for (const std::string& word : expand_words_in_stage(state, text, escape))
+            for (const std::string& port : parse_exposed_ports(word)) ports.push_back(port);
+    state.config.config.exposed_ports.insert(ports.begin(), ports.end());
+    return fmt::format("EXPOSE {}", fmt::join(ports, " "));
+}
+
+std::string apply_volume(StageState& state, const VolumeInstruction& volume, char escape) {
+    std::vector<std::string> paths;
+    for (const std::string& text : volume.paths) {
+        paths.push_back(expand_in_stage(state, text, escape));
+        if (paths.back().empty()) throw Error("VOLUME: a path is empty after its variables were expanded");
+    }
+    state.config.config.volumes.insert(paths.begin(), paths.end());
+    return "VOLUME " + json_list(paths);
+}
+
+std::string apply_stop_signal(StageState& state, const StopSignalInstruction& stop_signal, char escape) {
+    state.config.config.stop_signal = expand_in_stage(state, stop_signal.signal, escape);
+    return "STOPSIGNAL " + state.config.config.stop_signal;
+}
+
+std::string apply_healthcheck(StageState& state, const HealthcheckInstruction& healthcheck) {
+    layers::oci::Healthcheck check;
+    if (healthcheck.is_none) {
+        check.test = {"NONE"};
+    } else {
+        check.test = {healthcheck.test.is_shell ? "CMD-SHELL" : "CMD"};
+        check.test.insert(check.test.end(), healthcheck.test.words.begin(), healthcheck.test.words.end());
+    }
+    check.interval_ns = healthcheck.interval.count();
+    check.timeout_ns = healthcheck.timeout.count();
+    check.start_period_ns = healthcheck.start_period.count();
+    check.start_interval_ns = healthcheck.start_interval.count();
+    check.retries = healthcheck.retries;
+    state.config.config.healthcheck = check;
+    return "HEALTHCHECK " + json_list(check.test);
+}
+
+std::string apply_onbuild(StageState& state, const OnbuildInstruction& onbuild) {
+    state.config.config.on_build.push_back(onbuild.trigger);
+    return "ONBUILD " + onbuild.trigger;
+}
+
+std::string apply_maintainer(StageState& state, const MaintainerInstruction& maintainer) {
+    state.config.author = maintainer.name;
+    return "MAINTAINER " + maintainer.name;
+}
+
+std::string apply_workdir(StageState& state, const WorkdirInstruction& workdir, char escape) {
+    const std::string path = expand_in_stage(state, workdir.path, escape);
+    if (path.empty()) throw Error("WORKDIR: the path is empty after its variables were expanded");
+    const std::string before = state.config.config.working_dir.empty() ? "/" : state.config.config.working_dir;
+    state.config.config.working_dir = absolute_path(before, path);
+    return state.config.config.working_dir;
+}
+
+}  // namespace builder

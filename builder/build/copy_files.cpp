@@ -1,0 +1,256 @@
+#include "builder/build/copy_files.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <vector>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/xattr.hpp"
+
+namespace builder {
+namespace {
+
+using overlay::MergedEntry;
+using overlay::MergedFolder;
+using runtime::Error;
+using runtime::Fd;
+using runtime::quoted;
+using runtime::SystemError;
+
+/// Below this size reading and writing is faster than copy_file_range.
+constexpr off_t small_file_bytes = 256 * 1024;
+
+std::string join(const std::string& folder, const std::string& name) {
+    return folder.empty() ? name : folder + "/" + name;
+}
+
+const Fd& folder_of_layer(const MergedFolder& merged, std::size_t layer) {
+    for (const MergedFolder::Part& part : merged.parts)
+        if (part.layer == layer) return *part.folder;
+    throw Error("a layer of a folder is not part of it");
+}
+
+bool same_time(const timespec& left, const timespec& right) {
+    return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
+}
+
+/// Opens a file and makes sure that it is the one that was scanned: the cache key speaks of that one.
+Fd open_scanned(const Fd& folder, const SourceNode& node) {
+    Fd file = runtime::open_at(folder, node.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    const struct stat status = runtime::stat_of(file);
+    if (status.st_ino != node.inode || status.st_size != node.size_bytes || !same_time(status.st_mtim, node.modified))
+        throw Error("{} changed while it was being copied", quoted(node.name)).with_hint("run the build again when nothing writes to it");
+    return file;
+}
+
+void copy_small(const Fd& from, const Fd& to, const std::string& name) {
+    static thread_local std::vector<std::byte> buffer(static_cast<std::size_t>(small_file_bytes));
+    for (;;) {
+        const ssize_t count = ::read(from.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw SystemError("cannot read {}", quoted(name));
+        if (count == 0) return;
+        runtime::write_all(to, runtime::Bytes(buffer).first(static_cast<std::size_t>(count)), name);
+    }
+}
+
+/// Shares the blocks where the file system can, else lets the kernel copy, else copies by hand.
+void copy_large(const Fd& from, const Fd& to, off_t size, const std::string& name) {
+    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
+    constexpr std::size_t piece_bytes = 64U << 20;
+    for (off_t done = 0; done < size;) {
+        const ssize_t count = ::copy_file_range(from.get(), nullptr, to.get(), nullptr, piece_bytes, 0);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && done == 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS))
+            return copy_small(from, to, name);
+        if (count < 0) throw SystemError("cannot copy {}", quoted(name));
+        if (count == 0) return;
+        done += count;
+    }
+}
+
+}  // namespace
+
+overlay::NewFolder CopyWriter::fresh_folder() const {
+    const CopyOwner owner = options_.owner.value_or(CopyOwner{});
+    return {0755, owner.uid, owner.gid};
+}
+
+CopyOwner CopyWriter::owner_of(const CopyPart& part, const SourceNode& node) const {
+    if (options_.owner) return *options_.owner;
+    if (part.source->keeps_owners()) return {node.uid, node.gid};
+    return {};
+}
+
+mode_t CopyWriter::mode_of(const SourceNode& node) const {
+    const mode_t mode = node.mode & 07777;
+    return options_.mode ? options_.mode->apply(mode, node.is_folder()) : mode;
+}
+
+/// Where a file goes: into the destination when that is a folder or ends with a slash, else to that very name.
+CopyWriter::Target CopyWriter::choose_target(const std::string& destination, const std::string& name) {
+    const overlay::ResolvedPath place = upper_.view().resolve(destination);
+    const bool into_folder = destination.ends_with("/") || (place.entry && place.entry->is_folder());
+    if (into_folder) {
+        if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
+        return {place.path, name};
+    }
+    const auto slash = place.path.rfind('/');
+    if (slash == std::string::npos) return {"", place.path};
+    return {place.path.substr(0, slash), place.path.substr(slash + 1)};
+}
+
+void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name) {
+    const auto entry = upper_.view().find(join("/" + folder_path, name), false);
+    if (entry && entry->is_folder())
+        throw Error("cannot replace the folder {} with a file", quoted("/" + join(folder_path, name)));
+    // What a lower layer has is hidden by the new file; only the upper folder's own has to go.
+    if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+        throw SystemError("cannot replace {}", quoted(name));
+}
+
+std::string CopyWriter::make_folder(const std::string& destination) {
+    const overlay::ResolvedPath place = upper_.view().resolve(destination);
+    if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
+    upper_.open_folder(place.path, fresh_folder());
+    return place.path;
+}
+
+void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
+    if (part.tree.is_folder()) {
+        const std::string resolved = make_folder(destination);
+        const auto from = part.source->view().find("/" + part.place.path);
+        if (!from || !from->folder) throw Error("{} changed while it was being copied", quoted("/" + part.place.path));
+        copy_folder_content(part, part.tree, *from->folder, resolved);
+        return;
+    }
+    const Target target = choose_target(destination, part.name);
+    const Fd folder = upper_.open_folder(target.folder, fresh_folder());
+    clear_place(target.folder, folder, target.name);
+    copy_leaf(part, part.tree, *part.place.entry->parent, target.folder, folder, target.name);
+    upper_.note_change();
+}
+
+void CopyWriter::copy_folder_content(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
+                                     const std::string& resolved) {
+    const Fd folder = upper_.open_folder(resolved, fresh_folder());
+    for (const SourceNode& child : node.children) {
+        copy_node(part, child, from, resolved, folder, child.name, false);
+        upper_.note_change();
+    }
+}
+
+void CopyWriter::copy_node(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
+                           const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh_folder) {
+    if (node.is_folder()) return copy_subfolder(part, node, from, folder_path, folder, name, fresh_folder);
+    if (!fresh_folder) clear_place(folder_path, folder, name);
+    copy_leaf(part, node, folder_of_layer(from, node.layer), folder_path, folder, name);
+}
+
+/// A folder inside a copied folder: new ones look like their source, existing ones come to look like it.
+void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
+                                const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh) {
+    const std::string path = join(folder_path, name);
+    const auto source = part.source->view().child(from, node.name);
+    if (!source || !source->folder) throw Error("{} changed while it was being copied", quoted(node.name));
+    std::optional<MergedEntry> there;
+    if (!fresh) {
+        there = upper_.view().find("/" + path, false);
+        if (there && !there->is_folder()) throw Error("cannot copy a folder over {}, which is no folder", quoted("/" + path));
+    }
+    Fd made;
+    if (fresh) {
+        if (::mkdirat(folder.get(), name.c_str(), 0700) != 0) throw SystemError("cannot make the folder {}", quoted("/" + path));
+        made = runtime::open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    } else {
+        made = upper_.open_folder(path, this->fresh_folder());
+    }
+    const bool is_new = fresh || !there;
+    for (const SourceNode& child : node.children)
+        copy_node(part, child, *source->folder, path, made, child.name, is_new);
+    set_folder_looks(part, node, folder_of_layer(*source->folder, node.layer), made);
+}
+
+void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const Fd& from, const std::string& folder_path,
+                           const Fd& folder, const std::string& name) {
+    if (node.links > 1) {
+        const auto [known, is_first] = linked_.try_emplace({node.device, node.inode}, join(folder_path, name));
+        if (!is_first) {
+            if (::linkat(upper_.folder().get(), known->second.c_str(), folder.get(), name.c_str(), 0) != 0)
+                throw SystemError("cannot link {}", quoted(name));
+            return;
+        }
+    }
+    if (S_ISREG(node.mode)) return copy_file(part, node, from, folder, name);
+    if (S_ISLNK(node.mode)) {
+        if (::symlinkat(node.content.c_str(), folder.get(), name.c_str()) != 0)
+            throw SystemError("cannot make the link {}", quoted(name));
+    } else if (S_ISSOCK(node.mode)) {
+        return;  // A socket means nothing without the process behind it, and a layer has no word for it.
+    } else if (::mknodat(folder.get(), name.c_str(), node.mode & S_IFMT, node.special_device) != 0) {
+        throw SystemError("cannot make the device {}", quoted(name));
+    }
+    set_looks(part, node, folder, name);
+}
+
+void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder,
+                           const std::string& name) {
+    const Fd source = open_scanned(from, node);
+    const Fd file = runtime::open_at(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    node.size_bytes <= small_file_bytes ? copy_small(source, file, name) : copy_large(source, file, node.size_bytes, name);
+    const CopyOwner owner = owner_of(part, node);
+    if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(name));
+    if (::fchmod(file.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
+    if (node.has_xattrs)
+        for (const auto& [xattr, value] : copied_xattrs(source))
+            runtime::set_xattr_at(folder, name, xattr, value);
+    const std::array times = {node.modified, node.modified};
+    if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
+}
+
+void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const Fd& folder, const std::string& name) {
+    const CopyOwner owner = owner_of(part, node);
+    if (::fchownat(folder.get(), name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0)
+        throw SystemError("cannot set the owner of {}", quoted(name));
+    if (!S_ISLNK(node.mode) && ::fchmodat(folder.get(), name.c_str(), mode_of(node), 0) != 0)
+        throw SystemError("cannot set the mode of {}", quoted(name));
+    const std::array times = {node.modified, node.modified};
+    if (::utimensat(folder.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+        throw SystemError("cannot set the times of {}", quoted(name));
+}
+
+void CopyWriter::set_folder_looks(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder) {
+    const CopyOwner owner = owner_of(part, node);
+    if (::fchown(folder.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(node.name));
+    if (::fchmod(folder.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(node.name));
+    for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);
+    const std::array times = {node.modified, node.modified};
+    if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(node.name));
+}
+
+void CopyWriter::write_file(const std::string& destination, const std::string& name, const Fd& content, mode_t mode,
+                            std::optional<timespec> modified) {
+    const Target target = choose_target(destination, name);
+    const Fd folder = upper_.open_folder(target.folder, fresh_folder());
+    clear_place(target.folder, folder, target.name);
+    const Fd file = runtime::open_at(folder, target.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    ::lseek(content.get(), 0, SEEK_SET);
+    copy_large(content, file, runtime::stat_of(content).st_size, target.name);
+    const CopyOwner owner = options_.owner.value_or(CopyOwner{});
+    if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(name));
+    const mode_t wanted = options_.mode ? options_.mode->apply(mode, false) : mode;
+    if (::fchmod(file.get(), wanted) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
+    if (modified) {
+        const std::array times = {*modified, *modified};
+        if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
+    }
+    upper_.note_change();
+}
+
+}  // namespace builder

@@ -1,0 +1,74 @@
+// Writing what a COPY names into an upper folder, by the rules of the language.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "builder/build/source_tree.hpp"
+#include "builder/syntax/mode_change.hpp"
+#include "overlay/upper_folder.hpp"
+
+namespace builder {
+
+struct CopyOwner {
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+struct CopyOptions {
+    std::optional<CopyOwner> owner;  ///< --chown; else the source's own, or root for a context
+    std::optional<ModeChange> mode;  ///< --chmod
+};
+
+/// One thing to copy: a scanned tree and where it lies in its source.
+struct CopyPart {
+    const CopySource* source = nullptr;
+    overlay::ResolvedPath place;  ///< in the source
+    SourceNode tree;
+    std::string name;             ///< the last name as the user wrote it: what a file is called inside a folder
+};
+
+/// Copies parts to one destination. Files that a source holds as hard links of each other stay so.
+class CopyWriter {
+public:
+    CopyWriter(overlay::UpperFolder& upper, const CopyOptions& options) : upper_(upper), options_(options) {}
+
+    /// `destination` is absolute inside the root; with a slash at its end it is a folder. Throws Error.
+    void copy(const CopyPart& part, const std::string& destination);
+    /// Writes a file that is no file anywhere: a here-document, a download.
+    void write_file(const std::string& destination, const std::string& name, const runtime::Fd& content, mode_t mode,
+                    std::optional<timespec> modified);
+    /// Makes a folder with its parents, unless it is there, and gives its resolved path.
+    std::string make_folder(const std::string& destination);
+
+private:
+    struct Target {
+        std::string folder;  ///< resolved
+        std::string name;
+    };
+    Target choose_target(const std::string& destination, const std::string& name);
+    overlay::NewFolder fresh_folder() const;
+    CopyOwner owner_of(const CopyPart& part, const SourceNode& node) const;
+    mode_t mode_of(const SourceNode& node) const;
+    void copy_folder_content(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
+                             const std::string& resolved);
+    void copy_node(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
+                   const std::string& folder_path, const runtime::Fd& folder, const std::string& name, bool fresh_folder);
+    void copy_subfolder(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
+                        const std::string& folder_path, const runtime::Fd& folder, const std::string& name, bool fresh);
+    void copy_leaf(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const std::string& folder_path,
+                   const runtime::Fd& folder, const std::string& name);
+    void copy_file(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder,
+                   const std::string& name);
+    void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
+    void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder);
+    void clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
+
+    overlay::UpperFolder& upper_;
+    const CopyOptions& options_;
+    /// Where the first name of a file with several names went, in the upper folder.
+    std::map<std::pair<dev_t, ino_t>, std::string> linked_;
+};
+
+}  // namespace builder

@@ -1,0 +1,261 @@
+#include "builder/build/copy_step.hpp"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "builder/build/archive_source.hpp"
+#include "builder/build/config_step.hpp"
+#include "builder/syntax/glob.hpp"
+#include "builder/syntax/ignore_patterns.hpp"
+#include "builder/syntax/suggest.hpp"
+#include "registry/download.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/container/users.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::Fd;
+using runtime::quoted;
+
+constexpr auto trusted = overlay::MarkNamespace::trusted;
+
+bool is_url(const std::string& text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
+std::string last_name(const std::string& path) {
+    const auto names = overlay::path_names(path);
+    return names.empty() ? "" : names.back();
+}
+
+/// "/a/b" for "a/../a/b" and "../a/b": a path cannot leave the top by "..".
+std::string inside(const std::string& path) {
+    return absolute_path("/", path).substr(1);
+}
+
+Fd in_memory(const std::string& content) {
+    Fd file(::memfd_create("inline-file", MFD_CLOEXEC));
+    if (!file) throw runtime::SystemError("cannot make a memory file");
+    runtime::write_all(file, content, "a memory file");
+    return file;
+}
+
+std::string expand_heredoc(const StageState& state, const Heredoc& heredoc, char escape) {
+    if (!heredoc.expand) return heredoc.content;
+    ExpandOptions options;
+    options.escape = escape;
+    options.ignore_quotes = true;
+    return builder::expand(heredoc.content, [&](std::string_view name) { return state.variables.get(name); }, options).word;
+}
+
+}  // namespace
+
+CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction, std::size_t stage)
+    : environment_(environment),
+      state_(state),
+      stage_(stage),
+      is_add_(instruction.is_add),
+      keeps_parents_(instruction.parents),
+      unpack_(instruction.unpack),
+      key_{layers::Digest::of(""), layers::Digest::of(""), {}} {
+    expand(instruction);
+    take_options(instruction);
+    gather(instruction);
+    key_ = make_key();
+}
+
+void CopyStep::expand(const CopyInstruction& instruction) {
+    const auto word = [&](const std::string& text) { return expand_in_stage(state_, text, environment_.escape); };
+    for (const std::string& source : instruction.sources) sources_.push_back(word(source));
+    from_ = word(instruction.from);
+    chown_ = word(instruction.chown);
+    chmod_ = word(instruction.chmod);
+    checksum_ = word(instruction.checksum);
+    for (const std::string& pattern : instruction.excludes) excludes_.push_back(word(pattern));
+    const std::string target = word(instruction.destination);
+    const std::string base = state_.config.config.working_dir.empty() ? "/" : state_.config.config.working_dir;
+    destination_ = absolute_path(base, target);
+    const bool names_folder = target.ends_with("/") || target == "." || target.ends_with("/.") || target.empty();
+    if (names_folder && destination_ != "/") destination_ += "/";
+    if (sources_.size() + instruction.inline_files.size() > 1 && !destination_.ends_with("/"))
+        throw Error("with more than one source the destination {} must be a folder and end with a slash", quoted(target))
+            .with_hint(fmt::format("write {}/", target));
+    text_ = is_add_ ? "ADD " : "COPY ";
+    if (!from_.empty()) text_ += "--from=" + from_ + " ";
+    if (!chown_.empty()) text_ += "--chown=" + chown_ + " ";
+    if (!chmod_.empty()) text_ += "--chmod=" + chmod_ + " ";
+    for (const std::string& source : sources_) text_ += source + " ";
+    for (const Heredoc& heredoc : instruction.inline_files) text_ += "<<" + heredoc.name + " ";
+    text_ += target;
+}
+
+runtime::UserFiles CopyStep::user_files() const {
+    const overlay::LayeredView view(state_.lower_folders(), trusted);
+    return {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")};
+}
+
+void CopyStep::take_options(const CopyInstruction& instruction) {
+    if (!chown_.empty()) {
+        const runtime::Owner owner = runtime::find_owner(chown_, user_files());
+        options_.owner = CopyOwner{owner.uid, owner.gid};
+    }
+    if (!chmod_.empty()) options_.mode = ModeChange::parse(chmod_);
+    if (from_.empty()) {
+        source_ = environment_.context.source;
+        filter_ = environment_.context.filter;
+    } else {
+        source_ = environment_.find_source(from_, stage_);
+    }
+    if (excludes_.empty()) return;
+    auto matcher = std::make_shared<IgnoreMatcher>(excludes_);
+    filter_ = [outer = filter_, matcher](const std::string& path, bool is_folder) {
+        const CopySource::Verdict verdict = outer ? outer(path, is_folder) : CopySource::Verdict{};
+        if (verdict.excluded || !matcher->excludes(path)) return verdict;
+        return CopySource::Verdict{true, is_folder && matcher->may_contain_included(path, {})};
+    };
+    static_cast<void>(instruction);
+}
+
+void CopyStep::gather(const CopyInstruction& instruction) {
+    for (const Heredoc& heredoc : instruction.inline_files)
+        texts_.push_back({heredoc.name, expand_heredoc(state_, heredoc, environment_.escape)});
+    for (const std::string& source : sources_) {
+        if (is_url(source)) {
+            if (!is_add_) throw Error("COPY cannot fetch {}", quoted(source)).with_hint("ADD fetches URLs");
+            gather_url(source);
+        } else {
+            gather_path(source);
+        }
+    }
+}
+
+void CopyStep::gather_path(const std::string& pattern) {
+    if (!source_) throw Error("there is no context to copy {} from", quoted(pattern));
+    const std::string clean = inside(pattern);
+    const std::vector<std::string> paths = has_wildcards(clean) ? source_->expand_pattern(clean, filter_) : std::vector{clean};
+    for (const std::string& path : paths) add_part(path, pattern);
+}
+
+void CopyStep::throw_missing(const std::string& path) const {
+    Error error("{} is not in {}", quoted("/" + path), source_->what());
+    if (filter_ && source_->view().find(path) && from_.empty())
+        error.with_hint(fmt::format("it is there, but {} leaves it out", environment_.context.ignore_file));
+    const auto slash = path.rfind('/');
+    const auto folder = source_->view().find(slash == std::string::npos ? "" : path.substr(0, slash));
+    if (folder && folder->folder) {
+        const std::vector<std::string> names = source_->view().list(*folder->folder);
+        const std::vector<std::string_view> views(names.begin(), names.end());
+        error.with_hint(did_you_mean(last_name(path), views));
+    }
+    if (from_.empty()) error.with_hint("paths are relative to the context, and nothing outside it can be copied");
+    throw error;
+}
+
+void CopyStep::add_part(const std::string& path, const std::string& pattern) {
+    environment_.stop.throw_if_stopped();
+    CopyPart part;
+    part.source = source_.get();
+    try {
+        part.place = source_->view().resolve(path);
+    } catch (Error& error) {
+        error.add_context("cannot copy {}", quoted(pattern));
+        throw;
+    }
+    if (!part.place.entry) throw_missing(path);
+    const CopySource::Verdict verdict = filter_ && !path.empty() ? filter_(path, part.place.entry->is_folder()) : CopySource::Verdict{};
+    if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
+    part.tree = source_->scan(part.place, filter_, environment_.store);
+    part.name = last_name(path);
+    parts_.push_back(std::move(part));
+}
+
+void CopyStep::gather_url(const std::string& url) {
+    const std::string path = environment_.store.staging().new_path();
+    registry::DownloadResult result = registry::download_to_file(url, path, environment_.stop);
+    if (!checksum_.empty() && result.digest.text() != checksum_)
+        throw Error("{} has the digest {}, not {}", quoted(url), result.digest.text(), checksum_)
+            .with_hint("correct --checksum when the new content is what you want");
+    downloads_.push_back({result.file_name, path, result.digest, result.modified});
+}
+
+StepKey CopyStep::make_key() const {
+    KeyBuilder key(state_.files_key, is_add_ ? "ADD" : "COPY");
+    key.add("destination", destination_);
+    key.add("owner", options_.owner ? fmt::format("{}:{}", options_.owner->uid, options_.owner->gid) : "");
+    key.add("mode", chmod_);
+    key.add("unpack", unpack_ ? (*unpack_ ? "yes" : "no") : "");
+    key.add("parents", keeps_parents_ ? "yes" : "");
+    for (const std::string& source : sources_) key.add("source " + source, source);
+    key.add("from", from_.empty() ? "" : "other");
+    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    key.seal_step();
+    for (const CopyPart& part : parts_) {
+        layers::Hasher hasher;
+        digest_tree(part.tree, part.source->keeps_owners() && !options_.owner, hasher);
+        key.add("file " + part.place.path, part.name + " " + hasher.finish().text());
+    }
+    for (const FileFromText& file : texts_) key.add("inline file " + file.name, layers::Digest::of(file.content).text());
+    for (const Download& file : downloads_)
+        key.add("download " + file.name, fmt::format("{} {}", file.digest.text(), file.modified ? file.modified->tv_sec : 0));
+    return key.finish();
+}
+
+/// ADD unpacks archives that it finds in the context, and with --unpack those that it fetched.
+bool CopyStep::is_unpacked(const CopyPart& part) const {
+    if (!is_add_ || !S_ISREG(part.tree.mode) || unpack_ == false) return false;
+    return is_archive(part.source->view().open_file(*part.place.entry));
+}
+
+/// The archive goes into a folder of its own first: what it says about paths is then a tree like any other, and merging
+/// it into the layers follows the same rules as every copy.
+void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
+    const layers::StagedLayer temporary = environment_.store.staging().new_layer();
+    extract_archive(part.source->view().open_file(*part.place.entry), temporary.diff(), part.place.path);
+    auto view = std::make_shared<overlay::LayeredView>(std::vector{temporary.diff_path()}, trusted);
+    const CopySource unpacked(std::move(view), true, "the archive");
+    CopyPart content;
+    content.source = &unpacked;
+    content.place = unpacked.view().resolve("");
+    content.tree = unpacked.scan(content.place, nullptr, environment_.store);
+    writer.copy(content, destination_ == "/" ? "/" : destination_ + "/");
+}
+
+void CopyStep::perform(layers::StagedLayer& staged) {
+    overlay::UpperFolder upper(staged.diff_path(), state_.lower_folders(), trusted);
+    CopyWriter writer(upper, options_);
+    for (const CopyPart& part : parts_) {
+        environment_.stop.throw_if_stopped();
+        try {
+            if (is_unpacked(part)) {
+                unpack(part, writer);
+                continue;
+            }
+            std::string target = destination_;
+            if (keeps_parents_) {
+                const auto slash = part.place.path.rfind('/');
+                target = destination_ + "/" + (part.tree.is_folder() ? part.place.path : slash == std::string::npos ? "" : part.place.path.substr(0, slash)) + "/";
+            }
+            writer.copy(part, target);
+        } catch (Error& error) {
+            error.add_context("cannot copy {} to {}", quoted(part.place.path), quoted(destination_));
+            throw;
+        }
+    }
+    for (const FileFromText& file : texts_) writer.write_file(destination_, file.name, in_memory(file.content), 0644, std::nullopt);
+    for (const Download& file : downloads_) {
+        const Fd content = runtime::open_path(file.path, O_RDONLY);
+        if (unpack_ == true && is_archive(content.duplicate())) {
+            throw Error("ADD --unpack of downloads is not there yet");
+        }
+        writer.write_file(destination_, file.name, content, 0600, file.modified.value_or(timespec{}));
+        ::unlink(file.path.c_str());
+    }
+}
+
+}  // namespace builder

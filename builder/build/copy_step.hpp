@@ -1,0 +1,74 @@
+// COPY and ADD: decide by key first, copy only on a miss.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builder/build/copy_files.hpp"
+#include "builder/build/step_environment.hpp"
+#include "builder/syntax/syntax_tree.hpp"
+
+namespace builder {
+
+/// One COPY or ADD, expanded and scanned. Made on the thread of its stage, used once.
+class CopyStep {
+public:
+    /// Expands the words, fetches what has to be fetched and scans the sources. Throws Error for a source that is not
+    /// there, a URL that cannot be fetched, a bad owner or mode.
+    CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction, std::size_t stage);
+
+    /// As the history has it: "COPY --chown=1000 a b /dest/".
+    const std::string& text() const noexcept { return text_; }
+    const StepKey& key() const noexcept { return key_; }
+    void perform(layers::StagedLayer& staged);
+
+private:
+    struct FileFromText {
+        std::string name;
+        std::string content;
+    };
+    struct Download {
+        std::string name;
+        std::string path;  ///< where it was put
+        layers::Digest digest;
+        std::optional<timespec> modified;
+    };
+
+    void expand(const CopyInstruction& instruction);
+    void take_options(const CopyInstruction& instruction);
+    void gather(const CopyInstruction& instruction);
+    void gather_path(const std::string& pattern);
+    void gather_url(const std::string& url);
+    void add_part(const std::string& path, const std::string& pattern);
+    [[noreturn]] void throw_missing(const std::string& path) const;
+    bool is_unpacked(const CopyPart& part) const;
+    void unpack(const CopyPart& part, CopyWriter& writer);
+    StepKey make_key() const;
+    runtime::UserFiles user_files() const;
+
+    StepEnvironment& environment_;
+    const StageState& state_;
+    std::size_t stage_;
+    bool is_add_;
+    std::string from_;
+    std::vector<std::string> sources_;
+    std::string destination_;
+    std::string chown_;
+    std::string chmod_;
+    std::string checksum_;
+    std::vector<std::string> excludes_;
+    bool keeps_parents_ = false;
+    std::optional<bool> unpack_;
+    CopyOptions options_;
+    std::shared_ptr<const CopySource> source_;
+    CopySource::Filter filter_;
+    std::vector<CopyPart> parts_;
+    std::vector<FileFromText> texts_;
+    std::vector<Download> downloads_;
+    std::string text_;
+    StepKey key_;
+};
+
+}  // namespace builder

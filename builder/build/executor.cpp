@@ -1,0 +1,192 @@
+#include "builder/build/executor.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <semaphore>
+#include <thread>
+
+#include "builder/build/stage_run.hpp"
+#include "builder/syntax/source_text.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+
+/// Thrown where a stage cannot go on because one that it needs has failed; that one's error is the one to report.
+struct NeededStageFailed {};
+
+unsigned sealing_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+}
+
+std::size_t count_steps(const BuildPlan& plan) {
+    std::size_t steps = 0;
+    for (const StagePlan& stage : plan.stages)
+        if (stage.is_needed) steps += 1 + stage.instructions.size();
+    return steps;
+}
+
+}  // namespace
+
+std::string StepEnvironment::now() const {
+    return times.clamp_seconds ? runtime::rfc3339(timespec{*times.clamp_seconds, 0}) : runtime::rfc3339_now();
+}
+
+/// One run of a plan: its threads, and what its stages gave.
+class Executor::Run {
+public:
+    Run(Executor& executor, const BuildPlan& plan, const BuildContext& context)
+        : executor_(executor),
+          plan_(plan),
+          slots_(executor.settings_.jobs == 0 ? most_slots : static_cast<std::ptrdiff_t>(executor.settings_.jobs)),
+          environment_{executor.store_, executor.sealer_, executor.runner_, executor.observer_, executor.stop_, context,
+                       executor.settings_.build_arguments, executor.settings_.network, executor.settings_.use_cache,
+                       executor.settings_.times, executor.settings_.platform,
+                       [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
+                       plan.tree.escape} {}
+
+    StageState run();
+
+private:
+    static constexpr std::ptrdiff_t most_slots = 1024;
+
+    void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
+    StageState build_stage(const StagePlan& stage);
+    StageState base_of(const StagePlan& stage);
+    const StageState& result_of(std::size_t stage);
+    std::shared_ptr<const CopySource> find_source(const std::string& name, std::size_t stage);
+    std::shared_ptr<const CopySource> open_source(const StageState& state, const std::string& what);
+    void note_failure(std::exception_ptr failure);
+
+    Executor& executor_;
+    const BuildPlan& plan_;
+    std::counting_semaphore<most_slots> slots_;
+    StepEnvironment environment_;
+    std::map<std::size_t, std::shared_future<StageState>> results_;
+    std::mutex mutex_;
+    std::exception_ptr first_failure_;
+    std::map<std::string, std::shared_ptr<const CopySource>> sources_;
+};
+
+void Executor::Run::note_failure(std::exception_ptr failure) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!first_failure_) first_failure_ = std::move(failure);
+    }
+    executor_.stop_.request_stop();
+}
+
+const StageState& Executor::Run::result_of(std::size_t stage) {
+    const auto found = results_.find(stage);
+    if (found == results_.end())
+        throw Error("stage {} is not built, because nothing said beforehand that it is needed", stage)
+            .with_hint("name the stage without a variable of the base image");
+    try {
+        return found->second.get();
+    } catch (...) {
+        throw NeededStageFailed{};
+    }
+}
+
+StageState Executor::Run::base_of(const StagePlan& stage) {
+    for (const std::size_t needed : stage.needs) result_of(needed);
+    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), stage.from->original};
+    executor_.observer_.step_started(label);
+    StageState state;
+    if (stage.base == StagePlan::Base::stage) {
+        state = result_of(stage.base_stage);
+        state.has_cmd = false;
+    } else if (stage.base == StagePlan::Base::image) {
+        try {
+            state = executor_.images_.open(stage.base_image, stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+        } catch (Error& error) {
+            executor_.observer_.step_failed(label);
+            error.at(plan_.tree.source->place(stage.from->location));
+            throw;
+        }
+    } else {
+        state = executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+    }
+    executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
+    return state;
+}
+
+StageState Executor::Run::build_stage(const StagePlan& stage) {
+    StageState base = base_of(stage);
+    slots_.acquire();
+    struct Slot {
+        std::counting_semaphore<most_slots>& slots;
+        ~Slot() { slots.release(); }
+    } const slot{slots_};
+    return StageRun(environment_, plan_, stage, std::move(base)).run();
+}
+
+void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& promise) {
+    try {
+        promise.set_value(build_stage(stage));
+    } catch (const NeededStageFailed&) {
+        promise.set_exception(std::current_exception());
+    } catch (...) {
+        note_failure(std::current_exception());
+        promise.set_exception(std::current_exception());
+    }
+}
+
+StageState Executor::Run::run() {
+    std::vector<std::promise<StageState>> promises(plan_.stages.size());
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed) results_.emplace(stage.index, promises[stage.index].get_future().share());
+    executor_.observer_.build_started(results_.size(), count_steps(plan_));
+    std::vector<std::thread> threads;
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && results_.size() > 1)
+            threads.emplace_back([this, &stage, &promises] { run_stage(stage, promises[stage.index]); });
+    // A single stage needs no thread.
+    if (threads.empty()) run_stage(plan_.stages[plan_.target], promises[plan_.target]);
+    for (std::thread& thread : threads) thread.join();
+    if (first_failure_) std::rethrow_exception(first_failure_);
+    return results_.at(plan_.target).get();
+}
+
+std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& state, const std::string& what) {
+    auto view = std::make_shared<overlay::LayeredView>(state.lower_folders(), overlay::MarkNamespace::trusted);
+    return std::make_shared<CopySource>(std::move(view), true, what);
+}
+
+std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& name, std::size_t stage) {
+    const auto folder = executor_.settings_.named_contexts.find(name);
+    if (folder != executor_.settings_.named_contexts.end()) {
+        auto view = std::make_shared<overlay::LayeredView>(std::vector{folder->second}, overlay::MarkNamespace::trusted);
+        return std::make_shared<CopySource>(std::move(view), false, "the context " + runtime::quoted(name));
+    }
+    if (const auto index = find_stage(plan_.stages, name, stage))
+        return open_source(result_of(*index), "stage " + runtime::quoted(name));
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = sources_.find(name); known != sources_.end()) return known->second;
+    }
+    auto source = open_source(executor_.images_.open(name, executor_.settings_.platform), "the image " + runtime::quoted(name));
+    const std::lock_guard lock(mutex_);
+    return sources_.emplace(name, std::move(source)).first->second;
+}
+
+Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
+                   runtime::StopSource& stop, ExecutorSettings settings)
+    : store_(store),
+      images_(images),
+      observer_(observer),
+      stop_(stop),
+      settings_(std::move(settings)),
+      sealer_(store, sealing_threads(), {settings_.times, settings_.use_cache}),
+      runner_(store, runner, settings_.run, stop) {}
+
+Executor::~Executor() = default;
+
+StageState Executor::run(const BuildPlan& plan, const BuildContext& context) {
+    return Run(*this, plan, context).run();
+}
+
+}  // namespace builder

@@ -1,0 +1,56 @@
+// The executor: stages run as a graph, side by side where they may; the first failure stops the rest.
+#pragma once
+
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "builder/build/stage_state.hpp"
+#include "builder/build/step_environment.hpp"
+#include "builder/plan/build_plan.hpp"
+
+namespace builder {
+
+/// Where base images come from.
+class BaseImages {
+public:
+    virtual ~BaseImages() = default;
+    /// The state that a stage on this image starts from. Thread-safe. Throws Error where the image cannot be had.
+    virtual StageState open(const std::string& reference, const std::string& platform) = 0;
+};
+
+struct ExecutorSettings {
+    RunSettings run;
+    runtime::NetworkMode network = runtime::NetworkMode::host;
+    std::map<std::string, std::string> build_arguments;
+    std::map<std::string, std::string> named_contexts;  ///< name to folder
+    layers::TimeRule times = {};
+    bool use_cache = true;
+    std::string platform;   ///< of the target, normalized
+    unsigned jobs = 0;      ///< stages at a time; 0: as many as the graph allows
+};
+
+class Executor {
+public:
+    Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
+             runtime::StopSource& stop, ExecutorSettings settings);
+    ~Executor();
+
+    /// Builds the target stage of the plan with everything it needs. All its layers are sealed, though perhaps not yet
+    /// recorded. Throws the first Error that a stage gave.
+    StageState run(const BuildPlan& plan, const BuildContext& context);
+
+private:
+    class Run;
+    layers::Store& store_;
+    BaseImages& images_;
+    BuildObserver& observer_;
+    runtime::StopSource& stop_;
+    ExecutorSettings settings_;
+    LayerSealer sealer_;
+    StepRunner runner_;
+};
+
+}  // namespace builder

@@ -1,0 +1,85 @@
+#include "builder/build/local_images.hpp"
+
+#include <algorithm>
+
+#include "builder/syntax/suggest.hpp"
+#include "registry/reference.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using layers::ImageRecord;
+using runtime::Error;
+using runtime::quoted;
+
+bool looks_like_id(const std::string& text) {
+    return text.size() >= 3 && text.size() <= 64 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+std::optional<ImageRecord> find_by_id(layers::Store& store, const std::string& text) {
+    const std::string hex = text.starts_with("sha256:") ? text.substr(7) : text;
+    if (!looks_like_id(hex)) return std::nullopt;
+    std::vector<ImageRecord> found = store.find_images_by_prefix(hex);
+    if (found.empty()) return std::nullopt;
+    if (found.size() == 1) return std::move(found.front());
+    Error error("{} is the beginning of {} image IDs", quoted(text), found.size());
+    error.with_hint(fmt::format("give more of it: {} or {}", found[0].id.hex().substr(0, 16), found[1].id.hex().substr(0, 16)));
+    throw error;
+}
+
+}  // namespace
+
+std::vector<std::string> candidate_names(const std::string& text) {
+    const registry::Reference plain = registry::Reference::parse_plain(text);
+    if (!plain.domain().empty()) return {registry::Reference::parse(text).for_pull().text()};
+    return {registry::Reference::parse("localhost/" + text).for_pull().text(), registry::Reference::parse(text).for_pull().text()};
+}
+
+std::string name_for_tagging(const std::string& text) {
+    const registry::Reference plain = registry::Reference::parse_plain(text);
+    if (plain.digest()) throw Error("{} has a digest; an image cannot be given one as a name", quoted(text));
+    return registry::Reference::parse(plain.domain().empty() ? "localhost/" + text : text).for_pull().text();
+}
+
+std::string familiar_name(const std::string& canonical) {
+    return registry::Reference::parse(canonical).familiar_text();
+}
+
+std::optional<ImageRecord> find_local_image(layers::Store& store, const std::string& text) {
+    if (text.starts_with("sha256:")) return find_by_id(store, text);
+    if (!registry::is_image_id(text))
+        for (const std::string& name : candidate_names(text))
+            if (auto image = store.find_image_by_name(name)) return image;
+    return find_by_id(store, text);
+}
+
+ImageRecord require_local_image(layers::Store& store, const std::string& text) {
+    if (auto image = find_local_image(store, text)) return *std::move(image);
+    std::vector<std::string> names;
+    for (const std::string& name : store.list_names()) {
+        const std::string familiar = familiar_name(name);
+        names.push_back(familiar);
+        if (familiar.starts_with("localhost/")) names.push_back(familiar.substr(10));
+        if (familiar.ends_with(":latest")) names.push_back(familiar.substr(0, familiar.size() - 7));
+    }
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    throw Error("there is no image {} in the store", quoted(text))
+        .with_hint(did_you_mean(text, views))
+        .with_hint("builder images lists what there is");
+}
+
+StageState state_of_image(layers::Store& store, const ImageRecord& image) {
+    StageState state;
+    state.config = layers::oci::parse_image_config(image.config);
+    layers::oci::forget_build_of_base(state.config);
+    state.files_key = key_of_layers(state.config.diff_ids);
+    state.variables = Variables::from_environment(state.config.config.env);
+    for (layers::LayerRecord& layer : store.layers_of_image(image.id))
+        state.layers.push_back(SealedLayer::known(std::move(layer), ""));
+    state.config.diff_ids.clear();
+    return state;
+}
+
+}  // namespace builder

@@ -1,0 +1,29 @@
+// Images of the store by what people type: a name, short or whole, or the beginning of an ID.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "builder/build/executor.hpp"
+#include "layers/store/store.hpp"
+
+namespace builder {
+
+/// The canonical names that a text may mean, in the order in which they are tried.
+std::vector<std::string> candidate_names(const std::string& text);
+
+/// The canonical name under which -t and tag keep an image: a name without a domain belongs to localhost.
+std::string name_for_tagging(const std::string& text);
+
+/// The short form that people read.
+std::string familiar_name(const std::string& canonical);
+
+/// Nothing where the store has no such image. Throws Error for an ID that fits several.
+std::optional<layers::ImageRecord> find_local_image(layers::Store& store, const std::string& text);
+/// Throws Error with the nearest names.
+layers::ImageRecord require_local_image(layers::Store& store, const std::string& text);
+
+/// The state that a stage on an image of the store starts from.
+StageState state_of_image(layers::Store& store, const layers::ImageRecord& image);
+
+}  // namespace builder

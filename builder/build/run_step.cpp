@@ -1,0 +1,229 @@
+#include "builder/build/run_step.hpp"
+
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "overlay/upper_folder.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/container/users.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/seccomp.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Fd;
+using runtime::SystemError;
+
+constexpr std::size_t kept_output_bytes = 4096;
+
+/// The folder below all layers that has the usual mount points, so that they need not be made in a layer.
+std::string make_stub_folder(const std::string& root) {
+    const std::string stub = root + "/stub";
+    if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
+    for (const char* folder : {"/root", "/root/proc", "/root/sys", "/root/dev", "/root/etc"}) runtime::make_folders(stub + folder);
+    for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
+        runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
+    return stub + "/root";
+}
+
+std::string hosts_text(const std::string& hostname, const std::vector<std::string>& extra) {
+    std::string text = "127.0.0.1\tlocalhost " + hostname + "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
+    for (const std::string& line : extra) text += line + "\n";
+    return text;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+    const Fd file = runtime::open_path(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    runtime::write_all(file, text, path);
+}
+
+bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
+    return std::any_of(environment.begin(), environment.end(), [&](const std::string& text) { return text.starts_with(name + "="); });
+}
+
+/// Passes output on and keeps the end of it.
+class OutputRelay {
+public:
+    OutputRelay(Fd pipe, const StepLabel& label, BuildObserver& observer)
+        : pipe_(std::move(pipe)), label_(label), observer_(observer) {}
+
+    /// Takes what is there; false at the end of the output.
+    bool relay() {
+        std::array<std::byte, 32 * 1024> buffer;
+        const ssize_t count = ::read(pipe_.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) return true;
+        if (count <= 0) return false;
+        const auto bytes = runtime::Bytes(buffer).first(static_cast<std::size_t>(count));
+        observer_.step_output(label_, bytes);
+        kept_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        if (kept_.size() > 4 * kept_output_bytes) kept_.erase(0, kept_.size() - kept_output_bytes);
+        return true;
+    }
+    const Fd& pipe() const noexcept { return pipe_; }
+    std::string last() const { return kept_.size() > kept_output_bytes ? kept_.substr(kept_.size() - kept_output_bytes) : kept_; }
+
+private:
+    Fd pipe_;
+    const StepLabel& label_;
+    BuildObserver& observer_;
+    std::string kept_;
+};
+
+/// Relays output until the container has ended; ends it where stop was asked for.
+runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRelay& output, const runtime::StopSource& stop) {
+    std::optional<runtime::ContainerResult> result;
+    bool output_open = true;
+    bool killed = false;
+    while (!result || output_open) {
+        std::array<pollfd, 3> polled = {pollfd{output_open ? output.pipe().get() : -1, POLLIN, 0},
+                                        pollfd{result ? -1 : container.status().get(), POLLIN, 0},
+                                        pollfd{killed ? -1 : stop.descriptor().get(), POLLIN, 0}};
+        if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) throw SystemError("cannot wait for a container");
+        if (polled[2].revents != 0) {
+            killed = true;
+            if (!result) container.kill(SIGKILL);
+        }
+        if (polled[0].revents != 0) output_open = output.relay();
+        if (polled[1].revents != 0) result = container.receive();
+    }
+    return *std::move(result);
+}
+
+}  // namespace
+
+StepRunner::StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings, runtime::StopSource& stop)
+    : store_(store), runner_(runner), settings_(std::move(settings)), stop_(stop) {}
+
+const StepRunner::SharedFiles& StepRunner::shared_files() {
+    const std::lock_guard lock(mutex_);
+    if (shared_) return *shared_;
+    SharedFiles files;
+    files.folder = store_.staging().new_path();
+    runtime::make_folders(files.folder + "/root", 0755);
+    write_text(files.folder + "/hosts", hosts_text(settings_.hostname, settings_.extra_hosts));
+    write_text(files.folder + "/hostname", settings_.hostname + "\n");
+    write_text(files.folder + "/resolv.conf", runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
+    write_text(files.folder + "/no-resolv.conf", "");
+    files.stub_folder = make_stub_folder(store_.location().root);
+    if (!settings_.seccomp_profile.empty())
+        files.seccomp_program = runtime::load_or_compile_seccomp(settings_.seccomp_profile, settings_.capabilities,
+                                                                 store_.location().runroot)
+                                    .program;
+    return shared_.emplace(std::move(files));
+}
+
+void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& sources, runtime::NetworkMode network) {
+    const SharedFiles& files = shared_files();
+    const auto add = [&](const std::string& file, const std::string& target) {
+        runtime::MountSpec mount;
+        mount.source = static_cast<std::uint32_t>(sources.size());
+        mount.target = target;
+        mount.read_only = true;
+        mount.recursive = false;
+        mount.is_folder = false;
+        sources.push_back(runtime::open_path(files.folder + "/" + file, O_PATH));
+        spec.mounts.insert(spec.mounts.begin(), mount);
+    };
+    add("hosts", "/etc/hosts");
+    add("hostname", "/etc/hostname");
+    add(network == runtime::NetworkMode::none ? "no-resolv.conf" : "resolv.conf", "/etc/resolv.conf");
+}
+
+runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const layers::StagedLayer& staged,
+                                             const overlay::LayeredView& view) {
+    const SharedFiles& files = shared_files();
+    const runtime::ContainerUser user =
+        runtime::find_user(request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+    runtime::ContainerSpec spec;
+    spec.arguments = request.arguments;
+    spec.environment = request.environment;
+    if (!has_variable(spec.environment, "HOME")) spec.environment.push_back("HOME=" + user.home);
+    spec.working_directory = request.working_directory;
+    spec.user = user.uid;
+    spec.group = user.gid;
+    spec.supplementary_groups = user.supplementary_groups;
+    spec.root = {request.lower_folders, staged.diff_path(), staged.work_path(), false};
+    spec.mounts = request.mounts;
+    spec.mount_point = files.folder + "/root";
+    spec.stub_folder = files.stub_folder;
+    spec.network = request.network;
+    spec.hostname = settings_.hostname;
+    spec.shm_size_bytes = settings_.shm_size_bytes;
+    spec.capabilities = request.insecure ? runtime::all_capabilities() : settings_.capabilities;
+    spec.no_new_privileges = settings_.no_new_privileges;
+    if (!request.insecure) {
+        spec.seccomp_program = files.seccomp_program;
+        spec.masked_paths = runtime::default_masked_paths();
+        spec.read_only_paths = runtime::default_read_only_paths();
+    }
+    spec.resource_limits = settings_.resource_limits;
+    spec.cgroup_folders = settings_.cgroup_folders;
+    return spec;
+}
+
+RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label, BuildObserver& observer) {
+    stop_.throw_if_stopped();
+    const overlay::LayeredView below(request.lower_folders, overlay::MarkNamespace::trusted);
+    // The upper folder's own looks are those of the container's root.
+    const overlay::UpperFolder upper(staged.diff_path(), request.lower_folders, overlay::MarkNamespace::trusted);
+    runtime::ContainerSpec spec = make_spec(request, staged, below);
+    add_etc_files(spec, request.mount_sources, request.network);
+    runtime::Pipe pipe = runtime::make_pipe();
+    runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
+                                      std::move(pipe.write_end)};
+    runtime::RunningContainer container = runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
+    OutputRelay output(std::move(pipe.read_end), label, observer);
+    RunResult result;
+    result.container = wait_for(container, output, stop_);
+    result.last_output = output.last();
+    stop_.throw_if_stopped();
+    remove_mount_points(staged.diff(), result.container.made, below);
+    return result;
+}
+
+namespace {
+
+/// Whether a folder of the upper folder says nothing: it is empty and looks like the one below it.
+bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std::string& path) {
+    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::MarkNamespace::trusted)) return false;
+    const auto under = below.find(path, false);
+    if (!under || !under->is_folder()) return false;
+    const struct stat status = runtime::stat_of(folder);
+    return status.st_mode == under->status.st_mode && status.st_uid == under->status.st_uid &&
+           status.st_gid == under->status.st_gid;
+}
+
+void remove_empty_parents(const Fd& upper, const overlay::LayeredView& below, std::string path) {
+    for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/')) {
+        path.erase(slash);
+        const auto folder = runtime::open_in_root_if_exists(upper, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        if (!folder || !says_nothing(*folder, below, path)) return;
+        const auto parent_slash = path.rfind('/');
+        const Fd parent = runtime::open_in_root(upper, path.substr(0, parent_slash), O_RDONLY | O_DIRECTORY);
+        if (::unlinkat(parent.get(), path.c_str() + parent_slash + 1, AT_REMOVEDIR) != 0) return;
+    }
+}
+
+}  // namespace
+
+void remove_mount_points(const Fd& upper, const std::vector<runtime::MadePath>& made, const overlay::LayeredView& below) {
+    for (auto point = made.rbegin(); point != made.rend(); ++point) {
+        const auto slash = point->path.rfind('/');
+        const auto parent = runtime::open_in_root_if_exists(upper, point->path.substr(0, slash), O_RDONLY | O_DIRECTORY);
+        if (!parent) continue;
+        const std::string name = point->path.substr(slash + 1);
+        const auto status = runtime::stat_at(*parent, name);
+        // What the command made of it since, it keeps: a file that got content, a folder that got files.
+        if (!status || (!point->is_folder && status->st_size > 0)) continue;
+        if (::unlinkat(parent->get(), name.c_str(), point->is_folder ? AT_REMOVEDIR : 0) != 0) continue;
+        remove_empty_parents(upper, below, point->path);
+    }
+}
+
+}  // namespace builder

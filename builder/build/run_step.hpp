@@ -1,0 +1,82 @@
+// RUN: a command in a container on top of the layers so far.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builder/build/build_events.hpp"
+#include "layers/store/store.hpp"
+#include "overlay/layered_view.hpp"
+#include "runtime/container/runner.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace builder {
+
+/// Settings of all RUN steps of a build.
+struct RunSettings {
+    runtime::CapabilitySet capabilities = runtime::default_capabilities();
+    bool no_new_privileges = false;
+    std::string seccomp_profile;  ///< JSON; empty: no filter
+    std::vector<runtime::ResourceLimit> resource_limits;
+    std::uint64_t shm_size_bytes = 64U << 20;
+    std::string hostname = "builder";
+    std::vector<std::string> extra_hosts;      ///< lines for /etc/hosts
+    std::vector<std::string> cgroup_folders;
+};
+
+/// What one RUN needs.
+struct RunRequest {
+    std::vector<std::string> arguments;
+    std::vector<std::string> environment;
+    std::string working_directory = "/";
+    std::string user;  ///< as USER has it
+    runtime::NetworkMode network = runtime::NetworkMode::host;
+    std::vector<std::string> lower_folders;  ///< topmost first
+    std::vector<runtime::MountSpec> mounts;
+    std::vector<runtime::Fd> mount_sources;
+    bool insecure = false;  ///< every capability, no filter
+};
+
+/// How a RUN ended.
+struct RunResult {
+    runtime::ContainerResult container;
+    std::string last_output;  ///< the last lines, for the report of a failure
+};
+
+/// Runs the steps of one build. The files that all its containers share are made when the first one is run.
+/// Thread-safe.
+class StepRunner {
+public:
+    StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings, runtime::StopSource& stop);
+
+    /// Runs a command; what it changes is left in the staged folder. Throws Error where the container could not be
+    /// made or was stopped; a command that fails is a result.
+    RunResult run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label, BuildObserver& observer);
+
+private:
+    struct SharedFiles {
+        std::string folder;
+        std::string seccomp_program;
+        std::string stub_folder;
+    };
+    const SharedFiles& shared_files();
+    runtime::ContainerSpec make_spec(const RunRequest& request, const layers::StagedLayer& staged,
+                                     const overlay::LayeredView& view);
+    void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
+
+    layers::Store& store_;
+    const runtime::Runner& runner_;
+    RunSettings settings_;
+    runtime::StopSource& stop_;
+    std::mutex mutex_;
+    std::optional<SharedFiles> shared_;
+};
+
+/// Takes the mount points that were made for a container out of its upper folder again, and the folders that stand there
+/// only because of them.
+void remove_mount_points(const runtime::Fd& upper, const std::vector<runtime::MadePath>& made,
+                         const overlay::LayeredView& below);
+
+}  // namespace builder

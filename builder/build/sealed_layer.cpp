@@ -1,0 +1,47 @@
+#include "builder/build/sealed_layer.hpp"
+
+#include "layers/layer_writer.hpp"
+#include "layers/store/layer_tar.hpp"
+#include "layers/verifying_source.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
+
+namespace builder {
+
+SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string created) {
+    std::promise<layers::LayerRecord> promise;
+    auto layer = std::make_shared<SealedLayer>();
+    layer->folder = record.folder;
+    layer->created = std::move(created);
+    layer->record = promise.get_future().share();
+    promise.set_value(std::move(record));
+    return layer;
+}
+
+SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created) {
+    staged.finish();
+    const bool is_empty = runtime::list_folder(staged.diff()).empty();
+    const std::string folder = store_.adopt_layer(staged);
+    auto layer = std::make_shared<SealedLayer>();
+    layer->folder = is_empty ? "" : folder;
+    layer->created = created;
+    layer->record = workers_
+                        .submit([this, folder, key = std::move(key), created = std::move(created)] {
+                            return finish(folder, key, created);
+                        })
+                        .share();
+    return layer;
+}
+
+layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created) {
+    const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+    layers::DigestingSink digest;
+    layers::write_layer_tar(diff, digest, layers::write_options(options_.times));
+    layers::LayerRecord record =
+        store_.record_layer(folder, digest.finish(), static_cast<std::int64_t>(digest.size_bytes()), options_.times);
+    if (options_.use_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
+    return record;
+}
+
+}  // namespace builder

@@ -1,0 +1,53 @@
+// Sealing: a step's upper folder becomes a layer by rename; its diff ID is computed in the background, while later steps
+// run on top of it already.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "layers/store/store.hpp"
+#include "runtime/base/worker_pool.hpp"
+
+namespace builder {
+
+/// A layer of the build. Its files can be used at once; its record is known when the future is ready.
+struct SealedLayer {
+    std::string folder;  ///< the files; empty where the layer has none, so that nothing needs to be stacked
+    std::shared_future<layers::LayerRecord> record;
+    std::string created;  ///< RFC 3339
+
+    static std::shared_ptr<const SealedLayer> known(layers::LayerRecord record, std::string created);
+};
+using SealedLayerPointer = std::shared_ptr<const SealedLayer>;
+
+/// What the cache keeps for a step.
+struct StepKey {
+    layers::Digest key;
+    layers::Digest step;
+    std::vector<layers::KeyInput> inputs;
+};
+
+struct SealOptions {
+    layers::TimeRule times = {};
+    bool use_cache = true;               ///< record the step
+};
+
+class LayerSealer {
+public:
+    LayerSealer(layers::Store& store, unsigned threads, SealOptions options)
+        : store_(store), options_(options), workers_(threads) {}
+
+    /// Takes the folder over. The cache row is written when the diff ID is known. Thread-safe.
+    SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created);
+
+private:
+    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created);
+    layers::Store& store_;
+    SealOptions options_;
+    runtime::WorkerPool workers_;  // last: its threads use the others
+};
+
+}  // namespace builder

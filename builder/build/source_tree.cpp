@@ -1,0 +1,244 @@
+#include "builder/build/source_tree.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+
+#include "builder/syntax/glob.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/xattr.hpp"
+
+namespace builder {
+namespace {
+
+using overlay::MergedEntry;
+using overlay::MergedFolder;
+using runtime::quoted;
+
+std::int64_t now_ns() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+std::string join(const std::string& folder, const std::string& name) {
+    return folder.empty() ? name : folder + "/" + name;
+}
+
+SourceNode node_of(const MergedEntry& entry) {
+    SourceNode node;
+    node.name = entry.name;
+    node.mode = entry.status.st_mode;
+    node.uid = entry.status.st_uid;
+    node.gid = entry.status.st_gid;
+    node.size_bytes = entry.status.st_size;
+    node.modified = entry.status.st_mtim;
+    node.changed = entry.status.st_ctim;
+    node.device = entry.status.st_dev;
+    node.inode = entry.status.st_ino;
+    node.links = entry.status.st_nlink;
+    node.special_device = entry.status.st_rdev;
+    node.layer = entry.layer;
+    return node;
+}
+
+std::string raw_digest(layers::Hasher& hasher) {
+    const layers::Digest digest = hasher.finish();
+    std::string raw;
+    for (std::size_t i = 0; i < digest.hex().size(); i += 2)
+        raw += static_cast<char>(std::stoi(std::string(digest.hex().substr(i, 2)), nullptr, 16));
+    return raw;
+}
+
+/// Content and xattrs. Each xattr comes with the length of the content, so that no content can imitate one at its end.
+std::string digest_file(const runtime::Fd& file, const std::string& path, bool& has_xattrs) {
+    static thread_local std::vector<std::byte> buffer(1U << 20);
+    layers::Hasher hasher;
+    std::uint64_t total = 0;
+    for (;;) {
+        const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw runtime::SystemError("cannot read {}", quoted(path));
+        if (count == 0) break;
+        hasher.write(runtime::Bytes(buffer).first(static_cast<std::size_t>(count)));
+        total += static_cast<std::uint64_t>(count);
+    }
+    const runtime::Xattrs xattrs = copied_xattrs(file);
+    has_xattrs = !xattrs.empty();
+    for (const auto& [name, value] : xattrs)
+        hasher.write(fmt::format("{}:{}={}:{}:{}", name.size(), name, value.size(), value, total));
+    return raw_digest(hasher);
+}
+
+/// Walks one tree; keeps the remembered digests of the folders it is in.
+class Scan {
+public:
+    Scan(const overlay::LayeredView& view, const CopySource::Filter& filter, layers::Store& store)
+        : view_(view), filter_(filter), store_(store) {}
+
+    SourceNode entry(const MergedEntry& found, const std::string& path);
+    /// Writes down what was learnt, in one transaction. Nothing where nothing was.
+    void remember();
+
+private:
+    /// What is remembered of one layer's folder, and whether that has to be written back.
+    struct Memory {
+        layers::RememberedFolder known;
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+        bool changed = false;
+    };
+    using Memories = std::vector<std::pair<std::size_t, Memory>>;
+
+    void folder(SourceNode& node, const MergedFolder& merged, const std::string& path);
+    void file(SourceNode& node, const MergedEntry& found, const std::string& path, Memory* memory);
+    Memory recall(const runtime::Fd& folder);
+    Memory& memory_of(Memories& memories, const MergedFolder& merged, std::size_t layer);
+
+    const overlay::LayeredView& view_;
+    const CopySource::Filter& filter_;
+    layers::Store& store_;
+    std::vector<Memory> learnt_;
+};
+
+void Scan::remember() {
+    if (learnt_.empty()) return;
+    store_.in_transaction([this] {
+        for (const Memory& memory : learnt_) store_.remember_files(memory.device, memory.inode, memory.known);
+    });
+}
+
+Scan::Memory Scan::recall(const runtime::Fd& folder) {
+    const struct stat status = runtime::stat_of(folder);
+    return {store_.remembered_files(status.st_dev, status.st_ino), status.st_dev, status.st_ino, false};
+}
+
+Scan::Memory& Scan::memory_of(Memories& memories, const MergedFolder& merged, std::size_t layer) {
+    for (auto& [known_layer, memory] : memories)
+        if (known_layer == layer) return memory;
+    for (const MergedFolder::Part& part : merged.parts)
+        if (part.layer == layer) return memories.emplace_back(layer, recall(*part.folder)).second;
+    throw runtime::Error("a layer of a folder is not part of it");
+}
+
+void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& path, Memory* memory) {
+    if (memory != nullptr) {
+        const auto known = memory->known.find(node.name);
+        if (known != memory->known.end() && known->second.fits(found.status)) {
+            // The last byte of what is remembered says whether there are xattrs to copy.
+            node.content = known->second.digest;
+            node.has_xattrs = (static_cast<unsigned char>(node.content.back()) & 1U) != 0;
+            return;
+        }
+    }
+    const std::int64_t started_ns = now_ns();
+    const runtime::Fd opened = view_.open_file(found);
+    node.content = digest_file(opened, path, node.has_xattrs);
+    node.content.back() = static_cast<char>((static_cast<unsigned char>(node.content.back()) & ~1U) | (node.has_xattrs ? 1U : 0U));
+    if (memory == nullptr || !layers::is_settled(found.status, started_ns)) return;
+    // Read to the end without a change: what was hashed is what the status says.
+    const struct stat after = runtime::stat_of(opened);
+    const auto remembered = layers::RememberedFile::of(found.status, node.content);
+    if (!remembered.fits(after)) return;
+    memory->known.insert_or_assign(node.name, remembered);
+    memory->changed = true;
+}
+
+void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::string& path) {
+    Memories memories;
+    for (const std::string& name : view_.list(merged)) {
+        const std::string child_path = join(path, name);
+        const auto found = view_.child(merged, name);
+        if (!found) continue;  // Removed meanwhile.
+        const CopySource::Verdict verdict = filter_ ? filter_(child_path, found->is_folder()) : CopySource::Verdict{};
+        if (verdict.excluded && !verdict.may_reinclude) continue;
+        SourceNode child = node_of(*found);
+        if (found->is_file())
+            file(child, *found, child_path, &memory_of(memories, merged, found->layer));
+        else if (found->is_link())
+            child.content = view_.read_link(*found);
+        else if (found->folder)
+            folder(child, *found->folder, child_path);
+        // An excluded folder counts only for what was taken in again below it.
+        if (verdict.excluded && child.children.empty()) continue;
+        node.children.push_back(std::move(child));
+    }
+    for (auto& [layer, memory] : memories)
+        if (memory.changed) learnt_.push_back(std::move(memory));
+}
+
+SourceNode Scan::entry(const MergedEntry& found, const std::string& path) {
+    SourceNode node = node_of(found);
+    if (found.is_file()) {
+        Memory memory = recall(*found.parent);
+        file(node, found, path, &memory);
+        if (memory.changed) learnt_.push_back(std::move(memory));
+    } else if (found.is_link()) {
+        node.content = view_.read_link(found);
+    } else if (found.folder) {
+        folder(node, *found.folder, path);
+    }
+    return node;
+}
+
+}  // namespace
+
+runtime::Xattrs copied_xattrs(const runtime::Fd& file) {
+    runtime::Xattrs xattrs = runtime::read_xattrs(file);
+    std::erase_if(xattrs, [](const auto& xattr) {
+        return overlay::is_overlay_xattr(xattr.first) || xattr.first == "security.selinux";
+    });
+    return xattrs;
+}
+
+bool has_wildcards(std::string_view path) {
+    return path.find_first_of("*?[\\") != std::string_view::npos;
+}
+
+std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, const Filter& filter) const {
+    const std::vector<std::string> names = overlay::path_names(pattern);
+    std::vector<std::string> found = {""};
+    for (std::size_t level = 0; level < names.size(); ++level) {
+        std::vector<std::string> next;
+        for (const std::string& parent : found) {
+            if (!has_wildcards(names[level])) {
+                next.push_back(join(parent, names[level]));
+                continue;
+            }
+            const overlay::ResolvedPath folder = view_->resolve(parent);
+            if (!folder.entry || !folder.entry->folder) continue;
+            for (const std::string& name : view_->list(*folder.entry->folder))
+                if (path_match(names[level], name)) next.push_back(join(parent, name));
+        }
+        found = std::move(next);
+    }
+    if (!has_wildcards(pattern)) return found;
+    std::erase_if(found, [&](const std::string& path) {
+        const auto entry = view_->find(path, false);
+        if (!entry) return true;
+        const Verdict verdict = filter ? filter(path, entry->is_folder()) : Verdict{};
+        return verdict.excluded && !verdict.may_reinclude;
+    });
+    return found;
+}
+
+SourceNode CopySource::scan(const overlay::ResolvedPath& start, const Filter& filter, layers::Store& store) const {
+    Scan walk(*view_, filter, store);
+    SourceNode result = walk.entry(*start.entry, start.path);
+    walk.remember();
+    return result;
+}
+
+void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher) {
+    hasher.write(fmt::format("{:o}:{}:", node.mode, node.special_device));
+    if (with_owners) hasher.write(fmt::format("{}:{}:", node.uid, node.gid));
+    hasher.write(fmt::format("{}:{}{}:", node.content.size(), node.content, node.children.size()));
+    for (const SourceNode& child : node.children) {
+        hasher.write(fmt::format("{}:{}", child.name.size(), child.name));
+        digest_tree(child, with_owners, hasher);
+    }
+}
+
+}  // namespace builder

@@ -1,0 +1,80 @@
+// What a COPY reads: a part of a context, a stage or an image, walked once, with a digest for every file.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "layers/store/store.hpp"
+#include "overlay/layered_view.hpp"
+#include "runtime/sys/xattr.hpp"
+
+namespace builder {
+
+/// One file, link or folder of a source, with what a copy needs of it.
+struct SourceNode {
+    std::string name;
+    mode_t mode = 0;  ///< type and permissions
+    uid_t uid = 0;
+    gid_t gid = 0;
+    off_t size_bytes = 0;
+    timespec modified{};
+    timespec changed{};
+    dev_t device = 0;       ///< where the file lies
+    ino_t inode = 0;
+    nlink_t links = 1;
+    dev_t special_device = 0;
+    std::size_t layer = 0;  ///< of the view it came from
+    bool has_xattrs = false;
+    std::string content;    ///< a file: raw SHA-256 over content and xattrs; a link: its target
+    std::vector<SourceNode> children;
+
+    bool is_folder() const noexcept { return S_ISDIR(mode); }
+};
+
+/// A tree that can be copied from. Thread-safe once it is made.
+class CopySource {
+public:
+    /// Decides over a path without a leading slash. `may_reinclude` matters for folders only: something below it counts.
+    struct Verdict {
+        bool excluded = false;
+        bool may_reinclude = false;
+    };
+    using Filter = std::function<Verdict(const std::string& path, bool is_folder)>;
+
+    /// `keeps_owners`: a stage or an image; files of a context belong to root. `what` names it in messages.
+    CopySource(std::shared_ptr<const overlay::LayeredView> view, bool keeps_owners, std::string what)
+        : view_(std::move(view)), keeps_owners_(keeps_owners), what_(std::move(what)) {}
+
+    const overlay::LayeredView& view() const noexcept { return *view_; }
+    bool keeps_owners() const noexcept { return keeps_owners_; }
+    const std::string& what() const noexcept { return what_; }
+
+    /// The paths below the root that a pattern with wildcards names, sorted. A pattern without wildcards gives itself.
+    std::vector<std::string> expand_pattern(const std::string& pattern, const Filter& filter) const;
+
+    /// Walks what lies at a resolved path, with digests out of the store's memory where files have not changed.
+    /// Folders come with all that is below them and not excluded. Throws Error for a file that cannot be read.
+    SourceNode scan(const overlay::ResolvedPath& start, const Filter& filter, layers::Store& store) const;
+
+private:
+    std::shared_ptr<const overlay::LayeredView> view_;
+    bool keeps_owners_;
+    std::string what_;
+};
+
+/// Writes everything of a tree that a cache key must cover into a hasher; names of children are part of it, the name of
+/// the node itself is not. Times are not: they do not matter to a build.
+void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher);
+
+/// The xattrs that belong to the file and go with it: not overlayfs' own, and not labels of this host.
+runtime::Xattrs copied_xattrs(const runtime::Fd& file);
+
+/// Whether a path has wildcard characters.
+bool has_wildcards(std::string_view path);
+
+}  // namespace builder

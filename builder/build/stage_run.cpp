@@ -1,0 +1,275 @@
+#include "builder/build/stage_run.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+#include "builder/build/config_step.hpp"
+#include "builder/build/copy_step.hpp"
+#include "builder/build/step_key.hpp"
+#include "builder/syntax/heredocs.hpp"
+#include "builder/syntax/parser.hpp"
+#include "builder/syntax/source_text.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/container/users.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    constexpr std::size_t longest = 400;
+    if (text.size() > longest) text = text.substr(0, longest) + "…";
+    return text;
+}
+
+/// "|2 A=1 B=2 " in front of a command: the build arguments that it saw.
+std::string argument_prefix(const StageState& state) {
+    std::string text;
+    for (const std::string& name : state.argument_names) text += name + "=" + state.variables.get(name).value_or("") + " ";
+    return state.argument_names.empty() ? "" : fmt::format("|{} {}", state.argument_names.size(), text);
+}
+
+runtime::NetworkMode network_of(const std::string& text, runtime::NetworkMode otherwise) {
+    if (text == "none") return runtime::NetworkMode::none;
+    if (text == "host") return runtime::NetworkMode::host;
+    return otherwise;
+}
+
+std::string tail_of(const std::string& output, std::size_t lines) {
+    std::size_t start = output.size();
+    if (start > 0 && output.back() == '\n') --start;
+    for (; lines > 0 && start != std::string::npos && start > 0; --lines) start = output.rfind('\n', start - 1);
+    return start == std::string::npos || start == 0 ? output : output.substr(start + 1);
+}
+
+}  // namespace
+
+StageRun::StageRun(StepEnvironment& environment, const BuildPlan& plan, const StagePlan& stage, StageState base)
+    : environment_(environment),
+      plan_(plan),
+      stage_(stage),
+      state_(std::move(base)),
+      total_(1 + stage.instructions.size() + state_.config.config.on_build.size()) {}
+
+StageState StageRun::run() {
+    run_triggers();
+    for (const Instruction* instruction : stage_.instructions) {
+        try {
+            run_instruction(*instruction, instruction->original);
+        } catch (Error& error) {
+            error.at(plan_.tree.source->place(instruction->location));
+            throw;
+        }
+    }
+    return std::move(state_);
+}
+
+/// What the base image left for those who build on it.
+void StageRun::run_triggers() {
+    const std::vector<std::string> triggers = std::exchange(state_.config.config.on_build, {});
+    for (const std::string& trigger : triggers) {
+        try {
+            run_instruction(parse_trigger(trigger), "ONBUILD " + trigger);
+        } catch (Error& error) {
+            error.add_context("in the trigger {} of the base image", quoted(trigger));
+            error.at(plan_.tree.source->place(stage_.from->location));
+            throw;
+        }
+    }
+}
+
+void StageRun::run_instruction(const Instruction& instruction, const std::string& text) {
+    environment_.stop.throw_if_stopped();
+    const StepLabel label{stage_.index, stage_.label(), next_number_++, total_, one_line(text)};
+    environment_.observer.step_started(label);
+    try {
+        dispatch(instruction, label);
+    } catch (const Error&) {
+        environment_.observer.step_failed(label);
+        throw;
+    }
+}
+
+void StageRun::run_config(const std::function<std::string()>& apply, const StepLabel& label) {
+    add_history(state_, apply(), true);
+    environment_.observer.step_finished(label, {StepOutcome::configured, {}, ""});
+}
+
+void StageRun::dispatch(const Instruction& instruction, const StepLabel& label) {
+    const char escape = plan_.tree.escape;
+    std::visit(
+        [&](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            if constexpr (std::is_same_v<Body, RunInstruction>) run_command(body, instruction, label);
+            else if constexpr (std::is_same_v<Body, CopyInstruction>) run_copy(body, label);
+            else if constexpr (std::is_same_v<Body, WorkdirInstruction>) run_workdir(body, label);
+            else if constexpr (std::is_same_v<Body, ArgInstruction>) {
+                apply_arg(body);
+                run_config([&] { return one_line(instruction.original); }, label);
+            }
+            else if constexpr (std::is_same_v<Body, EnvInstruction>) run_config([&] { return apply_env(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, LabelInstruction>) run_config([&] { return apply_label(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, UserInstruction>) run_config([&] { return apply_user(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, CmdInstruction>) run_config([&] { return apply_cmd(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, EntrypointInstruction>) run_config([&] { return apply_entrypoint(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, ShellInstruction>) run_config([&] { return apply_shell(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, ExposeInstruction>) run_config([&] { return apply_expose(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, VolumeInstruction>) run_config([&] { return apply_volume(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, StopSignalInstruction>) run_config([&] { return apply_stop_signal(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, HealthcheckInstruction>) run_config([&] { return apply_healthcheck(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, OnbuildInstruction>) run_config([&] { return apply_onbuild(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, MaintainerInstruction>) run_config([&] { return apply_maintainer(state_, body); }, label);
+            else throw Error("FROM cannot stand here");
+        },
+        instruction.body);
+}
+
+void StageRun::apply_arg(const ArgInstruction& arguments) {
+    for (const ArgDeclaration& argument : arguments.declarations) {
+        std::optional<std::string> value;
+        const auto given = environment_.build_arguments.find(argument.name);
+        if (given != environment_.build_arguments.end()) value = given->second;
+        else if (argument.default_value) value = expand_in_stage(state_, *argument.default_value, plan_.tree.escape);
+        else value = plan_.global_arguments.get(argument.name);
+        if (value) state_.variables.set(argument.name, *value);
+        auto& names = state_.argument_names;
+        if (std::find(names.begin(), names.end(), argument.name) == names.end() && !is_proxy_argument(argument.name))
+            names.push_back(argument.name);
+    }
+}
+
+bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
+    if (!environment_.use_cache) return false;
+    auto cached = environment_.store.find_cached(step.key.key);
+    if (!cached || !cached->layer) return false;
+    state_.layers.push_back(SealedLayer::known(*std::move(cached->layer), cached->created));
+    add_history(state_, step.history, false, cached->created);
+    state_.files_key = step.key.key;
+    environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
+    return true;
+}
+
+void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
+    if (take_cached(step, label)) return;
+    const auto started = Clock::now();
+    const std::string reason = environment_.use_cache ? explain_miss(environment_.store.inputs_of_step(step.key.step), step.key.inputs) : "";
+    layers::StagedLayer staged = environment_.store.staging().new_layer();
+    step.make(staged);
+    const std::string created = environment_.now();
+    state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created));
+    add_history(state_, step.history, false, created);
+    state_.files_key = step.key.key;
+    environment_.observer.step_finished(label, {StepOutcome::done, Clock::now() - started, reason});
+}
+
+void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& label) {
+    const std::string path = apply_workdir(state_, workdir, plan_.tree.escape);
+    const overlay::LayeredView view(state_.lower_folders(), overlay::MarkNamespace::trusted);
+    const overlay::ResolvedPath place = view.resolve(path);
+    if (place.entry) {
+        if (!place.entry->is_folder()) throw Error("WORKDIR {} is not a folder in the image", quoted(path));
+        return run_config([&] { return "WORKDIR " + path; }, label);
+    }
+    KeyBuilder key(state_.files_key, "WORKDIR");
+    key.add("path", path).add("user", state_.config.config.user);
+    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    LayerStep step{key.finish(), "WORKDIR " + path, {}};
+    step.make = [&](layers::StagedLayer& staged) {
+        const runtime::ContainerUser user = runtime::find_user(
+            state_.config.config.user,
+            {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+        overlay::UpperFolder upper(staged.diff_path(), state_.lower_folders(), overlay::MarkNamespace::trusted);
+        upper.open_folder(place.path, {0755, user.uid, user.gid});
+    };
+    run_layer(step, label);
+}
+
+void StageRun::run_copy(const CopyInstruction& copy, const StepLabel& label) {
+    CopyStep step(environment_, state_, copy, stage_.index);
+    run_layer({step.key(), step.text(), [&](layers::StagedLayer& staged) { step.perform(staged); }}, label);
+}
+
+RunRequest StageRun::make_request(const RunInstruction& run) const {
+    RunRequest request;
+    CommandLine command = run.command;
+    if (command.heredocs.size() == 1 && command.is_shell && parse_heredoc_word(command.words.front())) {
+        command.words = {command.heredocs.front().content};
+    } else if (!command.heredocs.empty()) {
+        for (const Heredoc& heredoc : command.heredocs) command.words.front() += "\n" + heredoc.content + heredoc.name;
+    }
+    request.arguments = with_shell(state_, command);
+    request.environment = state_.variables.as_environment();
+    for (const auto& [name, value] : environment_.build_arguments)
+        if (is_proxy_argument(name) && !state_.variables.contains(name)) request.environment.push_back(name + "=" + value);
+    if (!state_.variables.contains("PATH")) request.environment.push_back(std::string("PATH=") + default_path);
+    request.working_directory = state_.config.config.working_dir.empty() ? "/" : state_.config.config.working_dir;
+    request.user = state_.config.config.user;
+    request.network = network_of(run.network, environment_.network);
+    request.lower_folders = state_.lower_folders();
+    request.insecure = run.security == "insecure";
+    return request;
+}
+
+StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& run) const {
+    KeyBuilder key(state_.files_key, "RUN");
+    for (const std::string& word : request.arguments) key.add("command", word);
+    key.add("platform", environment_.platform);
+    key.add("user", request.user).add("working directory", request.working_directory);
+    key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
+    key.add("security", run.security);
+    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    for (const auto& [name, value] : state_.variables.all())
+        if (!is_proxy_argument(name)) key.add("variable " + name, value);
+    key.seal_step();
+    return key.finish();
+}
+
+void StageRun::throw_failed(const RunResult& result, const RunRequest& request) const {
+    const runtime::ContainerResult& container = result.container;
+    if (!container.started) {
+        Error error("cannot start the container of this step: {}: {}", container.failed_step, container.failure);
+        if (container.exit_code == 126 || container.exit_code == 127) error = Error("{}", container.failure);
+        error.with_hint(container.hint).with_exit_code(container.exit_code);
+        throw error;
+    }
+    const std::string command = one_line(request.arguments.back());
+    Error error = container.signal != 0
+                      ? Error("the command {} was ended by signal {} ({})", quoted(command), container.signal, ::strsignal(container.signal))
+                      : Error("the command {} failed with exit code {}", quoted(command), container.exit_code);
+    const std::string tail = tail_of(result.last_output, 10);
+    if (!tail.empty()) error.with_output(tail);
+    error.with_exit_code(container.exit_code);
+    throw error;
+}
+
+void StageRun::run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label) {
+    RunRequest request = make_request(run);
+    LayerStep step{command_key(request, run), "", {}};
+    step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
+    step.make = [&](layers::StagedLayer& staged) {
+        RunRequest copy;
+        copy.arguments = request.arguments;
+        copy.environment = request.environment;
+        copy.working_directory = request.working_directory;
+        copy.user = request.user;
+        copy.network = request.network;
+        copy.lower_folders = request.lower_folders;
+        copy.insecure = request.insecure;
+        const RunResult result = environment_.runner.run(std::move(copy), staged, label, environment_.observer);
+        if (!result.container.started || result.container.exit_code != 0) throw_failed(result, request);
+    };
+    static_cast<void>(instruction);
+    run_layer(step, label);
+}
+
+}  // namespace builder

@@ -1,0 +1,47 @@
+// One stage, instruction after instruction: look up by key, else run.
+#pragma once
+
+#include "builder/build/stage_state.hpp"
+#include "builder/build/step_environment.hpp"
+#include "builder/plan/build_plan.hpp"
+
+namespace builder {
+
+class StageRun {
+public:
+    StageRun(StepEnvironment& environment, const BuildPlan& plan, const StagePlan& stage, StageState base);
+
+    /// Runs all steps and gives what came out. Throws Error with the place of the instruction that failed.
+    StageState run();
+
+private:
+    void run_triggers();
+    void run_instruction(const Instruction& instruction, const std::string& text);
+    void dispatch(const Instruction& instruction, const StepLabel& label);
+    void run_config(const std::function<std::string()>& apply, const StepLabel& label);
+    void apply_arg(const ArgInstruction& arguments);
+    void run_workdir(const WorkdirInstruction& workdir, const StepLabel& label);
+    void run_copy(const CopyInstruction& copy, const StepLabel& label);
+    void run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label);
+    StepKey command_key(const RunRequest& request, const RunInstruction& run) const;
+    RunRequest make_request(const RunInstruction& run) const;
+    [[noreturn]] void throw_failed(const RunResult& result, const RunRequest& request) const;
+
+    /// Takes a layer from the cache, or makes it; adds it with its history.
+    struct LayerStep {
+        StepKey key;
+        std::string history;
+        std::function<void(layers::StagedLayer&)> make;
+    };
+    void run_layer(const LayerStep& step, const StepLabel& label);
+    bool take_cached(const LayerStep& step, const StepLabel& label);
+
+    StepEnvironment& environment_;
+    const BuildPlan& plan_;
+    const StagePlan& stage_;
+    StageState state_;
+    std::size_t next_number_ = 2;  ///< FROM was step 1
+    std::size_t total_ = 0;
+};
+
+}  // namespace builder

@@ -1,0 +1,35 @@
+// What a stage is at any moment of its build: files, configuration, variables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "builder/build/sealed_layer.hpp"
+#include "builder/plan/variables.hpp"
+#include "layers/digest.hpp"
+#include "layers/oci/image_config.hpp"
+
+namespace builder {
+
+struct StageState {
+    layers::oci::ImageConfig config;         ///< without diff IDs, which are not known before all layers are
+    Variables variables;                     ///< ENV and ARG, as RUN and expansion see them
+    std::vector<std::string> argument_names; ///< declared by ARG, for the history
+    std::vector<SealedLayerPointer> layers;  ///< bottom first
+    layers::Digest files_key = key_of_nothing();
+    bool has_cmd = false;                    ///< CMD was set in this stage, so ENTRYPOINT keeps it
+    std::vector<std::string> volumes_to_make = {};
+
+    /// Folders to stack, topmost first.
+    std::vector<std::string> lower_folders() const {
+        std::vector<std::string> folders;
+        for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+            if (!(*layer)->folder.empty()) folders.push_back((*layer)->folder);
+        return folders;
+    }
+
+private:
+    static layers::Digest key_of_nothing() { return layers::Digest::of("scratch"); }
+};
+
+}  // namespace builder

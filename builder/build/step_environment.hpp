@@ -1,0 +1,46 @@
+// What the steps of a stage work with besides the stage itself.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "builder/build/build_events.hpp"
+#include "builder/build/run_step.hpp"
+#include "builder/build/sealed_layer.hpp"
+#include "builder/build/source_tree.hpp"
+#include "builder/build/stage_state.hpp"
+#include "layers/store/store.hpp"
+
+namespace builder {
+
+/// The main context with its ignore rules.
+struct BuildContext {
+    std::shared_ptr<const CopySource> source;
+    CopySource::Filter filter;      ///< out of .containerignore or .dockerignore; empty: nothing is left out
+    std::string ignore_file;        ///< its name, for messages
+};
+
+/// Shared by all stages of a build; everything in it is thread-safe.
+struct StepEnvironment {
+    layers::Store& store;
+    LayerSealer& sealer;
+    StepRunner& runner;
+    BuildObserver& observer;
+    runtime::StopSource& stop;
+    const BuildContext& context;
+    std::map<std::string, std::string> build_arguments;
+    runtime::NetworkMode network = runtime::NetworkMode::host;
+    bool use_cache = true;
+    layers::TimeRule times = {};
+    std::string platform;
+    /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
+    std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
+    char escape = '\\';
+
+    /// The time for what is made now, RFC 3339.
+    std::string now() const;
+};
+
+}  // namespace builder

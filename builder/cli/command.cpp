@@ -1,0 +1,153 @@
+#include "builder/cli/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdlib>
+
+#include "builder/syntax/suggest.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+std::string names_for_parser(const Flag& flag) {
+    std::string names = flag.short_name != 0 ? fmt::format("-{},--{}", flag.short_name, flag.name) : "--" + flag.name;
+    for (const std::string& alias : flag.aliases) names += (alias.size() == 1 ? ",-" : ",--") + alias;
+    return names;
+}
+
+/// One phrase for all that may be wrong with an unknown word that looks like a flag.
+[[noreturn]] void throw_unknown_flag(const std::string& command, const std::vector<Flag>& flags, const std::string& word) {
+    std::vector<std::string_view> names;
+    for (const Flag& flag : flags) {
+        names.push_back(flag.name);
+        for (const std::string& alias : flag.aliases) names.push_back(alias);
+    }
+    Error error("{} has no flag {}", command, quoted(word));
+    const std::string bare = word.substr(word.find_first_not_of('-') == std::string::npos ? 0 : word.find_first_not_of('-'));
+    const std::string nearest = nearest_name(bare.substr(0, bare.find('=')), names);
+    if (!nearest.empty()) error.with_hint(fmt::format("did you mean --{}?", nearest));
+    error.with_hint(fmt::format("{} --help lists the flags", command));
+    throw error;
+}
+
+struct BoundFlag {
+    const Flag* flag;
+    CLI::Option* option;
+};
+
+std::vector<BoundFlag> bind_flags(CLI::App& parser, const std::vector<Flag>& flags) {
+    std::vector<BoundFlag> bound;
+    for (const Flag& flag : flags) {
+        CLI::Option* const option = flag.is_switch() ? parser.add_flag(names_for_parser(flag)) : parser.add_option(names_for_parser(flag));
+        if (!flag.is_switch()) option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+        bound.push_back({&flag, option});
+    }
+    return bound;
+}
+
+}  // namespace
+
+bool parse_switch(const std::string& flag_name, const std::string& value) {
+    if (value == "true" || value == "1" || value == "yes" || value == "on") return true;
+    if (value == "false" || value == "0" || value == "no" || value == "off" || value == "-1") return false;
+    throw Error("--{} takes true or false, not {}", flag_name, quoted(value));
+}
+
+Flag flag(std::string name, char short_name, std::string description, bool& target) {
+    Flag result{name, short_name, "", std::move(description)};
+    result.set = [name, &target](const std::string& value) { target = parse_switch(name, value); };
+    return result;
+}
+
+Flag flag(std::string name, char short_name, std::string description, std::optional<bool>& target) {
+    Flag result{name, short_name, "", std::move(description)};
+    result.set = [name, &target](const std::string& value) { target = parse_switch(name, value); };
+    return result;
+}
+
+Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::string& target) {
+    Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
+    result.set = [&target](const std::string& value) { target = value; };
+    return result;
+}
+
+Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::vector<std::string>& target) {
+    Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
+    result.set = [&target](const std::string& value) { target.push_back(value); };
+    return result;
+}
+
+Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::string>& target) {
+    Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
+    result.set = [&target](const std::string& value) { target = value; };
+    return result;
+}
+
+Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::int64_t>& target) {
+    Flag result{name, short_name, std::move(value_name), std::move(description)};
+    result.set = [name, &target](const std::string& value) {
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+        if (error != std::errc() || end != value.data() + value.size())
+            throw Error("--{} takes a whole number, not {}", name, quoted(value));
+        target = number;
+    };
+    return result;
+}
+
+Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::map<std::string, std::string>& target) {
+    Flag result{name, short_name, std::move(value_name), std::move(description)};
+    result.set = [name, &target](const std::string& text) {
+        const auto equals = text.find('=');
+        if (equals == 0 || text.empty()) throw Error("--{} takes NAME=value, not {}", name, quoted(text));
+        if (equals != std::string::npos)
+            target[text.substr(0, equals)] = text.substr(equals + 1);
+        else if (const char* value = std::getenv(text.c_str()))
+            target[text] = value;
+        else
+            target.erase(text);
+    };
+    return result;
+}
+
+Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const Words& line, bool stops_at_first_word) {
+    CLI::App parser;
+    parser.set_help_flag();
+    parser.allow_extras();
+    if (stops_at_first_word) parser.prefix_command();
+    const std::vector<BoundFlag> bound = bind_flags(parser, flags);
+    try {
+        parser.parse(Words(line.rbegin(), line.rend()));
+    } catch (const CLI::ParseError& error) {
+        throw Error("{}: {}", name, error.what()).with_hint(fmt::format("{} --help shows how it is used", name));
+    }
+    Words words = parser.remaining();
+    // A lone "--" ends the flags; what stands behind it is taken as it is.
+    const auto end_of_flags = std::find(line.begin(), line.end(), "--");
+    const std::size_t behind = static_cast<std::size_t>(line.end() - end_of_flags);
+    const std::size_t checked = stops_at_first_word ? std::min<std::size_t>(words.size(), 1) : words.size() - std::min(words.size(), behind);
+    for (std::size_t i = 0; i < checked; ++i)
+        if (words[i].size() > 1 && words[i].front() == '-' && words[i] != "--") throw_unknown_flag(name, flags, words[i]);
+    if (const auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end() && !stops_at_first_word) words.erase(dashes);
+    for (const BoundFlag& entry : bound)
+        for (const std::string& value : entry.option->results()) entry.flag->set(value);
+    return words;
+}
+
+Words parse_command_line(const Command& command, const Words& line) {
+    const std::string name = "builder " + command.name;
+    Words words = parse_flags(name, command.flags, line, command.stops_at_first_word);
+    if (words.size() < command.fewest_words)
+        throw Error("{} needs {} more word{}", name, command.fewest_words - words.size(), command.fewest_words - words.size() == 1 ? "" : "s")
+            .with_hint(fmt::format("usage: {} {}", name, command.usage));
+    if (words.size() > command.most_words)
+        throw Error("{} does not know what to do with {}", name, quoted(words[command.most_words]))
+            .with_hint(fmt::format("usage: {} {}", name, command.usage));
+    return words;
+}
+
+}  // namespace builder

@@ -1,0 +1,41 @@
+// What commands share: global options, the store and the runner, each made when first needed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "builder/cli/command.hpp"
+#include "layers/store/store.hpp"
+#include "runtime/container/runner.hpp"
+
+namespace builder {
+
+struct GlobalOptions {
+    std::string root;     ///< empty: the default for this user
+    std::string runroot;
+    std::string storage_driver = "overlay";
+    std::string log_level = "warn";
+    std::vector<std::string> storage_options;
+    bool version = false;
+    bool help = false;
+};
+
+std::vector<Flag> global_flags(GlobalOptions& options);
+
+class Context {
+public:
+    explicit Context(GlobalOptions options) : options_(std::move(options)) {}
+
+    const GlobalOptions& options() const noexcept { return options_; }
+    layers::StoreLocation store_location() const;
+    layers::Store& store();
+    /// Forks the runner. A command that runs steps calls this first of all, before it starts a thread.
+    const runtime::Runner& runner();
+
+private:
+    GlobalOptions options_;
+    std::optional<runtime::Runner> runner_;
+    std::optional<layers::Store> store_;
+};
+
+}  // namespace builder

@@ -1,0 +1,191 @@
+#include "builder/cli/progress.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+constexpr auto tick_interval = std::chrono::milliseconds(100);
+/// A live line for steps that take less time would only flicker.
+constexpr auto patience = std::chrono::milliseconds(300);
+
+constexpr const char* bold = "\x1b[1m";
+constexpr const char* faint = "\x1b[2m";
+constexpr const char* green = "\x1b[32m";
+constexpr const char* red = "\x1b[31m";
+constexpr const char* plain = "\x1b[0m";
+
+double seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+std::size_t terminal_width(int descriptor) {
+    winsize size{};
+    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+ProgressMode choose_progress(const std::string& wanted, bool quiet, int descriptor) {
+    if (quiet || wanted == "quiet") return ProgressMode::quiet;
+    if (wanted == "plain") return ProgressMode::plain;
+    if (wanted == "tty") return ProgressMode::terminal;
+    if (wanted != "auto" && !wanted.empty())
+        throw runtime::Error("--progress takes auto, plain, tty or quiet, not {}", runtime::quoted(wanted));
+    const char* const terminal = std::getenv("TERM");
+    const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+    return ::isatty(descriptor) == 1 && !is_dumb ? ProgressMode::terminal : ProgressMode::plain;
+}
+
+Progress::Progress(ProgressMode mode, int descriptor) : mode_(mode), descriptor_(descriptor) {
+    if (mode_ == ProgressMode::terminal) ticker_ = std::thread([this] { tick(); });
+}
+
+Progress::~Progress() {
+    close();
+}
+
+void Progress::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (ends_) return;
+        ends_ = true;
+    }
+    ended_.notify_all();
+    if (ticker_.joinable()) ticker_.join();
+    const std::lock_guard lock(mutex_);
+    std::string text;
+    erase_live_line(text);
+    print(text);
+}
+
+void Progress::tick() {
+    std::unique_lock lock(mutex_);
+    while (!ended_.wait_for(lock, tick_interval, [this] { return ends_; })) draw_live_line();
+}
+
+/// One write a line, so that lines of several threads and processes do not mix. Nobody reads an output that is closed.
+void Progress::print(const std::string& text) {
+    for (std::size_t done = 0; done < text.size();) {
+        const ssize_t count = ::write(descriptor_, text.data() + done, text.size() - done);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return;
+        done += static_cast<std::size_t>(count);
+    }
+}
+
+void Progress::erase_live_line(std::string& text) {
+    if (live_line_drawn_) text += "\r\x1b[K";
+    live_line_drawn_ = false;
+}
+
+void Progress::draw_live_line() {
+    std::string line;
+    const auto now = Clock::now();
+    for (const auto& [key, step] : running_) {
+        if (now - step.started < patience) continue;
+        line += fmt::format("{}{} {:.1f}s", line.empty() ? "" : "  |  ", prefix(step.label) + step.label.text, seconds(now - step.started));
+    }
+    std::string text;
+    erase_live_line(text);
+    if (!line.empty()) {
+        const std::size_t width = terminal_width(descriptor_) - 1;
+        if (line.size() > width) line = line.substr(0, width - 1) + "…";
+        text += faint + line + plain;
+        live_line_drawn_ = true;
+    }
+    print(text);
+}
+
+std::string Progress::prefix(const StepLabel& step) const {
+    return stages_ > 1 ? fmt::format("[{}] ", step.stage_name) : "";
+}
+
+void Progress::build_started(std::size_t stages, std::size_t) {
+    const std::lock_guard lock(mutex_);
+    stages_ = stages;
+}
+
+void Progress::step_started(const StepLabel& step) {
+    const std::lock_guard lock(mutex_);
+    running_[{step.stage, step.number}] = {step, Clock::now(), ""};
+    if (mode_ == ProgressMode::quiet) return;
+    std::string text;
+    erase_live_line(text);
+    const std::string head = fmt::format("{}STEP {}/{}: {}", prefix(step), step.number, step.total, step.text);
+    text += mode_ == ProgressMode::terminal ? bold + head + plain : head;
+    print(text + "\n");
+}
+
+void Progress::step_output(const StepLabel& step, runtime::Bytes bytes) {
+    if (mode_ == ProgressMode::quiet) return;
+    const std::lock_guard lock(mutex_);
+    const std::string_view output(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::string text;
+    erase_live_line(text);
+    if (stages_ == 1) return print(text.append(output));
+    // With several stages each line says whose it is, so only whole lines are printed.
+    std::string& unfinished = running_[{step.stage, step.number}].unfinished;
+    unfinished += output;
+    for (auto end = unfinished.find('\n'); end != std::string::npos; end = unfinished.find('\n')) {
+        text += prefix(step) + unfinished.substr(0, end + 1);
+        unfinished.erase(0, end + 1);
+    }
+    print(text);
+}
+
+void Progress::step_finished(const StepLabel& step, const StepResult& result) {
+    const std::lock_guard lock(mutex_);
+    const std::string unfinished = running_[{step.stage, step.number}].unfinished;
+    running_.erase({step.stage, step.number});
+    if (mode_ == ProgressMode::quiet) return;
+    std::string text;
+    erase_live_line(text);
+    if (!unfinished.empty()) text += prefix(step) + unfinished + "\n";
+    const bool colours = mode_ == ProgressMode::terminal;
+    if (result.outcome == StepOutcome::cached) {
+        text += fmt::format("{}{}--> cached{}\n", prefix(step), colours ? faint : "", colours ? plain : "");
+    } else if (result.outcome == StepOutcome::done) {
+        text += fmt::format("{}{}--> done in {:.2f}s{}{}\n", prefix(step), colours ? green : "", seconds(result.elapsed),
+                            result.reason.empty() ? "" : " (ran because " + result.reason + ")", colours ? plain : "");
+    }
+    print(text);
+}
+
+void Progress::step_failed(const StepLabel& step) {
+    const std::lock_guard lock(mutex_);
+    const std::string unfinished = running_[{step.stage, step.number}].unfinished;
+    running_.erase({step.stage, step.number});
+    if (mode_ == ProgressMode::quiet) return;
+    std::string text;
+    erase_live_line(text);
+    if (!unfinished.empty()) text += prefix(step) + unfinished + "\n";
+    text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::terminal ? red : "", mode_ == ProgressMode::terminal ? plain : "");
+    print(text);
+}
+
+void Progress::notice(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    if (!notices_.emplace(text).second) return;
+    std::string erased;
+    erase_live_line(erased);
+    print(erased);
+    const std::string whole = fmt::format("notice: {}\n", text);
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, whole.data(), whole.size());
+}
+
+void Progress::line(std::string_view text) {
+    if (mode_ == ProgressMode::quiet) return;
+    const std::lock_guard lock(mutex_);
+    std::string erased;
+    erase_live_line(erased);
+    print(erased + std::string(text) + "\n");
+}
+
+}  // namespace builder

@@ -1,0 +1,63 @@
+// Draws what happens during a build: plain lines for a pipe, the same with colours and a live line for a terminal.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "builder/build/build_events.hpp"
+
+namespace builder {
+
+enum class ProgressMode { plain, terminal, quiet };
+
+class Progress final : public BuildObserver {
+public:
+    /// Writes to a descriptor that stays open.
+    Progress(ProgressMode mode, int descriptor);
+    ~Progress() override;
+    void build_started(std::size_t stages, std::size_t steps) override;
+    void step_started(const StepLabel& step) override;
+    void step_output(const StepLabel& step, runtime::Bytes bytes) override;
+    void step_finished(const StepLabel& step, const StepResult& result) override;
+    void step_failed(const StepLabel& step) override;
+    void notice(std::string_view text) override;
+    /// A line after the steps: what was made. Not printed in quiet mode.
+    void line(std::string_view text);
+    /// Takes the live line away: the terminal belongs to others now.
+    void close();
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Running {
+        StepLabel label;
+        Clock::time_point started;
+        std::string unfinished;  ///< output since the last line end
+    };
+    std::string prefix(const StepLabel& step) const;
+    void print(const std::string& text);
+    void draw_live_line();
+    void erase_live_line(std::string& text);
+    void tick();
+
+    ProgressMode mode_;
+    int descriptor_;
+    std::mutex mutex_;
+    std::size_t stages_ = 0;
+    std::map<std::pair<std::size_t, std::size_t>, Running> running_;
+    std::set<std::string> notices_;
+    bool live_line_drawn_ = false;
+    bool ends_ = false;
+    std::condition_variable ended_;
+    std::thread ticker_;
+};
+
+/// Terminal where the descriptor is one, else plain.
+ProgressMode choose_progress(const std::string& wanted, bool quiet, int descriptor);
+
+}  // namespace builder

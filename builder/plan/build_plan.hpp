@@ -1,0 +1,57 @@
+// The plan: stages and what they need from each other, as plain data.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "builder/plan/variables.hpp"
+#include "builder/syntax/syntax_tree.hpp"
+
+namespace builder {
+
+/// What the user asked for, as far as the plan depends on it.
+struct PlanRequest {
+    std::map<std::string, std::string> build_arguments;
+    std::string target;                         ///< a stage's name or number; empty is the last one
+    std::set<std::string> named_contexts;       ///< --build-context names, which stand in for stages and images
+    std::string target_platform;                ///< "linux/amd64"
+    std::string build_platform;
+    bool skip_unused_stages = true;
+};
+
+struct StagePlan {
+    enum class Base { scratch, stage, image };
+
+    std::size_t index = 0;
+    std::string name;                ///< lower case, or empty
+    const Instruction* from = nullptr;
+    Base base = Base::scratch;
+    std::size_t base_stage = 0;
+    std::string base_image;          ///< expanded, as written: a reference, a transport or a named context
+    std::string platform;            ///< of FROM --platform, expanded; empty is the target platform
+    std::vector<const Instruction*> instructions;  ///< without the FROM
+    std::set<std::size_t> needs;     ///< other stages that must be complete first
+    bool is_needed = false;          ///< for the target
+
+    /// The name for people: "build", or "0".
+    std::string label() const { return name.empty() ? std::to_string(index) : name; }
+};
+
+struct BuildPlan {
+    SyntaxTree tree;
+    Variables global_arguments;  ///< ARGs before the first FROM, and the platform arguments
+    std::vector<StagePlan> stages;
+    std::size_t target = 0;
+};
+
+/// Makes the plan. Throws Error with the place for an unknown target, a stage that comes later, a bad variable.
+/// The plan's pointers point into its own tree, so it is moved, never copied.
+BuildPlan make_plan(SyntaxTree tree, const PlanRequest& request);
+
+/// The stage that a --from names: an earlier one by name or number. Throws Error where a later or the same one is meant.
+/// Nothing where the name is no stage, so that it is an image.
+std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name, std::size_t current);
+
+}  // namespace builder

@@ -1,0 +1,234 @@
+#include <algorithm>
+
+#include "builder/plan/build_plan.hpp"
+#include "builder/syntax/expand.hpp"
+#include "builder/syntax/mount_options.hpp"
+#include "builder/syntax/source_text.hpp"
+#include "builder/syntax/suggest.hpp"
+#include "layers/oci/platform.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+std::string lower_case(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+class Planner {
+public:
+    Planner(BuildPlan& plan, const PlanRequest& request) : plan_(plan), request_(request) {}
+    void run();
+
+private:
+    void set_platform_arguments();
+    void set_global_arguments(const ArgInstruction& arguments);
+    void add_stage(const Instruction& instruction);
+    void choose_base(StagePlan& stage, const FromInstruction& from);
+    void find_needs(StagePlan& stage);
+    void find_needs_of(StagePlan& stage, const Instruction& instruction, Variables& variables);
+    void need(StagePlan& stage, const std::string& name);
+    void choose_target();
+    void mark_needed(std::size_t index);
+    std::string expand_globally(const std::string& text) const;
+    [[noreturn]] void fail_at(Error error, const Location& location) const;
+
+    BuildPlan& plan_;
+    const PlanRequest& request_;
+};
+
+void Planner::fail_at(Error error, const Location& location) const {
+    error.at(plan_.tree.source->place(location));
+    throw error;
+}
+
+std::string Planner::expand_globally(const std::string& text) const {
+    return process_word(text, [this](std::string_view name) { return plan_.global_arguments.get(name); }, plan_.tree.escape);
+}
+
+void Planner::set_platform_arguments() {
+    const auto set = [this](const std::string& prefix, const std::string& text) {
+        const layers::Platform platform = layers::parse_platform(text);
+        plan_.global_arguments.set(prefix + "PLATFORM", layers::format_platform(platform));
+        plan_.global_arguments.set(prefix + "OS", platform.os);
+        plan_.global_arguments.set(prefix + "ARCH", platform.architecture);
+        plan_.global_arguments.set(prefix + "VARIANT", platform.variant);
+    };
+    set("BUILD", request_.build_platform);
+    set("TARGET", request_.target_platform);
+    plan_.global_arguments.set("TARGETSTAGE", request_.target.empty() ? "default" : request_.target);
+    for (const auto& [name, value] : request_.build_arguments)
+        if (plan_.global_arguments.contains(name)) plan_.global_arguments.set(name, value);
+}
+
+void Planner::set_global_arguments(const ArgInstruction& arguments) {
+    for (const ArgDeclaration& argument : arguments.declarations) {
+        const auto given = request_.build_arguments.find(argument.name);
+        if (given != request_.build_arguments.end())
+            plan_.global_arguments.set(argument.name, given->second);
+        else if (argument.default_value)
+            plan_.global_arguments.set(argument.name, expand_globally(*argument.default_value));
+    }
+}
+
+void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
+    const std::string image = expand_globally(from.image);
+    if (image.empty())
+        throw Error("the base image {} is empty after its variables were expanded", quoted(from.image))
+            .with_hint("give the ARG before the first FROM a default, or pass it with --build-arg");
+    stage.platform = expand_globally(from.platform);
+    if (!stage.platform.empty()) layers::parse_platform(stage.platform);
+    stage.base_image = image;
+    if (request_.named_contexts.contains(image)) {
+        stage.base = StagePlan::Base::image;
+    } else if (image == "scratch") {
+        stage.base = StagePlan::Base::scratch;
+    } else {
+        stage.base = StagePlan::Base::image;
+        for (const StagePlan& other : plan_.stages) {
+            if (other.name.empty() || other.name != lower_case(image)) continue;
+            stage.base = StagePlan::Base::stage;
+            stage.base_stage = other.index;
+        }
+    }
+    if (stage.base == StagePlan::Base::stage) stage.needs.insert(stage.base_stage);
+    for (const std::string& name : from.after) need(stage, expand_globally(name));
+}
+
+void Planner::add_stage(const Instruction& instruction) {
+    const auto& from = std::get<FromInstruction>(instruction.body);
+    StagePlan stage;
+    stage.index = plan_.stages.size();
+    stage.name = from.stage_name;
+    stage.from = &instruction;
+    try {
+        choose_base(stage, from);
+    } catch (Error& error) {
+        error.at(plan_.tree.source->place(instruction.location));
+        throw;
+    }
+    plan_.stages.push_back(std::move(stage));
+}
+
+void Planner::need(StagePlan& stage, const std::string& name) {
+    if (name.empty() || request_.named_contexts.contains(name)) return;
+    if (const auto found = find_stage(plan_.stages, name, stage.index)) stage.needs.insert(*found);
+}
+
+/// --from may hold variables: those that are known without the base image are expanded.
+void Planner::find_needs_of(StagePlan& stage, const Instruction& instruction, Variables& variables) {
+    const auto lookup = [&](std::string_view name) { return variables.get(name); };
+    if (const auto* arguments = std::get_if<ArgInstruction>(&instruction.body)) {
+        for (const ArgDeclaration& argument : arguments->declarations) {
+            const auto given = request_.build_arguments.find(argument.name);
+            if (given != request_.build_arguments.end())
+                variables.set(argument.name, given->second);
+            else if (argument.default_value)
+                variables.set(argument.name, process_word(*argument.default_value, lookup, plan_.tree.escape));
+            else if (const auto global = plan_.global_arguments.get(argument.name))
+                variables.set(argument.name, *global);
+        }
+    } else if (const auto* environment = std::get_if<EnvInstruction>(&instruction.body)) {
+        for (const KeyValue& pair : environment->values)
+            variables.set(pair.key, process_word(pair.value, lookup, plan_.tree.escape));
+    } else if (const auto* copy = std::get_if<CopyInstruction>(&instruction.body)) {
+        if (!copy->from.empty()) need(stage, process_word(copy->from, lookup, plan_.tree.escape));
+    } else if (const auto* run = std::get_if<RunInstruction>(&instruction.body)) {
+        for (const std::string& mount : run->mounts) need(stage, mount_source_name(process_word(mount, lookup, plan_.tree.escape)));
+    }
+}
+
+void Planner::find_needs(StagePlan& stage) {
+    Variables variables;
+    for (const Instruction* instruction : stage.instructions) {
+        try {
+            find_needs_of(stage, *instruction, variables);
+        } catch (Error& error) {
+            error.at(plan_.tree.source->place(instruction->location));
+            throw;
+        }
+    }
+}
+
+void Planner::choose_target() {
+    if (request_.target.empty()) {
+        plan_.target = plan_.stages.size() - 1;
+        return;
+    }
+    const std::string wanted = lower_case(request_.target);
+    std::vector<std::string> names;
+    for (const StagePlan& stage : plan_.stages) {
+        if (stage.name == wanted || std::to_string(stage.index) == wanted) {
+            plan_.target = stage.index;
+            return;
+        }
+        if (!stage.name.empty()) names.push_back(stage.name);
+    }
+    Error error("there is no stage {} in {}", quoted(request_.target), quoted(plan_.tree.source->name()));
+    error.with_hint(did_you_mean(wanted, names));
+    if (!names.empty()) error.with_hint(fmt::format("the stages are {}", fmt::join(names, ", ")));
+    throw error;
+}
+
+void Planner::mark_needed(std::size_t index) {
+    StagePlan& stage = plan_.stages[index];
+    if (stage.is_needed) return;
+    stage.is_needed = true;
+    for (const std::size_t other : stage.needs) mark_needed(other);
+}
+
+void Planner::run() {
+    set_platform_arguments();
+    for (const Instruction& instruction : plan_.tree.instructions) {
+        if (std::holds_alternative<FromInstruction>(instruction.body))
+            add_stage(instruction);
+        else if (!plan_.stages.empty())
+            plan_.stages.back().instructions.push_back(&instruction);
+        else
+            try {
+                set_global_arguments(std::get<ArgInstruction>(instruction.body));
+            } catch (Error& error) {
+                fail_at(std::move(error), instruction.location);
+            }
+    }
+    for (StagePlan& stage : plan_.stages) find_needs(stage);
+    choose_target();
+    mark_needed(plan_.target);
+    if (!request_.skip_unused_stages)
+        for (StagePlan& stage : plan_.stages)
+            if (stage.index < plan_.target) mark_needed(stage.index);
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name, std::size_t current) {
+    const std::string wanted = lower_case(name);
+    std::optional<std::size_t> found;
+    for (const StagePlan& stage : stages) {
+        const bool matches = (!stage.name.empty() && stage.name == wanted) || std::to_string(stage.index) == wanted;
+        if (!matches) continue;
+        // Of several stages with one name the last one before the current stage counts.
+        if (stage.index < current) found = stage.index;
+        else if (!found)
+            throw Error("stage {} cannot be used here: it is {}", quoted(name),
+                        stage.index == current ? "this stage itself" : "defined later in the file")
+                .with_hint("stages can depend only on stages above them");
+    }
+    const bool is_number = !wanted.empty() && wanted.find_first_not_of("0123456789") == std::string::npos;
+    if (!found && is_number)
+        throw Error("there is no stage {}", quoted(name)).with_hint("stages count from 0");
+    return found;
+}
+
+BuildPlan make_plan(SyntaxTree tree, const PlanRequest& request) {
+    BuildPlan plan;
+    plan.tree = std::move(tree);
+    Planner(plan, request).run();
+    return plan;
+}
+
+}  // namespace builder

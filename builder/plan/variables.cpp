@@ -1,0 +1,46 @@
+#include "builder/plan/variables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace builder {
+
+void Variables::set(const std::string& name, std::string value) {
+    const auto found = std::find_if(values_.begin(), values_.end(), [&](const auto& pair) { return pair.first == name; });
+    if (found != values_.end())
+        found->second = std::move(value);
+    else
+        values_.emplace_back(name, std::move(value));
+}
+
+std::optional<std::string> Variables::get(std::string_view name) const {
+    for (const auto& [known, value] : values_)
+        if (known == name) return value;
+    return std::nullopt;
+}
+
+std::vector<std::string> Variables::as_environment() const {
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : values_) environment.push_back(name + "=" + value);
+    return environment;
+}
+
+Variables Variables::from_environment(const std::vector<std::string>& environment) {
+    Variables variables;
+    for (const std::string& text : environment) {
+        const auto equals = text.find('=');
+        variables.set(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
+    }
+    return variables;
+}
+
+bool is_proxy_argument(std::string_view name) {
+    static constexpr std::array names = {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"};
+    std::string lower(name);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const bool one_case = name == lower || std::none_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c); });
+    return one_case && std::find(names.begin(), names.end(), lower) != names.end();
+}
+
+}  // namespace builder

@@ -1,0 +1,93 @@
+#include "builder/syntax/duration.hpp"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+struct Unit {
+    std::string_view name;
+    std::uint64_t nanoseconds;
+};
+
+constexpr std::array<Unit, 8> units = {{{"ns", 1},
+                                        {"us", 1'000},
+                                        {"\u00b5s", 1'000},
+                                        {"\u03bcs", 1'000},
+                                        {"ms", 1'000'000},
+                                        {"s", 1'000'000'000},
+                                        {"m", 60'000'000'000},
+                                        {"h", 3'600'000'000'000}}};
+
+constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+
+[[noreturn]] void refuse(std::string_view text, std::string_view reason) {
+    throw runtime::Error("invalid duration {}: {}", runtime::quoted(text), reason)
+        .with_hint("write it as 30s, 1m30s or 500ms");
+}
+
+std::string_view take_digits(std::string_view& rest) {
+    const std::size_t length = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    const std::string_view digits = rest.substr(0, length);
+    rest.remove_prefix(length);
+    return digits;
+}
+
+const Unit* take_unit(std::string_view& rest) {
+    const std::size_t length = std::min(rest.find_first_of(".0123456789"), rest.size());
+    for (const Unit& unit : units) {
+        if (rest.substr(0, length) != unit.name) continue;
+        rest.remove_prefix(length);
+        return &unit;
+    }
+    return nullptr;
+}
+
+/// A number with its unit in nanoseconds; fractions of a nanosecond are cut off.
+std::uint64_t take_term(std::string_view& rest, std::string_view text) {
+    const std::string_view whole = take_digits(rest);
+    std::string_view fraction;
+    if (rest.starts_with('.')) {
+        rest.remove_prefix(1);
+        fraction = take_digits(rest);
+    }
+    if (whole.empty() && fraction.empty()) refuse(text, "a number is missing");
+    const Unit* unit = take_unit(rest);
+    if (unit == nullptr) refuse(text, "a unit (ns, us, ms, s, m, h) is missing or unknown");
+    std::uint64_t value = 0;
+    for (const char digit : whole) {
+        const auto number = static_cast<std::uint64_t>(digit - '0');
+        if (value > (largest - number) / 10) refuse(text, "it is too long");
+        value = value * 10 + number;
+    }
+    if (value > largest / unit->nanoseconds) refuse(text, "it is too long");
+    value *= unit->nanoseconds;
+    auto step = static_cast<long double>(unit->nanoseconds);
+    long double part = 0;
+    for (const char digit : fraction) part += (step /= 10) * static_cast<long double>(digit - '0');
+    return value + static_cast<std::uint64_t>(part + 1e-6L);
+}
+
+}  // namespace
+
+std::chrono::nanoseconds parse_duration(std::string_view text) {
+    std::string_view rest = text;
+    const bool is_negative = rest.starts_with('-');
+    if (is_negative || rest.starts_with('+')) rest.remove_prefix(1);
+    if (rest == "0") return std::chrono::nanoseconds(0);
+    if (rest.empty()) refuse(text, "it is empty");
+    std::uint64_t total = 0;
+    while (!rest.empty()) {
+        const std::uint64_t term = take_term(rest, text);
+        if (term > largest - total) refuse(text, "it is too long");
+        total += term;
+    }
+    const auto count = static_cast<std::int64_t>(total);
+    return std::chrono::nanoseconds(is_negative ? -count : count);
+}
+
+}  // namespace builder

@@ -1,0 +1,13 @@
+// Durations as people write them: 300ms, 1.5h, 2h45m.
+#pragma once
+
+#include <chrono>
+#include <string_view>
+
+namespace builder {
+
+/// A sequence of decimal numbers with units (ns, us, µs, ms, s, m, h), with an optional sign; "0" needs no unit.
+/// Throws Error for anything else and for what does not fit.
+std::chrono::nanoseconds parse_duration(std::string_view text);
+
+}  // namespace builder

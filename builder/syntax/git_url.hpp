@@ -1,0 +1,28 @@
+// Git repositories as sources of ADD and as contexts.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace builder {
+
+/// A place in a git repository: URL#ref:subfolder, or URL?ref=…&subdir=….
+struct GitUrl {
+    std::string remote;      ///< as git takes it
+    std::string short_name;  ///< the last part of the path without `.git`
+    std::string ref;         ///< a branch, tag, commit or full ref; empty for the default branch
+    std::string subfolder;
+    std::string checksum;  ///< the commit, or its start, that `ref` must be
+    std::string mtime;     ///< checkout, commit or empty
+    std::optional<bool> keep_git_folder;
+    std::optional<bool> submodules;
+    bool fetch_by_commit = false;
+    bool is_unencrypted = false;     ///< git:// and http://
+    bool may_be_local_path = false;  ///< github.com/… without a protocol
+};
+
+/// Nothing when the text is no git URL, so a path or something to download. Throws Error for one with wrong parameters.
+std::optional<GitUrl> parse_git_url(std::string_view text);
+
+}  // namespace builder

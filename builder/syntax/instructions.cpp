@@ -1,0 +1,387 @@
+#include "builder/syntax/instructions.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "builder/syntax/duration.hpp"
+#include "builder/syntax/heredocs.hpp"
+#include "builder/syntax/instruction_flags.hpp"
+#include "builder/syntax/suggest.hpp"
+#include "builder/syntax/unicode.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+using Kind = FlagRule::Kind;
+
+/// One node with what the functions below ask of it.
+struct Request {
+    const SourceText& source;
+    const RawNode& node;
+    std::string keyword;  ///< upper case
+    FlagValues flags;
+
+    const std::vector<RawWord>& arguments() const { return node.arguments; }
+    Error error_at(const Location& location, std::string message) const {
+        return Error("{}", message).at(source.place(location));
+    }
+    void need_at_least_one() const {
+        if (arguments().empty()) throw error_at(node.keyword.location, keyword + " requires at least one argument");
+    }
+    const RawWord& exactly_one() const {
+        if (arguments().size() == 1) return arguments().front();
+        throw error_at(node.arguments_location, keyword + " requires exactly one argument");
+    }
+    Location flag_location(std::string_view name) const {
+        const auto locations = flags.locations(name);
+        return locations.empty() ? Location{} : locations.front();
+    }
+};
+
+std::vector<std::string> texts_of(std::span<const RawWord> words) {
+    std::vector<std::string> texts;
+    for (const RawWord& word : words) texts.push_back(word.text);
+    return texts;
+}
+
+std::vector<Location> locations_of(std::span<const RawWord> words) {
+    std::vector<Location> locations;
+    for (const RawWord& word : words) locations.push_back(word.location);
+    return locations;
+}
+
+std::vector<Heredoc> finished(std::vector<Heredoc> heredocs) {
+    for (Heredoc& heredoc : heredocs)
+        if (heredoc.chomp) heredoc.content = chomp_heredoc(heredoc.content);
+    return heredocs;
+}
+
+CommandLine command_of(const Request& request, std::size_t first_argument = 0) {
+    CommandLine command;
+    command.is_shell = !request.node.is_json;
+    command.words = texts_of(std::span(request.arguments()).subspan(first_argument));
+    command.heredocs = finished(request.node.heredocs);
+    return command;
+}
+
+bool is_stage_name(std::string_view name) {
+    const auto is_allowed = [](char byte) {
+        return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' ||
+               byte == '.';
+    };
+    return !name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
+           std::all_of(name.begin(), name.end(), is_allowed);
+}
+
+InstructionBody parse_from(const Request& request) {
+    const auto& words = request.arguments();
+    const bool names_stage = words.size() == 3 && to_lower(words[1].text) == "as";
+    if (words.size() != 1 && !names_stage) {
+        Error error =
+            request.error_at(request.node.arguments_location,
+                             "FROM requires either one or three arguments: FROM IMAGE, or FROM IMAGE AS NAME");
+        if (words.size() == 3) error.with_hint("the second word must be AS, not " + quoted(words[1].text));
+        throw error;
+    }
+    FromInstruction from;
+    from.image = words[0].text;
+    from.image_location = words[0].location;
+    from.platform = request.flags.text("platform");
+    from.platform_location = request.flag_location("platform");
+    from.after = request.flags.list("after");
+    if (!names_stage) return from;
+    from.as_keyword = words[1].text;
+    from.written_stage_name = words[2].text;
+    from.stage_name = to_lower(words[2].text);
+    if (!is_stage_name(from.stage_name))
+        throw request.error_at(
+            words[2].location,
+            fmt::format("invalid name for build stage: {}, name can't start with a number or contain symbols",
+                        quoted(words[2].text)));
+    return from;
+}
+
+InstructionBody parse_run(const Request& request) {
+    request.need_at_least_one();
+    RunInstruction run;
+    run.command = command_of(request);
+    run.mounts = request.flags.list("mount");
+    run.mount_locations = request.flags.locations("mount");
+    run.network = request.flags.text("network");
+    run.security = request.flags.text("security");
+    run.devices = request.flags.list("device");
+    return run;
+}
+
+void read_sources(const Request& request, CopyInstruction& copy) {
+    const auto& words = request.arguments();
+    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+        const RawWord& word = words[i];
+        const auto opened = request.node.is_json ? std::nullopt : parse_heredoc_word(word.text);
+        if (!opened) {
+            copy.sources.push_back(word.text);
+            copy.source_locations.push_back(word.location);
+            continue;
+        }
+        // Two documents of one name: the last one counts, as it overwrites the file.
+        const auto& bodies = request.node.heredocs;
+        const auto body =
+            std::find_if(bodies.rbegin(), bodies.rend(), [&](const Heredoc& one) { return one.name == opened->name; });
+        if (body == bodies.rend())
+            throw request.error_at(word.location, "the heredoc " + quoted(word.text) + " has no body");
+        copy.inline_files.push_back(*body);
+    }
+    copy.inline_files = finished(std::move(copy.inline_files));
+}
+
+InstructionBody parse_copy(const Request& request) {
+    const auto& words = request.arguments();
+    if (words.size() < 2)
+        throw request.error_at(request.node.arguments_location,
+                               request.keyword +
+                                   " requires at least two arguments, but only one was provided. "
+                                   "Destination could not be determined");
+    CopyInstruction copy;
+    copy.is_add = request.keyword == "ADD";
+    copy.destination = words.back().text;
+    copy.destination_location = words.back().location;
+    if (!request.node.is_json && parse_heredoc_word(copy.destination))
+        throw request.error_at(words.back().location, request.keyword + " cannot accept a heredoc as a destination");
+    read_sources(request, copy);
+    copy.from = request.flags.text("from");
+    copy.from_location = request.flag_location("from");
+    copy.chown = request.flags.text("chown");
+    copy.chmod = request.flags.text("chmod");
+    copy.link = request.flags.boolean("link").value_or(false);
+    copy.parents = request.flags.boolean("parents").value_or(false);
+    copy.excludes = request.flags.list("exclude");
+    copy.checksum = request.flags.text("checksum");
+    copy.keep_git_dir = request.flags.boolean("keep-git-dir");
+    copy.unpack = request.flags.boolean("unpack");
+    return copy;
+}
+
+std::vector<KeyValue> key_values_of(const Request& request) {
+    request.need_at_least_one();
+    std::vector<KeyValue> values;
+    const auto& words = request.arguments();
+    for (std::size_t i = 0; i + 2 < words.size(); i += 3) {
+        if (words[i].text.empty())
+            throw request.error_at(words[i + 2].location, request.keyword + " names can not be blank");
+        values.push_back({words[i].text, words[i + 1].text, words[i + 2].text.empty(), words[i + 2].location});
+    }
+    return values;
+}
+
+InstructionBody parse_env(const Request& request) {
+    return EnvInstruction{key_values_of(request)};
+}
+InstructionBody parse_label(const Request& request) {
+    return LabelInstruction{key_values_of(request)};
+}
+
+InstructionBody parse_arg(const Request& request) {
+    request.need_at_least_one();
+    ArgInstruction arg;
+    for (const RawWord& word : request.arguments()) {
+        const std::size_t equals = word.text.find('=');
+        if (equals == 0) throw request.error_at(word.location, "ARG names can not be blank");
+        ArgDeclaration declaration{word.text.substr(0, equals), std::nullopt, word.location};
+        if (equals != std::string::npos) declaration.default_value = word.text.substr(equals + 1);
+        arg.declarations.push_back(std::move(declaration));
+    }
+    return arg;
+}
+
+InstructionBody parse_workdir(const Request& request) {
+    return WorkdirInstruction{request.exactly_one().text};
+}
+InstructionBody parse_user(const Request& request) {
+    return UserInstruction{request.exactly_one().text};
+}
+InstructionBody parse_stopsignal(const Request& request) {
+    return StopSignalInstruction{request.exactly_one().text};
+}
+InstructionBody parse_maintainer(const Request& request) {
+    return MaintainerInstruction{request.exactly_one().text};
+}
+InstructionBody parse_cmd(const Request& request) {
+    return CmdInstruction{command_of(request)};
+}
+InstructionBody parse_entrypoint(const Request& request) {
+    return EntrypointInstruction{command_of(request)};
+}
+
+InstructionBody parse_shell(const Request& request) {
+    request.need_at_least_one();
+    if (!request.node.is_json)
+        throw request.error_at(request.node.arguments_location, "SHELL requires the arguments to be in JSON form")
+            .with_hint("write SHELL [\"/bin/bash\", \"-c\"]");
+    return ShellInstruction{texts_of(request.arguments())};
+}
+
+InstructionBody parse_expose(const Request& request) {
+    request.need_at_least_one();
+    return ExposeInstruction{texts_of(request.arguments()), locations_of(request.arguments())};
+}
+
+InstructionBody parse_volume(const Request& request) {
+    request.need_at_least_one();
+    VolumeInstruction volume;
+    for (const RawWord& word : request.arguments()) {
+        if (trim(word.text).empty())
+            throw request.error_at(word.location, "VOLUME specified can not be an empty string");
+        volume.paths.emplace_back(trim(word.text));
+    }
+    return volume;
+}
+
+std::chrono::nanoseconds interval_of(const Request& request, std::string_view flag) {
+    const std::string text = request.flags.text(flag);
+    if (text.empty()) return {};
+    try {
+        const auto interval = parse_duration(text);
+        if (interval != std::chrono::nanoseconds(0) && interval < std::chrono::milliseconds(1))
+            throw Error("interval {} cannot be less than 1ms", quoted(text));
+        return interval;
+    } catch (Error& error) {
+        error.add_context("--{}", flag).at(request.source.place(request.flag_location(flag)));
+        throw;
+    }
+}
+
+int retries_of(const Request& request) {
+    const std::string text = request.flags.text("retries");
+    if (text.empty()) return 0;
+    int retries = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), retries);
+    if (failure != std::errc() || end != text.data() + text.size() || retries < 0)
+        throw request.error_at(request.flag_location("retries"),
+                               "--retries must be a number that is not negative, not " + quoted(text));
+    return retries;
+}
+
+InstructionBody parse_healthcheck(const Request& request) {
+    request.need_at_least_one();
+    HealthcheckInstruction check;
+    const RawWord& type = request.arguments().front();
+    const std::string type_name = to_upper(type.text);
+    check.is_none = type_name == "NONE";
+    if (check.is_none) {
+        if (request.arguments().size() > 1)
+            throw request.error_at(request.arguments()[1].location, "HEALTHCHECK NONE takes no arguments");
+        return check;
+    }
+    if (type_name != "CMD")
+        throw request.error_at(type.location, "Unknown type " + quoted(type.text) + " in HEALTHCHECK (try CMD)")
+            .with_hint("write HEALTHCHECK CMD command, or HEALTHCHECK NONE");
+    check.test = command_of(request, 1);
+    if (check.test.words.empty()) throw request.error_at(type.location, "Missing command after HEALTHCHECK CMD");
+    check.interval = interval_of(request, "interval");
+    check.timeout = interval_of(request, "timeout");
+    check.start_period = interval_of(request, "start-period");
+    check.start_interval = interval_of(request, "start-interval");
+    check.retries = retries_of(request);
+    return check;
+}
+
+/// The trigger as text: what stands behind ONBUILD, with the here-documents that follow.
+std::string trigger_text(const RawNode& node) {
+    std::string text = node.trigger.front().original;
+    for (const Heredoc& heredoc : node.heredocs) text += "\n" + heredoc.content + heredoc.name;
+    return text;
+}
+
+InstructionBody parse_onbuild(const Request& request) {
+    if (request.node.trigger.empty())
+        throw request.error_at(request.node.keyword.location, "ONBUILD requires at least one argument");
+    RawNode trigger = request.node.trigger.front();
+    const std::string keyword = to_upper(trigger.keyword.text);
+    if (keyword == "ONBUILD")
+        throw request.error_at(trigger.keyword.location, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+    if (keyword == "FROM" || keyword == "MAINTAINER")
+        throw request.error_at(trigger.keyword.location, keyword + " isn't allowed as an ONBUILD trigger");
+    // A trigger fails in another file, later; better to hear of a mistake where it is made.
+    trigger.heredocs = request.node.heredocs;
+    parse_instruction(request.source, trigger);
+    return OnbuildInstruction{trigger_text(request.node)};
+}
+
+struct KeywordRule {
+    InstructionBody (*parse)(const Request&);
+    std::vector<FlagRule> flags;
+};
+
+const std::map<std::string_view, KeywordRule>& keyword_rules() {
+    static const std::map<std::string_view, KeywordRule> rules = {
+        {"ADD",
+         {parse_copy,
+          {{"chown"},
+           {"chmod"},
+           {"link", Kind::boolean},
+           {"keep-git-dir", Kind::boolean},
+           {"checksum"},
+           {"unpack", Kind::boolean},
+           {"exclude", Kind::list}}}},
+        {"ARG", {parse_arg, {}}},
+        {"CMD", {parse_cmd, {}}},
+        {"COPY",
+         {parse_copy,
+          {{"from"},
+           {"chown"},
+           {"chmod"},
+           {"link", Kind::boolean},
+           {"parents", Kind::boolean},
+           {"exclude", Kind::list}}}},
+        {"ENTRYPOINT", {parse_entrypoint, {}}},
+        {"ENV", {parse_env, {}}},
+        {"EXPOSE", {parse_expose, {}}},
+        {"FROM", {parse_from, {{"platform"}, {"after", Kind::list}}}},
+        {"HEALTHCHECK",
+         {parse_healthcheck, {{"interval"}, {"timeout"}, {"start-period"}, {"start-interval"}, {"retries"}}}},
+        {"LABEL", {parse_label, {}}},
+        {"MAINTAINER", {parse_maintainer, {}}},
+        {"ONBUILD", {parse_onbuild, {}}},
+        {"RUN", {parse_run, {{"mount", Kind::list}, {"network"}, {"security"}, {"device", Kind::list}}}},
+        {"SHELL", {parse_shell, {}}},
+        {"STOPSIGNAL", {parse_stopsignal, {}}},
+        {"USER", {parse_user, {}}},
+        {"VOLUME", {parse_volume, {}}},
+        {"WORKDIR", {parse_workdir, {}}},
+    };
+    return rules;
+}
+
+}  // namespace
+
+std::span<const std::string_view> instruction_keywords() {
+    static const std::vector<std::string_view> keywords = [] {
+        std::vector<std::string_view> names;
+        for (const auto& [name, rule] : keyword_rules()) names.push_back(name);
+        return names;
+    }();
+    return keywords;
+}
+
+Instruction parse_instruction(const SourceText& source, const RawNode& node) {
+    Instruction instruction;
+    instruction.keyword = to_upper(node.keyword.text);
+    const auto rule = keyword_rules().find(instruction.keyword);
+    if (rule == keyword_rules().end())
+        throw Error("unknown instruction: {}", node.keyword.text)
+            .at(source.place(node.keyword.location))
+            .with_hint(did_you_mean(node.keyword.text, instruction_keywords()));
+    Request request{source, node, instruction.keyword, parse_flags(source, rule->second.flags, node.flags)};
+    instruction.body = rule->second.parse(request);
+    instruction.original = node.original;
+    instruction.location = node.location;
+    instruction.written_keyword = node.keyword.text;
+    instruction.comments = node.comments;
+    instruction.arguments_location = node.arguments_location;
+    return instruction;
+}
+
+}  // namespace builder

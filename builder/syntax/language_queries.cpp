@@ -1,0 +1,115 @@
+#include "builder/syntax/language_queries.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "builder/syntax/expand.hpp"
+#include "builder/syntax/ignore_patterns.hpp"
+#include "builder/syntax/raw_nodes.hpp"
+#include "builder/syntax/tree_printer.hpp"
+#include "registry/reference.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using nlohmann::json;
+using runtime::Error;
+
+json parse_query(std::string_view line) {
+    json query = json::parse(line, nullptr, false);
+    if (!query.is_object()) throw Error("the query {} is no JSON object", runtime::quoted(line));
+    return query;
+}
+
+std::string text_field(const json& query, const char* name) {
+    const auto field = query.find(name);
+    if (field == query.end() || !field->is_string()) throw Error("the query has no text {}", runtime::quoted(name));
+    return field->get<std::string>();
+}
+
+std::string print(const json& answer) {
+    return answer.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+VariableLookup lookup_of(const json& query) {
+    const json environment = query.value("env", json::object());
+    return [environment](std::string_view name) -> std::optional<std::string> {
+        const auto value = environment.find(name);
+        if (value == environment.end() || !value->is_string()) return std::nullopt;
+        return value->get<std::string>();
+    };
+}
+
+}  // namespace
+
+std::string answer_expand_query(std::string_view line) {
+    const json query = parse_query(line);
+    const std::string input = text_field(query, "input");
+    const std::string escape = query.value("escape", "\\");
+    if (escape != "\\" && escape != "`")
+        throw Error("the escape character {} is neither \\ nor `", runtime::quoted(escape));
+    json answer = {{"input", input}, {"escape", escape}};
+    try {
+        ExpandOptions options;
+        options.escape = escape.front();
+        const Expansion expansion = expand(input, lookup_of(query), options);
+        answer["word"] = expansion.word;
+        answer["words"] = expansion.words;
+    } catch (const Error& error) {
+        answer["word_error"] = true;
+        answer["words_error"] = true;
+        answer["message"] = error.full_message();
+    }
+    return print(answer);
+}
+
+std::string answer_ignore_query(std::string_view line) {
+    json answer = parse_query(line);
+    const std::string path = text_field(answer, "path");
+    std::vector<std::string> patterns;
+    for (const json& pattern : answer.value("patterns", json::array())) {
+        if (!pattern.is_string()) throw Error("a pattern of the query is no text");
+        patterns.push_back(pattern.get<std::string>());
+    }
+    try {
+        answer["excluded"] = IgnoreMatcher(patterns).excludes(path);
+    } catch (const Error& error) {
+        answer["error"] = true;
+        answer["message"] = error.full_message();
+    }
+    return print(answer);
+}
+
+std::string answer_reference_query(std::string_view line) {
+    const json query = parse_query(line);
+    const std::string input = text_field(query, "input");
+    json answer = {{"input", input}};
+    try {
+        const registry::Reference reference = registry::Reference::parse(input);
+        answer["valid"] = true;
+        answer["canonical"] = reference.text();
+        answer["familiar"] = reference.familiar_text();
+        answer["domain"] = reference.domain();
+        answer["path"] = reference.path();
+        answer["pull"] = reference.for_pull().text();
+    } catch (const Error& error) {
+        answer["valid"] = false;
+        answer["message"] = error.full_message();
+    }
+    return print(answer);
+}
+
+std::string answer_parse_query(std::string_view line) {
+    const json query = parse_query(line);
+    const SourceText source("Containerfile", text_field(query, "dockerfile"));
+    json answer = json::object();
+    try {
+        answer["dump"] = print_sexpr(read_raw_nodes(source));
+    } catch (const Error& error) {
+        answer["error"] = error.full_message();
+        if (error.place()) answer["line"] = error.place()->line;
+    }
+    return print(answer);
+}
+
+}  // namespace builder

@@ -1,0 +1,264 @@
+#include "builder/syntax/mount_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <vector>
+
+#include "builder/syntax/suggest.hpp"
+#include "builder/syntax/unicode.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+using Type = MountRequest::Type;
+
+constexpr std::array<std::string_view, 5> type_names = {"bind", "cache", "tmpfs", "secret", "ssh"};
+constexpr std::array<std::string_view, 6> propagations = {"shared", "rshared", "slave",
+                                                          "rslave", "private", "rprivate"};
+
+/// One `key=value`, or a bare key.
+struct Option {
+    std::string key;  ///< lower case, but for U and Z
+    std::string value;
+    bool has_value = false;
+    std::string written;
+};
+
+[[noreturn]] void refuse_value(const Option& option, std::string_view expected, std::string hint = {}) {
+    throw Error("invalid value {} for {}: expected {}", quoted(option.value), quoted(option.key), expected)
+        .with_hint(std::move(hint));
+}
+
+std::vector<std::string> split_fields(std::string_view text) {
+    std::vector<std::string> fields(1);
+    bool is_quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char byte = text[i];
+        if (byte == '"' && is_quoted && text.substr(i + 1, 1) == "\"") {
+            fields.back() += text[++i];
+        } else if (byte == '"' && (is_quoted || fields.back().empty())) {
+            is_quoted = !is_quoted;
+        } else if (byte == ',' && !is_quoted) {
+            fields.emplace_back();
+        } else {
+            fields.back() += byte;
+        }
+    }
+    if (is_quoted) throw Error("missing the closing double quote");
+    return fields;
+}
+
+Option parse_option(const std::string& field) {
+    Option option;
+    const std::size_t equals = field.find('=');
+    option.written = field;
+    option.has_value = equals != std::string::npos;
+    option.key = field.substr(0, equals);
+    // U and Z are other options than u and z.
+    if (option.key != "U" && option.key != "Z") option.key = to_lower(option.key);
+    if (option.has_value) option.value = field.substr(equals + 1);
+    return option;
+}
+
+bool parse_boolean(const Option& option) {
+    if (!option.has_value) return true;
+    for (const std::string_view yes : {"1", "t", "T", "TRUE", "true", "True"})
+        if (option.value == yes) return true;
+    for (const std::string_view no : {"0", "f", "F", "FALSE", "false", "False"})
+        if (option.value == no) return false;
+    refuse_value(option, "true or false");
+}
+
+std::uint32_t parse_number(const Option& option, int base, std::string_view expected) {
+    std::uint32_t number = 0;
+    const char* end = option.value.data() + option.value.size();
+    const auto [last, error] = std::from_chars(option.value.data(), end, number, base);
+    if (error != std::errc() || last != end) refuse_value(option, expected);
+    return number;
+}
+
+template <std::size_t size>
+std::size_t parse_choice(const Option& option, const std::array<std::string_view, size>& choices) {
+    const auto found = std::find(choices.begin(), choices.end(), option.value);
+    if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+    refuse_value(option, fmt::format("one of {}", fmt::join(choices, ", ")), did_you_mean(option.value, choices));
+}
+
+/// Which types take an option, and what it does.
+struct OptionRule {
+    std::string_view types;  ///< the first letters: b(ind), c(ache), t(mpfs), s(ecret), a(gent)
+    bool needs_value;
+    void (*set)(MountRequest&, const Option&);
+};
+
+char type_letter(Type type) {
+    return "bctsa"[static_cast<std::size_t>(type)];
+}
+
+const std::map<std::string_view, OptionRule>& option_rules() {
+    using Request = MountRequest;
+    static constexpr auto set_target = [](Request& mount, const Option& option) { mount.target = option.value; };
+    static constexpr auto set_source = [](Request& mount, const Option& option) { mount.source = option.value; };
+    static constexpr auto set_read_only = [](Request& mount, const Option& option) {
+        mount.is_read_only = parse_boolean(option);
+    };
+    static constexpr auto set_writable = [](Request& mount, const Option& option) {
+        mount.is_read_only = !parse_boolean(option);
+    };
+    static constexpr auto set_size = [](Request& mount, const Option& option) {
+        mount.size_bytes = parse_size(option.value);
+    };
+    static constexpr auto set_mode = [](Request& mount, const Option& option) {
+        mount.mode = parse_number(option, 8, "an octal mode such as 0755");
+        if (*mount.mode > 07777) refuse_value(option, "an octal mode such as 0755");
+    };
+    static constexpr auto set_bare_propagation = [](Request& mount, const Option& option) {
+        mount.propagation = option.key;
+    };
+    static const std::map<std::string_view, OptionRule> rules = {
+        {"type", {"bctsa", true, [](Request&, const Option&) {}}},
+        {"target", {"bctsa", true, set_target}},
+        {"dst", {"bctsa", true, set_target}},
+        {"destination", {"bctsa", true, set_target}},
+        {"source", {"bcs", true, set_source}},
+        {"src", {"bcs", true, set_source}},
+        {"from", {"bc", true, [](Request& mount, const Option& option) { mount.from = option.value; }}},
+        {"ro", {"bctsa", false, set_read_only}},
+        {"readonly", {"bctsa", false, set_read_only}},
+        {"rw", {"bctsa", false, set_writable}},
+        {"readwrite", {"bctsa", false, set_writable}},
+        {"id", {"csa", true, [](Request& mount, const Option& option) { mount.id = option.value; }}},
+        {"sharing",
+         {"c", true,
+          [](Request& mount, const Option& option) {
+              constexpr std::array<std::string_view, 3> names = {"shared", "private", "locked"};
+              mount.sharing = static_cast<Request::Sharing>(parse_choice(option, names));
+          }}},
+        {"required",
+         {"sa", false, [](Request& mount, const Option& option) { mount.is_required = parse_boolean(option); }}},
+        {"env", {"s", true, [](Request& mount, const Option& option) { mount.environment_name = option.value; }}},
+        {"mode", {"csa", true, set_mode}},
+        {"tmpfs-mode", {"t", true, set_mode}},
+        {"uid",
+         {"csa", true,
+          [](Request& mount, const Option& option) { mount.uid = parse_number(option, 10, "a numeric user ID"); }}},
+        {"gid",
+         {"csa", true,
+          [](Request& mount, const Option& option) { mount.gid = parse_number(option, 10, "a numeric group ID"); }}},
+        {"size", {"t", true, set_size}},
+        {"tmpfs-size", {"t", true, set_size}},
+        {"tmpcopyup",
+         {"t", false, [](Request& mount, const Option& option) { mount.copies_up = parse_boolean(option); }}},
+        {"bind-propagation",
+         {"bc", true,
+          [](Request& mount, const Option& option) {
+              mount.propagation = propagations[parse_choice(option, propagations)];
+          }}},
+        {"shared", {"bc", false, set_bare_propagation}},
+        {"rshared", {"bc", false, set_bare_propagation}},
+        {"slave", {"bc", false, set_bare_propagation}},
+        {"rslave", {"bc", false, set_bare_propagation}},
+        {"private", {"bc", false, set_bare_propagation}},
+        {"rprivate", {"bc", false, set_bare_propagation}},
+        {"bind-nonrecursive",
+         {"b", false, [](Request& mount, const Option& option) { mount.is_recursive = !parse_boolean(option); }}},
+        {"nosuid", {"bct", false, [](Request& mount, const Option& option) { mount.no_suid = parse_boolean(option); }}},
+        {"nodev",
+         {"bct", false, [](Request& mount, const Option& option) { mount.no_devices = parse_boolean(option); }}},
+        {"noexec",
+         {"bct", false, [](Request& mount, const Option& option) { mount.no_execute = parse_boolean(option); }}},
+        {"z", {"bc", false, [](Request& mount, const Option&) { mount.relabel = Request::Relabel::shared; }}},
+        {"Z", {"bc", false, [](Request& mount, const Option&) { mount.relabel = Request::Relabel::exclusive; }}},
+        {"relabel",
+         {"bc", true,
+          [](Request& mount, const Option& option) {
+              constexpr std::array<std::string_view, 2> names = {"shared", "private"};
+              mount.relabel = parse_choice(option, names) == 0 ? Request::Relabel::shared : Request::Relabel::exclusive;
+          }}},
+        {"U",
+         {"bct", false, [](Request& mount, const Option& option) { mount.changes_owner = parse_boolean(option); }}},
+        {"chown",
+         {"bct", false, [](Request& mount, const Option& option) { mount.changes_owner = parse_boolean(option); }}},
+        {"no-dereference",
+         {"b", false, [](Request& mount, const Option& option) { mount.follows_links = !parse_boolean(option); }}},
+        // It speaks of virtual machines; there is nothing to do on Linux.
+        {"consistency", {"bct", true, [](Request&, const Option&) {}}},
+    };
+    return rules;
+}
+
+std::string hint_for(std::string_view key, Type type) {
+    std::vector<std::string_view> keys;
+    for (const auto& [name, rule] : option_rules())
+        if (rule.types.find(type_letter(type)) != std::string_view::npos) keys.push_back(name);
+    const std::string hint = did_you_mean(key, keys);
+    return hint.empty() ? fmt::format("known keys: {}", fmt::join(keys, ", ")) : hint;
+}
+
+void apply(MountRequest& mount, const Option& option) {
+    const std::string_view type_name = type_names[static_cast<std::size_t>(mount.type)];
+    const auto rule = option_rules().find(option.key);
+    if (rule == option_rules().end())
+        throw Error("unexpected key {} in {}", quoted(option.key), quoted(option.written))
+            .with_hint(hint_for(option.key, mount.type));
+    if (rule->second.types.find(type_letter(mount.type)) == std::string_view::npos)
+        throw Error("{} is not allowed for mounts of type {}", quoted(option.key), type_name)
+            .with_hint(hint_for(option.key, mount.type));
+    if (rule->second.needs_value && !option.has_value)
+        throw Error("invalid field {}: it must be a key=value pair", quoted(option.written));
+    rule->second.set(mount, option);
+}
+
+void check(MountRequest& mount) {
+    const bool has_default_target = mount.type == Type::secret || mount.type == Type::ssh;
+    if (mount.target.empty() && !has_default_target) throw Error("target is missing").with_hint("add target=/path");
+    if (mount.type != Type::secret) return;
+    if (!mount.source.empty() && !mount.id.empty()) throw Error("both source and id are set; they mean the same");
+    if (mount.id.empty()) mount.id = std::exchange(mount.source, {});
+    // Without a name, a secret is called as the file it is put at.
+    if (mount.id.empty()) mount.id = mount.target.substr(mount.target.rfind('/') + 1);
+    if (mount.id.empty()) throw Error("a secret needs an id, a source or a target").with_hint("add id=NAME");
+}
+
+}  // namespace
+
+MountRequest parse_mount(std::string_view text) {
+    try {
+        std::vector<Option> options;
+        MountRequest mount;
+        for (const std::string& field : split_fields(text)) {
+            options.push_back(parse_option(field));
+            if (options.back().key == "type") mount.type = static_cast<Type>(parse_choice(options.back(), type_names));
+        }
+        mount.is_read_only = mount.type == Type::bind || mount.type == Type::secret || mount.type == Type::ssh;
+        for (const Option& option : options) apply(mount, option);
+        check(mount);
+        return mount;
+    } catch (Error& error) {
+        error.add_context("--mount={}", text);
+        throw;
+    }
+}
+
+std::uint64_t parse_size(std::string_view text) {
+    constexpr std::string_view prefixes = "kmgtp";
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    std::string unit = to_lower(trim(text.substr(static_cast<std::size_t>(end - text.data()))));
+    const std::size_t prefix = unit.empty() ? std::string_view::npos : prefixes.find(unit.front());
+    const std::string rest = prefix == std::string_view::npos ? unit : unit.substr(1);
+    const bool is_unit = rest.empty() || rest == "b" || (rest == "ib" && prefix != std::string_view::npos);
+    if (error != std::errc() || !is_unit || !(number >= 0))
+        throw Error("invalid size {}: expected a number of bytes such as 64m or 1g", quoted(text));
+    if (prefix != std::string_view::npos)
+        for (std::size_t i = 0; i <= prefix; ++i) number *= 1024;
+    if (number >= 9.2e18) throw Error("invalid size {}: it is too large", quoted(text));
+    return static_cast<std::uint64_t>(number);
+}
+
+}  // namespace builder

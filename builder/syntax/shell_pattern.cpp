@@ -1,0 +1,144 @@
+#include "builder/syntax/shell_pattern.hpp"
+
+#include <algorithm>
+
+#include "builder/syntax/unicode.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using Element = ShellPattern::Element;
+using Kind = Element::Kind;
+
+std::string reverse_characters(std::string_view text) {
+    std::vector<std::string_view> characters = split_characters(text);
+    std::string reversed;
+    for (auto character = characters.rbegin(); character != characters.rend(); ++character) reversed += *character;
+    return reversed;
+}
+
+/// The states of a pattern while it reads a text: state i means that the elements before i have matched.
+class Simulation {
+public:
+    explicit Simulation(const std::vector<Element>& elements) : elements_(elements), states_(elements.size() + 1) {
+        states_[0] = true;
+        skip_stars();
+    }
+
+    bool is_accepting() const { return states_.back(); }
+    bool is_dead() const { return std::find(states_.begin(), states_.end(), true) == states_.end(); }
+
+    void read(std::string_view character) {
+        std::vector<bool> next(states_.size());
+        for (std::size_t i = 0; i < elements_.size(); ++i) {
+            if (!states_[i]) continue;
+            const Element& element = elements_[i];
+            const bool matches = element.kind == Kind::literal ? element.literal == character : character != "\n";
+            if (matches) next[element.kind == Kind::any_many ? i : i + 1] = true;
+        }
+        states_.swap(next);
+        skip_stars();
+    }
+
+private:
+    void skip_stars() {
+        for (std::size_t i = 0; i < elements_.size(); ++i)
+            if (states_[i] && elements_[i].kind == Kind::any_many) states_[i + 1] = true;
+    }
+
+    const std::vector<Element>& elements_;
+    std::vector<bool> states_;
+};
+
+}  // namespace
+
+ShellPattern ShellPattern::parse(std::string_view text) {
+    ShellPattern pattern;
+    const std::vector<std::string_view> characters = split_characters(text);
+    for (std::size_t i = 0; i < characters.size(); ++i) {
+        if (characters[i] == "*") {
+            pattern.elements_.push_back({Kind::any_many, {}});
+        } else if (characters[i] == "?") {
+            pattern.elements_.push_back({Kind::any_one, {}});
+        } else if (characters[i] != "\\") {
+            pattern.elements_.push_back({Kind::literal, std::string(characters[i])});
+        } else {
+            const std::string_view next = ++i < characters.size() ? characters[i] : std::string_view();
+            if (next.empty()) throw runtime::Error("invalid pattern {}: it ends with an escape", runtime::quoted(text));
+            if (std::string_view("*?\\}/").find(next) == std::string_view::npos)
+                throw runtime::Error("invalid pattern {}: invalid escape {}", runtime::quoted(text),
+                                     runtime::quoted("\\" + std::string(next)));
+            pattern.elements_.push_back({Kind::literal, std::string(next)});
+        }
+    }
+    return pattern;
+}
+
+// Without brackets and alternatives, what a backtracking matcher prefers is always the shortest or the longest match,
+// so following all states at once gives the same answer in time proportional to text times pattern.
+std::optional<std::size_t> ShellPattern::match_at(std::string_view text, std::size_t start,
+                                                  Preference preference) const {
+    Simulation simulation(elements_);
+    std::optional<std::size_t> end;
+    for (std::size_t position = start;;) {
+        if (simulation.is_accepting()) {
+            end = position;
+            if (preference == Preference::shortest) return end;
+        }
+        if (position >= text.size() || simulation.is_dead()) return end;
+        const std::size_t length = decode_character(text.substr(position)).length;
+        simulation.read(text.substr(position, length));
+        position += length;
+    }
+}
+
+std::optional<ShellPattern::Match> ShellPattern::search(std::string_view text, std::size_t start) const {
+    for (;;) {
+        if (const auto end = match_at(text, start, Preference::longest)) return Match{start, *end};
+        if (start >= text.size()) return std::nullopt;
+        start += decode_character(text.substr(start)).length;
+    }
+}
+
+std::string reverse_shell_pattern(std::string_view pattern) {
+    const std::vector<std::string_view> characters = split_characters(pattern);
+    std::vector<std::string> pairs;
+    for (std::size_t i = 0; i < characters.size(); ++i) {
+        std::string pair(characters[i]);
+        if (pair == "\\" && i + 1 < characters.size()) pair += characters[++i];
+        pairs.push_back(std::move(pair));
+    }
+    std::string reversed;
+    for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair) reversed += *pair;
+    return reversed;
+}
+
+std::string remove_prefix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference) {
+    const auto end = ShellPattern::parse(pattern).match_at(value, 0, preference);
+    return std::string(value.substr(end.value_or(0)));
+}
+
+std::string remove_suffix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference) {
+    return reverse_characters(remove_prefix(reverse_characters(value), reverse_shell_pattern(pattern), preference));
+}
+
+std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all) {
+    const ShellPattern compiled = ShellPattern::parse(pattern);
+    std::string result;
+    std::size_t copied = 0;
+    for (std::size_t position = 0; position <= value.size();) {
+        const auto match = compiled.search(value, position);
+        if (!match) break;
+        result += value.substr(copied, match->start - copied);
+        // An empty match right behind another match is not replaced again.
+        if (match->end > copied || match->start == 0) result += replacement;
+        copied = match->end;
+        if (!all) break;
+        const std::size_t step = std::max<std::size_t>(1, decode_character(value.substr(position)).length);
+        position = std::max(match->end, position + step);
+    }
+    return result += value.substr(copied);
+}
+
+}  // namespace builder

@@ -1,0 +1,13 @@
+// Times as documents write them. RFC 3339.
+#pragma once
+
+#include <ctime>
+#include <string>
+
+namespace runtime {
+
+/// "2026-11-21T20:00:00.123456789Z"; without a fraction where there is none.
+std::string rfc3339(const timespec& time);
+std::string rfc3339_now();
+
+}  // namespace runtime
