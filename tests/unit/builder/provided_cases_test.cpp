@@ -7,6 +7,7 @@
 #include "builder/syntax/instruction_flags.hpp"
 #include "builder/syntax/instructions.hpp"
 #include "builder/syntax/json_words.hpp"
+#include "builder/syntax/language_queries.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/raw_nodes.hpp"
 #include "builder/syntax/shell_pattern.hpp"
@@ -378,17 +379,9 @@ TEST_F(Provided, ReversedShellPatterns) {
 }
 
 TEST_F(Provided, GeneratedShellWords) {
-    const auto lookup = lookup_in({{"A", "1 2"}, {"B", ""}, {"FILE", "a.tar.gz"}, {"P", "/usr/bin:/bin"}});
     for (const json& one : generated("shell_words", 100)) {
-        const std::string input = one["input"];
-        const char escape = std::string(one["escape"]).front();
-        if (one.value("word_error", false))
-            EXPECT_THROW(process_word(input, lookup, escape), runtime::Error) << input;
-        else
-            EXPECT_EQ(process_word(input, lookup, escape), one["word"]) << input;
-        if (one.value("words_error", false))
-            EXPECT_THROW(process_words(input, lookup, escape), runtime::Error) << input;
-        else
-            EXPECT_EQ(json(process_words(input, lookup, escape)), one["words"]) << input;
+        json query = {{"input", one["input"]}, {"escape", one["escape"]}};
+        query["env"] = {{"A", "1 2"}, {"B", ""}, {"FILE", "a.tar.gz"}, {"P", "/usr/bin:/bin"}, {"U", nullptr}};
+        EXPECT_EQ(json::parse(answer_expand_query(query.dump())), one);
     }
 }
