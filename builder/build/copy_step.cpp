@@ -8,6 +8,7 @@
 
 #include "builder/build/archive_source.hpp"
 #include "builder/build/config_step.hpp"
+#include "builder/build/step_key.hpp"
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "builder/syntax/suggest.hpp"

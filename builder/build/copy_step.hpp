@@ -9,6 +9,7 @@
 #include "builder/build/copy_files.hpp"
 #include "builder/build/step_environment.hpp"
 #include "builder/syntax/syntax_tree.hpp"
+#include "runtime/container/users.hpp"
 
 namespace builder {
 

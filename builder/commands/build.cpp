@@ -72,13 +72,20 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.context = words.empty() ? "." : words.front();
     request.destinations = options.tags;
     request.outputs = options.outputs;
-    request.run = make_run_settings(options.run);
-    request.network = options.run.network;
+    std::vector<std::string> notices;
+    request.run = make_run_settings(options.run, notices);
+    request.network = parse_network(options.run.network);
     const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
     const bool writes_to_stdout = std::any_of(options.outputs.begin(), options.outputs.end(), [](const std::string& output) {
         return output == "-" || output.find("dest=-") != std::string::npos;
     });
     Progress progress(mode, writes_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
+    for (const std::string& notice : notices) progress.notice(notice);
+    std::optional<runtime::Cgroup> cgroup;
+    if (const runtime::CgroupLimits limits = cgroup_limits(options.run); !limits.empty()) {
+        cgroup.emplace(limits);
+        request.run.cgroup_folders = cgroup->folders();
+    }
     const BuiltImage built = build_image(context.store(), runner, request, progress, stop);
     progress.close();
     if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());

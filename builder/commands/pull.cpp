@@ -1,0 +1,4 @@
+#include "builder/commands/command_table.hpp"
+namespace builder {
+Command pull_command() { return {}; }
+}

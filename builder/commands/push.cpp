@@ -1,0 +1,4 @@
+#include "builder/commands/command_table.hpp"
+namespace builder {
+Command push_command() { return {}; }
+}
