@@ -12,6 +12,7 @@
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/mounts.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace builder {
@@ -125,9 +126,8 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
         mount.source = static_cast<std::uint32_t>(sources.size());
         mount.target = target;
         mount.read_only = true;
-        mount.recursive = false;
         mount.is_folder = false;
-        sources.push_back(runtime::open_path(files.folder + "/" + file, O_PATH));
+        sources.push_back(runtime::clone_mount(runtime::open_path(files.folder + "/" + file, O_PATH), false));
         spec.mounts.insert(spec.mounts.begin(), mount);
     };
     add("hosts", "/etc/hosts");

@@ -30,16 +30,15 @@ struct RootSpec {
 struct MountSpec {
     enum class Kind : std::uint8_t { bind, tmpfs };
     Kind kind = Kind::bind;
-    std::uint32_t source = 0;  ///< bind: which of the request's mount sources
+    std::uint32_t source = 0;  ///< bind: which of the request's mount sources, see Runner::run
     std::string target;        ///< inside the root
     bool read_only = false;
-    bool recursive = true;
     bool is_folder = true;     ///< what to make of the target when it is missing
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, recursive, is_folder, size_bytes, mode);
+        visitor(kind, source, target, read_only, is_folder, size_bytes, mode);
     }
 };
 

@@ -124,9 +124,8 @@ void mount_dev(SetupState& state) {
 }
 
 void mount_bind(SetupState& state, const MountSpec& mount) {
-    const Fd tree = clone_mount(state.mount_sources.at(mount.source), mount.recursive);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
-                         mount.recursive);
+    const Fd& tree = state.mount_sources.at(mount.source);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), true);
     attach_mount(tree, mount_place(state, mount.target, mount.is_folder));
 }
 
