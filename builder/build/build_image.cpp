@@ -68,6 +68,8 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.network = request.network;
     settings.build_arguments = request.build_arguments;
     settings.named_contexts = request.named_contexts;
+    settings.secrets = request.secrets;
+    settings.ssh_agents = request.ssh_agents;
     settings.times = times.files;
     settings.use_cache = !request.no_cache && request.use_layers;
     settings.platform = platform;

@@ -19,6 +19,8 @@ struct BuildImageRequest {
     std::string target;
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::map<std::string, std::string> secrets;         ///< ID to value
+    std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
     std::vector<std::string> destinations;  ///< -t: names, or transports

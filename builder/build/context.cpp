@@ -81,8 +81,7 @@ BuildContext open_context(const std::string& folder, const std::string& ignore_f
     struct stat status {};
     if (::stat(folder.c_str(), &status) != 0) throw runtime::SystemError("cannot use {} as the context", quoted(folder));
     if (!S_ISDIR(status.st_mode)) throw Error("the context {} is not a folder", quoted(folder));
-    auto view = std::make_shared<overlay::LayeredView>(std::vector{folder}, overlay::MarkNamespace::trusted);
-    context.source = std::make_shared<CopySource>(std::move(view), false, "the context " + quoted(folder));
+    context.source = std::make_shared<CopySource>(std::vector{folder}, false, "the context " + quoted(folder));
     const auto ignore = find_ignore_file(folder, ignore_file, containerfile);
     if (!ignore) return context;
     std::shared_ptr<const IgnoreMatcher> matcher;

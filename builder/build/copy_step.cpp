@@ -218,8 +218,7 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
 void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
     const layers::StagedLayer temporary = environment_.store.staging().new_layer();
     extract_archive(part.source->view().open_file(*part.place.entry), temporary.diff(), part.place.path);
-    auto view = std::make_shared<overlay::LayeredView>(std::vector{temporary.diff_path()}, trusted);
-    const CopySource unpacked(std::move(view), true, "the archive");
+    const CopySource unpacked({temporary.diff_path()}, true, "the archive");
     CopyPart content;
     content.source = &unpacked;
     content.place = unpacked.view().resolve("");

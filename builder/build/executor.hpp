@@ -26,6 +26,8 @@ struct ExecutorSettings {
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::map<std::string, std::string> secrets;     ///< ID to value
+    std::map<std::string, std::string> ssh_agents;  ///< ID to the path of a socket
     layers::TimeRule times = {};
     bool use_cache = true;
     std::string platform;   ///< of the target, normalized

@@ -40,8 +40,7 @@ ExportSpec parse_export(const std::string& text) {
 
 /// Copies everything that a stage shows into one folder, owners, times and links as they are.
 void copy_everything(layers::Store& store, const StageState& state, const std::string& target) {
-    auto view = std::make_shared<overlay::LayeredView>(state.lower_folders(), trusted);
-    const CopySource source(std::move(view), true, "the stage");
+    const CopySource source(state.lower_folders(), true, "the stage");
     CopyPart part;
     part.source = &source;
     part.place = source.view().resolve("");

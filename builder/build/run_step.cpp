@@ -106,7 +106,7 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
     if (shared_) return *shared_;
     SharedFiles files;
     files.folder = store_.staging().new_path();
-    runtime::make_folders(files.folder + "/root", 0755);
+    for (const char* name : {"/root", "/scratch", "/empty"}) runtime::make_folders(files.folder + name, 0755);
     write_text(files.folder + "/hosts", hosts_text(settings_.hostname, settings_.extra_hosts));
     write_text(files.folder + "/hostname", settings_.hostname + "\n");
     write_text(files.folder + "/resolv.conf", runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
@@ -151,6 +151,8 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     spec.root = {request.lower_folders, staged.diff_path(), staged.work_path(), false};
     spec.mounts = request.mounts;
     spec.mount_point = files.folder + "/root";
+    spec.scratch_folder = files.folder + "/scratch";
+    spec.empty_folder = files.folder + "/empty";
     spec.stub_folder = files.stub_folder;
     spec.network = request.network;
     spec.hostname = settings_.hostname;

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -24,6 +25,8 @@ struct BuildOptions {
     bool quiet = false;
     bool ignored_switch = true;
     std::vector<std::string> outputs;
+    std::vector<std::string> secrets;
+    std::vector<std::string> ssh;
     RunFlags run;
 };
 
@@ -40,6 +43,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
+        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src", options.secrets),
+        flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
         flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
@@ -63,6 +68,42 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     return flags;
 }
 
+std::string environment_value(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr) throw runtime::Error("the environment has no variable {}", runtime::quoted(name));
+    return value;
+}
+
+/// "id=ID,src=FILE", "id=ID,env=NAME", or "id=ID" for the variable of that name, else the file.
+void add_secret(const std::string& text, std::map<std::string, std::string>& secrets) {
+    constexpr std::size_t limit_bytes = 512 * 1024;
+    std::map<std::string, std::string> fields;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(',', start), text.size());
+        const std::string part = text.substr(start, end - start);
+        const std::size_t equals = std::min(part.find('='), part.size());
+        fields[part.substr(0, equals)] = part.substr(std::min(equals + 1, part.size()));
+        start = end + 1;
+    }
+    for (const auto& [key, value] : fields)
+        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type")
+            throw runtime::Error("--secret: {} is not known", runtime::quoted(key)).with_hint("it takes id=ID with src=FILE or env=NAME");
+    const std::string source = fields.contains("src") ? fields["src"] : fields["source"];
+    const std::string id = !fields["id"].empty() ? fields["id"] : source.substr(source.rfind('/') + 1);
+    if (id.empty()) throw runtime::Error("--secret {} has no id", runtime::quoted(text));
+    const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
+    if (!source.empty() && fields["type"] != "env") secrets[id] = runtime::read_file(source, limit_bytes);
+    else if (!fields["env"].empty()) secrets[id] = environment_value(fields["env"]);
+    else if (names_variable && std::getenv(id.c_str()) != nullptr) secrets[id] = environment_value(id);
+    else secrets[id] = runtime::read_file(id, limit_bytes);
+}
+
+void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& agents) {
+    const std::size_t equals = text.find('=');
+    const std::string id = text.substr(0, equals);
+    agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
+}
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     // The runner first: it is forked before there are threads.
     const runtime::Runner& runner = context.runner();
@@ -72,6 +113,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.context = words.empty() ? "." : words.front();
     request.destinations = options.tags;
     request.outputs = options.outputs;
+    for (const std::string& text : options.secrets) add_secret(text, request.secrets);
+    for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
     request.network = parse_network(options.run.network);
