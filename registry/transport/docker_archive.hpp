@@ -1,0 +1,19 @@
+// What `docker save` writes and `docker load` reads: docker-archive:FILE[:NAME:TAG].
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "registry/transport/transport.hpp"
+
+namespace registry {
+
+/// Reads the image of a name, or the only one where none is given; "@N" names the Nth. Takes the old form (a folder
+/// with layer.tar for each layer) and the new one (an OCI image layout with manifest.json beside it). The archive has
+/// no manifest of its own, so one is made of what it says. Throws Error that lists the names there are.
+std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const std::string& name);
+
+/// Writes an archive with one image under a name, or under none; whole or not at all. Layers must be plain tar.
+std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name);
+
+}  // namespace registry

@@ -1,0 +1,45 @@
+#include "registry/transport/local_transports.hpp"
+
+#include "registry/transport/docker_archive.hpp"
+#include "registry/transport/folder.hpp"
+#include "registry/transport/oci_layout.hpp"
+#include "runtime/base/error.hpp"
+
+namespace registry {
+
+bool is_local(Transport transport) noexcept {
+    return transport == Transport::oci_folder || transport == Transport::oci_archive ||
+           transport == Transport::docker_archive || transport == Transport::folder;
+}
+
+std::unique_ptr<ImageSource> open_local_source(const ImageLocation& location) {
+    switch (location.transport) {
+        case Transport::oci_folder:
+            return open_oci_folder(location.path, location.name);
+        case Transport::oci_archive:
+            return open_oci_archive(location.path, location.name);
+        case Transport::docker_archive:
+            return open_docker_archive(location.path, location.name);
+        case Transport::folder:
+            return open_folder_image(location.path);
+        default:
+            throw runtime::Error("{} is no file or folder", location.text());
+    }
+}
+
+std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location) {
+    switch (location.transport) {
+        case Transport::oci_folder:
+            return make_oci_folder(location.path, location.name);
+        case Transport::oci_archive:
+            return make_oci_archive(location.path, location.name);
+        case Transport::docker_archive:
+            return make_docker_archive(location.path, location.name);
+        case Transport::folder:
+            return make_folder_image(location.path);
+        default:
+            throw runtime::Error("{} is no file or folder", location.text());
+    }
+}
+
+}  // namespace registry

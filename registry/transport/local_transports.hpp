@@ -1,0 +1,18 @@
+// All transports that are files or folders, behind one door.
+#pragma once
+
+#include <memory>
+
+#include "registry/transport/location.hpp"
+#include "registry/transport/transport.hpp"
+
+namespace registry {
+
+/// Whether the transport is a file or a folder.
+bool is_local(Transport transport) noexcept;
+
+/// Throws Error, also for transports that are no files.
+std::unique_ptr<ImageSource> open_local_source(const ImageLocation& location);
+std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location);
+
+}  // namespace registry
