@@ -3,26 +3,15 @@
 #include <algorithm>
 #include <array>
 
-#include "builder/syntax/expand.hpp"
+#include "builder/syntax/checker.hpp"
 #include "builder/syntax/glob.hpp"
-#include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
-#include "builder/syntax/unicode.hpp"
-#include "registry/reference.hpp"
 
 namespace builder {
 namespace {
 
 using layers::Platform;
-using Variables = std::map<std::string, std::string>;
-
-bool is_lower_case(std::string_view text) {
-    return to_lower(text) == text;
-}
-bool is_upper_case(std::string_view text) {
-    return to_upper(text) == text;
-}
 
 VariableLookup lookup_in(const Variables& variables) {
     return [&variables](std::string_view name) -> std::optional<std::string> {
@@ -61,98 +50,36 @@ std::vector<CheckOptions> local_options(const Instruction& instruction) {
         const std::size_t equals = comment.find('=');
         if (equals == std::string_view::npos || trim(comment.substr(0, equals)).size() != 5) continue;
         const std::string_view value = trim(comment.substr(equals + 1));
-        options.push_back(parse_check_options(value.substr(0, value.find(' '))));
+        try {
+            options.push_back(parse_check_options(value.substr(0, value.find(' '))));
+        } catch (const runtime::Error&) {
+            // Only looks like options; any comment may stand here.
+            continue;
+        }
     }
     return options;
 }
 
-/// What is known within a stage while the checks walk through it.
-struct StageState {
-    bool has_known_base = false;  ///< its environment is known
-    bool has_shell = false;
-    bool has_workdir = false;
-    Variables variables;                          ///< ENV and ARG with their values
-    std::set<std::string, std::less<>> declared;  ///< ARGs, with value or without
-    std::map<std::string, Location> once;         ///< CMD, ENTRYPOINT, HEALTHCHECK: where the last one stands
-};
+}  // namespace
 
-class Checker {
-public:
-    Checker(const SyntaxTree& tree, const CheckInput& input) : tree_(tree), input_(input) {
-        build_platform_ = input.build_platform.value_or(layers::host_platform());
-        target_platform_ = input.target_platform.value_or(build_platform_);
-        read_options();
-        set_platform_arguments();
+Checker::Checker(const SyntaxTree& tree, const CheckInput& input) : tree_(tree), input_(input) {
+    build_platform_ = input.build_platform.value_or(layers::host_platform());
+    target_platform_ = input.target_platform.value_or(build_platform_);
+    read_options();
+    set_platform_arguments();
+}
+
+CheckReport Checker::run() {
+    for (const Warning& warning : input_.parser_warnings)
+        if (options_.wants(warning.rule)) warnings_.push_back(warning);
+    check_casing();
+    for (const Instruction& instruction : tree_.instructions) {
+        current_ = &instruction;
+        local_options_ = local_options(instruction);
+        std::visit([&](const auto& body) { check(body); }, instruction.body);
     }
-
-    CheckReport run() {
-        for (const Warning& warning : input_.parser_warnings)
-            if (options_.wants(warning.rule)) warnings_.push_back(warning);
-        check_casing();
-        for (const Instruction& instruction : tree_.instructions) {
-            current_ = &instruction;
-            local_options_ = local_options(instruction);
-            std::visit([&](const auto& body) { check(body); }, instruction.body);
-        }
-        return report();
-    }
-
-private:
-    void read_options();
-    void set_platform_arguments();
-    CheckReport report();
-    void warn(std::string_view rule, const Location& location, std::string message);
-    void warn(std::string_view rule, std::string message) { warn(rule, current_->location, std::move(message)); }
-    std::string expand_in_stage(std::string_view text);
-    Expansion expand_globally(std::string_view text, const Variables& variables) const;
-
-    void check_casing();
-    void check(const FromInstruction& from);
-    void check_stage_name(const FromInstruction& from);
-    void check_platform_flag(const FromInstruction& from);
-    void check_from_arguments(const FromInstruction& from);
-    void enter_stage(const FromInstruction& from);
-    void check(const RunInstruction&) {}
-    void check(const CopyInstruction& copy);
-    void check(const EnvInstruction& env);
-    void check(const LabelInstruction& label);
-    void check(const ArgInstruction& arg);
-    void declare_globally(const ArgDeclaration& declaration);
-    void check(const WorkdirInstruction& workdir);
-    void check(const UserInstruction& user) { expand_in_stage(user.user); }
-    void check(const StopSignalInstruction& stop) { expand_in_stage(stop.signal); }
-    void check(const MaintainerInstruction&);
-    void check(const CmdInstruction& cmd) { check_started(cmd.command); }
-    void check(const EntrypointInstruction& entrypoint) { check_started(entrypoint.command); }
-    void check_started(const CommandLine& command);
-    void check_once();
-    void check(const ShellInstruction&) { stage_.has_shell = true; }
-    void check(const ExposeInstruction& expose);
-    void check(const VolumeInstruction& volume);
-    void check(const HealthcheckInstruction&) { check_once(); }
-    void check(const OnbuildInstruction&) {}
-    void check_legacy(const std::vector<KeyValue>& values);
-    void check_secret(const std::string& name);
-    void check_description(const std::vector<std::string>& names);
-
-    const SyntaxTree& tree_;
-    const CheckInput& input_;
-    CheckOptions options_;
-    Platform build_platform_;
-    Platform target_platform_;
-    std::vector<Warning> warnings_;
-    const Instruction* current_ = nullptr;
-    std::vector<CheckOptions> local_options_;
-
-    Variables global_;           ///< ARGs before FROM with the build arguments
-    Variables global_defaults_;  ///< the same without them
-    std::set<std::string, std::less<>> global_declared_;
-    std::map<std::string, StageState, std::less<>> finished_stages_;
-    std::set<std::string, std::less<>> stage_names_;
-    std::string stage_name_;
-    bool is_in_stage_ = false;
-    StageState stage_;
-};
+    return report();
+}
 
 void Checker::read_options() {
     const auto argument = input_.build_arguments.find("BUILDKIT_DOCKERFILE_CHECK");
@@ -255,102 +182,6 @@ void Checker::check_casing() {
              fmt::format("Command '{}' should match the case of the command majority ({})", keyword,
                          balance < 0 ? "lowercase" : "uppercase"));
     }
-}
-
-void Checker::check(const FromInstruction& from) {
-    check_stage_name(from);
-    check_platform_flag(from);
-    check_from_arguments(from);
-    if (!from.stage_name.empty()) check_description({from.stage_name});
-    enter_stage(from);
-}
-
-void Checker::check_stage_name(const FromInstruction& from) {
-    if (from.stage_name.empty()) return;
-    if (!is_lower_case(from.written_stage_name))
-        warn("StageNameCasing", fmt::format("Stage name '{}' should be lowercase", from.written_stage_name));
-    const std::string& keyword = current_->written_keyword;
-    const bool differs = (is_lower_case(keyword) && !is_lower_case(from.as_keyword)) ||
-                         (is_upper_case(keyword) && !is_upper_case(from.as_keyword));
-    if (differs)
-        warn("FromAsCasing", fmt::format("'{}' and '{}' keywords' casing do not match", from.as_keyword, keyword));
-    if (from.stage_name == "scratch" || from.stage_name == "context")
-        warn("ReservedStageName",
-             fmt::format("Stage name should not use the same name as reserved stage \"{}\"", from.stage_name));
-    if (!stage_names_.insert(from.stage_name).second)
-        warn("DuplicateStageName",
-             fmt::format("Duplicate stage name \"{}\", stage names should be unique", from.stage_name));
-}
-
-void Checker::check_platform_flag(const FromInstruction& from) {
-    if (from.platform.empty()) return;
-    const Expansion platform = expand_globally(from.platform, global_);
-    const bool is_constant = platform.use.found.empty() && platform.use.unset.empty();
-    if (is_constant) {
-        try {
-            const Platform parsed = layers::parse_platform(platform.word, build_platform_);
-            const bool is_named = from.stage_name.find(parsed.os) != std::string::npos ||
-                                  from.stage_name.find(parsed.architecture) != std::string::npos;
-            if (!is_named)
-                warn("FromPlatformFlagConstDisallowed",
-                     fmt::format("FROM --platform flag should not use constant value \"{}\"", platform.word));
-        } catch (const runtime::Error&) {
-            return;
-        }
-    }
-    const bool asks_for_default = platform.use.found.size() == 1 && platform.use.unset.empty() &&
-                                  platform.use.found.contains("TARGETPLATFORM") &&
-                                  platform.word == global_["TARGETPLATFORM"];
-    if (asks_for_default)
-        warn("RedundantTargetPlatform",
-             fmt::format("Setting platform to predefined {} in FROM is redundant as this is the default behavior",
-                         from.platform));
-}
-
-void Checker::check_from_arguments(const FromInstruction& from) {
-    std::set<std::string, std::less<>> unset = expand_globally(from.image, global_).use.unset;
-    unset.merge(expand_globally(from.platform, global_).use.unset);
-    const std::vector<std::string_view> declared(global_declared_.begin(), global_declared_.end());
-    for (const std::string& name : unset) {
-        if (global_declared_.contains(name)) continue;
-        const std::string nearest = nearest_name(name, declared);
-        warn("UndefinedArgInFrom", fmt::format("FROM argument '{}' is not declared{}", name,
-                                               nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest)));
-    }
-    const Expansion image = expand_globally(from.image, global_defaults_);
-    if (image.use.found.empty() && image.use.unset.empty()) return;
-    try {
-        registry::Reference::parse(image.word);
-    } catch (const runtime::Error&) {
-        warn("InvalidDefaultArgInFrom",
-             fmt::format("Default value for ARG {} results in empty or invalid base image name", from.image));
-    }
-}
-
-/// Starts with what the base brings along: another stage, an image, or nothing.
-void Checker::enter_stage(const FromInstruction& from) {
-    if (is_in_stage_ && !stage_name_.empty()) finished_stages_[stage_name_] = stage_;
-    const std::string image = expand_globally(from.image, global_).word;
-    const std::string platform = expand_globally(from.platform, global_).word;
-    stage_ = {};
-    if (const auto base = finished_stages_.find(to_lower(image)); base != finished_stages_.end()) {
-        stage_ = base->second;
-        // ARGs stay within their stage for the plan, but a stage built on another one sees them.
-        stage_.once.clear();
-    } else if (image == "scratch") {
-        stage_.has_known_base = true;
-    } else if (const auto facts = input_.base_image ? input_.base_image(image) : std::nullopt) {
-        stage_.has_known_base = true;
-        stage_.variables = facts->environment;
-        const Platform expected =
-            platform.empty() ? target_platform_ : layers::parse_platform(platform, build_platform_);
-        if (facts->platform.os != expected.os || facts->platform.architecture != expected.architecture)
-            warn("InvalidBaseImagePlatform",
-                 fmt::format("Base image {} was pulled with platform \"{}\", expected \"{}\" for current build", image,
-                             layers::format_platform(facts->platform), layers::format_platform(expected)));
-    }
-    is_in_stage_ = true;
-    stage_name_ = from.stage_name;
 }
 
 void Checker::check(const CopyInstruction& copy) {
@@ -493,8 +324,6 @@ void Checker::check(const ExposeInstruction& expose) {
 void Checker::check(const VolumeInstruction& volume) {
     for (const std::string& path : volume.paths) expand_in_stage(path);
 }
-
-}  // namespace
 
 CheckReport check_tree(const SyntaxTree& tree, const CheckInput& input) {
     return Checker(tree, input).run();
