@@ -45,7 +45,7 @@ void try_file(const std::string& text) {
     attempt([&] {
         const builder::SyntaxTree tree = builder::parse_containerfile(source, &warnings);
         for (const auto& instruction : tree.instructions) source->place(instruction.arguments_location);
-        builder::check_tree(tree, {}, warnings);
+        builder::check_tree(tree, {});
         for (const auto& instruction : tree.instructions)
             if (const auto* onbuild = std::get_if<builder::OnbuildInstruction>(&instruction.body))
                 attempt([&] { builder::parse_trigger(onbuild->trigger); });
