@@ -96,7 +96,7 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     auto source = load_containerfile(from_stdin ? std::vector<std::string>{"-"} : request.files, folder);
     const BuildContext context = open_context(folder, request.ignore_file, source->name());
     const BuildPlan plan = plan_build(source, request, platform);
-    StoredImages images(store, [&](const std::string& text, const std::string&) { return import_image(store, text, stop); });
+    StoredImages images(store, [&](const std::string& text, const std::string& wanted) { return import_from(store, text, wanted, stop); });
 
     Executor executor(store, runner, images, observer, stop, make_settings(request, platform, times));
     StageState state = executor.run(plan, context);
@@ -112,7 +112,7 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
-        export_image(store, *built.image, place, {}, stop);
+        export_to(store, *built.image, place, {}, stop);
         built.names.push_back(place);
     }
     return built;

@@ -1,13 +1,12 @@
-// Images from elsewhere into the store, and out of it: folders and archives.
+// Where images come from and go to, as people write it.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "layers/compression.hpp"
-#include "layers/media_type.hpp"
 #include "layers/store/store.hpp"
+#include "registry/export_image.hpp"
 #include "runtime/sys/stop.hpp"
 
 namespace builder {
@@ -22,17 +21,13 @@ struct Destinations {
 /// Sorts what -t names. Throws Error for a bad name.
 Destinations parse_destinations(const std::vector<std::string>& texts);
 
-struct ExportOptions {
-    std::optional<layers::Compression> compression;  ///< else gzip where the place allows it
-    std::optional<int> level;
-    std::optional<layers::Flavour> format;           ///< else the image's own
-};
-
-/// Brings the image at a place ("oci:…") into the store. Nothing where the text names no transport.
-std::optional<layers::ImageRecord> import_image(layers::Store& store, const std::string& text, runtime::StopSource& stop);
+/// Brings the image at a place ("oci:…") into the store, under the name that the place gives it, if any. Nothing where
+/// the text names no transport.
+std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text, const std::string& platform,
+                                               const runtime::StopSource& stop);
 
 /// Writes an image to a place, and gives the digest of the manifest that was written.
-layers::Digest export_image(layers::Store& store, const layers::ImageRecord& image, const std::string& place,
-                            const ExportOptions& options, runtime::StopSource& stop);
+layers::Digest export_to(layers::Store& store, const layers::ImageRecord& image, const std::string& place,
+                         const registry::ExportOptions& options, const runtime::StopSource& stop);
 
 }  // namespace builder
