@@ -72,6 +72,7 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.ssh_agents = request.ssh_agents;
     settings.times = times.files;
     settings.use_cache = !request.no_cache && request.use_layers;
+    settings.fill_cache = request.use_layers;
     settings.platform = platform;
     if (request.jobs) {
         if (*request.jobs < 0) throw Error("--jobs takes 0 or more, not {}", *request.jobs);
@@ -98,7 +99,8 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     const BuildPlan plan = plan_build(source, request, platform);
     StoredImages images(store, [&](const std::string& text, const std::string& wanted) { return import_from(store, text, wanted, stop); });
 
-    Executor executor(store, runner, images, observer, stop, make_settings(request, platform, times));
+    const ExecutorSettings settings = make_settings(request, platform, times);
+    Executor executor(store, runner, images, observer, stop, settings);
     StageState state = executor.run(plan, context);
     stop.throw_if_stopped();
     BuiltImage built;
@@ -108,7 +110,7 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
         if (destinations.empty()) return built;
     }
     if (request.squash) state = squash(store, std::move(state), times.files);
-    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, !request.no_cache};
+    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, settings.use_cache};
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {

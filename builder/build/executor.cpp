@@ -178,7 +178,7 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
       observer_(observer),
       stop_(stop),
       settings_(std::move(settings)),
-      sealer_(store, sealing_threads(), {settings_.times, settings_.use_cache}),
+      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache}),
       runner_(store, runner, settings_.run, stop) {}
 
 Executor::~Executor() = default;

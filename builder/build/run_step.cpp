@@ -27,7 +27,7 @@ constexpr std::size_t kept_output_bytes = 4096;
 std::string make_stub_folder(const std::string& root) {
     const std::string stub = root + "/stub";
     if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
-    for (const char* folder : {"/root", "/root/proc", "/root/sys", "/root/dev", "/root/etc"}) runtime::make_folders(stub + folder);
+    for (const char* folder : {"/root", "/root/etc"}) runtime::make_folders(stub + folder);
     for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
         runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
     return stub + "/root";
@@ -150,6 +150,15 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     spec.supplementary_groups = user.supplementary_groups;
     spec.root = {request.lower_folders, staged.diff_path(), staged.work_path(), false};
     spec.mounts = request.mounts;
+    if (!request.script_name.empty()) {
+        runtime::MountSpec script;
+        script.kind = runtime::MountSpec::Kind::content;
+        script.target = "/dev/pipes/" + request.script_name;
+        script.read_only = true;
+        script.mode = 0755;
+        script.content = request.script_content;
+        spec.mounts.push_back(std::move(script));
+    }
     spec.mount_point = files.folder + "/root";
     spec.scratch_folder = files.folder + "/scratch";
     spec.empty_folder = files.folder + "/empty";

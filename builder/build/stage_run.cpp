@@ -203,7 +203,14 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     RunRequest request;
     CommandLine command = run.command;
     if (command.heredocs.size() == 1 && command.is_shell && parse_heredoc_word(command.words.front())) {
-        command.words = {command.heredocs.front().content};
+        const Heredoc& heredoc = command.heredocs.front();
+        if (heredoc.content.starts_with("#!")) {
+            request.script_name = heredoc.name;
+            request.script_content = heredoc.content;
+            command.words = {"/dev/pipes/" + heredoc.name};
+        } else {
+            command.words = {heredoc.content};
+        }
     } else if (!command.heredocs.empty()) {
         for (const Heredoc& heredoc : command.heredocs) command.words.front() += "\n" + heredoc.content + heredoc.name;
     }
@@ -223,6 +230,7 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
 StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& run, const StepMounts& mounts) const {
     KeyBuilder key(state_.files_key, "RUN");
     for (const std::string& word : request.arguments) key.add("command", word);
+    key.add("script", request.script_content);
     key.add("platform", environment_.platform);
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");

@@ -58,14 +58,19 @@ Fd mount_place(SetupState& state, const std::string& path, bool is_folder = true
     return make_in_root(state.root, path, is_folder, &state.made);
 }
 
+/// /proc, /sys and /dev: every container has them, so an image that lacks them keeps them once a command ran in it.
+Fd standard_folder(SetupState& state, const std::string& path) {
+    return make_in_root(state.root, path, true);
+}
+
 void mount_proc(SetupState& state) {
     FilesystemContext proc("proc");
-    attach_mount(proc.mount(sealed_mount), mount_place(state, "/proc"));
+    attach_mount(proc.mount(sealed_mount), standard_folder(state, "/proc"));
 }
 
 void mount_sys(SetupState& state) {
     FilesystemContext sys("sysfs");
-    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), mount_place(state, "/sys"));
+    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), standard_folder(state, "/sys"));
     try {
         FilesystemContext cgroup("cgroup2");
         attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY), open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
@@ -105,7 +110,7 @@ void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
-    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), mount_place(state, "/dev"));
+    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), standard_folder(state, "/dev"));
     const Fd dev = open_in_root(state.root, "/dev", O_RDONLY | O_DIRECTORY);
     for (const DeviceNode& node : device_nodes) make_device(state, dev, node);
     for (const DeviceLink& link : device_links)
