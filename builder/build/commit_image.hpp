@@ -17,7 +17,7 @@ struct CommitOptions {
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;  ///< of the manifest
     layers::TimeRule times = {};                     ///< sets the creation times
-    bool use_cache = true;
+    bool use_cache = true;  ///< an image that was made before keeps its time
 };
 
 /// Waits for the layers' diff IDs, writes the documents, records the image. The same stage again gives the same image

@@ -118,7 +118,9 @@ void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, c
 std::string CopyWriter::make_folder(const std::string& destination) {
     const overlay::ResolvedPath place = upper_.view().resolve(destination);
     if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
-    upper_.open_folder(place.path, fresh_folder());
+    const Fd folder = upper_.open_folder(place.path, fresh_folder());
+    if (!place.entry && options_.mode && ::fchmod(folder.get(), options_.mode->apply(0755, true)) != 0)
+        throw SystemError("cannot set the mode of {}", quoted(destination));
     return place.path;
 }
 

@@ -39,7 +39,8 @@ public:
     /// Writes a file that is no file anywhere: a here-document, a download.
     void write_file(const std::string& destination, const std::string& name, const runtime::Fd& content, mode_t mode,
                     std::optional<timespec> modified);
-    /// Makes a folder with its parents, unless it is there, and gives its resolved path.
+    /// Makes a folder with its parents, unless it is there, and gives its resolved path. The folder itself, not the
+    /// parents, gets the mode of the options.
     std::string make_folder(const std::string& destination);
 
 private:

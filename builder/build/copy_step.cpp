@@ -8,6 +8,7 @@
 
 #include "builder/build/archive_source.hpp"
 #include "builder/build/config_step.hpp"
+#include "builder/build/step_key.hpp"
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "builder/syntax/suggest.hpp"
@@ -65,7 +66,7 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
       unpack_(instruction.unpack),
       key_{layers::Digest::of(""), layers::Digest::of(""), {}} {
     expand(instruction);
-    take_options(instruction);
+    take_options();
     gather(instruction);
     key_ = make_key();
 }
@@ -100,7 +101,7 @@ runtime::UserFiles CopyStep::user_files() const {
     return {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")};
 }
 
-void CopyStep::take_options(const CopyInstruction& instruction) {
+void CopyStep::take_options() {
     if (!chown_.empty()) {
         const runtime::Owner owner = runtime::find_owner(chown_, user_files());
         options_.owner = CopyOwner{owner.uid, owner.gid};
@@ -112,14 +113,19 @@ void CopyStep::take_options(const CopyInstruction& instruction) {
     } else {
         source_ = environment_.find_source(from_, stage_);
     }
-    if (excludes_.empty()) return;
+}
+
+/// The context's own rules, and --exclude, whose patterns are relative to what is copied.
+CopySource::Filter CopyStep::filter_below(const std::string& path, bool is_folder) const {
+    if (excludes_.empty()) return filter_;
     auto matcher = std::make_shared<IgnoreMatcher>(excludes_);
-    filter_ = [outer = filter_, matcher](const std::string& path, bool is_folder) {
-        const CopySource::Verdict verdict = outer ? outer(path, is_folder) : CopySource::Verdict{};
-        if (verdict.excluded || !matcher->excludes(path)) return verdict;
-        return CopySource::Verdict{true, is_folder && matcher->may_contain_included(path, {})};
+    const std::size_t base = !is_folder ? path.rfind('/') + 1 : path.empty() ? 0 : path.size() + 1;
+    return [outer = filter_, matcher, base](const std::string& name, bool names_folder) {
+        const CopySource::Verdict verdict = outer ? outer(name, names_folder) : CopySource::Verdict{};
+        const std::string below = name.substr(std::min(base, name.size()));
+        if (verdict.excluded || below.empty() || !matcher->excludes(below)) return verdict;
+        return CopySource::Verdict{true, names_folder && matcher->may_contain_included(below, {})};
     };
-    static_cast<void>(instruction);
 }
 
 void CopyStep::gather(const CopyInstruction& instruction) {
@@ -138,8 +144,11 @@ void CopyStep::gather(const CopyInstruction& instruction) {
 void CopyStep::gather_path(const std::string& pattern) {
     if (!source_) throw Error("there is no context to copy {} from", quoted(pattern));
     const std::string clean = inside(pattern);
+    // "/./" says where the path to keep begins; "." at the front says nothing.
+    const std::size_t pivot = pattern.find("/./");
+    const std::string dropped = pivot == std::string::npos ? "" : inside(pattern.substr(0, pivot));
     const std::vector<std::string> paths = has_wildcards(clean) ? source_->expand_pattern(clean, filter_) : std::vector{clean};
-    for (const std::string& path : paths) add_part(path, pattern);
+    for (const std::string& path : paths) add_part(path, pattern, dropped);
 }
 
 void CopyStep::throw_missing(const std::string& path) const {
@@ -157,7 +166,7 @@ void CopyStep::throw_missing(const std::string& path) const {
     throw error;
 }
 
-void CopyStep::add_part(const std::string& path, const std::string& pattern) {
+void CopyStep::add_part(const std::string& path, const std::string& pattern, const std::string& pivot) {
     environment_.stop.throw_if_stopped();
     CopyPart part;
     part.source = source_.get();
@@ -168,10 +177,14 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern) {
         throw;
     }
     if (!part.place.entry) throw_missing(path);
-    const CopySource::Verdict verdict = filter_ && !path.empty() ? filter_(path, part.place.entry->is_folder()) : CopySource::Verdict{};
+    const CopySource::Filter filter = filter_below(path, part.place.entry->is_folder());
+    const CopySource::Verdict verdict = filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
     if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
-    part.tree = source_->scan(part.place, filter_, environment_.store);
+    part.tree = source_->scan(part.place, filter, environment_.store);
     part.name = last_name(path);
+    const std::string kept = pivot.empty() ? path : path.substr(std::min(pivot.size() + 1, path.size()));
+    const auto slash = kept.rfind('/');
+    kept_parents_.push_back(part.tree.is_folder() ? kept : slash == std::string::npos ? "" : kept.substr(0, slash));
     parts_.push_back(std::move(part));
 }
 
@@ -217,8 +230,7 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
 void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
     const layers::StagedLayer temporary = environment_.store.staging().new_layer();
     extract_archive(part.source->view().open_file(*part.place.entry), temporary.diff(), part.place.path);
-    auto view = std::make_shared<overlay::LayeredView>(std::vector{temporary.diff_path()}, trusted);
-    const CopySource unpacked(std::move(view), true, "the archive");
+    const CopySource unpacked({temporary.diff_path()}, true, "the archive");
     CopyPart content;
     content.source = &unpacked;
     content.place = unpacked.view().resolve("");
@@ -229,19 +241,15 @@ void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
 void CopyStep::perform(layers::StagedLayer& staged) {
     overlay::UpperFolder upper(staged.diff_path(), state_.lower_folders(), trusted);
     CopyWriter writer(upper, options_);
-    for (const CopyPart& part : parts_) {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        const CopyPart& part = parts_[i];
         environment_.stop.throw_if_stopped();
         try {
             if (is_unpacked(part)) {
                 unpack(part, writer);
                 continue;
             }
-            std::string target = destination_;
-            if (keeps_parents_) {
-                const auto slash = part.place.path.rfind('/');
-                target = destination_ + "/" + (part.tree.is_folder() ? part.place.path : slash == std::string::npos ? "" : part.place.path.substr(0, slash)) + "/";
-            }
-            writer.copy(part, target);
+            writer.copy(part, keeps_parents_ ? destination_ + "/" + kept_parents_[i] + "/" : destination_);
         } catch (Error& error) {
             error.add_context("cannot copy {} to {}", quoted(part.place.path), quoted(destination_));
             throw;

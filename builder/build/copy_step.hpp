@@ -9,6 +9,7 @@
 #include "builder/build/copy_files.hpp"
 #include "builder/build/step_environment.hpp"
 #include "builder/syntax/syntax_tree.hpp"
+#include "runtime/container/users.hpp"
 
 namespace builder {
 
@@ -37,11 +38,12 @@ private:
     };
 
     void expand(const CopyInstruction& instruction);
-    void take_options(const CopyInstruction& instruction);
+    void take_options();
     void gather(const CopyInstruction& instruction);
     void gather_path(const std::string& pattern);
     void gather_url(const std::string& url);
-    void add_part(const std::string& path, const std::string& pattern);
+    void add_part(const std::string& path, const std::string& pattern, const std::string& pivot);
+    CopySource::Filter filter_below(const std::string& path, bool is_folder) const;
     [[noreturn]] void throw_missing(const std::string& path) const;
     bool is_unpacked(const CopyPart& part) const;
     void unpack(const CopyPart& part, CopyWriter& writer);
@@ -65,6 +67,7 @@ private:
     std::shared_ptr<const CopySource> source_;
     CopySource::Filter filter_;
     std::vector<CopyPart> parts_;
+    std::vector<std::string> kept_parents_;  ///< --parents: for each part, the folders to make in the destination
     std::vector<FileFromText> texts_;
     std::vector<Download> downloads_;
     std::string text_;

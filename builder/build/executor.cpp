@@ -46,7 +46,7 @@ public:
                        executor.settings_.build_arguments, executor.settings_.network, executor.settings_.use_cache,
                        executor.settings_.times, executor.settings_.platform,
                        [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
-                       plan.tree.escape} {}
+                       plan.tree.escape, executor.settings_.secrets, executor.settings_.ssh_agents} {}
 
     StageState run();
 
@@ -152,15 +152,13 @@ StageState Executor::Run::run() {
 }
 
 std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& state, const std::string& what) {
-    auto view = std::make_shared<overlay::LayeredView>(state.lower_folders(), overlay::MarkNamespace::trusted);
-    return std::make_shared<CopySource>(std::move(view), true, what);
+    return std::make_shared<CopySource>(state.lower_folders(), true, what);
 }
 
 std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& name, std::size_t stage) {
     const auto folder = executor_.settings_.named_contexts.find(name);
     if (folder != executor_.settings_.named_contexts.end()) {
-        auto view = std::make_shared<overlay::LayeredView>(std::vector{folder->second}, overlay::MarkNamespace::trusted);
-        return std::make_shared<CopySource>(std::move(view), false, "the context " + runtime::quoted(name));
+        return std::make_shared<CopySource>(std::vector{folder->second}, false, "the context " + runtime::quoted(name));
     }
     if (const auto index = find_stage(plan_.stages, name, stage))
         return open_source(result_of(*index), "stage " + runtime::quoted(name));
@@ -180,7 +178,7 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
       observer_(observer),
       stop_(stop),
       settings_(std::move(settings)),
-      sealer_(store, sealing_threads(), {settings_.times, settings_.use_cache}),
+      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache}),
       runner_(store, runner, settings_.run, stop) {}
 
 Executor::~Executor() = default;

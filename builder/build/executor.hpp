@@ -26,8 +26,11 @@ struct ExecutorSettings {
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::map<std::string, std::string> secrets;     ///< ID to value
+    std::map<std::string, std::string> ssh_agents;  ///< ID to the path of a socket
     layers::TimeRule times = {};
-    bool use_cache = true;
+    bool use_cache = true;   ///< take steps from the cache
+    bool fill_cache = true;  ///< keep steps in it
     std::string platform;   ///< of the target, normalized
     unsigned jobs = 0;      ///< stages at a time; 0: as many as the graph allows
 };

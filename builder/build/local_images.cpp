@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "builder/build/step_key.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/error.hpp"

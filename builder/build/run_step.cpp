@@ -12,6 +12,7 @@
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/mounts.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace builder {
@@ -26,7 +27,7 @@ constexpr std::size_t kept_output_bytes = 4096;
 std::string make_stub_folder(const std::string& root) {
     const std::string stub = root + "/stub";
     if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
-    for (const char* folder : {"/root", "/root/proc", "/root/sys", "/root/dev", "/root/etc"}) runtime::make_folders(stub + folder);
+    for (const char* folder : {"/root", "/root/etc"}) runtime::make_folders(stub + folder);
     for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
         runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
     return stub + "/root";
@@ -105,7 +106,7 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
     if (shared_) return *shared_;
     SharedFiles files;
     files.folder = store_.staging().new_path();
-    runtime::make_folders(files.folder + "/root", 0755);
+    for (const char* name : {"/root", "/scratch", "/empty"}) runtime::make_folders(files.folder + name, 0755);
     write_text(files.folder + "/hosts", hosts_text(settings_.hostname, settings_.extra_hosts));
     write_text(files.folder + "/hostname", settings_.hostname + "\n");
     write_text(files.folder + "/resolv.conf", runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
@@ -125,9 +126,8 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
         mount.source = static_cast<std::uint32_t>(sources.size());
         mount.target = target;
         mount.read_only = true;
-        mount.recursive = false;
         mount.is_folder = false;
-        sources.push_back(runtime::open_path(files.folder + "/" + file, O_PATH));
+        sources.push_back(runtime::clone_mount(runtime::open_path(files.folder + "/" + file, O_PATH), false));
         spec.mounts.insert(spec.mounts.begin(), mount);
     };
     add("hosts", "/etc/hosts");
@@ -150,7 +150,18 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     spec.supplementary_groups = user.supplementary_groups;
     spec.root = {request.lower_folders, staged.diff_path(), staged.work_path(), false};
     spec.mounts = request.mounts;
+    if (!request.script_name.empty()) {
+        runtime::MountSpec script;
+        script.kind = runtime::MountSpec::Kind::content;
+        script.target = "/dev/pipes/" + request.script_name;
+        script.read_only = true;
+        script.mode = 0755;
+        script.content = request.script_content;
+        spec.mounts.push_back(std::move(script));
+    }
     spec.mount_point = files.folder + "/root";
+    spec.scratch_folder = files.folder + "/scratch";
+    spec.empty_folder = files.folder + "/empty";
     spec.stub_folder = files.stub_folder;
     spec.network = request.network;
     spec.hostname = settings_.hostname;

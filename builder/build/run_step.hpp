@@ -36,6 +36,8 @@ struct RunRequest {
     std::vector<std::string> lower_folders;  ///< topmost first
     std::vector<runtime::MountSpec> mounts;
     std::vector<runtime::Fd> mount_sources;
+    std::string script_name;    ///< a here-document that says itself what runs it: a file in /dev/pipes
+    std::string script_content;
     bool insecure = false;  ///< every capability, no filter
 };
 

@@ -40,7 +40,7 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
     layers::write_layer_tar(diff, digest, layers::write_options(options_.times));
     layers::LayerRecord record =
         store_.record_layer(folder, digest.finish(), static_cast<std::int64_t>(digest.size_bytes()), options_.times);
-    if (options_.use_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
+    if (options_.fill_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
     return record;
 }
 

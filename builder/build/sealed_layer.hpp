@@ -32,7 +32,7 @@ struct StepKey {
 
 struct SealOptions {
     layers::TimeRule times = {};
-    bool use_cache = true;               ///< record the step
+    bool fill_cache = true;  ///< record the step
 };
 
 class LayerSealer {

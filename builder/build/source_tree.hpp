@@ -47,8 +47,14 @@ public:
     using Filter = std::function<Verdict(const std::string& path, bool is_folder)>;
 
     /// `keeps_owners`: a stage or an image; files of a context belong to root. `what` names it in messages.
-    CopySource(std::shared_ptr<const overlay::LayeredView> view, bool keeps_owners, std::string what)
-        : view_(std::move(view)), keeps_owners_(keeps_owners), what_(std::move(what)) {}
+    /// `folders` are those of the view, topmost first.
+    CopySource(std::vector<std::string> folders, bool keeps_owners, std::string what)
+        : folders_(std::move(folders)),
+          view_(std::make_shared<overlay::LayeredView>(folders_, overlay::MarkNamespace::trusted)),
+          keeps_owners_(keeps_owners),
+          what_(std::move(what)) {}
+
+    const std::vector<std::string>& folders() const noexcept { return folders_; }
 
     const overlay::LayeredView& view() const noexcept { return *view_; }
     bool keeps_owners() const noexcept { return keeps_owners_; }
@@ -62,6 +68,7 @@ public:
     SourceNode scan(const overlay::ResolvedPath& start, const Filter& filter, layers::Store& store) const;
 
 private:
+    std::vector<std::string> folders_;
     std::shared_ptr<const overlay::LayeredView> view_;
     bool keeps_owners_;
     std::string what_;

@@ -203,7 +203,14 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     RunRequest request;
     CommandLine command = run.command;
     if (command.heredocs.size() == 1 && command.is_shell && parse_heredoc_word(command.words.front())) {
-        command.words = {command.heredocs.front().content};
+        const Heredoc& heredoc = command.heredocs.front();
+        if (heredoc.content.starts_with("#!")) {
+            request.script_name = heredoc.name;
+            request.script_content = heredoc.content;
+            command.words = {"/dev/pipes/" + heredoc.name};
+        } else {
+            command.words = {heredoc.content};
+        }
     } else if (!command.heredocs.empty()) {
         for (const Heredoc& heredoc : command.heredocs) command.words.front() += "\n" + heredoc.content + heredoc.name;
     }
@@ -220,9 +227,10 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     return request;
 }
 
-StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& run) const {
+StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& run, const StepMounts& mounts) const {
     KeyBuilder key(state_.files_key, "RUN");
     for (const std::string& word : request.arguments) key.add("command", word);
+    key.add("script", request.script_content);
     key.add("platform", environment_.platform);
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
@@ -231,6 +239,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     for (const auto& [name, value] : state_.variables.all())
         if (!is_proxy_argument(name)) key.add("variable " + name, value);
     key.seal_step();
+    mounts.add_to_key(key);
     return key.finish();
 }
 
@@ -253,19 +262,14 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request) 
 }
 
 void StageRun::run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label) {
-    RunRequest request = make_request(run);
-    LayerStep step{command_key(request, run), "", {}};
+    const RunRequest request = make_request(run);
+    StepMounts mounts(environment_, state_, run.mounts, stage_.index);
+    LayerStep step{command_key(request, run, mounts), "", {}};
     step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
     step.make = [&](layers::StagedLayer& staged) {
-        RunRequest copy;
-        copy.arguments = request.arguments;
-        copy.environment = request.environment;
-        copy.working_directory = request.working_directory;
-        copy.user = request.user;
-        copy.network = request.network;
-        copy.lower_folders = request.lower_folders;
-        copy.insecure = request.insecure;
-        const RunResult result = environment_.runner.run(std::move(copy), staged, label, environment_.observer);
+        RunRequest whole = make_request(run);
+        mounts.apply(whole);
+        const RunResult result = environment_.runner.run(std::move(whole), staged, label, environment_.observer);
         if (!result.container.started || result.container.exit_code != 0) throw_failed(result, request);
     };
     static_cast<void>(instruction);

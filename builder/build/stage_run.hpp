@@ -1,6 +1,7 @@
 // One stage, instruction after instruction: look up by key, else run.
 #pragma once
 
+#include "builder/build/run_mounts.hpp"
 #include "builder/build/stage_state.hpp"
 #include "builder/build/step_environment.hpp"
 #include "builder/plan/build_plan.hpp"
@@ -23,7 +24,7 @@ private:
     void run_workdir(const WorkdirInstruction& workdir, const StepLabel& label);
     void run_copy(const CopyInstruction& copy, const StepLabel& label);
     void run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label);
-    StepKey command_key(const RunRequest& request, const RunInstruction& run) const;
+    StepKey command_key(const RunRequest& request, const RunInstruction& run, const StepMounts& mounts) const;
     RunRequest make_request(const RunInstruction& run) const;
     [[noreturn]] void throw_failed(const RunResult& result, const RunRequest& request) const;
 

@@ -1,5 +1,7 @@
 #include "builder/build/step_key.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace builder {

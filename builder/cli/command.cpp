@@ -16,6 +16,7 @@ using runtime::quoted;
 std::string names_for_parser(const Flag& flag) {
     std::string names = flag.short_name != 0 ? fmt::format("-{},--{}", flag.short_name, flag.name) : "--" + flag.name;
     for (const std::string& alias : flag.aliases) names += (alias.size() == 1 ? ",-" : ",--") + alias;
+    if (!flag.optional_value.empty()) names += "{" + flag.optional_value + "}";
     return names;
 }
 
@@ -42,8 +43,9 @@ struct BoundFlag {
 std::vector<BoundFlag> bind_flags(CLI::App& parser, const std::vector<Flag>& flags) {
     std::vector<BoundFlag> bound;
     for (const Flag& flag : flags) {
-        CLI::Option* const option = flag.is_switch() ? parser.add_flag(names_for_parser(flag)) : parser.add_option(names_for_parser(flag));
-        if (!flag.is_switch()) option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+        const bool is_flag = flag.is_switch() || !flag.optional_value.empty();
+        CLI::Option* const option = is_flag ? parser.add_flag(names_for_parser(flag)) : parser.add_option(names_for_parser(flag));
+        if (!is_flag) option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
         bound.push_back({&flag, option});
     }
     return bound;

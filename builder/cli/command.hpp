@@ -21,6 +21,7 @@ struct Flag {
     std::vector<std::string> aliases = {};
     std::function<void(const std::string&)> set = nullptr;  ///< called for each use, in order; a switch gets "true" or "false"
     bool hidden = false;
+    std::string optional_value = {};  ///< where it may stand without a value: what it means then; a value comes after "="
 
     bool is_switch() const noexcept { return value_name.empty(); }
 };

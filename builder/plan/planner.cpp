@@ -138,7 +138,7 @@ void Planner::find_needs_of(StagePlan& stage, const Instruction& instruction, Va
     } else if (const auto* copy = std::get_if<CopyInstruction>(&instruction.body)) {
         if (!copy->from.empty()) need(stage, process_word(copy->from, lookup, plan_.tree.escape));
     } else if (const auto* run = std::get_if<RunInstruction>(&instruction.body)) {
-        for (const std::string& mount : run->mounts) need(stage, mount_source_name(process_word(mount, lookup, plan_.tree.escape)));
+        for (const std::string& mount : run->mounts) need(stage, parse_mount(process_word(mount, lookup, plan_.tree.escape)).from);
     }
 }
 
@@ -169,7 +169,7 @@ void Planner::choose_target() {
         if (!stage.name.empty()) names.push_back(stage.name);
     }
     Error error("there is no stage {} in {}", quoted(request_.target), quoted(plan_.tree.source->name()));
-    error.with_hint(did_you_mean(wanted, names));
+    error.with_hint(did_you_mean(wanted, std::vector<std::string_view>(names.begin(), names.end())));
     if (!names.empty()) error.with_hint(fmt::format("the stages are {}", fmt::join(names, ", ")));
     throw error;
 }

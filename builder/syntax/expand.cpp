@@ -242,8 +242,8 @@ std::string Expander::read_name() {
     return std::string(text_.substr(start, position_ - start));
 }
 
-/// Reads what stands behind an operator. The frontend that defines the language begins a new word at every operand: what is
-/// written directly in front of ${name:-word} is missing in the words of the whole (not in its text).
+/// Reads what stands behind an operator. The frontend that defines the language begins a new word at every operand:
+/// what is written directly in front of ${name:-word} is missing in the words of the whole (not in its text).
 std::string Expander::read_operand(char stop, bool keeps_escapes) {
     Collector operand(started_word_);
     read_until(stop, keeps_escapes, operand);

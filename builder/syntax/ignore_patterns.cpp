@@ -40,6 +40,7 @@ public:
     }
 
     bool empty() const { return all_.empty(); }
+    bool has_exceptions() const { return !negated_.empty(); }
     bool excludes(std::int32_t number) const {
         return number >= 0 && !all_[static_cast<std::size_t>(number)].is_negated;
     }
@@ -109,6 +110,10 @@ IgnoreMatcher::IgnoreMatcher(const std::vector<std::string>& patterns)
 IgnoreMatcher::IgnoreMatcher(IgnoreMatcher&&) noexcept = default;
 IgnoreMatcher& IgnoreMatcher::operator=(IgnoreMatcher&&) noexcept = default;
 IgnoreMatcher::~IgnoreMatcher() = default;
+
+bool IgnoreMatcher::has_exceptions() const noexcept {
+    return patterns_->has_exceptions();
+}
 
 bool IgnoreMatcher::empty() const noexcept {
     return patterns_->empty();

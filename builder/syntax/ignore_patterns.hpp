@@ -43,6 +43,8 @@ public:
     bool excludes(std::string_view path) const;
 
     bool empty() const noexcept;
+    /// True when a pattern takes paths back in.
+    bool has_exceptions() const noexcept;
 
 private:
     class Patterns;

@@ -21,8 +21,9 @@ json parse_query(std::string_view line) {
     return query;
 }
 
-std::string text_field(const json& query, const char* name) {
+std::string text_field(const json& query, const char* name, std::optional<std::string> otherwise = std::nullopt) {
     const auto field = query.find(name);
+    if (field == query.end() && otherwise) return *otherwise;
     if (field == query.end() || !field->is_string()) throw Error("the query has no text {}", runtime::quoted(name));
     return field->get<std::string>();
 }
@@ -32,7 +33,8 @@ std::string print(const json& answer) {
 }
 
 VariableLookup lookup_of(const json& query) {
-    const json environment = query.value("env", json::object());
+    const json environment = query.contains("env") ? query["env"] : json::object();
+    if (!environment.is_object()) throw Error("'env' of the query is no object");
     return [environment](std::string_view name) -> std::optional<std::string> {
         const auto value = environment.find(name);
         if (value == environment.end() || !value->is_string()) return std::nullopt;
@@ -45,20 +47,20 @@ VariableLookup lookup_of(const json& query) {
 std::string answer_expand_query(std::string_view line) {
     const json query = parse_query(line);
     const std::string input = text_field(query, "input");
-    const std::string escape = query.value("escape", "\\");
+    const std::string escape = text_field(query, "escape", "\\");
     if (escape != "\\" && escape != "`")
         throw Error("the escape character {} is neither \\ nor `", runtime::quoted(escape));
     json answer = {{"input", input}, {"escape", escape}};
+    const VariableLookup lookup = lookup_of(query);
     try {
         ExpandOptions options;
         options.escape = escape.front();
-        const Expansion expansion = expand(input, lookup_of(query), options);
+        const Expansion expansion = expand(input, lookup, options);
         answer["word"] = expansion.word;
         answer["words"] = expansion.words;
-    } catch (const Error& error) {
+    } catch (const Error&) {
         answer["word_error"] = true;
         answer["words_error"] = true;
-        answer["message"] = error.full_message();
     }
     return print(answer);
 }
@@ -67,15 +69,15 @@ std::string answer_ignore_query(std::string_view line) {
     json answer = parse_query(line);
     const std::string path = text_field(answer, "path");
     std::vector<std::string> patterns;
-    for (const json& pattern : answer.value("patterns", json::array())) {
+    const json list = answer.contains("patterns") ? answer["patterns"] : json::array();
+    for (const json& pattern : list) {
         if (!pattern.is_string()) throw Error("a pattern of the query is no text");
         patterns.push_back(pattern.get<std::string>());
     }
     try {
         answer["excluded"] = IgnoreMatcher(patterns).excludes(path);
-    } catch (const Error& error) {
+    } catch (const Error&) {
         answer["error"] = true;
-        answer["message"] = error.full_message();
     }
     return print(answer);
 }
@@ -92,9 +94,8 @@ std::string answer_reference_query(std::string_view line) {
         answer["domain"] = reference.domain();
         answer["path"] = reference.path();
         answer["pull"] = reference.for_pull().text();
-    } catch (const Error& error) {
+    } catch (const Error&) {
         answer["valid"] = false;
-        answer["message"] = error.full_message();
     }
     return print(answer);
 }

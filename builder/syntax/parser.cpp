@@ -16,6 +16,7 @@ public:
 
     void see(const RawNode& node) {
         const std::string keyword = to_upper(node.keyword.text);
+        last_line_ = node.location.last_line;
         has_from_ = has_from_ || keyword == "FROM";
         const auto keywords = instruction_keywords();
         const bool is_known = std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
@@ -28,12 +29,15 @@ public:
 
     void finish() {
         if (!has_from_ && errors_.empty())
-            errors_.push_back(runtime::Error("no build stage: {} has no FROM", runtime::quoted(source_.name())));
+            errors_.push_back(runtime::Error("no build stage: {} has no FROM", runtime::quoted(source_.name()))
+                                  .at(source_.place({last_line_, last_line_, 0, 0}))
+                                  .with_hint("add FROM and the name of an image, or FROM scratch"));
     }
 
 private:
     const SourceText& source_;
     std::vector<runtime::Error>& errors_;
+    unsigned last_line_ = 0;
     bool has_from_ = false;
     bool has_reported_ = false;
 };

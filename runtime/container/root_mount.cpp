@@ -27,6 +27,7 @@ Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
     }
     // A layer must mean the same wherever it is stacked later: no redirects, no metadata-only copies, no index.
     overlay.set("redirect_dir", "nofollow").set("metacopy", "off").set("index", "off");
+    overlay.try_set("uuid", "null");
     if (root.user_xattrs) overlay.set_flag("userxattr");
     return overlay.mount(0);
 }

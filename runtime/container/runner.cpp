@@ -26,7 +26,6 @@ Fd packed_in_memory(ContainerSpec& spec) {
 }
 
 [[noreturn]] void be_the_runner(const Fd& control) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::prctl(PR_SET_NAME, "builder-runner");
     ::_exit(serve_containers(control));
 }

@@ -58,7 +58,8 @@ public:
     /// Forks the runner. To be called before the program starts a thread. Throws SystemError naming the missing right.
     static Runner start();
 
-    /// Asks for a container. Thread-safe. mount_sources are what the bind mounts of the spec refer to, by index.
+    /// Asks for a container. Thread-safe. mount_sources are what the bind mounts of the spec refer to, by
+    /// index: detached mounts (clone_mount), because a mount namespace takes no mounts of another one.
     RunningContainer run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const;
 
 private:

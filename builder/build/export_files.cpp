@@ -1,0 +1,107 @@
+#include "builder/build/export_files.hpp"
+
+#include <unistd.h>
+
+#include "builder/build/copy_files.hpp"
+#include "layers/store/layer_tar.hpp"
+#include "layers/verifying_source.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+constexpr auto trusted = overlay::MarkNamespace::trusted;
+
+ExportSpec parse_export(const std::string& text) {
+    if (text == "-") return {true, "-"};
+    if (text.find('=') == std::string::npos) return {false, text};
+    ExportSpec spec;
+    std::string type;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(',', start), text.size());
+        const std::string part = text.substr(start, end - start);
+        const std::size_t equals = part.find('=');
+        const std::string key = part.substr(0, equals);
+        const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+        if (key == "type") type = value;
+        else if (key == "dest" || key == "destination") spec.destination = value;
+        else throw Error("--output {}: {} is not known", quoted(text), quoted(key)).with_hint("it takes type=local or tar, and dest=");
+        start = end + 1;
+    }
+    if (type != "local" && type != "tar") throw Error("--output {}: the type is local or tar", quoted(text));
+    if (spec.destination.empty()) throw Error("--output {}: dest= is missing", quoted(text));
+    spec.as_tar = type == "tar";
+    return spec;
+}
+
+/// Copies everything that a stage shows into one folder, owners, times and links as they are.
+void copy_everything(layers::Store& store, const StageState& state, const std::string& target) {
+    const CopySource source(state.lower_folders(), true, "the stage");
+    CopyPart part;
+    part.source = &source;
+    part.place = source.view().resolve("");
+    part.tree = source.scan(part.place, nullptr, store);
+    overlay::UpperFolder upper(target, {}, trusted);
+    const CopyOptions options;
+    CopyWriter(upper, options).copy(part, "/");
+}
+
+void write_tar(const layers::StagedLayer& staged, runtime::Sink& sink) {
+    layers::write_layer_tar(staged.diff(), sink, {});
+}
+
+}  // namespace
+
+std::vector<ExportSpec> parse_exports(const std::vector<std::string>& texts) {
+    std::vector<ExportSpec> specs;
+    for (const std::string& text : texts) specs.push_back(parse_export(text));
+    return specs;
+}
+
+void export_files(layers::Store& store, const StageState& state, const ExportSpec& spec) {
+    if (!spec.as_tar) {
+        runtime::make_folders(spec.destination);
+        return copy_everything(store, state, spec.destination);
+    }
+    const layers::StagedLayer staged = store.staging().new_layer();
+    copy_everything(store, state, staged.diff_path());
+    if (spec.destination == "-") {
+        runtime::FileSink sink(runtime::Fd(::dup(STDOUT_FILENO)), "standard output");
+        return write_tar(staged, sink);
+    }
+    const std::string temporary = fmt::format("{}.{}.tmp", spec.destination, ::getpid());
+    try {
+        runtime::FileSink sink(runtime::open_path(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644), temporary);
+        write_tar(staged, sink);
+        if (::rename(temporary.c_str(), spec.destination.c_str()) != 0)
+            throw runtime::SystemError("cannot rename {} to {}", quoted(temporary), quoted(spec.destination));
+    } catch (const Error&) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+}
+
+StageState squash(layers::Store& store, StageState state, const layers::TimeRule& times) {
+    for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
+    layers::StagedLayer staged = store.staging().new_layer();
+    copy_everything(store, state, staged.diff_path());
+    LayerSealer sealer(store, 1, {times, false});
+    const std::string created = state.layers.empty() ? "" : state.layers.back()->created;
+    const layers::Digest unused = state.files_key;
+    SealedLayerPointer layer = sealer.seal(std::move(staged), {unused, unused, {}}, created);
+    layer->record.wait();
+    state.layers = {layer};
+    for (layers::oci::HistoryEntry& entry : state.config.history) entry.empty_layer = true;
+    layers::oci::HistoryEntry entry;
+    entry.created = created;
+    entry.created_by = "squashed";
+    entry.comment = "builder";
+    state.config.history.push_back(std::move(entry));
+    return state;
+}
+
+}  // namespace builder

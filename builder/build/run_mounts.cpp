@@ -1,0 +1,213 @@
+#include "builder/build/run_mounts.hpp"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "builder/build/config_step.hpp"
+#include "builder/build/copy_files.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mounts.hpp"
+#include "runtime/sys/path_in_root.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::Fd;
+using runtime::MountSpec;
+using runtime::quoted;
+using Type = MountRequest::Type;
+
+void add_bind(RunRequest& request, const std::string& path, const std::string& target, bool read_only) {
+    MountSpec mount;
+    const Fd place = runtime::open_path(path, O_PATH);
+    mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
+    mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
+    mount.target = target;
+    mount.read_only = read_only;
+    request.mount_sources.push_back(runtime::clone_mount(place, true));
+    request.mounts.push_back(std::move(mount));
+}
+
+}  // namespace
+
+StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts, std::size_t stage)
+    : environment_(environment), state_(state), stage_(stage) {
+    for (const std::string& text : texts) {
+        texts_.push_back(expand_in_stage(state, text, environment.escape));
+        mounts_.push_back(parse_mount(texts_.back()));
+        bound_.emplace_back(mounts_.back().type == Type::bind ? std::optional(find_bound(mounts_.back())) : std::nullopt);
+    }
+}
+
+std::string StepMounts::target_of(const MountRequest& mount) const {
+    const std::string base = state_.config.config.working_dir.empty() ? "/" : state_.config.config.working_dir;
+    return absolute_path(base, mount.target);
+}
+
+StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
+    Bound bound;
+    bound.source = mount.from.empty() ? environment_.context.source : environment_.find_source(mount.from, stage_);
+    if (!bound.source) throw Error("there is no context to mount from");
+    const overlay::ResolvedPath place = bound.source->view().resolve(mount.source);
+    if (!place.entry) throw Error("the source {} of a mount is not in {}", quoted(mount.source), bound.source->what());
+    bound.path = place.path;
+    bound.is_folder = place.entry->is_folder();
+    layers::Hasher hasher;
+    const SourceNode tree =
+        bound.source->scan(place, mount.from.empty() ? environment_.context.filter : nullptr, environment_.store);
+    digest_tree(tree, bound.source->keeps_owners(), hasher);
+    bound.digest = hasher.finish().text();
+    return bound;
+}
+
+void StepMounts::add_to_key(KeyBuilder& key) const {
+    for (std::size_t i = 0; i < mounts_.size(); ++i) {
+        key.add("mount", texts_[i]);
+        if (bound_[i]) key.add("content of mount " + mounts_[i].target, bound_[i]->digest);
+    }
+}
+
+/// The part of the context that the ignore file leaves: a mount must not show what a COPY cannot reach.
+std::string StepMounts::filtered_copy(const Bound& bound) {
+    auto staged = std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer());
+    CopyPart part;
+    part.source = bound.source.get();
+    part.place = bound.source->view().resolve(bound.path);
+    part.tree = bound.source->scan(part.place, environment_.context.filter, environment_.store);
+    part.name = "content";
+    overlay::UpperFolder upper(staged->diff_path(), {}, overlay::MarkNamespace::trusted);
+    const CopyOptions options;
+    CopyWriter(upper, options).copy(part, bound.is_folder ? "/content/" : "/content");
+    temporary_.push_back(std::move(staged));
+    return temporary_.back()->diff_path();
+}
+
+void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest& request) {
+    MountSpec spec;
+    spec.kind = MountSpec::Kind::layers;
+    spec.target = target_of(mount);
+    spec.read_only = mount.is_read_only;
+    const bool filtered = mount.from.empty() && environment_.context.filter;
+    spec.layers.lower_folders = filtered ? std::vector{filtered_copy(bound)} : bound.source->folders();
+    spec.path_in_layers = filtered ? "content" : bound.path;
+    if (!mount.is_read_only) {
+        // What is written is seen by this step alone and then thrown away.
+        auto staged = std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer());
+        spec.layers.upper_folder = staged->diff_path();
+        spec.layers.work_folder = staged->work_path();
+        temporary_.push_back(std::move(staged));
+    }
+    // A single folder cannot be an overlay without an upper one, and need not be.
+    if (mount.is_read_only && spec.layers.lower_folders.size() == 1) {
+        const Fd root = runtime::open_path(spec.layers.lower_folders.front(), O_PATH | O_DIRECTORY);
+        const Fd place = runtime::open_in_root(root, spec.path_in_layers, O_PATH);
+        return add_bind(request, runtime::fd_path(place), spec.target, true);
+    }
+    request.mounts.push_back(std::move(spec));
+}
+
+/// Takes the lock that the sharing asks for, and gives the folder of the cache.
+std::string StepMounts::lock_cache(const MountRequest& mount) {
+    const std::string id = mount.id.empty() ? target_of(mount) : mount.id;
+    const std::string base = environment_.store.location().root + "/cache-mounts";
+    runtime::make_folders(base, 0700);
+    const std::string name(layers::Digest::of(id).hex().substr(0, 32));
+    for (unsigned instance = 0;; ++instance) {
+        const std::string folder = fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
+        const bool fresh = ::mkdir(folder.c_str(), 0755) == 0;
+        if (!fresh && errno != EEXIST) throw runtime::SystemError("cannot make the folder {}", quoted(folder));
+        if (fresh) {
+            if (::chmod(folder.c_str(), mount.mode.value_or(0755)) != 0 || ::chown(folder.c_str(), mount.uid.value_or(0), mount.gid.value_or(0)) != 0)
+                throw runtime::SystemError("cannot set owner and mode of {}", quoted(folder));
+        }
+        Fd lock = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+        if (mount.sharing == MountRequest::Sharing::exclusive) {
+            // The first instance that nobody uses is ours.
+            if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
+        } else {
+            const int operation = mount.sharing == MountRequest::Sharing::locked ? LOCK_EX : LOCK_SH;
+            while (::flock(lock.get(), operation) != 0)
+                if (errno != EINTR) throw runtime::SystemError("cannot lock the cache {}", quoted(id));
+        }
+        locks_.push_back(std::move(lock));
+        if (fresh && !mount.from.empty()) {
+            const auto source = environment_.find_source(mount.from, stage_);
+            CopyPart part;
+            part.source = source.get();
+            part.place = source->view().resolve(mount.source);
+            if (!part.place.entry) throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
+            part.tree = source->scan(part.place, nullptr, environment_.store);
+            overlay::UpperFolder upper(folder, {}, overlay::MarkNamespace::trusted);
+            const CopyOptions options;
+            CopyWriter(upper, options).copy(part, "/");
+        }
+        return folder;
+    }
+}
+
+void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
+    add_bind(request, lock_cache(mount), target_of(mount), mount.is_read_only);
+}
+
+void StepMounts::secret(const MountRequest& mount, RunRequest& request) {
+    const auto known = environment_.secrets.find(mount.id);
+    if (known == environment_.secrets.end()) {
+        if (mount.is_required)
+            throw Error("the secret {} was not given", quoted(mount.id)).with_hint(fmt::format("pass --secret id={},src=FILE", mount.id));
+        return;
+    }
+    if (mount.environment_name) {
+        request.environment.push_back(*mount.environment_name + "=" + known->second);
+        if (mount.target.empty()) return;
+    }
+    MountSpec spec;
+    spec.kind = MountSpec::Kind::content;
+    spec.target = mount.target.empty() ? "/run/secrets/" + mount.id : target_of(mount);
+    spec.read_only = true;
+    spec.is_folder = false;
+    spec.mode = mount.mode.value_or(0400);
+    spec.uid = mount.uid.value_or(0);
+    spec.gid = mount.gid.value_or(0);
+    spec.content = known->second;
+    request.mounts.push_back(std::move(spec));
+}
+
+void StepMounts::ssh(const MountRequest& mount, RunRequest& request) {
+    const std::string id = mount.id.empty() ? "default" : mount.id;
+    const auto agent = environment_.ssh_agents.find(id);
+    if (agent == environment_.ssh_agents.end()) {
+        if (mount.is_required) throw Error("the SSH agent {} was not given", quoted(id)).with_hint("pass --ssh default");
+        return;
+    }
+    const std::string target = mount.target.empty() ? "/run/builder/ssh_agent.0" : target_of(mount);
+    add_bind(request, agent->second, target, false);
+    request.environment.push_back("SSH_AUTH_SOCK=" + target);
+}
+
+void StepMounts::apply(RunRequest& request) {
+    for (std::size_t i = 0; i < mounts_.size(); ++i) {
+        const MountRequest& mount = mounts_[i];
+        switch (mount.type) {
+            case Type::bind: bind(mount, *bound_[i], request); break;
+            case Type::cache: cache(mount, request); break;
+            case Type::secret: secret(mount, request); break;
+            case Type::ssh: ssh(mount, request); break;
+            case Type::tmpfs: {
+                MountSpec spec;
+                spec.kind = MountSpec::Kind::tmpfs;
+                spec.target = target_of(mount);
+                spec.size_bytes = mount.size_bytes.value_or(0);
+                spec.mode = mount.mode.value_or(01777);
+                request.mounts.push_back(std::move(spec));
+                break;
+            }
+        }
+    }
+}
+
+}  // namespace builder

@@ -1,0 +1,52 @@
+// RUN --mount: bind, cache, tmpfs, secret and ssh mounts of one step.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "builder/build/run_step.hpp"
+#include "builder/build/step_environment.hpp"
+#include "builder/build/step_key.hpp"
+#include "builder/syntax/mount_options.hpp"
+
+namespace builder {
+
+/// The mounts of one RUN. Sources are found and digested when it is made; locks on caches are taken when the step runs,
+/// and kept until this goes.
+class StepMounts {
+public:
+    StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts, std::size_t stage);
+
+    /// What the step's key must cover: never the value of a secret.
+    void add_to_key(KeyBuilder& key) const;
+    /// Adds everything to a request. Throws Error for a secret that is required and not there.
+    void apply(RunRequest& request);
+
+private:
+    struct Bound {
+        std::shared_ptr<const CopySource> source;
+        std::string path;     ///< resolved, in the source
+        std::string digest;
+        bool is_folder = true;
+    };
+    Bound find_bound(const MountRequest& mount);
+    void bind(const MountRequest& mount, const Bound& bound, RunRequest& request);
+    void cache(const MountRequest& mount, RunRequest& request);
+    void secret(const MountRequest& mount, RunRequest& request);
+    void ssh(const MountRequest& mount, RunRequest& request);
+    std::string target_of(const MountRequest& mount) const;
+    std::string lock_cache(const MountRequest& mount);
+    std::string filtered_copy(const Bound& bound);
+
+    StepEnvironment& environment_;
+    const StageState& state_;
+    std::size_t stage_;
+    std::vector<MountRequest> mounts_;
+    std::vector<std::optional<Bound>> bound_;
+    std::vector<std::string> texts_;
+    std::vector<runtime::Fd> locks_;
+    std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;
+};
+
+}  // namespace builder

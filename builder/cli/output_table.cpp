@@ -1,0 +1,51 @@
+#include "builder/cli/output_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace builder {
+
+std::string format_table(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], row[column].size());
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t column = 0; column < row.size(); ++column) line += fmt::format("{:<{}}   ", row[column], widths[column]);
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + "\n";
+    }
+    return text;
+}
+
+std::string human_size(std::int64_t bytes) {
+    static constexpr std::array units = {"B", "KB", "MB", "GB", "TB", "PB"};
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
+    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.3g} {}", value, units[unit]);
+}
+
+std::string human_age(const std::string& rfc3339) {
+    std::tm parts{};
+    if (::strptime(rfc3339.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return rfc3339;
+    const std::int64_t seconds = std::max<std::int64_t>(0, ::time(nullptr) - ::timegm(&parts));
+    struct Step {
+        std::int64_t seconds;
+        const char* name;
+    };
+    static constexpr std::array steps = {Step{31'536'000, "year"}, Step{2'592'000, "month"}, Step{604'800, "week"}, Step{86'400, "day"},
+                                         Step{3'600, "hour"},      Step{60, "minute"},       Step{1, "second"}};
+    for (const Step& step : steps)
+        if (const std::int64_t count = seconds / step.seconds; count > 0)
+            return fmt::format("{} {}{} ago", count, step.name, count == 1 ? "" : "s");
+    return "just now";
+}
+
+}  // namespace builder

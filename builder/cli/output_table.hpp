@@ -1,0 +1,19 @@
+// Tables and small values as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace builder {
+
+/// Rows in columns; the first row is the heading. Each line ends with a newline and has no blanks at its end.
+std::string format_table(const std::vector<std::vector<std::string>>& rows);
+
+/// "12.3 MB", in steps of 1,000 as image tools count.
+std::string human_size(std::int64_t bytes);
+
+/// "3 minutes ago", from an RFC 3339 text. The text itself where it cannot be read.
+std::string human_age(const std::string& rfc3339);
+
+}  // namespace builder

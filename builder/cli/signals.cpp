@@ -1,0 +1,42 @@
+#include "builder/cli/signals.hpp"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/exit_code.hpp"
+
+namespace builder {
+
+SignalWatch::SignalWatch(runtime::StopSource& stop) {
+    sigset_t watched;
+    ::sigemptyset(&watched);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&watched, number);
+    ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+    signals_ = runtime::Fd(::signalfd(-1, &watched, SFD_CLOEXEC));
+    if (!signals_) throw runtime::SystemError("cannot watch for signals");
+    thread_ = std::thread([this, &stop] { watch(stop); });
+}
+
+SignalWatch::~SignalWatch() {
+    ends_.request_stop();
+    thread_.join();
+}
+
+void SignalWatch::watch(runtime::StopSource& stop) {
+    for (;;) {
+        std::array<pollfd, 2> polled = {pollfd{signals_.get(), POLLIN, 0}, pollfd{ends_.descriptor().get(), POLLIN, 0}};
+        if (::poll(polled.data(), polled.size(), -1) < 0) continue;
+        if (polled[1].revents != 0) return;
+        signalfd_siginfo info{};
+        if (::read(signals_.get(), &info, sizeof info) != sizeof info) continue;
+        if (stop.stop_requested()) ::_exit(static_cast<int>(runtime::ExitCode::interrupted));
+        stop.request_stop();
+    }
+}
+
+}  // namespace builder

@@ -1,0 +1,158 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "builder/build/build_image.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/progress.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/commands/run_flags.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+struct BuildOptions {
+    BuildImageRequest request;
+    std::vector<std::string> tags;
+    std::string iid_file;
+    std::string progress = "auto";
+    bool quiet = false;
+    bool ignored_switch = true;
+    std::vector<std::string> outputs;
+    std::vector<std::string> secrets;
+    std::vector<std::string> ssh;
+    RunFlags run;
+};
+
+std::vector<Flag> build_flags(BuildOptions& options) {
+    BuildImageRequest& request = options.request;
+    std::vector<Flag> flags = {
+        flag("file", 'f', "FILE", "the Containerfile; several are joined, - is standard input", request.files),
+        flag("tag", 't', "NAME", "name of the image; may be given several times, transports too", options.tags),
+        flag("target", 0, "STAGE", "the stage to build; the last one by default", request.target),
+        flag("build-arg", 0, "NAME=VALUE", "value of an ARG", request.build_arguments),
+        flag("build-context", 0, "NAME=FOLDER", "another context, for FROM and --from", request.named_contexts),
+        flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
+        flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
+        flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
+        flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
+        flag("format", 0, "FORMAT", "oci or docker", request.format),
+        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src", options.secrets),
+        flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
+        flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
+        flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
+        flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
+        flag("source-date-epoch", 0, "SECONDS", "the time of the image; later times of files become it with --rewrite-timestamp", request.source_date_epoch),
+        flag("rewrite-timestamp", 0, "apply the source date epoch to the files of new layers", request.rewrite_timestamp),
+        flag("squash", 0, "make one layer of everything", request.squash),
+        flag("platform", 0, "OS/ARCH", "the platform to build for", request.platform),
+        flag("jobs", 0, "NUMBER", "stages to build at a time; 0 is as many as can", request.jobs),
+        flag("skip-unused-stages", 0, "leave stages out that the target does not need (on by default)", request.skip_unused_stages),
+        flag("output", 'o', "SPEC", "write the files: type=local,dest=FOLDER or type=tar,dest=FILE", options.outputs),
+        flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
+        flag("quiet", 'q', "print nothing but the image ID", options.quiet),
+        flag("progress", 0, "MODE", "auto, plain, tty or quiet", options.progress),
+        flag("rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
+        flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
+    };
+    for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
+    for (Flag& entry : flags) {
+        if (entry.name == "pull") entry.optional_value = "always";
+    }
+    return flags;
+}
+
+std::string environment_value(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr) throw runtime::Error("the environment has no variable {}", runtime::quoted(name));
+    return value;
+}
+
+/// "id=ID,src=FILE", "id=ID,env=NAME", or "id=ID" for the variable of that name, else the file.
+void add_secret(const std::string& text, std::map<std::string, std::string>& secrets) {
+    constexpr std::size_t limit_bytes = 512 * 1024;
+    std::map<std::string, std::string> fields;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(',', start), text.size());
+        const std::string part = text.substr(start, end - start);
+        const std::size_t equals = std::min(part.find('='), part.size());
+        fields[part.substr(0, equals)] = part.substr(std::min(equals + 1, part.size()));
+        start = end + 1;
+    }
+    for (const auto& [key, value] : fields)
+        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type")
+            throw runtime::Error("--secret: {} is not known", runtime::quoted(key)).with_hint("it takes id=ID with src=FILE or env=NAME");
+    const std::string source = fields.contains("src") ? fields["src"] : fields["source"];
+    const std::string id = !fields["id"].empty() ? fields["id"] : source.substr(source.rfind('/') + 1);
+    if (id.empty()) throw runtime::Error("--secret {} has no id", runtime::quoted(text));
+    const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
+    if (!source.empty() && fields["type"] != "env") secrets[id] = runtime::read_file(source, limit_bytes);
+    else if (!fields["env"].empty()) secrets[id] = environment_value(fields["env"]);
+    else if (names_variable && std::getenv(id.c_str()) != nullptr) secrets[id] = environment_value(id);
+    else secrets[id] = runtime::read_file(id, limit_bytes);
+}
+
+void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& agents) {
+    const std::size_t equals = text.find('=');
+    const std::string id = text.substr(0, equals);
+    agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
+}
+
+int run_build(Context& context, const Words& words, BuildOptions& options) {
+    // The runner first: it is forked before there are threads.
+    const runtime::Runner& runner = context.runner();
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    BuildImageRequest& request = options.request;
+    request.context = words.empty() ? "." : words.front();
+    request.destinations = options.tags;
+    request.outputs = options.outputs;
+    for (const std::string& text : options.secrets) add_secret(text, request.secrets);
+    for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
+    std::vector<std::string> notices;
+    request.run = make_run_settings(options.run, notices);
+    request.network = parse_network(options.run.network);
+    const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
+    const bool writes_to_stdout = std::any_of(options.outputs.begin(), options.outputs.end(), [](const std::string& output) {
+        return output == "-" || output.find("dest=-") != std::string::npos;
+    });
+    Progress progress(mode, writes_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
+    for (const std::string& notice : notices) progress.notice(notice);
+    std::optional<runtime::Cgroup> cgroup;
+    if (const runtime::CgroupLimits limits = cgroup_limits(options.run); !limits.empty()) {
+        cgroup.emplace(limits);
+        request.run.cgroup_folders = cgroup->folders();
+    }
+    const BuiltImage built = build_image(context.store(), runner, request, progress, stop);
+    progress.close();
+    if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());
+    if (built.image && !writes_to_stdout) {
+        for (const std::string& name : built.names) progress.line("Successfully tagged " + name);
+        std::cout << built.image->id.hex() << "\n";
+    }
+    return 0;
+}
+
+}  // namespace
+
+Command build_command() {
+    auto options = std::make_shared<BuildOptions>();
+    Command command;
+    command.name = "build";
+    command.aliases = {"bud", "build-using-dockerfile"};
+    command.group = "Building";
+    command.summary = "build an image from a Containerfile";
+    command.usage = "[flags] [CONTEXT]";
+    command.flags = build_flags(*options);
+    command.most_words = 1;
+    command.run = [options](Context& context, const Words& words) { return run_build(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,62 @@
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "builder/cli/context.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/version.hpp"
+#include "layers/oci/platform.hpp"
+
+namespace builder {
+namespace {
+
+nlohmann::json host_facts() {
+    utsname kernel{};
+    ::uname(&kernel);
+    const layers::Platform platform = layers::host_platform();
+    const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
+    return {{"os", platform.os},
+            {"arch", platform.architecture},
+            {"variant", platform.variant},
+            {"kernel", kernel.release},
+            {"hostname", kernel.nodename},
+            {"cpus", std::thread::hardware_concurrency()},
+            {"MemTotal", ::sysconf(_SC_PHYS_PAGES) * page_bytes},
+            {"MemFree", ::sysconf(_SC_AVPHYS_PAGES) * page_bytes},
+            {"rootless", ::geteuid() != 0}};
+}
+
+nlohmann::json store_facts(Context& context) {
+    const layers::Store::Summary summary = context.store().summary();
+    struct statvfs disk {};
+    ::statvfs(context.store_location().root.c_str(), &disk);
+    return {{"GraphDriverName", "overlay"},
+            {"GraphRoot", context.store_location().root},
+            {"RunRoot", context.store_location().runroot},
+            {"FreeBytes", static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize)},
+            {"ImageStore", {{"number", summary.images}}},
+            {"Layers", {{"number", summary.layers}, {"bytes", summary.layer_bytes}}},
+            {"Blobs", {{"number", summary.blobs}, {"bytes", summary.blob_bytes}}},
+            {"CacheRecords", summary.cache_records}};
+}
+
+}  // namespace
+
+Command info_command() {
+    Command command;
+    command.name = "info";
+    command.group = "System";
+    command.summary = "print what is known of the host and the store";
+    command.usage = "";
+    command.run = [](Context& context, const Words&) {
+        std::cout << nlohmann::json({{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}}).dump(4) << "\n";
+        return 0;
+    };
+    return command;
+}
+
+}  // namespace builder

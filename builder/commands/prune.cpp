@@ -1,0 +1,44 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/cli/context.hpp"
+#include "builder/cli/output_table.hpp"
+#include "builder/commands/command_table.hpp"
+
+namespace builder {
+namespace {
+
+struct PruneOptions {
+    bool all = false;
+    bool force = false;
+};
+
+int prune(Context& context, const PruneOptions& options) {
+    layers::Store& store = context.store();
+    for (const layers::ImageRecord& image : store.list_images()) {
+        if (!options.all && !image.names.empty()) continue;
+        store.remove_image(image.id);
+        std::cout << image.id.hex() << "\n";
+    }
+    const int records = store.clear_cache();
+    const std::int64_t freed_bytes = store.collect_garbage();
+    std::cerr << "removed " << records << " cache records, freed " << human_size(freed_bytes) << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command prune_command() {
+    auto options = std::make_shared<PruneOptions>();
+    Command command;
+    command.name = "prune";
+    command.group = "System";
+    command.summary = "remove the build cache and all images without a name";
+    command.usage = "[flags]";
+    command.flags = {flag("all", 'a', "remove all images", options->all),
+                     flag("force", 'f', "accepted: nothing asks", options->force)};
+    command.run = [options](Context& context, const Words&) { return prune(context, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,79 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/build/local_images.hpp"
+#include "builder/build/transfer.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/command_table.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+struct PushOptions {
+    std::string format;
+    std::string compression;
+    std::optional<std::int64_t> level;
+    std::string digest_file;
+    bool disable_compression = false;
+    bool force_compression = false;
+    bool quiet = false;
+};
+
+registry::ExportOptions make_options(const PushOptions& options) {
+    registry::ExportOptions result;
+    if (options.format == "oci") result.format = layers::Flavour::oci;
+    else if (options.format == "docker" || options.format == "v2s2") result.format = layers::Flavour::docker;
+    else if (!options.format.empty()) throw Error("--format takes oci or v2s2, not {}", quoted(options.format));
+    if (options.compression == "gzip") result.compression = layers::Compression::gzip;
+    else if (options.compression == "zstd") result.compression = layers::Compression::zstd;
+    else if (options.compression == "none") result.compression = layers::Compression::none;
+    else if (!options.compression.empty()) throw Error("--compression-format takes gzip, zstd or none, not {}", quoted(options.compression));
+    if (options.disable_compression) result.compression = layers::Compression::none;
+    if (options.level) result.level = static_cast<int>(*options.level);
+    result.force_compression = options.force_compression || options.disable_compression || options.level.has_value();
+    return result;
+}
+
+int push(Context& context, const Words& words, const PushOptions& options) {
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    const registry::ExportOptions export_options = make_options(options);
+    const layers::ImageRecord image = require_local_image(context.store(), words.front());
+    if (words.size() < 2)
+        throw Error("cannot push {} to its registry: builder does not talk to registries yet", quoted(words.front()))
+            .with_hint("name a place: oci:FOLDER:TAG, oci-archive:FILE, docker-archive:FILE or dir:FOLDER");
+    const layers::Digest digest = export_to(context.store(), image, words[1], export_options, stop);
+    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
+    if (!options.quiet) std::cerr << "wrote " << words[1] << ", manifest " << digest.text() << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command push_command() {
+    auto options = std::make_shared<PushOptions>();
+    Command command;
+    command.name = "push";
+    command.group = "Images";
+    command.summary = "write an image to another place";
+    command.usage = "[flags] IMAGE DESTINATION";
+    command.flags = {flag("format", 'f', "FORMAT", "oci or v2s2; the image's own by default", options->format),
+                     flag("compression-format", 0, "FORMAT", "gzip, zstd or none", options->compression),
+                     flag("compression-level", 0, "NUMBER", "gzip 1 to 9, zstd 1 to 19", options->level),
+                     flag("disable-compression", 'D', "leave layers unpacked", options->disable_compression),
+                     flag("force-compression", 0, "pack layers again that are packed otherwise", options->force_compression),
+                     flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file),
+                     flag("quiet", 'q', "print nothing", options->quiet)};
+    command.fewest_words = 1;
+    command.most_words = 2;
+    command.run = [options](Context& context, const Words& words) { return push(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,118 @@
+#include "builder/commands/run_flags.hpp"
+
+#include <array>
+#include <cstdlib>
+
+#include "builder/syntax/mount_options.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/seccomp.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+Flag number_flag(std::string name, char short_name, std::string description, std::optional<std::int64_t>& target) {
+    return flag(std::move(name), short_name, "NUMBER", std::move(description), target);
+}
+
+runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
+    runtime::CapabilitySet set = runtime::default_capabilities();
+    for (const std::string& name : flags.dropped_capabilities) set &= ~runtime::capability(name);
+    for (const std::string& name : flags.added_capabilities) set |= runtime::capability(name);
+    return set;
+}
+
+void apply_security_option(RunSettings& settings, const std::string& option) {
+    if (option == "no-new-privileges" || option == "no-new-privileges=true" || option == "no-new-privileges:true")
+        settings.no_new_privileges = true;
+    else if (option == "seccomp=unconfined")
+        settings.seccomp_profile.clear();
+    else if (option.starts_with("seccomp="))
+        settings.seccomp_profile = runtime::read_file(option.substr(8));
+    else if (option == "label=disable" || option == "apparmor=unconfined" || option == "unmask=")
+        return;
+    else
+        throw Error("--security-opt {} is not known", quoted(option))
+            .with_hint("it takes no-new-privileges, seccomp=FILE and seccomp=unconfined");
+}
+
+/// "name:address" as a line of /etc/hosts.
+std::string host_line(const std::string& text) {
+    const auto separator = text.find_first_of(":=");
+    if (separator == 0 || separator == std::string::npos || separator + 1 == text.size())
+        throw Error("--add-host takes NAME:ADDRESS, not {}", quoted(text));
+    return text.substr(separator + 1) + "\t" + text.substr(0, separator);
+}
+
+void check_isolation(const std::string& isolation) {
+    if (isolation.empty() || isolation == "oci" || isolation == "default") return;
+    if (isolation == "rootless" || isolation == "chroot")
+        throw Error("--isolation {} is not there yet", isolation).with_hint("leave it out: steps run in namespaces of their own");
+    throw Error("--isolation takes oci, rootless or chroot, not {}", quoted(isolation));
+}
+
+}  // namespace
+
+std::vector<Flag> run_flags(RunFlags& flags) {
+    std::vector<Flag> result = {
+        flag("network", 0, "MODE", "network of the steps: host or none", flags.network),
+        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci", flags.isolation),
+        flag("cap-add", 0, "NAME", "a capability to add", flags.added_capabilities),
+        flag("cap-drop", 0, "NAME", "a capability to take away", flags.dropped_capabilities),
+        flag("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE, seccomp=unconfined", flags.security_options),
+        flag("ulimit", 0, "NAME=SOFT:HARD", "a resource limit", flags.ulimits),
+        flag("add-host", 0, "NAME:ADDRESS", "a line for /etc/hosts", flags.added_hosts),
+        flag("shm-size", 0, "SIZE", "size of /dev/shm", flags.shm_size),
+        flag("memory", 'm', "SIZE", "limit of memory", flags.memory),
+        flag("memory-swap", 0, "SIZE", "limit of memory and swap; -1 is none", flags.memory_swap),
+        number_flag("cpu-shares", 'c', "weight of the CPU time; 1024 is ordinary", flags.limits.cpu_shares),
+        number_flag("cpu-period", 0, "period of the CPU quota, in microseconds", flags.limits.cpu_period_microseconds),
+        number_flag("cpu-quota", 0, "CPU time in a period, in microseconds", flags.limits.cpu_quota_microseconds),
+        number_flag("pids-limit", 0, "most processes", flags.limits.most_processes),
+        flag("cpuset-cpus", 0, "LIST", "the CPUs to use: 0-3,5", flags.limits.cpuset_cpus),
+        flag("cpuset-mems", 0, "LIST", "the memory nodes to use", flags.limits.cpuset_mems),
+    };
+    result.front().aliases = {"net"};
+    return result;
+}
+
+RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& notices) {
+    check_isolation(flags.isolation);
+    RunSettings settings;
+    settings.capabilities = make_capabilities(flags);
+    const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
+    if (missing != 0) notices.emplace_back("this host does not have all capabilities that steps usually get; they run without those");
+    settings.seccomp_profile = runtime::default_seccomp_profile();
+    for (const std::string& option : flags.security_options) apply_security_option(settings, option);
+    for (const std::string& text : flags.ulimits) {
+        std::string clamped;
+        settings.resource_limits.push_back(runtime::parse_resource_limit(text, clamped));
+        if (!clamped.empty()) notices.push_back(std::move(clamped));
+    }
+    for (const std::string& host : flags.added_hosts) settings.extra_hosts.push_back(host_line(host));
+    if (!flags.shm_size.empty()) settings.shm_size_bytes = parse_size(flags.shm_size);
+    return settings;
+}
+
+runtime::CgroupLimits cgroup_limits(const RunFlags& flags) {
+    runtime::CgroupLimits limits = flags.limits;
+    if (!flags.memory.empty()) limits.memory_bytes = static_cast<std::int64_t>(parse_size(flags.memory));
+    if (flags.memory_swap == "-1") limits.memory_and_swap_bytes = -1;
+    else if (!flags.memory_swap.empty()) limits.memory_and_swap_bytes = static_cast<std::int64_t>(parse_size(flags.memory_swap));
+    return limits;
+}
+
+runtime::NetworkMode parse_network(const std::string& text) {
+    if (text.empty() || text == "host" || text == "default" || text == "private" || text == "bridge") {
+        if (text == "private" || text == "bridge")
+            throw Error("--network {} is not there yet", text).with_hint("host and none are");
+        return runtime::NetworkMode::host;
+    }
+    if (text == "none") return runtime::NetworkMode::none;
+    throw Error("--network takes host or none, not {}", quoted(text));
+}
+
+}  // namespace builder

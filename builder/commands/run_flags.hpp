@@ -1,0 +1,39 @@
+// The flags that say how steps run: limits, capabilities, network. Shared by all commands that run something.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "builder/build/run_step.hpp"
+#include "builder/cli/command.hpp"
+#include "runtime/container/limits.hpp"
+
+namespace builder {
+
+struct RunFlags {
+    std::string network;
+    std::string isolation;
+    std::vector<std::string> added_capabilities;
+    std::vector<std::string> dropped_capabilities;
+    std::vector<std::string> security_options;
+    std::vector<std::string> ulimits;
+    std::vector<std::string> added_hosts;
+    std::string shm_size;
+    std::string memory;
+    std::string memory_swap;
+    runtime::CgroupLimits limits;
+};
+
+std::vector<Flag> run_flags(RunFlags& flags);
+
+/// Checks the values and makes settings of them; sentences for the user go to `notices`. Throws Error for a bad value.
+RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& notices);
+
+/// The limits for the cgroup of the build; empty where none was asked for.
+runtime::CgroupLimits cgroup_limits(const RunFlags& flags);
+
+/// What --network names. Throws Error for what is not there yet.
+runtime::NetworkMode parse_network(const std::string& text);
+
+}  // namespace builder

@@ -1,0 +1,25 @@
+#include "builder/build/local_images.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/commands/command_table.hpp"
+
+namespace builder {
+
+Command tag_command() {
+    Command command;
+    command.name = "tag";
+    command.group = "Images";
+    command.summary = "give an image more names";
+    command.usage = "IMAGE NAME…";
+    command.fewest_words = 2;
+    command.most_words = 10'000;
+    command.run = [](Context& context, const Words& words) {
+        const layers::ImageRecord image = require_local_image(context.store(), words.front());
+        std::vector<std::string> names;
+        for (std::size_t i = 1; i < words.size(); ++i) names.push_back(name_for_tagging(words[i]));
+        for (const std::string& name : names) context.store().add_name(image.id, name);
+        return 0;
+    };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,98 @@
+// The program: global flags, the command, one place that prints errors.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "builder/cli/context.hpp"
+#include "builder/cli/help.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/syntax/parser.hpp"
+#include "builder/syntax/suggest.hpp"
+#include "builder/version.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/exit_code.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::ExitCode;
+
+int print(const std::string& text) {
+    std::cout << text;
+    return static_cast<int>(ExitCode::ok);
+}
+
+/// Many layers and many stages need many descriptors; the usual soft limit of 1024 is for programs that use select().
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string all_help(const std::vector<Flag>& flags) {
+    std::vector<Command> commands;
+    for (const CommandMaker& maker : command_makers()) commands.push_back(maker.make());
+    return program_help(commands, flags);
+}
+
+Command find_command(const std::string& name) {
+    std::vector<std::string_view> names;
+    for (const CommandMaker& maker : command_makers()) {
+        for (const char* known : maker.names) {
+            if (name == known) return maker.make();
+            names.emplace_back(known);
+        }
+    }
+    throw Error("there is no command {}", runtime::quoted(name)).with_hint(did_you_mean(name, names)).with_hint("builder --help lists the commands");
+}
+
+bool asks_for_help(const Command& command, const Words& words) {
+    for (const std::string& word : words) {
+        if (word == "--help" || word == "-h") return true;
+        if (word == "--" || (command.stops_at_first_word && !word.starts_with("-"))) return false;
+    }
+    return false;
+}
+
+int run_program(const Words& line) {
+    GlobalOptions options;
+    const std::vector<Flag> flags = global_flags(options);
+    const Words words = parse_flags("builder", flags, line, true);
+    if (options.version) return print(std::string("builder version ") + version + "\n");
+    if (words.empty() || options.help) return print(all_help(flags));
+    if (words.front() == "help") {
+        return print(words.size() > 1 ? command_help(find_command(words[1])) : all_help(flags));
+    }
+    const Command command = find_command(words.front());
+    const Words rest(words.begin() + 1, words.end());
+    if (asks_for_help(command, rest)) return print(command_help(command));
+    raise_descriptor_limit();
+    Context context(options);
+    return command.run(context, parse_command_line(command, rest));
+}
+
+int report(const Error& error) {
+    std::fputs(runtime::render_error(error, ::isatty(STDERR_FILENO) == 1).c_str(), stderr);
+    return error.exit_code();
+}
+
+}  // namespace
+}  // namespace builder
+
+int main(int count, char** words) {
+    try {
+        return builder::run_program({words + 1, words + count});
+    } catch (const builder::SyntaxErrors& errors) {
+        builder::report(errors);
+        for (const runtime::Error& other : errors.others()) builder::report(other);
+        return errors.exit_code();
+    } catch (const runtime::Error& error) {
+        return builder::report(error);
+    } catch (const std::exception& error) {
+        return builder::report(runtime::Error("{}", error.what()));
+    }
+}

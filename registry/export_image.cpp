@@ -1,0 +1,146 @@
+#include "registry/export_image.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "layers/oci/image_config.hpp"
+#include "layers/store/layer_tar.hpp"
+#include "layers/verifying_source.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace registry {
+namespace {
+
+using layers::Compression;
+using layers::Digest;
+using runtime::Error;
+namespace oci = layers::oci;
+namespace media_type = layers::media_type;
+
+class StoppableSink final : public runtime::Sink {
+public:
+    StoppableSink(runtime::Sink& out, const runtime::StopSource& stop) : out_(out), stop_(stop) {}
+    void write(runtime::Bytes bytes) override {
+        stop_.throw_if_stopped();
+        out_.write(bytes);
+    }
+
+private:
+    runtime::Sink& out_;
+    const runtime::StopSource& stop_;
+};
+
+class Export {
+public:
+    Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination, const ExportOptions& options,
+           const runtime::StopSource& stop)
+        : image_(image), store_(store), destination_(destination), options_(options), stop_(stop), rules_(destination.rules()) {}
+    Digest run();
+
+private:
+    oci::Descriptor put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour);
+    bool may_stay(const oci::Descriptor& descriptor) const;
+    oci::Descriptor pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour);
+    void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink);
+    void put_stored_blob(const oci::Descriptor& descriptor);
+    void put_config(const oci::Descriptor& descriptor);
+
+    const layers::ImageRecord& image_;
+    layers::Store& store_;
+    ImageDestination& destination_;
+    const ExportOptions& options_;
+    const runtime::StopSource& stop_;
+    DestinationRules rules_;
+};
+
+/// Whether a layer's blob is in the store as the manifest names it, and packed as it has to be.
+bool Export::may_stay(const oci::Descriptor& descriptor) const {
+    const auto type = media_type::parse_layer(descriptor.media_type);
+    if (!type || !store_.find_blob(descriptor.digest())) return false;
+    if (rules_.layer_compression && type->compression != *rules_.layer_compression) return false;
+    const bool wants_other = options_.compression && type->compression != *options_.compression;
+    return !wants_other || !options_.force_compression;
+}
+
+void Export::put_stored_blob(const oci::Descriptor& descriptor) {
+    if (destination_.has_blob(descriptor.digest())) return;
+    runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY), descriptor.digest_text);
+    destination_.put_blob(file, descriptor);
+}
+
+/// Out of the blob where one was kept: only that gives a layer made elsewhere byte for byte.
+void Export::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink) {
+    const std::vector<layers::BlobRecord> blobs = store_.blobs_of_layer(layer.diff_id);
+    if (blobs.empty()) return layers::write_stored_layer(layer, sink);
+    runtime::FileSource file(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY), blobs.front().digest.text());
+    layers::VerifyingSource verified(file, blobs.front().digest, static_cast<std::uint64_t>(blobs.front().size_bytes));
+    std::array<std::byte, 16> start{};
+    {
+        runtime::FileSource peek(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY), "a blob");
+        static_cast<void>(peek.read(start));
+    }
+    const auto tar = layers::make_decompressor(layers::detect_compression(start), verified);
+    runtime::copy_all(*tar, sink);
+}
+
+oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour) {
+    const std::string type = media_type::layer({compression, false, flavour});
+    if (compression == Compression::none && destination_.has_blob(layer.diff_id))
+        return oci::make_descriptor(type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes));
+    const std::unique_ptr<BlobWriter> blob = destination_.new_blob();
+    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    const auto packed = layers::make_compressor(compression, options_.level, *blob, threads);
+    StoppableSink stoppable(*packed, stop_);
+    write_tar(layer, stoppable);
+    packed->finish();
+    const BlobInfo info = blob->finish();
+    return oci::make_descriptor(type, info.digest, info.size_bytes);
+}
+
+oci::Descriptor Export::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour) {
+    if (may_stay(before)) {
+        oci::Descriptor same = before;
+        same.media_type = media_type::converted(before.media_type, flavour);
+        put_stored_blob(same);
+        return same;
+    }
+    return pack(layer, rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip)), flavour);
+}
+
+void Export::put_config(const oci::Descriptor& descriptor) {
+    if (destination_.has_blob(descriptor.digest())) return;
+    runtime::MemorySource config(image_.config);
+    destination_.put_blob(config, descriptor);
+}
+
+Digest Export::run() {
+    oci::Manifest manifest = oci::parse_manifest(image_.manifest, image_.media_type);
+    const layers::Flavour flavour = rules_.flavour.value_or(options_.format.value_or(manifest.flavour()));
+    if (flavour != manifest.flavour()) manifest = oci::converted(std::move(manifest), flavour);
+    const std::vector<layers::LayerRecord> layers = store_.layers_of_image(image_.id);
+    if (layers.size() != manifest.layers.size()) throw Error("the store has {} of the {} layers of the image", layers.size(), manifest.layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i) manifest.layers[i] = put_layer(layers[i], manifest.layers[i], flavour);
+    put_config(manifest.config);
+    // The same layers as before: the manifest is the one that came, to the byte.
+    const oci::Manifest original = oci::parse_manifest(image_.manifest, image_.media_type);
+    RawManifest raw{manifest == original ? image_.manifest : oci::write_manifest(manifest), std::string(media_type::manifest(flavour))};
+    destination_.commit(raw);
+    return raw.digest();
+}
+
+}  // namespace
+
+Digest export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
+                    const ExportOptions& options, const runtime::StopSource& stop) {
+    try {
+        return Export(image, store, destination, options, stop).run();
+    } catch (Error& error) {
+        error.add_context("cannot write the image to {}", destination.name());
+        throw;
+    }
+}
+
+}  // namespace registry

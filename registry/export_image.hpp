@@ -1,0 +1,24 @@
+// From the store to a place.
+#pragma once
+
+#include <optional>
+
+#include "layers/store/store.hpp"
+#include "registry/transport/transport.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace registry {
+
+struct ExportOptions {
+    std::optional<layers::Compression> compression;  ///< else as the blobs came, gzip for layers made here
+    int level = layers::default_level;
+    std::optional<layers::Flavour> format;           ///< else the image's own
+    bool force_compression = false;                  ///< pack blobs again that came packed otherwise
+};
+
+/// Writes an image to a destination, which has it whole afterwards or not at all, and gives the digest of its manifest.
+/// An image whose blobs are still as they came leaves bit for bit as it came.
+layers::Digest export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
+                            const ExportOptions& options, const runtime::StopSource& stop);
+
+}  // namespace registry

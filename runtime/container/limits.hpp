@@ -1,0 +1,53 @@
+// Limits of a container: rlimits, and cgroups of version 1, version 2 or both.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/container/container_spec.hpp"
+
+namespace runtime {
+
+/// "nofile=1024:2048" or "nofile=1024", with the names of setrlimit(2) in lower case; -1 and unlimited are no limit.
+/// What lies above the hard limit of this process is clamped to it where it may not be raised; `clamped` then says so in
+/// one sentence. Throws Error for an unknown name or a value that is no number.
+ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped);
+
+struct CgroupLimits {
+    std::optional<std::int64_t> memory_bytes;
+    std::optional<std::int64_t> memory_and_swap_bytes;  ///< -1: no limit on swap
+    std::optional<std::int64_t> cpu_shares;             ///< as of version 1: 1024 is an ordinary share
+    std::optional<std::int64_t> cpu_quota_microseconds;
+    std::optional<std::int64_t> cpu_period_microseconds;
+    std::string cpuset_cpus;
+    std::string cpuset_mems;
+    std::optional<std::int64_t> most_processes;
+
+    bool empty() const noexcept {
+        return !memory_bytes && !memory_and_swap_bytes && !cpu_shares && !cpu_quota_microseconds && !cpu_period_microseconds &&
+               cpuset_cpus.empty() && cpuset_mems.empty() && !most_processes;
+    }
+};
+
+/// The cgroups of a build, one in each hierarchy that a limit needs. Removes them on leaving the scope.
+class Cgroup {
+public:
+    /// Throws Error naming the limit that this host cannot set, and why.
+    explicit Cgroup(const CgroupLimits& limits);
+    ~Cgroup();
+    Cgroup(const Cgroup&) = delete;
+    Cgroup& operator=(const Cgroup&) = delete;
+    const std::vector<std::string>& folders() const noexcept { return folders_; }
+
+private:
+    void make_version_1(const CgroupLimits& limits);
+    void make_version_2(const CgroupLimits& limits);
+    std::string add_folder(const std::string& hierarchy, const std::string& own_path);
+    void remove() noexcept;
+    std::vector<std::string> folders_;
+};
+
+}  // namespace runtime
