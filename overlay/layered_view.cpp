@@ -33,6 +33,12 @@ LayeredView::LayeredView(const std::vector<std::string>& folders, MarkNamespace 
         folders_.push_back(share(runtime::open_path(folder, O_RDONLY | O_DIRECTORY)));
 }
 
+LayeredView::LayeredView(const LayeredView& below, const std::string& top_folder) : marks_(below.marks_) {
+    folders_.reserve(below.folders_.size() + 1);
+    folders_.push_back(share(runtime::open_path(top_folder, O_RDONLY | O_DIRECTORY)));
+    folders_.insert(folders_.end(), below.folders_.begin(), below.folders_.end());
+}
+
 MergedFolder LayeredView::root() const {
     MergedFolder root;
     for (std::size_t layer = 0; layer < folders_.size(); ++layer) root.parts.push_back({layer, folders_[layer]});

@@ -46,6 +46,10 @@ class LayeredView {
 public:
     /// Opens the folders, topmost first. Throws SystemError.
     LayeredView(const std::vector<std::string>& folders, MarkNamespace marks);
+    /// The same with one more folder on top; the others' descriptors are shared.
+    LayeredView(const LayeredView& below, const std::string& top_folder);
+
+    MarkNamespace marks() const noexcept { return marks_; }
 
     MergedFolder root() const;
     /// One name in a folder; links are not followed.

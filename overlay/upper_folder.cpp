@@ -18,11 +18,6 @@ using runtime::Fd;
 using runtime::quoted;
 using runtime::SystemError;
 
-std::vector<std::string> with_first(const std::string& first, std::vector<std::string> rest) {
-    rest.insert(rest.begin(), first);
-    return rest;
-}
-
 void copy_xattrs(const MergedEntry& from, const Fd& parent, const std::string& name) {
     for (const auto& [xattr, value] : runtime::read_xattrs_at(*from.parent, from.name))
         if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(parent, name, xattr, value);
@@ -43,12 +38,12 @@ void take_looks(const MergedEntry& below, const Fd& made, const Fd& parent, cons
 
 }  // namespace
 
-UpperFolder::UpperFolder(const std::string& upper_path, const std::vector<std::string>& lower_folders, MarkNamespace marks)
-    : marks_(marks),
-      view_(with_first(upper_path, lower_folders), marks),
-      lower_view_(lower_folders, marks),
+UpperFolder::UpperFolder(const std::string& upper_path, const LayeredView& below_view)
+    : marks_(below_view.marks()),
+      lower_view_(below_view),
+      view_(below_view, upper_path),
       upper_(runtime::open_path(upper_path, O_RDONLY | O_DIRECTORY)) {
-    if (lower_folders.empty()) return;
+    if (lower_view_.root().parts.empty()) return;
     const struct stat below = lower_view_.resolve("/").entry->status;
     set_owner_and_mode(upper_, below.st_uid, below.st_gid, below.st_mode);
 }

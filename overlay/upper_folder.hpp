@@ -20,9 +20,8 @@ struct NewFolder {
 
 class UpperFolder {
 public:
-    /// `upper_path` is an existing folder; the lower ones are topmost first. The upper folder takes owner and mode of the
-    /// root below it.
-    UpperFolder(const std::string& upper_path, const std::vector<std::string>& lower_folders, MarkNamespace marks);
+    /// `upper_path` is an existing folder; it takes owner and mode of the root below it.
+    UpperFolder(const std::string& upper_path, const LayeredView& below);
 
     /// The merged tree, the upper folder's content included at any moment.
     const LayeredView& view() const noexcept { return view_; }
@@ -45,8 +44,8 @@ private:
     runtime::Fd step_into(const runtime::Fd& parent, const std::optional<MergedEntry>& below, const std::string& name,
                           const NewFolder& fresh);
     MarkNamespace marks_;
-    LayeredView view_;
     LayeredView lower_view_;
+    LayeredView view_;
     runtime::Fd upper_;
     bool changed_ = false;
 };

@@ -44,7 +44,7 @@ private:
     oci::Descriptor put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour);
     bool may_stay(const oci::Descriptor& descriptor) const;
     oci::Descriptor pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour);
-    void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink);
+    void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here);
     void put_stored_blob(const oci::Descriptor& descriptor);
     void put_config(const oci::Descriptor& descriptor);
 
@@ -72,9 +72,9 @@ void Export::put_stored_blob(const oci::Descriptor& descriptor) {
 }
 
 /// Out of the blob where one was kept: only that gives a layer made elsewhere byte for byte.
-void Export::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink) {
+void Export::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here) {
     const std::vector<layers::BlobRecord> blobs = store_.blobs_of_layer(layer.diff_id);
-    if (blobs.empty()) return layers::write_stored_layer(layer, sink);
+    if (blobs.empty()) return verified_here ? layers::write_stored_layer(layer, sink) : layers::write_unverified_layer(layer, sink);
     runtime::FileSource file(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY), blobs.front().digest.text());
     layers::VerifyingSource verified(file, blobs.front().digest, static_cast<std::uint64_t>(blobs.front().size_bytes));
     std::array<std::byte, 16> start{};
@@ -91,10 +91,18 @@ oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compr
     if (compression == Compression::none && destination_.has_blob(layer.diff_id))
         return oci::make_descriptor(type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes));
     const std::unique_ptr<BlobWriter> blob = destination_.new_blob();
+    if (compression == Compression::none) {
+        // The blob's digest is the diff ID, so that it need not be computed twice.
+        StoppableSink unpacked(*blob, stop_);
+        write_tar(layer, unpacked, false);
+        const BlobInfo whole = blob->finish();
+        layers::check_layer_digest(layer, whole.digest);
+        return oci::make_descriptor(type, whole.digest, whole.size_bytes);
+    }
     const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     const auto packed = layers::make_compressor(compression, options_.level, *blob, threads);
     StoppableSink stoppable(*packed, stop_);
-    write_tar(layer, stoppable);
+    write_tar(layer, stoppable, true);
     packed->finish();
     const BlobInfo info = blob->finish();
     return oci::make_descriptor(type, info.digest, info.size_bytes);

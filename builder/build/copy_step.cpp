@@ -24,8 +24,6 @@ using runtime::Error;
 using runtime::Fd;
 using runtime::quoted;
 
-constexpr auto trusted = overlay::MarkNamespace::trusted;
-
 bool is_url(const std::string& text) {
     return text.starts_with("http://") || text.starts_with("https://");
 }
@@ -97,7 +95,7 @@ void CopyStep::expand(const CopyInstruction& instruction) {
 }
 
 runtime::UserFiles CopyStep::user_files() const {
-    const overlay::LayeredView view(state_.lower_folders(), trusted);
+    const overlay::LayeredView& view = state_.view();
     return {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")};
 }
 
@@ -239,7 +237,7 @@ void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
 }
 
 void CopyStep::perform(layers::StagedLayer& staged) {
-    overlay::UpperFolder upper(staged.diff_path(), state_.lower_folders(), trusted);
+    overlay::UpperFolder upper(staged.diff_path(), state_.view());
     CopyWriter writer(upper, options_);
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         const CopyPart& part = parts_[i];

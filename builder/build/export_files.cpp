@@ -45,7 +45,7 @@ void copy_everything(layers::Store& store, const StageState& state, const std::s
     part.source = &source;
     part.place = source.view().resolve("");
     part.tree = source.scan(part.place, nullptr, store);
-    overlay::UpperFolder upper(target, {}, trusted);
+    overlay::UpperFolder upper(target, overlay::LayeredView({}, trusted));
     const CopyOptions options;
     CopyWriter(upper, options).copy(part, "/");
 }

@@ -80,7 +80,7 @@ std::string StepMounts::filtered_copy(const Bound& bound) {
     part.place = bound.source->view().resolve(bound.path);
     part.tree = bound.source->scan(part.place, environment_.context.filter, environment_.store);
     part.name = "content";
-    overlay::UpperFolder upper(staged->diff_path(), {}, overlay::MarkNamespace::trusted);
+    overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::MarkNamespace::trusted));
     const CopyOptions options;
     CopyWriter(upper, options).copy(part, bound.is_folder ? "/content/" : "/content");
     temporary_.push_back(std::move(staged));
@@ -142,7 +142,7 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
             part.place = source->view().resolve(mount.source);
             if (!part.place.entry) throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
             part.tree = source->scan(part.place, nullptr, environment_.store);
-            overlay::UpperFolder upper(folder, {}, overlay::MarkNamespace::trusted);
+            overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::MarkNamespace::trusted));
             const CopyOptions options;
             CopyWriter(upper, options).copy(part, "/");
         }

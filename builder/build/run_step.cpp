@@ -180,9 +180,9 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
 
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label, BuildObserver& observer) {
     stop_.throw_if_stopped();
-    const overlay::LayeredView below(request.lower_folders, overlay::MarkNamespace::trusted);
+    const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
-    const overlay::UpperFolder upper(staged.diff_path(), request.lower_folders, overlay::MarkNamespace::trusted);
+    const overlay::UpperFolder upper(staged.diff_path(), below);
     runtime::ContainerSpec spec = make_spec(request, staged, below);
     add_etc_files(spec, request.mount_sources, request.network);
     runtime::Pipe pipe = runtime::make_pipe();

@@ -34,6 +34,7 @@ struct RunRequest {
     std::string user;  ///< as USER has it
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::vector<std::string> lower_folders;  ///< topmost first
+    const overlay::LayeredView* view = nullptr;  ///< of the same folders
     std::vector<runtime::MountSpec> mounts;
     std::vector<runtime::Fd> mount_sources;
     std::string script_name;    ///< a here-document that says itself what runs it: a file in /dev/pipes

@@ -38,10 +38,13 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
     const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::DigestingSink digest;
     layers::write_layer_tar(diff, digest, layers::write_options(options_.times));
-    layers::LayerRecord record =
-        store_.record_layer(folder, digest.finish(), static_cast<std::int64_t>(digest.size_bytes()), options_.times);
-    if (options_.fill_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
-    return record;
+    std::optional<layers::LayerRecord> record;
+    const layers::Digest diff_id = digest.finish();
+    store_.in_transaction([&] {
+        record = store_.record_layer(folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times);
+        if (options_.fill_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
+    });
+    return *std::move(record);
 }
 
 }  // namespace builder

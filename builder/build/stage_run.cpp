@@ -174,7 +174,7 @@ void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
 
 void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& label) {
     const std::string path = apply_workdir(state_, workdir, plan_.tree.escape);
-    const overlay::LayeredView view(state_.lower_folders(), overlay::MarkNamespace::trusted);
+    const overlay::LayeredView& view = state_.view();
     const overlay::ResolvedPath place = view.resolve(path);
     if (place.entry) {
         if (!place.entry->is_folder()) throw Error("WORKDIR {} is not a folder in the image", quoted(path));
@@ -188,7 +188,7 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
         const runtime::ContainerUser user = runtime::find_user(
             state_.config.config.user,
             {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
-        overlay::UpperFolder upper(staged.diff_path(), state_.lower_folders(), overlay::MarkNamespace::trusted);
+        overlay::UpperFolder upper(staged.diff_path(), view);
         upper.open_folder(place.path, {0755, user.uid, user.gid});
     };
     run_layer(step, label);
@@ -223,6 +223,7 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.user = state_.config.config.user;
     request.network = network_of(run.network, environment_.network);
     request.lower_folders = state_.lower_folders();
+    request.view = &state_.view();
     request.insecure = run.security == "insecure";
     return request;
 }

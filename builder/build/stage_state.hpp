@@ -8,6 +8,7 @@
 #include "builder/plan/variables.hpp"
 #include "layers/digest.hpp"
 #include "layers/oci/image_config.hpp"
+#include "overlay/layered_view.hpp"
 
 namespace builder {
 
@@ -28,7 +29,18 @@ struct StageState {
         return folders;
     }
 
+    /// The files as one tree. Kept between steps, so that each new layer is opened once. Not thread-safe.
+    const overlay::LayeredView& view() const {
+        const std::vector<std::string> folders = lower_folders();
+        if (!view_ || folders.size() < viewed_) view_ = std::make_shared<overlay::LayeredView>(std::vector<std::string>{}, overlay::MarkNamespace::trusted), viewed_ = 0;
+        for (; viewed_ < folders.size(); ++viewed_)
+            view_ = std::make_shared<overlay::LayeredView>(*view_, folders[folders.size() - 1 - viewed_]);
+        return *view_;
+    }
+
 private:
+    mutable std::shared_ptr<const overlay::LayeredView> view_;
+    mutable std::size_t viewed_ = 0;  ///< layers in it
     static layers::Digest key_of_nothing() { return layers::Digest::of("scratch"); }
 };
 

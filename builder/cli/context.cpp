@@ -55,7 +55,7 @@ layers::Store& Context::store() {
 }
 
 const runtime::Runner& Context::runner() {
-    if (!runner_) runner_ = runtime::Runner::start();
+    if (!runner_) runner_.emplace(runtime::Runner::start());
     return *runner_;
 }
 

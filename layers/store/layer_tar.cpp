@@ -13,11 +13,18 @@ LayerWriteOptions write_options(const TimeRule& times) {
     return options;
 }
 
-void write_stored_layer(const LayerRecord& layer, runtime::Sink& out) {
+void write_unverified_layer(const LayerRecord& layer, runtime::Sink& out) {
     const runtime::Fd folder = runtime::open_path(layer.folder, O_RDONLY | O_DIRECTORY);
+    write_layer_tar(folder, out, write_options(layer.times));
+}
+
+void write_stored_layer(const LayerRecord& layer, runtime::Sink& out) {
     DigestingSink digest(&out);
-    write_layer_tar(folder, digest, write_options(layer.times));
-    const Digest found = digest.finish();
+    write_unverified_layer(layer, digest);
+    check_layer_digest(layer, digest.finish());
+}
+
+void check_layer_digest(const LayerRecord& layer, const Digest& found) {
     if (found == layer.diff_id) return;
     throw runtime::Error("the layer {} in the store is damaged: its content has the digest {}", layer.diff_id.text(), found.text())
         .with_hint("remove the images that use it and build or pull them again");

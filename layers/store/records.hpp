@@ -50,6 +50,10 @@ struct NewImage {
 struct KeyInput {
     std::string name;
     std::string value;
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(name, value);
+    }
 };
 
 struct CacheRecord {

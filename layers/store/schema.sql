@@ -52,19 +52,13 @@ CREATE TABLE cache (
     step      TEXT NOT NULL,           -- digest over parent key and instruction without the contents of its inputs
     layer_id  INTEGER REFERENCES layers(id) ON DELETE CASCADE,  -- NULL for a step without a layer
     created   TEXT NOT NULL,           -- RFC 3339, for the history
-    last_used INTEGER NOT NULL         -- seconds since 1970
+    last_used INTEGER NOT NULL,        -- seconds since 1970
+    -- What went into the key, so that the tool can say why a step ran again: the first input that differs. A list of
+    -- names and values, packed (runtime/base/pack.hpp): "instruction", "file src/main.c", "variable VERSION", …
+    inputs    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX cache_by_step ON cache(step);
 CREATE INDEX cache_by_layer ON cache(layer_id);
-
--- What went into a key, so that the tool can say why a step ran again: the first input that differs.
-CREATE TABLE cache_inputs (
-    key      TEXT NOT NULL REFERENCES cache(key) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    name     TEXT NOT NULL,            -- "instruction", "file src/main.c", "argument VERSION", …
-    value    TEXT NOT NULL,
-    PRIMARY KEY (key, position)
-) STRICT, WITHOUT ROWID;
 
 -- Blobs below blobs/: what came from elsewhere, kept as it came, so that it can leave bit for bit.
 CREATE TABLE blobs (

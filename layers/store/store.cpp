@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
@@ -139,29 +140,26 @@ bool Store::has_cached_step(const Digest& step) {
     return row.next();
 }
 
-void Store::put_cached(const CacheRecord& record, const std::vector<KeyInput>& inputs) {
+void Store::put_cached(const CacheRecord& record, std::vector<KeyInput> inputs) {
+    runtime::Packer packed;
+    packed(inputs);
     const std::lock_guard lock(mutex_);
-    in_transaction([&] {
-        const std::optional<std::int64_t> layer_id = record.layer ? std::optional(record.layer->id) : std::nullopt;
-        database_.query("DELETE FROM cache WHERE key = ?").bind_all(record.key.text()).run();
-        database_.query("INSERT INTO cache (key, step, layer_id, created, last_used) VALUES (?, ?, ?, ?, ?)")
-            .bind_all(record.key.text(), record.step.text(), layer_id, record.created, std::int64_t{::time(nullptr)})
-            .run();
-        Query insert = database_.query("INSERT INTO cache_inputs (key, position, name, value) VALUES (?, ?, ?, ?)");
-        std::int64_t position = 0;
-        for (const KeyInput& input : inputs)
-            insert.bind_all(record.key.text(), position++, input.name, input.value).run();
-    });
+    const std::optional<std::int64_t> layer_id = record.layer ? std::optional(record.layer->id) : std::nullopt;
+    Query insert = database_.query(
+        "INSERT OR REPLACE INTO cache (key, step, layer_id, created, last_used, inputs) VALUES (?, ?, ?, ?, ?, ?)");
+    insert.bind_all(record.key.text(), record.step.text(), layer_id, record.created, std::int64_t{::time(nullptr)});
+    insert.bind_bytes(6, packed.bytes()).run();
 }
 
 std::vector<KeyInput> Store::inputs_of_step(const Digest& step) {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query(
-        "SELECT name, value FROM cache_inputs WHERE key = (SELECT key FROM cache WHERE step = ? ORDER BY last_used DESC LIMIT 1) "
-        "ORDER BY position");
+    Query row = database_.query("SELECT inputs FROM cache WHERE step = ? ORDER BY last_used DESC LIMIT 1");
     row.bind_all(step.text());
     std::vector<KeyInput> inputs;
-    while (row.next()) inputs.push_back({row.text(0), row.text(1)});
+    if (row.next()) {
+        const std::string bytes = row.text(0);
+        runtime::Unpacker{bytes}(inputs);
+    }
     return inputs;
 }
 
@@ -206,7 +204,12 @@ void Store::remember_files(std::uint64_t device, std::uint64_t inode, const Reme
 
 void Store::in_transaction(const std::function<void()>& change) {
     const std::lock_guard lock(mutex_);
+    if (transaction_depth_ > 0) return change();
     Transaction transaction(database_);
+    struct Depth {
+        unsigned& depth;
+        ~Depth() { --depth; }
+    } const depth{++transaction_depth_};
     change();
     transaction.commit();
 }

@@ -60,7 +60,7 @@ public:
     std::optional<CacheRecord> find_cached(const Digest& key);
     /// Whether any record of a step exists whose inputs may have been others.
     bool has_cached_step(const Digest& step);
-    void put_cached(const CacheRecord& record, const std::vector<KeyInput>& inputs);
+    void put_cached(const CacheRecord& record, std::vector<KeyInput> inputs);
     /// The inputs of the newest record of a step: what a miss is compared with.
     std::vector<KeyInput> inputs_of_step(const Digest& step);
     /// Notes that records were used; one transaction. Nothing is written where they were used within the last day.
@@ -71,7 +71,7 @@ public:
     // Remembered digests of files.
     RememberedFolder remembered_files(std::uint64_t device, std::uint64_t inode);
     void remember_files(std::uint64_t device, std::uint64_t inode, const RememberedFolder& folder);
-    /// Runs a function within one transaction, so that many small changes cost one.
+    /// Runs a function within one transaction, so that many small changes cost one. May be nested.
     void in_transaction(const std::function<void()>& change);
 
     // Blobs.
@@ -107,6 +107,7 @@ private:
     runtime::Fd lock_;
     std::recursive_mutex mutex_;
     Database database_;
+    unsigned transaction_depth_ = 0;
     StagingArea staging_;
     /// Adopted folders that no record names: removed at the end, because steps may be stacked on them till then.
     std::set<std::string> unrecorded_;

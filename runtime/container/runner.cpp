@@ -46,7 +46,15 @@ Runner Runner::start() {
         control.first.reset();
         be_the_runner(control.second);
     }
-    return Runner(std::move(control.first));
+    return {std::move(control.first), std::move(runner.handle)};
+}
+
+Runner::~Runner() {
+    if (!process_) return;
+    control_.reset();
+    siginfo_t status{};
+    while (::waitid(P_PIDFD, static_cast<id_t>(process_.get()), &status, WEXITED) != 0 && errno == EINTR) {
+    }
 }
 
 RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const {

@@ -62,9 +62,15 @@ public:
     /// index: detached mounts (clone_mount), because a mount namespace takes no mounts of another one.
     RunningContainer run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const;
 
+    Runner(Runner&&) noexcept = default;
+    Runner& operator=(Runner&&) = delete;
+    /// Ends the runner with everything in it, and reaps it.
+    ~Runner();
+
 private:
-    explicit Runner(Fd control) noexcept : control_(std::move(control)) {}
+    Runner(Fd control, Fd process) noexcept : control_(std::move(control)), process_(std::move(process)) {}
     Fd control_;
+    Fd process_;
 };
 
 }  // namespace runtime

@@ -222,6 +222,7 @@ ClonedProcess clone_process(std::uint64_t flags) {
 
 int serve_containers(const Fd& control) noexcept {
     try {
+        for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
         make_all_mounts_private();
         RunnerProcess(control).serve();
         return 0;

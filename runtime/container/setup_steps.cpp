@@ -257,7 +257,7 @@ void enter_working_directory(SetupState& state) {
 }
 
 void reset_signals(SetupState&) {
-    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+    // Dispositions are the runner's, which are the defaults.
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
