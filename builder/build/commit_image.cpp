@@ -50,6 +50,12 @@ std::string write_manifest_for(const std::string& config, const std::vector<laye
     return oci::write_manifest(manifest);
 }
 
+/// Whether what the manifest says besides configuration and layers is what is wanted.
+bool says_the_same(const layers::ImageRecord& image, const CommitOptions& options) {
+    if (image.media_type != media_type::manifest(options.format)) return false;
+    return options.format != layers::Flavour::oci || oci::parse_manifest(image.manifest, image.media_type).annotations == options.annotations;
+}
+
 bool has_all_names(const layers::ImageRecord& image, const std::vector<std::string>& names) {
     return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
         return std::find(image.names.begin(), image.names.end(), name) != image.names.end();
@@ -73,7 +79,8 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.created = config.created;
     image.diff_ids = config.diff_ids;
     image.names = options.names;
-    if (auto known = store.find_image(Digest::of(image.config)); known && has_all_names(*known, options.names)) return *std::move(known);
+    if (auto known = store.find_image(Digest::of(image.config)); known && has_all_names(*known, options.names) && says_the_same(*known, options))
+        return *std::move(known);
     return store.put_image(image);
 }
 

@@ -60,9 +60,10 @@ ImageRecord require_local_image(layers::Store& store, const std::string& text) {
     if (auto image = find_local_image(store, text)) return *std::move(image);
     std::vector<std::string> names;
     for (const std::string& name : store.list_names()) {
-        const std::string familiar = familiar_name(name);
+        // With and without what a name may be written without.
+        std::string familiar = familiar_name(name);
         names.push_back(familiar);
-        if (familiar.starts_with("localhost/")) names.push_back(familiar.substr(10));
+        if (familiar.starts_with("localhost/")) names.push_back(familiar.erase(0, 10));
         if (familiar.ends_with(":latest")) names.push_back(familiar.substr(0, familiar.size() - 7));
     }
     const std::vector<std::string_view> views(names.begin(), names.end());

@@ -5,6 +5,7 @@
 #include "builder/build/local_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "registry/reference.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -29,7 +30,8 @@ void remove_whole(layers::Store& store, const ImageRecord& image) {
 /// A name of an image that has others just loses that name.
 void remove_one(layers::Store& store, const std::string& text, const RmiOptions& options) {
     const ImageRecord image = require_local_image(store, text);
-    const std::vector<std::string> wanted = text.starts_with("sha256:") ? std::vector<std::string>{} : candidate_names(text);
+    const bool is_id = text.starts_with("sha256:") || registry::is_image_id(text);
+    const std::vector<std::string> wanted = is_id ? std::vector<std::string>{} : candidate_names(text);
     for (const std::string& name : wanted) {
         if (std::find(image.names.begin(), image.names.end(), name) == image.names.end()) continue;
         if (image.names.size() == 1) return remove_whole(store, image);

@@ -58,7 +58,10 @@ ImageRecord Store::put_image(const NewImage& image) {
             size_bytes += layer->tar_bytes;
             database_.query("UPDATE layers SET boot_id = NULL WHERE id = ? AND boot_id IS NOT NULL").bind_all(layer->id).run();
         }
-        Query insert = database_.query("INSERT OR IGNORE INTO images VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        // The same configuration under another manifest, of another format say: the last one counts.
+        Query insert = database_.query(
+            "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "manifest = excluded.manifest, manifest_digest = excluded.manifest_digest, media_type = excluded.media_type");
         insert.bind(1, id.text()).bind_bytes(2, image.config).bind_bytes(3, image.manifest);
         insert.bind(4, Digest::of(image.manifest).text()).bind(5, image.media_type).bind(6, image.created);
         insert.bind(7, size_bytes).bind(8, now).run();

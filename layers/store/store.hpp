@@ -42,7 +42,7 @@ public:
     std::vector<LayerRecord> layers_of_image(const Digest& image_id);
 
     // Images.
-    /// Records an image, after flushing its layers to the disk. The same image again just gets the names.
+    /// Records an image, after flushing its layers to the disk. The same image again gets the names, and the manifest.
     ImageRecord put_image(const NewImage& image);
     std::optional<ImageRecord> find_image(const Digest& id);
     std::optional<ImageRecord> find_image_by_name(const std::string& canonical_name);

@@ -1,0 +1,22 @@
+# kill -9 in the middle of a RUN leaves no mount, no process, no cgroup; the store is good and the next build works.
+. "$(dirname "$0")/../library.sh"
+make_base
+cgroups() { find /sys/fs/cgroup -type d -name '*builder*'; }
+before=$(cgroups)
+printf 'FROM base\nRUN echo first >/first\nRUN echo half >/half; exec sleep 6%s\n' "$$" >Containerfile
+# The subshell keeps the shell from reporting the killed job.
+builder build -t it . >log 2>&1 &
+wait_until 20 is_running sleep "6$$" || fail "the step did not start: $(cat log)"
+pkill -KILL --full -- "^$program --root $place/store .*build" || fail "there was nothing to kill"
+wait %1 || true
+wait_until 10 no_process_left || fail "processes are left: $(processes_left)"
+! is_running sleep "6$$" || fail "the command of the step outlived the build"
+assert_equal "$(mounts_left)" "" "mounts"
+assert_equal "$(cgroups)" "$before" "cgroups"
+assert_fails_with 125 builder inspect it
+sed -i 's/exec sleep.*/true/' Containerfile
+log=$(builder build -t it .)
+assert_equal "$(file it /half)" half
+assert_equal "$(file it /first)" first
+builder prune >/dev/null 2>&1 # sweeps what the killed one was writing
+assert_equal "$(sqlite_check)" ok
