@@ -64,6 +64,15 @@ Times make_times(const BuildImageRequest& request, const BuildPlan& plan) {
     return {request.rewrite_timestamp ? layers::TimeRule{epoch, false} : layers::TimeRule{}, {epoch, false}};
 }
 
+/// Nothing where there is nothing to look for.
+std::shared_ptr<const layers::SecretPatterns> make_secret_patterns(const BuildImageRequest& request) {
+    std::map<std::string, std::string> secrets = request.secrets;
+    for (const std::string& id : request.unscanned_secrets) secrets.erase(id);
+    if (secrets.empty()) return nullptr;
+    auto patterns = std::make_shared<const layers::SecretPatterns>(secrets);
+    return patterns->empty() ? nullptr : patterns;
+}
+
 ExecutorSettings make_settings(const BuildImageRequest& request, const std::string& platform, const Times& times) {
     ExecutorSettings settings;
     settings.run = request.run;
@@ -71,6 +80,7 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.build_arguments = request.build_arguments;
     settings.named_contexts = request.named_contexts;
     settings.secrets = request.secrets;
+    settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;
     settings.times = times.files;
     settings.use_cache = !request.no_cache && request.use_layers;
@@ -169,12 +179,13 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     checks.report();
     warn_of_unused_arguments(plan, request, state, observer);
     if (!exports.empty()) {
-        for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
+        for (const SealedLayerPointer& layer : state.layers) static_cast<void>(layer->record.get());
         for (const ExportSpec& spec : exports) export_files(store, state, spec);
         if (destinations.empty()) return built;
     }
     if (request.squash) state = squash(store, std::move(state), times.files);
-    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, settings.use_cache};
+    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, settings.use_cache,
+                          settings.secret_patterns};
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {

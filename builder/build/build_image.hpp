@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct BuildImageRequest {
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
     std::map<std::string, std::string> secrets;         ///< ID to value
+    std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
     std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;

@@ -200,7 +200,7 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
       observer_(observer),
       stop_(stop),
       settings_(std::move(settings)),
-      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache}),
+      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache, settings_.secret_patterns}),
       runner_(store, runner, settings_.run, stop) {}
 
 Executor::~Executor() = default;

@@ -27,6 +27,7 @@ struct ExecutorSettings {
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
     std::map<std::string, std::string> secrets;     ///< ID to value
+    std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
     std::map<std::string, std::string> ssh_agents;  ///< ID to the path of a socket
     layers::TimeRule times = {};
     bool use_cache = true;   ///< take steps from the cache

@@ -175,7 +175,7 @@ void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
     const std::string created = environment_.now();
-    state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created));
+    state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created, label.text));
     add_history(state_, step.history, false, created);
     state_.files_key = step.key.key;
     environment_.observer.step_finished(label, {StepOutcome::done, Clock::now() - started, reason});

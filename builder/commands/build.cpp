@@ -47,7 +47,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
-        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src", options.secrets),
+        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image", options.secrets),
         flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
@@ -81,7 +81,9 @@ std::string environment_value(const std::string& name) {
 }
 
 /// "id=ID,src=FILE", "id=ID,env=NAME", or "id=ID" for the variable of that name, else the file.
-void add_secret(const std::string& text, std::map<std::string, std::string>& secrets) {
+/// With scan=false the image may hold it.
+void add_secret(const std::string& text, BuildImageRequest& request) {
+    std::map<std::string, std::string>& secrets = request.secrets;
     constexpr std::size_t limit_bytes = 512 * 1024;
     std::map<std::string, std::string> fields;
     for (std::size_t start = 0; start <= text.size();) {
@@ -92,11 +94,12 @@ void add_secret(const std::string& text, std::map<std::string, std::string>& sec
         start = end + 1;
     }
     for (const auto& [key, value] : fields)
-        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type")
+        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type" && key != "scan")
             throw runtime::Error("--secret: {} is not known", runtime::quoted(key)).with_hint("it takes id=ID with src=FILE or env=NAME");
     const std::string source = fields.contains("src") ? fields["src"] : fields["source"];
     const std::string id = !fields["id"].empty() ? fields["id"] : source.substr(source.rfind('/') + 1);
     if (id.empty()) throw runtime::Error("--secret {} has no id", runtime::quoted(text));
+    if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
     const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
     if (!source.empty() && fields["type"] != "env") secrets[id] = runtime::read_file(source, limit_bytes);
     else if (!fields["env"].empty()) secrets[id] = environment_value(fields["env"]);
@@ -127,7 +130,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     BuildImageRequest& request = options.request;
     request.destinations = options.tags;
     request.outputs = options.outputs;
-    for (const std::string& text : options.secrets) add_secret(text, request.secrets);
+    for (const std::string& text : options.secrets) add_secret(text, request);
     for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
