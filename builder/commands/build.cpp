@@ -5,11 +5,11 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/build_call.hpp"
 #include "builder/build/build_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/run_flags.hpp"
 #include "runtime/base/error.hpp"

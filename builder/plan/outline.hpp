@@ -33,11 +33,7 @@ struct Outline {
 /// Everything in the order of the file. Throws Error for a mount that cannot be understood.
 Outline make_outline(const BuildPlan& plan, const PlanRequest& request);
 
-std::string print_outline_text(const Outline& outline);
-std::string print_outline_json(const Outline& outline, const SourceText& source);
-
-/// All stages with their descriptions; the plan's target is the default one.
-std::string print_targets_text(const BuildPlan& plan);
-std::string print_targets_json(const BuildPlan& plan);
+/// What the comment above a stage says of it.
+std::string stage_description(const StagePlan& stage);
 
 }  // namespace builder

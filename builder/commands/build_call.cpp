@@ -1,4 +1,4 @@
-#include "builder/build/build_call.hpp"
+#include "builder/commands/build_call.hpp"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 #include "builder/build/build_checks.hpp"
 #include "builder/build/context.hpp"
 #include "builder/build/local_images.hpp"
-#include "builder/plan/outline.hpp"
+#include "builder/cli/outline_printer.hpp"
 #include "builder/plan/source_json.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/suggest.hpp"
