@@ -113,7 +113,9 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
 
 /// Takes the lock that the sharing asks for, and gives the folder of the cache.
 std::string StepMounts::lock_cache(const MountRequest& mount) {
-    const std::string id = mount.id.empty() ? target_of(mount) : mount.id;
+    // Caches that start differently are different caches.
+    const std::string id = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", mount.id.empty() ? target_of(mount) : mount.id, mount.uid.value_or(0),
+                                       mount.gid.value_or(0), mount.mode.value_or(0755), mount.from, mount.source);
     const std::string base = environment_.store.location().root + "/cache-mounts";
     runtime::make_folders(base, 0700);
     const std::string name(layers::Digest::of(id).hex().substr(0, 32));
