@@ -81,7 +81,11 @@ void Unpacker::put(const TarEntry& entry, TarReader& content) {
     ++statistics_.entries;
     const std::string path = clean_path(entry.path);
     if (rules_.whiteouts && path.starts_with(aufs_prefix) && path != opaque_marker) return;
-    if (path.empty() && entry.type != TarType::folder) throw runtime::Error("it has no name");
+    if (path.empty() && entry.type != TarType::folder) {
+        // In a layer that is damage; archives of all kinds of origin have such entries, and every other tool passes over them.
+        if (rules_.whiteouts) throw runtime::Error("it has no name");
+        return;
+    }
     if (path.empty() && rules_.destination.empty()) return put_root(entry);
     if (path.empty()) {
         parent_of(rules_.destination);  // only made, if need be: what it looks like is for whoever named it

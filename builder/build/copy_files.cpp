@@ -11,6 +11,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
 #include "runtime/sys/xattr.hpp"
 
 namespace builder {
@@ -106,10 +107,12 @@ CopyWriter::Target CopyWriter::choose_target(const std::string& destination, con
     return {place.path.substr(0, slash), place.path.substr(slash + 1)};
 }
 
-void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name) {
+void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name, bool replaces_folders) {
     const auto entry = upper_.view().find(join("/" + folder_path, name), false);
-    if (entry && entry->is_folder())
+    if (entry && entry->is_folder()) {
+        if (replaces_folders) return runtime::remove_tree_at(folder, name);
         throw Error("cannot replace the folder {} with a file", quoted("/" + join(folder_path, name)));
+    }
     // What a lower layer has is hidden by the new file; only the upper folder's own has to go.
     if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
         throw SystemError("cannot replace {}", quoted(name));
@@ -151,7 +154,7 @@ void CopyWriter::copy_folder_content(const CopyPart& part, const SourceNode& nod
 void CopyWriter::copy_node(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
                            const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh_folder) {
     if (node.is_folder()) return copy_subfolder(part, node, from, folder_path, folder, name, fresh_folder);
-    if (!fresh_folder) clear_place(folder_path, folder, name);
+    if (!fresh_folder) clear_place(folder_path, folder, name, part.replaces_folders);
     copy_leaf(part, node, folder_of_layer(from, node.layer), folder_path, folder, name);
 }
 

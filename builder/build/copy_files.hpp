@@ -27,6 +27,7 @@ struct CopyPart {
     overlay::ResolvedPath place;  ///< in the source
     SourceNode tree;
     std::string name;             ///< the last name as the user wrote it: what a file is called inside a folder
+    bool replaces_folders = false;  ///< a file takes the place of a folder of the same name, as tar does it; else that is an error
 };
 
 /// Copies parts to one destination. Files that a source holds as hard links of each other stay so.
@@ -64,7 +65,7 @@ private:
                    const std::string& name);
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
     void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder);
-    void clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
+    void clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name, bool replaces_folders = false);
 
     overlay::UpperFolder& upper_;
     const CopyOptions& options_;

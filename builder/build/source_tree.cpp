@@ -200,6 +200,10 @@ bool has_wildcards(std::string_view path) {
 std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, const Filter& filter) const {
     const std::vector<std::string> names = overlay::path_names(pattern);
     std::vector<std::string> found = {""};
+    const auto leads_on = [this](const std::string& path) {
+        const overlay::ResolvedPath place = view_->resolve(path);
+        return place.entry && place.entry->folder;
+    };
     for (std::size_t level = 0; level < names.size(); ++level) {
         std::vector<std::string> next;
         for (const std::string& parent : found) {
@@ -210,7 +214,7 @@ std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, 
             const overlay::ResolvedPath folder = view_->resolve(parent);
             if (!folder.entry || !folder.entry->folder) continue;
             for (const std::string& name : view_->list(*folder.entry->folder))
-                if (path_match(names[level], name)) next.push_back(join(parent, name));
+                if (path_match(names[level], name) && (level + 1 == names.size() || leads_on(join(parent, name)))) next.push_back(join(parent, name));
         }
         found = std::move(next);
     }
