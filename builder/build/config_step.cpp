@@ -1,21 +1,16 @@
 #include "builder/build/config_step.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "builder/syntax/exposed_ports.hpp"
 #include "overlay/layered_view.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
 
 namespace builder {
 namespace {
 
 using runtime::Error;
-
-/// ["a","b"], for the history. Bytes that are not UTF-8 are replaced there, and only there.
-std::string json_list(const std::vector<std::string>& words) {
-    return nlohmann::json(words).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 void set_environment(layers::oci::ImageConfig& config, const std::string& name, const std::string& value) {
     for (std::string& entry : config.config.env) {
@@ -99,19 +94,19 @@ std::string apply_cmd(StageState& state, const CmdInstruction& cmd) {
     state.config.config.cmd = cmd.command.words.empty() ? std::vector<std::string>{} : with_shell(state, cmd.command);
     state.config.config.args_escaped = cmd.command.is_shell && !cmd.command.words.empty();
     state.has_cmd = true;
-    return "CMD " + json_list(state.config.config.cmd);
+    return "CMD " + runtime::write_json_texts(state.config.config.cmd);
 }
 
 std::string apply_entrypoint(StageState& state, const EntrypointInstruction& entrypoint) {
     state.config.config.entrypoint = entrypoint.command.words.empty() ? std::vector<std::string>{} : with_shell(state, entrypoint.command);
     // A CMD of the base image was meant for its entry point, not for this one.
     if (!state.has_cmd) state.config.config.cmd.clear();
-    return "ENTRYPOINT " + json_list(state.config.config.entrypoint);
+    return "ENTRYPOINT " + runtime::write_json_texts(state.config.config.entrypoint);
 }
 
 std::string apply_shell(StageState& state, const ShellInstruction& shell) {
     state.config.config.shell = shell.words;
-    return "SHELL " + json_list(shell.words);
+    return "SHELL " + runtime::write_json_texts(shell.words);
 }
 
 std::string apply_expose(StageState& state, const ExposeInstruction& expose, char escape) {
@@ -130,7 +125,7 @@ std::string apply_volume(StageState& state, const VolumeInstruction& volume, cha
         if (paths.back().empty()) throw Error("VOLUME: a path is empty after its variables were expanded");
     }
     state.config.config.volumes.insert(paths.begin(), paths.end());
-    return "VOLUME " + json_list(paths);
+    return "VOLUME " + runtime::write_json_texts(paths);
 }
 
 std::string apply_stop_signal(StageState& state, const StopSignalInstruction& stop_signal, char escape) {
@@ -152,7 +147,7 @@ std::string apply_healthcheck(StageState& state, const HealthcheckInstruction& h
     check.start_interval_ns = healthcheck.start_interval.count();
     check.retries = healthcheck.retries;
     state.config.config.healthcheck = check;
-    return "HEALTHCHECK " + json_list(check.test);
+    return "HEALTHCHECK " + runtime::write_json_texts(check.test);
 }
 
 std::string apply_onbuild(StageState& state, const OnbuildInstruction& onbuild) {

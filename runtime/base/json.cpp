@@ -45,6 +45,10 @@ std::string write_json(const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string write_json_texts(const std::vector<std::string>& texts) {
+    return write_json(nlohmann::json(texts));
+}
+
 JsonFields::JsonFields(const nlohmann::json& value, std::string what) : value_(&value), what_(std::move(what)) {
     if (!value.is_object()) throw Error("{}: expected an object", what_);
 }

@@ -17,6 +17,9 @@ nlohmann::json parse_json(std::string_view text, std::string_view what);
 /// The one form that documents are written in: compact, keys sorted. Bytes that are not UTF-8 become U+FFFD.
 std::string write_json(const nlohmann::json& value);
 
+/// A list of texts in that form: ["a","b"].
+std::string write_json_texts(const std::vector<std::string>& texts);
+
 /// A view of a JSON object whose fields must have the types that are asked for; null is as good as absent. Throws
 /// Error: "field NAME of WHAT: expected text". The value outlives the view.
 class JsonFields {
