@@ -179,7 +179,11 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     const CopySource::Verdict verdict = filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
     if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
     part.tree = source_->scan(part.place, filter, environment_.store);
-    if (verdict.excluded && part.tree.children.empty()) throw_missing(path);
+    if (verdict.excluded && part.tree.children.empty()) {
+        // Left out, and nothing in it was taken back in: as if it were not there.
+        if (has_wildcards(pattern)) return;
+        throw_missing(path);
+    }
     part.name = last_name(path);
     const std::string kept = pivot.empty() ? path : path.substr(std::min(pivot.size() + 1, path.size()));
     const auto slash = kept.rfind('/');
