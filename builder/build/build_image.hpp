@@ -19,6 +19,7 @@ struct BuildImageRequest {
     std::string target;
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
     std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
     std::map<std::string, std::string> labels;
