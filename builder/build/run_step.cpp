@@ -9,6 +9,7 @@
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/container/limits.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -188,11 +189,13 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::Pipe pipe = runtime::make_pipe();
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
+    const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
     runtime::RunningContainer container = runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     OutputRelay output(std::move(pipe.read_end), label, observer);
     RunResult result;
     result.container = wait_for(container, output, stop_);
     result.last_output = output.last();
+    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;

@@ -46,6 +46,7 @@ struct RunRequest {
 struct RunResult {
     runtime::ContainerResult container;
     std::string last_output;  ///< the last lines, for the report of a failure
+    bool hit_memory_limit = false;  ///< the kernel ended a process of it for that
 };
 
 /// Runs the steps of one build. The files that all its containers share are made when the first one is run.

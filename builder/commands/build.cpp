@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/build_call.hpp"
 #include "builder/build/build_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
@@ -24,6 +25,8 @@ struct BuildOptions {
     std::string progress = "auto";
     bool quiet = false;
     bool ignored_switch = true;
+    bool check = false;
+    std::string call = "build";
     std::vector<std::string> outputs;
     std::vector<std::string> secrets;
     std::vector<std::string> ssh;
@@ -38,6 +41,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("target", 0, "STAGE", "the stage to build; the last one by default", request.target),
         flag("build-arg", 0, "NAME=VALUE", "value of an ARG", request.build_arguments),
         flag("build-context", 0, "NAME=FOLDER", "another context, for FROM and --from", request.named_contexts),
+        flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in", request.cpp_flags),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
         flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
@@ -59,6 +63,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
         flag("quiet", 'q', "print nothing but the image ID", options.quiet),
         flag("progress", 0, "MODE", "auto, plain, tty or quiet", options.progress),
+        flag("check", 0, "build nothing; print what the checks find, and fail when they find something", options.check),
+        flag("call", 0, "METHOD", "answer a question instead of building: check, outline or targets; add ,format=json for JSON", options.call),
         flag("rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
@@ -105,13 +111,21 @@ void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& 
     agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
 }
 
+int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
+    const BuildAnswer answer = answer_build_call(context.store(), request, call);
+    std::cout << answer.text;
+    return answer.exit_code;
+}
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
+    options.request.context = words.empty() ? "." : words.front();
+    const BuildCall call = parse_build_call(options.check ? "check" : options.call);
+    if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
     const runtime::Runner& runner = context.runner();
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildImageRequest& request = options.request;
-    request.context = words.empty() ? "." : words.front();
     request.destinations = options.tags;
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request.secrets);
