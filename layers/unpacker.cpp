@@ -81,7 +81,11 @@ void Unpacker::put(const TarEntry& entry, TarReader& content) {
     ++statistics_.entries;
     const std::string path = clean_path(entry.path);
     if (rules_.whiteouts && path.starts_with(aufs_prefix) && path != opaque_marker) return;
-    if (path.empty() && entry.type != TarType::folder) throw runtime::Error("it has no name");
+    if (path.empty() && entry.type != TarType::folder) {
+        // Archives with such entries are about; what they mean is nothing. A layer is no place for them.
+        if (!rules_.whiteouts) return;
+        throw runtime::Error("it has no name");
+    }
     if (path.empty() && rules_.destination.empty()) return put_root(entry);
     if (path.empty()) {
         parent_of(rules_.destination);  // only made, if need be: what it looks like is for whoever named it

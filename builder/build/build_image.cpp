@@ -79,6 +79,10 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.network = request.network;
     settings.build_arguments = request.build_arguments;
     settings.named_contexts = request.named_contexts;
+    for (const std::string& name : request.allowed) {
+        if (name == "security.insecure") settings.allows_insecure = true;
+        else if (name != "network.host") throw Error("--allow takes security.insecure or network.host, not {}", quoted(name));
+    }
     settings.secrets = request.secrets;
     settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;

@@ -22,6 +22,7 @@ struct BuildImageRequest {
     std::string target;
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
     std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
     std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket

@@ -106,13 +106,28 @@ CopyWriter::Target CopyWriter::choose_target(const std::string& destination, con
     return {place.path.substr(0, slash), place.path.substr(slash + 1)};
 }
 
-void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name) {
+bool CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name) {
     const auto entry = upper_.view().find(join("/" + folder_path, name), false);
-    if (entry && entry->is_folder())
-        throw Error("cannot replace the folder {} with a file", quoted("/" + join(folder_path, name)));
+    if (entry && entry->is_folder()) {
+        if (!options_.keeps_populated_folders)
+            throw Error("cannot replace the folder {} with a file", quoted("/" + join(folder_path, name)));
+        if (!upper_.view().list(*entry->folder).empty()) return false;
+        if (::unlinkat(folder.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
+            throw SystemError("cannot replace {}", quoted(name));
+        return true;
+    }
     // What a lower layer has is hidden by the new file; only the upper folder's own has to go.
     if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
         throw SystemError("cannot replace {}", quoted(name));
+    return true;
+}
+
+void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& entry, const std::string& destination) {
+    const CopyOwner owner = options_.owner ? *options_.owner
+                            : source.keeps_owners() ? CopyOwner{entry.status.st_uid, entry.status.st_gid}
+                                                    : CopyOwner{};
+    const overlay::ResolvedPath place = upper_.view().resolve(destination);
+    if (!place.entry) upper_.open_folder(place.path, {entry.status.st_mode & 07777U, owner.uid, owner.gid});
 }
 
 std::string CopyWriter::make_folder(const std::string& destination) {
@@ -134,7 +149,7 @@ void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
     }
     const Target target = choose_target(destination, part.name);
     const Fd folder = upper_.open_folder(target.folder, fresh_folder());
-    clear_place(target.folder, folder, target.name);
+    if (!clear_place(target.folder, folder, target.name)) return;
     copy_leaf(part, part.tree, *part.place.entry->parent, target.folder, folder, target.name);
     upper_.note_change();
 }
@@ -151,7 +166,7 @@ void CopyWriter::copy_folder_content(const CopyPart& part, const SourceNode& nod
 void CopyWriter::copy_node(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
                            const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh_folder) {
     if (node.is_folder()) return copy_subfolder(part, node, from, folder_path, folder, name, fresh_folder);
-    if (!fresh_folder) clear_place(folder_path, folder, name);
+    if (!fresh_folder && !clear_place(folder_path, folder, name)) return;
     copy_leaf(part, node, folder_of_layer(from, node.layer), folder_path, folder, name);
 }
 

@@ -19,6 +19,8 @@ struct CopyOwner {
 struct CopyOptions {
     std::optional<CopyOwner> owner;  ///< --chown; else the source's own, or root for a context
     std::optional<ModeChange> mode;  ///< --chmod
+    /// As archives are unpacked: a file takes the place of an empty folder, and a folder with something in it stays.
+    bool keeps_populated_folders = false;
 };
 
 /// One thing to copy: a scanned tree and where it lies in its source.
@@ -42,6 +44,8 @@ public:
     /// Makes a folder with its parents, unless it is there, and gives its resolved path. The folder itself, not the
     /// parents, gets the mode of the options.
     std::string make_folder(const std::string& destination);
+    /// Makes a folder that looks like a folder of the source, unless it is there.
+    void make_folder_like(const CopySource& source, const overlay::MergedEntry& entry, const std::string& destination);
 
 private:
     struct Target {
@@ -64,7 +68,8 @@ private:
                    const std::string& name);
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
     void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder);
-    void clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
+    /// Makes way for a file; false where what stands there stays.
+    bool clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
 
     overlay::UpperFolder& upper_;
     const CopyOptions& options_;

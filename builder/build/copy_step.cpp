@@ -145,7 +145,7 @@ void CopyStep::gather_path(const std::string& pattern) {
     // "/./" says where the path to keep begins; "." at the front says nothing.
     const std::size_t pivot = pattern.find("/./");
     const std::string dropped = pivot == std::string::npos ? "" : inside(pattern.substr(0, pivot));
-    const std::vector<std::string> paths = has_wildcards(clean) ? source_->expand_pattern(clean, filter_) : std::vector{clean};
+    const std::vector<std::string> paths = has_wildcards(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
     for (const std::string& path : paths) add_part(path, pattern, dropped);
 }
 
@@ -179,6 +179,11 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     const CopySource::Verdict verdict = filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
     if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
     part.tree = source_->scan(part.place, filter, environment_.store);
+    if (verdict.excluded && part.tree.children.empty()) {
+        // Left out, and nothing in it was taken back in: as if it were not there.
+        if (has_wildcards(pattern)) return;
+        throw_missing(path);
+    }
     part.name = last_name(path);
     const std::string kept = pivot.empty() ? path : path.substr(std::min(pivot.size() + 1, path.size()));
     const auto slash = kept.rfind('/');
@@ -225,7 +230,7 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
 
 /// The archive goes into a folder of its own first: what it says about paths is then a tree like any other, and merging
 /// it into the layers follows the same rules as every copy.
-void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
+void CopyStep::unpack(const CopyPart& part, overlay::UpperFolder& upper) {
     const layers::StagedLayer temporary = environment_.store.staging().new_layer();
     extract_archive(part.source->view().open_file(*part.place.entry), temporary.diff(), part.place.path);
     const CopySource unpacked({temporary.diff_path()}, true, "the archive");
@@ -233,7 +238,24 @@ void CopyStep::unpack(const CopyPart& part, CopyWriter& writer) {
     content.source = &unpacked;
     content.place = unpacked.view().resolve("");
     content.tree = unpacked.scan(content.place, nullptr, environment_.store);
-    writer.copy(content, destination_ == "/" ? "/" : destination_ + "/");
+    CopyOptions options = options_;
+    options.keeps_populated_folders = true;
+    CopyWriter(upper, options).copy(content, destination_ == "/" ? "/" : destination_ + "/");
+}
+
+/// The folders on the way look as they do in the source.
+void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
+    writer.make_folder(destination_);
+    const std::string& kept = kept_parents_[part];
+    std::string from = parts_[part].place.path;
+    if (!parts_[part].tree.is_folder()) from = from.substr(0, from.rfind('/') == std::string::npos ? 0 : from.rfind('/'));
+    const std::string dropped = from.substr(0, from.size() - std::min(kept.size(), from.size()));
+    std::string path;
+    for (const std::string& name : overlay::path_names(kept)) {
+        path += (path.empty() ? "" : "/") + name;
+        const auto entry = source_->view().find(dropped + path);
+        if (entry && entry->is_folder()) writer.make_folder_like(*source_, *entry, destination_ + "/" + path);
+    }
 }
 
 void CopyStep::perform(layers::StagedLayer& staged) {
@@ -244,9 +266,10 @@ void CopyStep::perform(layers::StagedLayer& staged) {
         environment_.stop.throw_if_stopped();
         try {
             if (is_unpacked(part)) {
-                unpack(part, writer);
+                unpack(part, upper);
                 continue;
             }
+            if (keeps_parents_) make_parents(writer, i);
             writer.copy(part, keeps_parents_ ? destination_ + "/" + kept_parents_[i] + "/" : destination_);
         } catch (Error& error) {
             error.add_context("cannot copy {} to {}", quoted(part.place.path), quoted(destination_));

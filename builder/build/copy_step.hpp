@@ -46,7 +46,7 @@ private:
     CopySource::Filter filter_below(const std::string& path, bool is_folder) const;
     [[noreturn]] void throw_missing(const std::string& path) const;
     bool is_unpacked(const CopyPart& part) const;
-    void unpack(const CopyPart& part, CopyWriter& writer);
+    void unpack(const CopyPart& part, overlay::UpperFolder& upper);
     StepKey make_key() const;
     runtime::UserFiles user_files() const;
 
@@ -68,6 +68,7 @@ private:
     CopySource::Filter filter_;
     std::vector<CopyPart> parts_;
     std::vector<std::string> kept_parents_;  ///< --parents: for each part, the folders to make in the destination
+    void make_parents(CopyWriter& writer, std::size_t part);
     std::vector<FileFromText> texts_;
     std::vector<Download> downloads_;
     std::string text_;

@@ -61,7 +61,7 @@ public:
                        executor.settings_.build_arguments, executor.settings_.network, executor.settings_.use_cache,
                        executor.settings_.times, executor.settings_.platform,
                        [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
-                       plan.tree.escape, executor.settings_.secrets, executor.settings_.ssh_agents} {}
+                       plan.tree.escape, executor.settings_.allows_insecure, executor.settings_.secrets, executor.settings_.ssh_agents} {}
 
     StageState run();
 

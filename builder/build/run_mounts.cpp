@@ -118,7 +118,10 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
     if (name_space != environment_.build_arguments.end() && !name_space->second.empty()) id = name_space->second + "/" + id;
     const std::string base = environment_.store.location().root + "/cache-mounts";
     runtime::make_folders(base, 0700);
-    const std::string name(layers::Digest::of(id).hex().substr(0, 32));
+    // Caches that begin differently are different caches, even under one name.
+    const std::string beginning = fmt::format("{}:{}:{:o}:{}:{}", mount.uid.value_or(0), mount.gid.value_or(0), mount.mode.value_or(0755),
+                                              mount.from, mount.source);
+    const std::string name(layers::Digest::of(id + "\n" + beginning).hex().substr(0, 32));
     for (unsigned instance = 0;; ++instance) {
         const std::string folder = fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
         const bool fresh = ::mkdir(folder.c_str(), 0755) == 0;

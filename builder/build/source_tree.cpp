@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -197,21 +198,31 @@ bool has_wildcards(std::string_view path) {
     return path.find_first_of("*?[\\") != std::string_view::npos;
 }
 
-std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, const Filter& filter) const {
+/// Adds what one name of a pattern matches in a folder. Links to folders are not gone through.
+void CopySource::expand_level(const std::string& parent, const std::string& name, bool deep, bool is_last,
+                              std::vector<std::string>& found) const {
+    if (!has_wildcards(name)) {
+        found.push_back(join(parent, name));
+        return;
+    }
+    const auto folder = view_->find(parent);
+    if (!folder || !folder->folder) return;
+    const bool any_depth = deep && name == "**";
+    if (any_depth && !is_last) found.push_back(parent);
+    for (const std::string& candidate : view_->list(*folder->folder)) {
+        const auto entry = view_->child(*folder->folder, candidate);
+        if (!entry || !path_match(name, candidate)) continue;
+        if (is_last || (entry->is_folder() && !any_depth)) found.push_back(join(parent, candidate));
+        if (any_depth && entry->is_folder()) expand_level(join(parent, candidate), name, deep, is_last, found);
+    }
+}
+
+std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, const Filter& filter, bool deep) const {
     const std::vector<std::string> names = overlay::path_names(pattern);
     std::vector<std::string> found = {""};
     for (std::size_t level = 0; level < names.size(); ++level) {
         std::vector<std::string> next;
-        for (const std::string& parent : found) {
-            if (!has_wildcards(names[level])) {
-                next.push_back(join(parent, names[level]));
-                continue;
-            }
-            const overlay::ResolvedPath folder = view_->resolve(parent);
-            if (!folder.entry || !folder.entry->folder) continue;
-            for (const std::string& name : view_->list(*folder.entry->folder))
-                if (path_match(names[level], name)) next.push_back(join(parent, name));
-        }
+        for (const std::string& parent : found) expand_level(parent, names[level], deep, level + 1 == names.size(), next);
         found = std::move(next);
     }
     if (!has_wildcards(pattern)) return found;
@@ -221,6 +232,8 @@ std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, 
         const Verdict verdict = filter ? filter(path, entry->is_folder()) : Verdict{};
         return verdict.excluded && !verdict.may_reinclude;
     });
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 

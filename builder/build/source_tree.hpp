@@ -61,13 +61,16 @@ public:
     const std::string& what() const noexcept { return what_; }
 
     /// The paths below the root that a pattern with wildcards names, sorted. A pattern without wildcards gives itself.
-    std::vector<std::string> expand_pattern(const std::string& pattern, const Filter& filter) const;
+    /// `deep`: "**" stands for any number of folders; else it is as "*".
+    std::vector<std::string> expand_pattern(const std::string& pattern, const Filter& filter, bool deep) const;
 
     /// Walks what lies at a resolved path, with digests out of the store's memory where files have not changed.
     /// Folders come with all that is below them and not excluded. Throws Error for a file that cannot be read.
     SourceNode scan(const overlay::ResolvedPath& start, const Filter& filter, layers::Store& store) const;
 
 private:
+    void expand_level(const std::string& parent, const std::string& name, bool deep, bool is_last,
+                      std::vector<std::string>& found) const;
     std::vector<std::string> folders_;
     std::shared_ptr<const overlay::LayeredView> view_;
     bool keeps_owners_;

@@ -234,6 +234,8 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.lower_folders = state_.lower_folders();
     request.view = &state_.view();
     request.insecure = run.security == "insecure";
+    if (request.insecure && !environment_.allows_insecure)
+        throw Error("RUN --security=insecure would run with every capability and no filter").with_hint("pass --allow security.insecure if you trust this file");
     return request;
 }
 

@@ -40,6 +40,7 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
+    bool allows_insecure = false;  ///< RUN --security=insecure
     std::map<std::string, std::string> secrets = {};     ///< ID to value
     std::map<std::string, std::string> ssh_agents = {};  ///< ID to the path of a socket
 

@@ -62,13 +62,13 @@ bool parse_switch(const std::string& flag_name, const std::string& value) {
 
 Flag flag(std::string name, char short_name, std::string description, bool& target) {
     Flag result{name, short_name, "", std::move(description)};
-    result.set = [name, &target](const std::string& value) { target = parse_switch(name, value); };
+    result.set = [name = std::move(name), &target](const std::string& value) { target = parse_switch(name, value); };
     return result;
 }
 
 Flag flag(std::string name, char short_name, std::string description, std::optional<bool>& target) {
     Flag result{name, short_name, "", std::move(description)};
-    result.set = [name, &target](const std::string& value) { target = parse_switch(name, value); };
+    result.set = [name = std::move(name), &target](const std::string& value) { target = parse_switch(name, value); };
     return result;
 }
 
@@ -92,7 +92,7 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
 
 Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::int64_t>& target) {
     Flag result{name, short_name, std::move(value_name), std::move(description)};
-    result.set = [name, &target](const std::string& value) {
+    result.set = [name = std::move(name), &target](const std::string& value) {
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
         if (error != std::errc() || end != value.data() + value.size())
@@ -104,7 +104,7 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
 
 Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::map<std::string, std::string>& target) {
     Flag result{name, short_name, std::move(value_name), std::move(description)};
-    result.set = [name, &target](const std::string& text) {
+    result.set = [name = std::move(name), &target](const std::string& text) {
         const auto equals = text.find('=');
         if (equals == 0 || text.empty()) throw Error("--{} takes NAME=value, not {}", name, quoted(text));
         if (equals != std::string::npos)

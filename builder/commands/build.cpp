@@ -48,6 +48,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
         flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image", options.secrets),
+        flag("allow", 0, "NAME", "let the file use security.insecure, or network.host", request.allowed),
         flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),

@@ -23,7 +23,7 @@ inline bool is_upper_case(std::string_view text) {
 }
 
 /// What is known within a stage while the checks walk through it.
-struct StageState {
+struct CheckedStage {
     bool has_known_base = false;  ///< its environment is known
     bool has_shell = false;
     bool has_workdir = false;
@@ -90,11 +90,11 @@ private:
     Variables global_;           ///< ARGs before FROM with the build arguments
     Variables global_defaults_;  ///< the same without them
     std::set<std::string, std::less<>> global_declared_;
-    std::map<std::string, StageState, std::less<>> finished_stages_;
+    std::map<std::string, CheckedStage, std::less<>> finished_stages_;
     std::set<std::string, std::less<>> stage_names_;
     std::string stage_name_;
     bool is_in_stage_ = false;
-    StageState stage_;
+    CheckedStage stage_;
 };
 
 }  // namespace builder

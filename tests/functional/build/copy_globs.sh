@@ -10,11 +10,13 @@ COPY dir /whole
 COPY dir/ /files/
 COPY ["[[]odd]", "/renamed"]
 COPY d?r/s*b/y /deep/
+COPY */x /passes-over-files/
 X
 builder build -q -t it . >/dev/null
 names() { layer it "$1" | grep -v ' folder ' | cut -d' ' -f1 | tr '\n' ' '; }
-assert_equal "$(names -5)" "files/a.txt files/b.txt files/c.md "
-assert_equal "$(names -4)" "whole/sub/y whole/x "
-assert_equal "$(names -3)" "files/sub/y files/x "
-assert_equal "$(names -2)" "renamed "
-assert_equal "$(names -1)" "deep/y "
+assert_equal "$(names -6)" "files/a.txt files/b.txt files/c.md "
+assert_equal "$(names -5)" "whole/sub/y whole/x "
+assert_equal "$(names -4)" "files/sub/y files/x "
+assert_equal "$(names -3)" "renamed "
+assert_equal "$(names -2)" "deep/y "
+assert_equal "$(names -1)" "passes-over-files/x "
