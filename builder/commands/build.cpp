@@ -115,7 +115,7 @@ void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& 
 }
 
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
-    const BuildAnswer answer = answer_build_call(context.store(), request, call);
+    const BuildAnswer answer = answer_build_call(context, request, call);
     std::cout << answer.text;
     return answer.exit_code;
 }

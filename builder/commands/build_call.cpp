@@ -80,7 +80,7 @@ BuildCall parse_build_call(const std::string& text) {
     return call;
 }
 
-BuildAnswer answer_build_call(layers::Store& store, const BuildImageRequest& given, const BuildCall& call) {
+BuildAnswer answer_build_call(Context& context, const BuildImageRequest& given, const BuildCall& call) {
     const BuildImageRequest request = with_predefined_arguments(given);
     const std::string platform = target_platform(request);
     const bool from_stdin = request.context == "-";
@@ -97,12 +97,12 @@ BuildAnswer answer_build_call(layers::Store& store, const BuildImageRequest& giv
         const Outline outline = make_outline(plan, plan_request);
         return {call.is_json ? print_outline_json(outline, *source) : print_outline_text(outline)};
     }
-    const BuildContext context = open_context(folder, request.ignore_file, source->name());
-    CheckInput input = make_check_input(request, platform, context, std::move(warnings));
+    const BuildContext folder_context = open_context(folder, request.ignore_file, source->name());
+    CheckInput input = make_check_input(request, platform, folder_context, std::move(warnings));
     input.base_image = [&](const std::string& image, const layers::Platform&) -> std::optional<BaseImageFacts> {
         if (request.named_contexts.contains(image)) return std::nullopt;
-        const auto known = find_local_image(store, image);
-        return known ? std::optional(facts_of(state_of_image(store, *known).config)) : std::nullopt;
+        const auto known = find_local_image(context.store(), image);
+        return known ? std::optional(facts_of(state_of_image(context.store(), *known).config)) : std::nullopt;
     };
     const std::vector<Warning> found = check_tree(tree, input).warnings;
     return {call.is_json ? check_json(*source, found) : check_text(*source, found),

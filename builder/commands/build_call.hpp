@@ -4,6 +4,7 @@
 #include <string>
 
 #include "builder/build/build_image.hpp"
+#include "builder/cli/context.hpp"
 
 namespace builder {
 
@@ -22,7 +23,8 @@ struct BuildAnswer {
     int exit_code = 0;  ///< 1 where a check has found something
 };
 
-/// Answers from the Containerfile, the context's ignore file, and the base images that the store has already.
-BuildAnswer answer_build_call(layers::Store& store, const BuildImageRequest& request, const BuildCall& call);
+/// Answers from the Containerfile, the context's ignore file, and the base images that the store has already;
+/// where no image is asked about, no store is opened.
+BuildAnswer answer_build_call(Context& context, const BuildImageRequest& request, const BuildCall& call);
 
 }  // namespace builder

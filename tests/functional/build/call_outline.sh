@@ -53,3 +53,4 @@ TEXT
 cmp text wanted || fail "$(diff text wanted)"
 assert_equal "$(builder build --call=targets,format=json . | jq -c '.targets[2] | [.name, .default, .base, .location.ranges[0].start.line]')" \
     '["release",true,"scratch",14]'
+[[ ! -e store ]] || fail "a store was made"
