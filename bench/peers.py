@@ -87,7 +87,7 @@ class Builder:
         return [self.binary, '--version']
 
     def load(self, store, archive, name):
-        image = subprocess.run([*self.store(store), 'pull', f'oci-archive:{archive}'], check=True, stdout=subprocess.PIPE, text=True)
+        image = subprocess.run([*self.store(store), 'pull', '-q', f'oci-archive:{archive}'], check=True, stdout=subprocess.PIPE, text=True)
         subprocess.run([*self.store(store), 'tag', image.stdout.split()[-1], name], check=True)
 
     def build(self, store, folder, file, tag='bench'):
@@ -107,7 +107,7 @@ class Buildah(Builder):
         return ['buildah', '--version']
 
     def build(self, store, folder, file, tag='bench'):
-        return [*self.store(store), 'bud', '--layers', '--network', 'host', '--jobs', '8', '-t', tag, '-f', file, folder]
+        return [*self.store(store), 'bud', '--layers', '--network', 'host', '--runtime', 'runc', '--jobs', '8', '-t', tag, '-f', file, folder]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -306,7 +306,16 @@ def main():
         run(options)
     finally:
         if not keep:
-            subprocess.run(['rm', '-rf', options.work], check=False)
+            remove(options.work)
+
+
+def remove(folder):
+    """Another tool may leave its overlay mounted."""
+    with open('/proc/self/mounts') as mounts:
+        left = [line.split()[1] for line in mounts if line.split()[1].startswith(folder)]
+    for place in reversed(left):
+        subprocess.run(['umount', '--lazy', place], check=False)
+    subprocess.run(['rm', '-rf', folder], check=False)
 
 
 def run(options):

@@ -65,10 +65,12 @@ int run_program(const Words& line) {
     if (options.version) return print(std::string("builder version ") + version + "\n");
     if (words.empty() || options.help) return print(all_help(flags));
     if (words.front() == "help") {
-        return print(words.size() > 1 ? command_help(find_command(words[1])) : all_help(flags));
+        if (words.size() == 1) return print(all_help(flags));
+        Words path(words.begin() + 2, words.end());
+        return print(command_help(choose_subcommand(find_command(words[1]), path)));
     }
-    const Command command = find_command(words.front());
-    const Words rest(words.begin() + 1, words.end());
+    Words rest(words.begin() + 1, words.end());
+    const Command command = choose_subcommand(find_command(words.front()), rest);
     if (asks_for_help(command, rest)) return print(command_help(command));
     raise_descriptor_limit();
     Context context(options);

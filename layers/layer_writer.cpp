@@ -157,6 +157,7 @@ private:
 
     void begin() {
         if (!path_.empty()) entry_.path = path_;
+        if (options_.on_entry) options_.on_entry(entry_.path);
         writer_.begin(entry_);
         ++entries_;
     }

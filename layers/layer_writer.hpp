@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "overlay/whiteout.hpp"
 #include "runtime/base/stream.hpp"
@@ -30,6 +31,8 @@ struct LayerWriteOptions {
     std::function<Owner(Owner)> map_owner = nullptr;
     /// Write the folder itself as "./", with its owner, mode and xattrs.
     bool include_root = false;
+    /// Called with the path of each entry before anything of it is written.
+    std::function<void(const std::string& path)> on_entry = nullptr;
 };
 
 struct LayerStatistics {

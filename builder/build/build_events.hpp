@@ -42,6 +42,8 @@ public:
     virtual void step_failed(const StepLabel& step) = 0;
     /// One sentence that the user should know; each only once a build.
     virtual void notice(std::string_view text) = 0;
+    /// What the checks found, with its place; comes after the steps.
+    virtual void warning(std::string_view text) = 0;
 };
 
 }  // namespace builder

@@ -1,7 +1,10 @@
 #include "builder/build/build_image.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
+#include "builder/build/build_checks.hpp"
 #include "builder/build/commit_image.hpp"
 #include "builder/build/context.hpp"
 #include "builder/build/export_files.hpp"
@@ -30,12 +33,14 @@ void check_pull_policy(const std::string& policy) {
     throw Error("--pull takes always, missing, never or newer, not {}", quoted(policy));
 }
 
-std::optional<std::int64_t> epoch_of_environment() {
-    const char* const text = std::getenv("SOURCE_DATE_EPOCH");
-    if (text == nullptr || *text == '\0') return std::nullopt;
-    char* end = nullptr;
-    const long long value = std::strtoll(text, &end, 10);
-    if (*end != '\0' || value < 0) throw Error("SOURCE_DATE_EPOCH is {}, which is no number of seconds", quoted(text));
+constexpr const char* epoch_name = "SOURCE_DATE_EPOCH";
+
+std::optional<std::int64_t> parse_epoch(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 0)
+        throw Error("SOURCE_DATE_EPOCH is {}, which is no number of seconds", quoted(text));
     return value;
 }
 
@@ -44,22 +49,28 @@ struct Times {
     layers::TimeRule image;   ///< of configuration and history
 };
 
-Times make_times(const BuildImageRequest& request) {
+/// The flag, the build argument (which the environment gives, too), the default of an ARG before the first FROM.
+std::optional<std::int64_t> find_epoch(const BuildImageRequest& request, const BuildPlan& plan) {
+    if (request.source_date_epoch) return request.source_date_epoch;
+    const auto given = request.build_arguments.find(epoch_name);
+    if (given != request.build_arguments.end()) return parse_epoch(given->second);
+    return parse_epoch(plan.global_arguments.get(epoch_name).value_or(""));
+}
+
+Times make_times(const BuildImageRequest& request, const BuildPlan& plan) {
     if (request.timestamp) return {{request.timestamp, true}, {request.timestamp, true}};
-    const auto epoch = request.source_date_epoch ? request.source_date_epoch : epoch_of_environment();
+    const auto epoch = find_epoch(request, plan);
     if (!epoch) return {};
     return {request.rewrite_timestamp ? layers::TimeRule{epoch, false} : layers::TimeRule{}, {epoch, false}};
 }
 
-BuildPlan plan_build(std::shared_ptr<const SourceText> source, const BuildImageRequest& request, const std::string& platform) {
-    PlanRequest plan_request;
-    plan_request.build_arguments = request.build_arguments;
-    plan_request.target = request.target;
-    for (const auto& [name, folder] : request.named_contexts) plan_request.named_contexts.insert(name);
-    plan_request.target_platform = platform;
-    plan_request.build_platform = layers::format_platform(layers::host_platform());
-    plan_request.skip_unused_stages = request.skip_unused_stages;
-    return make_plan(parse_containerfile(std::move(source)), plan_request);
+/// Nothing where there is nothing to look for.
+std::shared_ptr<const layers::SecretPatterns> make_secret_patterns(const BuildImageRequest& request) {
+    std::map<std::string, std::string> secrets = request.secrets;
+    for (const std::string& id : request.unscanned_secrets) secrets.erase(id);
+    if (secrets.empty()) return nullptr;
+    auto patterns = std::make_shared<const layers::SecretPatterns>(secrets);
+    return patterns->empty() ? nullptr : patterns;
 }
 
 ExecutorSettings make_settings(const BuildImageRequest& request, const std::string& platform, const Times& times) {
@@ -68,7 +79,12 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.network = request.network;
     settings.build_arguments = request.build_arguments;
     settings.named_contexts = request.named_contexts;
+    for (const std::string& name : request.allowed) {
+        if (name == "security.insecure") settings.allows_insecure = true;
+        else if (name != "network.host") throw Error("--allow takes security.insecure or network.host, not {}", quoted(name));
+    }
     settings.secrets = request.secrets;
+    settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;
     settings.times = times.files;
     settings.use_cache = !request.no_cache && request.use_layers;
@@ -81,36 +97,99 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     return settings;
 }
 
+/// `state` is of the target, which may have arguments from triggers of its base.
+void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& request, const StageState& state, BuildObserver& observer) {
+    std::vector<std::string> unused = find_unused_arguments(plan, request.build_arguments);
+    std::erase_if(unused, [&](const std::string& name) {
+        return std::find(state.argument_names.begin(), state.argument_names.end(), name) != state.argument_names.end();
+    });
+    if (!unused.empty())
+        observer.warning(fmt::format("[Warning] one or more build-args were not consumed: [{}]\n", fmt::join(unused, " ")));
+}
+
 }  // namespace
 
-BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& request,
+BuildImageRequest with_predefined_arguments(BuildImageRequest request) {
+    auto& arguments = request.build_arguments;
+    if (request.source_date_epoch)
+        arguments.try_emplace(epoch_name, std::to_string(*request.source_date_epoch));
+    else if (const char* const epoch = std::getenv(epoch_name); epoch != nullptr)
+        arguments.try_emplace(epoch_name, epoch);
+    const auto hostname = arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
+    if (hostname != arguments.end() && !hostname->second.empty()) request.run.hostname = hostname->second;
+    return request;
+}
+
+std::string target_platform(const BuildImageRequest& request) {
+    return layers::format_platform(request.platform.empty() ? layers::host_platform()
+                                                            : layers::normalized(layers::parse_platform(request.platform)));
+}
+
+PlanRequest make_plan_request(const BuildImageRequest& request, const std::string& platform) {
+    PlanRequest plan_request;
+    plan_request.build_arguments = request.build_arguments;
+    plan_request.target = request.target;
+    for (const auto& [name, folder] : request.named_contexts) plan_request.named_contexts.insert(name);
+    plan_request.target_platform = platform;
+    plan_request.build_platform = layers::format_platform(layers::host_platform());
+    plan_request.skip_unused_stages = request.skip_unused_stages;
+    return plan_request;
+}
+
+CheckInput make_check_input(const BuildImageRequest& request, const std::string& platform, const BuildContext& context,
+                            std::vector<Warning> parser_warnings) {
+    CheckInput input;
+    input.build_arguments = request.build_arguments;
+    input.target_platform = layers::parse_platform(platform);
+    input.ignore = context.ignore.get();
+    input.parser_warnings = std::move(parser_warnings);
+    return input;
+}
+
+BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
                        BuildObserver& observer, runtime::StopSource& stop) {
+    const BuildImageRequest request = with_predefined_arguments(given);
     check_pull_policy(request.pull_policy);
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
     const Destinations destinations = parse_destinations(request.destinations);
-    const Times times = make_times(request);
-    const std::string platform = layers::format_platform(
-        request.platform.empty() ? layers::host_platform() : layers::normalized(layers::parse_platform(request.platform)));
+    const std::string platform = target_platform(request);
     const bool from_stdin = request.context == "-";
     const std::string folder = from_stdin ? "" : request.context;
-    auto source = load_containerfile(from_stdin ? std::vector<std::string>{"-"} : request.files, folder);
+    auto source = load_containerfile(from_stdin ? std::vector<std::string>{"-"} : request.files, folder,
+                                     {request.cpp_flags, [&](std::string_view text) { observer.notice(text); }});
     const BuildContext context = open_context(folder, request.ignore_file, source->name());
-    const BuildPlan plan = plan_build(source, request, platform);
-    StoredImages images(store, [&](const std::string& text, const std::string& wanted) { return import_from(store, text, wanted, stop); });
+    std::vector<Warning> warnings;
+    SyntaxTree tree = parse_containerfile(source, &warnings);
+    const BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
+    const Times times = make_times(request, plan);
+    StoredImages stored(store, [&](const std::string& text, const std::string& wanted) { return import_from(store, text, wanted, stop); });
+    WatchedImages images(stored);
+    BuildChecks checks(plan.tree, make_check_input(request, platform, context, std::move(warnings)), images, observer);
+    checks.refuse_violations(plan, platform);
 
     const ExecutorSettings settings = make_settings(request, platform, times);
     Executor executor(store, runner, images, observer, stop, settings);
-    StageState state = executor.run(plan, context);
+    StageState state = [&] {
+        try {
+            return executor.run(plan, context);
+        } catch (const Error&) {
+            checks.report();
+            throw;
+        }
+    }();
     stop.throw_if_stopped();
     BuiltImage built;
+    checks.report();
+    warn_of_unused_arguments(plan, request, state, observer);
     if (!exports.empty()) {
-        for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
+        for (const SealedLayerPointer& layer : state.layers) static_cast<void>(layer->record.get());
         for (const ExportSpec& spec : exports) export_files(store, state, spec);
         if (destinations.empty()) return built;
     }
     if (request.squash) state = squash(store, std::move(state), times.files);
-    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, settings.use_cache};
+    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, settings.use_cache,
+                          settings.secret_patterns};
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {

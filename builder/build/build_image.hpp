@@ -3,11 +3,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "builder/build/build_events.hpp"
 #include "builder/build/executor.hpp"
+#include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
 
 namespace builder {
@@ -15,11 +17,14 @@ namespace builder {
 struct BuildImageRequest {
     std::string context = ".";             ///< a folder, or "-" for a Containerfile on standard input and no context
     std::vector<std::string> files;        ///< -f
+    std::vector<std::string> cpp_flags;    ///< for files that end in .in
     std::string ignore_file;
     std::string target;
     std::map<std::string, std::string> build_arguments;
     std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
+    std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
     std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
@@ -29,7 +34,7 @@ struct BuildImageRequest {
     std::string platform;                   ///< empty: this machine's
     std::string pull_policy = "missing";
     std::optional<std::int64_t> timestamp;
-    std::optional<std::int64_t> source_date_epoch;
+    std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH
     bool rewrite_timestamp = false;
     bool no_cache = false;
     bool use_layers = true;
@@ -48,5 +53,15 @@ struct BuiltImage {
 /// Throws Error; the store is as it was, but for the cache and what else is whole.
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& request,
                        BuildObserver& observer, runtime::StopSource& stop);
+
+/// The request with the build arguments that flags and the environment stand for, and with the settings that build
+/// arguments stand for: SOURCE_DATE_EPOCH, BUILDKIT_SANDBOX_HOSTNAME.
+BuildImageRequest with_predefined_arguments(BuildImageRequest request);
+/// The platform that is built for, normalized: the one that was asked for, else this machine's.
+std::string target_platform(const BuildImageRequest& request);
+PlanRequest make_plan_request(const BuildImageRequest& request, const std::string& platform);
+/// What the checks know, but for the base images. The context outlives it.
+CheckInput make_check_input(const BuildImageRequest& request, const std::string& platform, const BuildContext& context,
+                            std::vector<Warning> parser_warnings);
 
 }  // namespace builder

@@ -56,6 +56,26 @@ bool says_the_same(const layers::ImageRecord& image, const CommitOptions& option
     return options.format != layers::Flavour::oci || oci::parse_manifest(image.manifest, image.media_type).annotations == options.annotations;
 }
 
+void refuse_secret(const layers::SecretPatterns& secrets, const std::string& text, const std::string& what) {
+    const auto found = secrets.find_in(text);
+    if (!found) return;
+    throw runtime::Error("{} would carry the secret {} into the image, {}", what, runtime::quoted(found->secret), found->name)
+        .with_hint("a secret belongs into RUN --mount=type=secret, not into ARG, ENV, LABEL or a command");
+}
+
+/// The parts first, so that the message can name the one at fault.
+void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfig& config, const layers::NewImage& image) {
+    for (const std::string& variable : config.config.env)
+        refuse_secret(secrets, variable, "the variable " + runtime::quoted(variable.substr(0, variable.find('='))));
+    for (const auto& [name, value] : config.config.labels) refuse_secret(secrets, value, "the label " + runtime::quoted(name));
+    for (std::size_t i = 0; i < config.history.size(); ++i)
+        refuse_secret(secrets, config.history[i].created_by,
+                      fmt::format("entry {} of the history ({} …)", i + 1,
+                                  config.history[i].created_by.substr(0, config.history[i].created_by.find(' '))));
+    refuse_secret(secrets, image.config, "the image's configuration");
+    refuse_secret(secrets, image.manifest, "the image's manifest");
+}
+
 bool has_all_names(const layers::ImageRecord& image, const std::vector<std::string>& names) {
     return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
         return std::find(image.names.begin(), image.names.end(), name) != image.names.end();
@@ -79,6 +99,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.created = config.created;
     image.diff_ids = config.diff_ids;
     image.names = options.names;
+    if (options.secrets) refuse_secrets(*options.secrets, config, image);
     if (auto known = store.find_image(Digest::of(image.config)); known && has_all_names(*known, options.names) && says_the_same(*known, options))
         return *std::move(known);
     return store.put_image(image);

@@ -18,10 +18,12 @@ struct CommitOptions {
     std::map<std::string, std::string> annotations;  ///< of the manifest
     layers::TimeRule times = {};                     ///< sets the creation times
     bool use_cache = true;  ///< an image that was made before keeps its time
+    std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what the documents may not hold
 };
 
 /// Waits for the layers' diff IDs, writes the documents, records the image. The same stage again gives the same image
-/// and, where that is in the store already under these names, writes nothing.
+/// and, where that is in the store already under these names, writes nothing. Throws Error where a secret stands in the
+/// configuration or the manifest.
 layers::ImageRecord commit_image(layers::Store& store, StageState state, const CommitOptions& options);
 
 }  // namespace builder

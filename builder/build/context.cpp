@@ -60,7 +60,8 @@ std::optional<IgnoreFile> find_ignore_file(const std::string& folder, const std:
 
 }  // namespace
 
-std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files, const std::string& context_folder) {
+std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files, const std::string& context_folder,
+                                                     const PreprocessOptions& preprocessing) {
     std::vector<std::string> paths = files;
     if (paths.empty()) paths.push_back(default_containerfile(context_folder));
     std::string name;
@@ -68,6 +69,7 @@ std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::stri
     for (const std::string& file : paths) {
         const std::string path = file == "-" ? file : locate(file, context_folder);
         std::string part = file == "-" ? read_standard_input() : read_containerfile(path);
+        if (wants_preprocessing(path)) part = preprocess(path, part, context_folder, preprocessing);
         if (!text.empty() && !text.ends_with("\n")) text += "\n";
         text += part;
         if (name.empty()) name = file == "-" ? "standard input" : path;
@@ -93,6 +95,7 @@ BuildContext open_context(const std::string& folder, const std::string& ignore_f
     }
     if (matcher->empty()) return context;
     context.ignore_file = ignore->name;
+    context.ignore = matcher;
     context.filter = [matcher](const std::string& path, bool is_folder) {
         if (!matcher->excludes(path)) return CopySource::Verdict{};
         return CopySource::Verdict{true, is_folder && matcher->may_contain_included(path, {})};

@@ -7,6 +7,7 @@
 
 #include "builder/build/stage_run.hpp"
 #include "builder/syntax/source_text.hpp"
+#include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 
@@ -20,6 +21,20 @@ struct NeededStageFailed {};
 
 unsigned sealing_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+}
+
+/// The error with the name of the stage that was perhaps meant, where one above is named nearly like the image. That is
+/// likelier than any other name of an image, so the hint takes the place of the error's own.
+Error with_nearest_stage(const Error& error, const std::vector<StagePlan>& stages, const std::string& name, std::size_t current) {
+    std::vector<std::string_view> names;
+    for (const StagePlan& stage : stages)
+        if (stage.index < current && !stage.name.empty()) names.push_back(stage.name);
+    const std::string hint = did_you_mean(name, names);
+    if (hint.empty()) return error;
+    Error better("{}", error.full_message());
+    better.with_hint(hint).with_exit_code(error.exit_code());
+    if (error.place()) better.at(*error.place());
+    return better;
 }
 
 std::size_t count_steps(const BuildPlan& plan) {
@@ -46,7 +61,7 @@ public:
                        executor.settings_.build_arguments, executor.settings_.network, executor.settings_.use_cache,
                        executor.settings_.times, executor.settings_.platform,
                        [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
-                       plan.tree.escape, executor.settings_.secrets, executor.settings_.ssh_agents} {}
+                       plan.tree.escape, executor.settings_.allows_insecure, executor.settings_.secrets, executor.settings_.ssh_agents} {}
 
     StageState run();
 
@@ -102,10 +117,11 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
     } else if (stage.base == StagePlan::Base::image) {
         try {
             state = executor_.images_.open(stage.base_image, stage.platform.empty() ? executor_.settings_.platform : stage.platform);
-        } catch (Error& error) {
+        } catch (const Error& error) {
             executor_.observer_.step_failed(label);
-            error.at(plan_.tree.source->place(stage.from->location));
-            throw;
+            Error better = with_nearest_stage(error, plan_.stages, stage.base_image, stage.index);
+            better.at(plan_.tree.source->place(stage.from->location));
+            throw better;
         }
     } else {
         state = executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
@@ -166,7 +182,13 @@ std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& 
         const std::lock_guard lock(mutex_);
         if (const auto known = sources_.find(name); known != sources_.end()) return known->second;
     }
-    auto source = open_source(executor_.images_.open(name, executor_.settings_.platform), "the image " + runtime::quoted(name));
+    auto source = [&] {
+        try {
+            return open_source(executor_.images_.open(name, executor_.settings_.platform), "the image " + runtime::quoted(name));
+        } catch (const Error& error) {
+            throw with_nearest_stage(error, plan_.stages, name, stage);
+        }
+    }();
     const std::lock_guard lock(mutex_);
     return sources_.emplace(name, std::move(source)).first->second;
 }
@@ -178,7 +200,7 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
       observer_(observer),
       stop_(stop),
       settings_(std::move(settings)),
-      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache}),
+      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache, settings_.secret_patterns}),
       runner_(store, runner, settings_.run, stop) {}
 
 Executor::~Executor() = default;

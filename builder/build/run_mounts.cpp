@@ -113,9 +113,9 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
 
 /// Takes the lock that the sharing asks for, and gives the folder of the cache.
 std::string StepMounts::lock_cache(const MountRequest& mount) {
-    // Caches that start differently are different caches.
-    const std::string id = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", mount.id.empty() ? target_of(mount) : mount.id, mount.uid.value_or(0),
-                                       mount.gid.value_or(0), mount.mode.value_or(0755), mount.from, mount.source);
+    std::string id = mount.id.empty() ? target_of(mount) : mount.id;
+    const auto name_space = environment_.build_arguments.find("BUILDKIT_CACHE_MOUNT_NS");
+    if (name_space != environment_.build_arguments.end() && !name_space->second.empty()) id = name_space->second + "/" + id;
     const std::string base = environment_.store.location().root + "/cache-mounts";
     runtime::make_folders(base, 0700);
     // Caches that begin differently are different caches, even under one name.

@@ -9,6 +9,7 @@
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/container/limits.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -51,26 +52,38 @@ bool has_variable(const std::vector<std::string>& environment, const std::string
 /// Passes output on and keeps the end of it.
 class OutputRelay {
 public:
-    OutputRelay(Fd pipe, const StepLabel& label, BuildObserver& observer)
-        : pipe_(std::move(pipe)), label_(label), observer_(observer) {}
+    OutputRelay(Fd pipe, const StepLabel& label, BuildObserver& observer, const layers::SecretPatterns* secrets)
+        : pipe_(std::move(pipe)), label_(label), observer_(observer) {
+        if (secrets != nullptr) redactor_.emplace(*secrets);
+    }
 
     /// Takes what is there; false at the end of the output.
     bool relay() {
         std::array<std::byte, 32 * 1024> buffer;
         const ssize_t count = ::read(pipe_.get(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) return true;
-        if (count <= 0) return false;
-        const auto bytes = runtime::Bytes(buffer).first(static_cast<std::size_t>(count));
-        observer_.step_output(label_, bytes);
-        kept_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        if (kept_.size() > 4 * kept_output_bytes) kept_.erase(0, kept_.size() - kept_output_bytes);
+        if (count <= 0) {
+            if (redactor_) pass_on(redactor_->finish());
+            return false;
+        }
+        const std::string_view text(reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(count));
+        if (redactor_) pass_on(redactor_->redact(text));
+        else pass_on(text);
         return true;
     }
     const Fd& pipe() const noexcept { return pipe_; }
     std::string last() const { return kept_.size() > kept_output_bytes ? kept_.substr(kept_.size() - kept_output_bytes) : kept_; }
 
 private:
+    void pass_on(std::string_view text) {
+        if (text.empty()) return;
+        observer_.step_output(label_, std::as_bytes(std::span(text)));
+        kept_ += text;
+        if (kept_.size() > 4 * kept_output_bytes) kept_.erase(0, kept_.size() - kept_output_bytes);
+    }
+
     Fd pipe_;
+    std::optional<layers::SecretRedactor> redactor_;
     const StepLabel& label_;
     BuildObserver& observer_;
     std::string kept_;
@@ -188,11 +201,13 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::Pipe pipe = runtime::make_pipe();
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
+    const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
     runtime::RunningContainer container = runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
-    OutputRelay output(std::move(pipe.read_end), label, observer);
+    OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
     result.last_output = output.last();
+    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;

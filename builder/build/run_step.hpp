@@ -1,12 +1,14 @@
 // RUN: a command in a container on top of the layers so far.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "builder/build/build_events.hpp"
+#include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/layered_view.hpp"
 #include "runtime/container/runner.hpp"
@@ -24,6 +26,7 @@ struct RunSettings {
     std::string hostname = "builder";
     std::vector<std::string> extra_hosts;      ///< lines for /etc/hosts
     std::vector<std::string> cgroup_folders;
+    std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
 };
 
 /// What one RUN needs.
@@ -46,6 +49,7 @@ struct RunRequest {
 struct RunResult {
     runtime::ContainerResult container;
     std::string last_output;  ///< the last lines, for the report of a failure
+    bool hit_memory_limit = false;  ///< the kernel ended a process of it for that
 };
 
 /// Runs the steps of one build. The files that all its containers share are made when the first one is run.

@@ -8,6 +8,16 @@
 #include "runtime/sys/folder_entries.hpp"
 
 namespace builder {
+namespace {
+
+[[noreturn]] void throw_leak(const layers::SecretScanner::Leak& leak, const std::string& step) {
+    runtime::Error error("the file {} would carry the secret {} into the image, {}", runtime::quoted("/" + leak.entry),
+                         runtime::quoted(leak.form.secret), leak.form.name);
+    if (!step.empty()) error.add_context("{}", step);
+    throw error.with_hint("let the step remove it before it ends, or write it to a RUN --mount=type=tmpfs");
+}
+
+}  // namespace
 
 SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string created) {
     std::promise<layers::LayerRecord> promise;
@@ -19,7 +29,7 @@ SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string cr
     return layer;
 }
 
-SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created) {
+SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step) {
     staged.finish();
     const bool is_empty = runtime::list_folder(staged.diff()).empty();
     const std::string folder = store_.adopt_layer(staged);
@@ -27,17 +37,27 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
     layer->record = workers_
-                        .submit([this, folder, key = std::move(key), created = std::move(created)] {
-                            return finish(folder, key, created);
+                        .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step)] {
+                            return finish(folder, key, created, step);
                         })
                         .share();
     return layer;
 }
 
-layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created) {
+layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created,
+                                        const std::string& step) {
     const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::DigestingSink digest;
-    layers::write_layer_tar(diff, digest, layers::write_options(options_.times));
+    layers::LayerWriteOptions write = layers::write_options(options_.times);
+    if (options_.secrets) {
+        layers::SecretScanner scanner(*options_.secrets);
+        runtime::TeeSink both(digest, scanner);
+        write.on_entry = [&](const std::string& path) { scanner.begin_entry(path); };
+        layers::write_layer_tar(diff, both, write);
+        if (scanner.leak()) throw_leak(*scanner.leak(), step);
+    } else {
+        layers::write_layer_tar(diff, digest, write);
+    }
     std::optional<layers::LayerRecord> record;
     const layers::Digest diff_id = digest.finish();
     store_.in_transaction([&] {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "runtime/base/worker_pool.hpp"
 
@@ -33,18 +34,21 @@ struct StepKey {
 struct SealOptions {
     layers::TimeRule times = {};
     bool fill_cache = true;  ///< record the step
+    std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what no layer may hold; may be empty
 };
 
 class LayerSealer {
 public:
     LayerSealer(layers::Store& store, unsigned threads, SealOptions options)
-        : store_(store), options_(options), workers_(threads) {}
+        : store_(store), options_(std::move(options)), workers_(threads) {}
 
-    /// Takes the folder over. The cache row is written when the diff ID is known. Thread-safe.
-    SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created);
+    /// Takes the folder over. The cache row is written when the diff ID is known. Where the layer holds a secret, its
+    /// record is an Error that names the file and `step`, the text of what made it. Thread-safe.
+    SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step = "");
 
 private:
-    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created);
+    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created,
+                               const std::string& step);
     layers::Store& store_;
     SealOptions options_;
     runtime::WorkerPool workers_;  // last: its threads use the others

@@ -52,6 +52,15 @@ std::string tail_of(const std::string& output, std::size_t lines) {
     return start == std::string::npos || start == 0 ? output : output.substr(start + 1);
 }
 
+/// The command as it is known to the user: a here-document by its lines, anything else by its text.
+std::string command_for_message(const RunInstruction& run, const RunRequest& request, const Instruction& instruction) {
+    if (run.command.heredocs.empty()) return "the command " + quoted(one_line(request.arguments.back()));
+    const std::string first_line = instruction.original.substr(0, instruction.original.find('\n'));
+    const Heredoc& script = run.command.heredocs.front();
+    return fmt::format("the here-document of {}, lines {} to {},", quoted(first_line), script.location.line,
+                       run.command.heredocs.back().location.last_line);
+}
+
 }  // namespace
 
 StageRun::StageRun(StepEnvironment& environment, const BuildPlan& plan, const StagePlan& stage, StageState base)
@@ -166,7 +175,7 @@ void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
     const std::string created = environment_.now();
-    state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created));
+    state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created, label.text));
     add_history(state_, step.history, false, created);
     state_.files_key = step.key.key;
     environment_.observer.step_finished(label, {StepOutcome::done, Clock::now() - started, reason});
@@ -225,6 +234,8 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.lower_folders = state_.lower_folders();
     request.view = &state_.view();
     request.insecure = run.security == "insecure";
+    if (request.insecure && !environment_.allows_insecure)
+        throw Error("RUN --security=insecure would run with every capability and no filter").with_hint("pass --allow security.insecure if you trust this file");
     return request;
 }
 
@@ -236,6 +247,8 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
+    const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
+    if (hostname != environment_.build_arguments.end()) key.add("hostname", hostname->second);
     if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     for (const auto& [name, value] : state_.variables.all())
         if (!is_proxy_argument(name)) key.add("variable " + name, value);
@@ -244,18 +257,26 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     return key.finish();
 }
 
-void StageRun::throw_failed(const RunResult& result, const RunRequest& request) const {
+void StageRun::throw_failed(const RunResult& result, const RunRequest& request, const RunInstruction& run,
+                            const Instruction& instruction) const {
     const runtime::ContainerResult& container = result.container;
     if (!container.started) {
         Error error("cannot start the container of this step: {}: {}", container.failed_step, container.failure);
         if (container.exit_code == 126 || container.exit_code == 127) error = Error("{}", container.failure);
+        if (container.exit_code == 127 && run.command.is_shell && request.script_name.empty())
+            error.add_context("the image has no shell {} to run this with", quoted(request.arguments.front()));
         error.with_hint(container.hint).with_exit_code(container.exit_code);
         throw error;
     }
-    const std::string command = one_line(request.arguments.back());
+    const std::string command = command_for_message(run, request, instruction);
     Error error = container.signal != 0
-                      ? Error("the command {} was ended by signal {} ({})", quoted(command), container.signal, ::strsignal(container.signal))
-                      : Error("the command {} failed with exit code {}", quoted(command), container.exit_code);
+                      ? Error("{} was ended by signal {} ({})", command, container.signal, ::strsignal(container.signal))
+                      : Error("{} failed with exit code {}", command, container.exit_code);
+    if (result.hit_memory_limit) {
+        error = Error("{} needed more memory than --memory allows: the kernel ended {} (exit code {})", command,
+                      container.signal != 0 ? "it" : "a process of it", container.exit_code);
+        error.with_hint("give the build more with --memory, or make the step use less");
+    }
     const std::string tail = tail_of(result.last_output, 10);
     if (!tail.empty()) error.with_output(tail);
     error.with_exit_code(container.exit_code);
@@ -271,9 +292,8 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         RunRequest whole = make_request(run);
         mounts.apply(whole);
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, environment_.observer);
-        if (!result.container.started || result.container.exit_code != 0) throw_failed(result, request);
+        if (!result.container.started || result.container.exit_code != 0) throw_failed(result, request, run, instruction);
     };
-    static_cast<void>(instruction);
     run_layer(step, label);
 }
 

@@ -26,7 +26,8 @@ private:
     void run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label);
     StepKey command_key(const RunRequest& request, const RunInstruction& run, const StepMounts& mounts) const;
     RunRequest make_request(const RunInstruction& run) const;
-    [[noreturn]] void throw_failed(const RunResult& result, const RunRequest& request) const;
+    [[noreturn]] void throw_failed(const RunResult& result, const RunRequest& request, const RunInstruction& run,
+                                   const Instruction& instruction) const;
 
     /// Takes a layer from the cache, or makes it; adds it with its history.
     struct LayerStep {

@@ -11,6 +11,7 @@
 #include "builder/build/sealed_layer.hpp"
 #include "builder/build/source_tree.hpp"
 #include "builder/build/stage_state.hpp"
+#include "builder/syntax/ignore_patterns.hpp"
 #include "layers/store/store.hpp"
 
 namespace builder {
@@ -20,6 +21,7 @@ struct BuildContext {
     std::shared_ptr<const CopySource> source;
     CopySource::Filter filter;      ///< out of .containerignore or .dockerignore; empty: nothing is left out
     std::string ignore_file;        ///< its name, for messages
+    std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind the filter, where there are any
 };
 
 /// Shared by all stages of a build; everything in it is thread-safe.
@@ -38,6 +40,7 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
+    bool allows_insecure = false;  ///< RUN --security=insecure
     std::map<std::string, std::string> secrets = {};     ///< ID to value
     std::map<std::string, std::string> ssh_agents = {};  ///< ID to the path of a socket
 

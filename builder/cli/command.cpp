@@ -1,6 +1,7 @@
 #include "builder/cli/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
@@ -140,8 +141,32 @@ Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const
     return words;
 }
 
+Command choose_subcommand(Command command, Words& words) {
+    while (!command.subcommands.empty() && !words.empty() && !words.front().starts_with("-")) {
+        const std::string word = words.front();
+        const std::string group = command.name;
+        std::vector<std::string> names;
+        std::optional<Command> chosen;
+        for (Command& one : command.subcommands) {
+            const bool is_alias = std::find(one.aliases.begin(), one.aliases.end(), word) != one.aliases.end();
+            names.push_back(one.name);
+            if (one.name == word || is_alias) chosen = std::move(one);
+        }
+        if (!chosen)
+            throw Error("builder {} has no subcommand {}", group, quoted(word))
+                .with_hint(did_you_mean(word, std::vector<std::string_view>(names.begin(), names.end())))
+                .with_hint(fmt::format("there are {}", fmt::join(names, ", ")));
+        command = *std::move(chosen);
+        command.name = group + " " + command.name;
+        words.erase(words.begin());
+    }
+    return command;
+}
+
 Words parse_command_line(const Command& command, const Words& line) {
     const std::string name = "builder " + command.name;
+    if (!command.subcommands.empty())
+        throw Error("{} needs a subcommand", name).with_hint(fmt::format("{} --help lists them", name));
     Words words = parse_flags(name, command.flags, line, command.stops_at_first_word);
     if (words.size() < command.fewest_words)
         throw Error("{} needs {} more word{}", name, command.fewest_words - words.size(), command.fewest_words - words.size() == 1 ? "" : "s")

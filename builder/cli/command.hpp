@@ -52,7 +52,14 @@ struct Command {
     std::size_t most_words = 0;
     bool stops_at_first_word = false;  ///< all behind the first word belongs to somebody else
     std::function<int(Context&, const Words&)> run;  ///< gives the exit code
+    /// What the first word chooses from. A command that has some does nothing by itself.
+    std::vector<Command> subcommands = {};
 };
+
+/// Follows the leading words to a subcommand and takes them out of `words`: of `debug` and "parse FILE" it makes
+/// `debug parse`, which is then the command's whole name, and "FILE". A word that begins with "-" ends the way.
+/// Throws Error with the nearest name for a subcommand that there is not.
+Command choose_subcommand(Command command, Words& words);
 
 /// Parses the words of a command line into the flags, and gives the words that are left.
 /// Throws Error with a hint for an unknown flag, a missing value or a wrong number of words.

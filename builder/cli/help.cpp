@@ -29,6 +29,11 @@ std::string flag_lines(std::vector<Flag> flags) {
 std::string command_help(const Command& command) {
     std::string text = fmt::format("builder {}: {}\n\nUsage:\n  builder {} {}\n", command.name, command.summary, command.name, command.usage);
     if (!command.aliases.empty()) text += fmt::format("\nAlso called: {}\n", fmt::join(command.aliases, ", "));
+    if (!command.subcommands.empty()) {
+        text += "\nSubcommands:\n";
+        for (const Command& one : command.subcommands) text += fmt::format("  {:<12}  {}\n", one.name, one.summary);
+        text += fmt::format("\nbuilder {} SUBCOMMAND --help tells more about one.\n", command.name);
+    }
     const std::string flags = flag_lines(command.flags);
     if (!flags.empty()) text += "\nFlags:\n" + flags;
     return text;

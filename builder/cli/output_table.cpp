@@ -8,7 +8,7 @@
 
 namespace builder {
 
-std::string format_table(const std::vector<std::vector<std::string>>& rows) {
+std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t gap) {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
@@ -17,7 +17,7 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows) {
     std::string text;
     for (const auto& row : rows) {
         std::string line;
-        for (std::size_t column = 0; column < row.size(); ++column) line += fmt::format("{:<{}}   ", row[column], widths[column]);
+        for (std::size_t column = 0; column < row.size(); ++column) line += fmt::format("{:<{}}", row[column], widths[column] + gap);
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + "\n";
     }

@@ -8,7 +8,8 @@
 namespace builder {
 
 /// Rows in columns; the first row is the heading. Each line ends with a newline and has no blanks at its end.
-std::string format_table(const std::vector<std::vector<std::string>>& rows);
+/// `gap` blanks keep the columns apart.
+std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t gap = 3);
 
 /// "12.3 MB", in steps of 1,000 as image tools count.
 std::string human_size(std::int64_t bytes);

@@ -180,6 +180,15 @@ void Progress::notice(std::string_view text) {
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, whole.data(), whole.size());
 }
 
+void Progress::warning(std::string_view text) {
+    if (mode_ == ProgressMode::quiet) return;
+    const std::lock_guard lock(mutex_);
+    std::string erased;
+    erase_live_line(erased);
+    print(erased);
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
 void Progress::line(std::string_view text) {
     if (mode_ == ProgressMode::quiet) return;
     const std::lock_guard lock(mutex_);

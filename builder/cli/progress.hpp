@@ -27,6 +27,7 @@ public:
     void step_finished(const StepLabel& step, const StepResult& result) override;
     void step_failed(const StepLabel& step) override;
     void notice(std::string_view text) override;
+    void warning(std::string_view text) override;
     /// A line after the steps: what was made. Not printed in quiet mode.
     void line(std::string_view text);
     /// Takes the live line away: the terminal belongs to others now.

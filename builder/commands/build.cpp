@@ -9,6 +9,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/run_flags.hpp"
 #include "runtime/base/error.hpp"
@@ -24,6 +25,8 @@ struct BuildOptions {
     std::string progress = "auto";
     bool quiet = false;
     bool ignored_switch = true;
+    bool check = false;
+    std::string call = "build";
     std::vector<std::string> outputs;
     std::vector<std::string> secrets;
     std::vector<std::string> ssh;
@@ -38,12 +41,14 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("target", 0, "STAGE", "the stage to build; the last one by default", request.target),
         flag("build-arg", 0, "NAME=VALUE", "value of an ARG", request.build_arguments),
         flag("build-context", 0, "NAME=FOLDER", "another context, for FROM and --from", request.named_contexts),
+        flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in", request.cpp_flags),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
         flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
-        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src", options.secrets),
+        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image", options.secrets),
+        flag("allow", 0, "NAME", "let the file use security.insecure, or network.host", request.allowed),
         flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
@@ -58,6 +63,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
         flag("quiet", 'q', "print nothing but the image ID", options.quiet),
         flag("progress", 0, "MODE", "auto, plain, tty or quiet", options.progress),
+        flag("check", 0, "build nothing; print what the checks find, and fail when they find something", options.check),
+        flag("call", 0, "METHOD", "answer a question instead of building: check, outline or targets; add ,format=json for JSON", options.call),
         flag("rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
@@ -75,7 +82,9 @@ std::string environment_value(const std::string& name) {
 }
 
 /// "id=ID,src=FILE", "id=ID,env=NAME", or "id=ID" for the variable of that name, else the file.
-void add_secret(const std::string& text, std::map<std::string, std::string>& secrets) {
+/// With scan=false the image may hold it.
+void add_secret(const std::string& text, BuildImageRequest& request) {
+    std::map<std::string, std::string>& secrets = request.secrets;
     constexpr std::size_t limit_bytes = 512 * 1024;
     std::map<std::string, std::string> fields;
     for (std::size_t start = 0; start <= text.size();) {
@@ -86,11 +95,12 @@ void add_secret(const std::string& text, std::map<std::string, std::string>& sec
         start = end + 1;
     }
     for (const auto& [key, value] : fields)
-        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type")
+        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type" && key != "scan")
             throw runtime::Error("--secret: {} is not known", runtime::quoted(key)).with_hint("it takes id=ID with src=FILE or env=NAME");
     const std::string source = fields.contains("src") ? fields["src"] : fields["source"];
     const std::string id = !fields["id"].empty() ? fields["id"] : source.substr(source.rfind('/') + 1);
     if (id.empty()) throw runtime::Error("--secret {} has no id", runtime::quoted(text));
+    if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
     const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
     if (!source.empty() && fields["type"] != "env") secrets[id] = runtime::read_file(source, limit_bytes);
     else if (!fields["env"].empty()) secrets[id] = environment_value(fields["env"]);
@@ -104,16 +114,24 @@ void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& 
     agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
 }
 
+int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
+    const BuildAnswer answer = answer_build_call(context.store(), request, call);
+    std::cout << answer.text;
+    return answer.exit_code;
+}
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
+    options.request.context = words.empty() ? "." : words.front();
+    const BuildCall call = parse_build_call(options.check ? "check" : options.call);
+    if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
     const runtime::Runner& runner = context.runner();
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildImageRequest& request = options.request;
-    request.context = words.empty() ? "." : words.front();
     request.destinations = options.tags;
     request.outputs = options.outputs;
-    for (const std::string& text : options.secrets) add_secret(text, request.secrets);
+    for (const std::string& text : options.secrets) add_secret(text, request);
     for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);

@@ -5,6 +5,7 @@ namespace builder {
 const std::vector<CommandMaker>& command_makers() {
     static const std::vector<CommandMaker> makers = {
         {{"build", "bud", "build-using-dockerfile"}, build_command},
+        {{"debug"}, debug_command},
         {{"images"}, images_command},
         {{"info"}, info_command},
         {{"inspect"}, inspect_command},

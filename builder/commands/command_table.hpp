@@ -8,6 +8,7 @@
 namespace builder {
 
 Command build_command();
+Command debug_command();
 Command images_command();
 Command info_command();
 Command inspect_command();

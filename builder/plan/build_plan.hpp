@@ -54,4 +54,7 @@ BuildPlan make_plan(SyntaxTree tree, const PlanRequest& request);
 /// Nothing where the name is no stage, so that it is an image.
 std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name, std::size_t current);
 
+/// The names of given build arguments that no ARG declares and that mean nothing by themselves.
+std::vector<std::string> find_unused_arguments(const BuildPlan& plan, const std::map<std::string, std::string>& given);
+
 }  // namespace builder

@@ -224,6 +224,17 @@ std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, cons
     return found;
 }
 
+std::vector<std::string> find_unused_arguments(const BuildPlan& plan, const std::map<std::string, std::string>& given) {
+    std::set<std::string> declared;
+    for (const Instruction& instruction : plan.tree.instructions)
+        if (const auto* arguments = std::get_if<ArgInstruction>(&instruction.body))
+            for (const ArgDeclaration& argument : arguments->declarations) declared.insert(argument.name);
+    std::vector<std::string> unused;
+    for (const auto& [name, value] : given)
+        if (!declared.contains(name) && !is_predefined_argument(name)) unused.push_back(name);
+    return unused;
+}
+
 BuildPlan make_plan(SyntaxTree tree, const PlanRequest& request) {
     BuildPlan plan;
     plan.tree = std::move(tree);

@@ -43,4 +43,11 @@ bool is_proxy_argument(std::string_view name) {
     return one_case && std::find(names.begin(), names.end(), lower) != names.end();
 }
 
+bool is_predefined_argument(std::string_view name) {
+    static constexpr std::array names = {"SOURCE_DATE_EPOCH", "TARGETPLATFORM", "TARGETOS",    "TARGETARCH",
+                                         "TARGETVARIANT",     "TARGETSTAGE",    "BUILDPLATFORM", "BUILDOS",
+                                         "BUILDARCH",         "BUILDVARIANT"};
+    return is_proxy_argument(name) || name.starts_with("BUILDKIT_") || std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace builder

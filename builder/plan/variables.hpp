@@ -28,4 +28,7 @@ private:
 /// Build arguments that need no ARG and never enter a cache key: proxies. Compared in both cases.
 bool is_proxy_argument(std::string_view name);
 
+/// Build arguments that mean something without an ARG: proxies, platforms, and what steers the build.
+bool is_predefined_argument(std::string_view name);
+
 }  // namespace builder

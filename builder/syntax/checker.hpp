@@ -36,6 +36,7 @@ class Checker {
 public:
     Checker(const SyntaxTree& tree, const CheckInput& input);
     CheckReport run();
+    bool makes_errors() const noexcept { return options_.makes_errors; }
 
 private:
     void read_options();
@@ -51,7 +52,8 @@ private:
     void check_stage_name(const FromInstruction& from);
     void check_platform_flag(const FromInstruction& from);
     void check_from_arguments(const FromInstruction& from);
-    void check_base_platform(const std::string& image, const FromInstruction& from, const layers::Platform& actual);
+    std::optional<layers::Platform> platform_of(const FromInstruction& from) const;
+    void check_base_platform(const std::string& image, const layers::Platform& expected, const layers::Platform& actual);
     void enter_stage(const FromInstruction& from);
     void check(const RunInstruction&) {}
     void check(const CopyInstruction& copy);

@@ -329,6 +329,10 @@ CheckReport check_tree(const SyntaxTree& tree, const CheckInput& input) {
     return Checker(tree, input).run();
 }
 
+bool checks_make_errors(const SyntaxTree& tree, const CheckInput& input) {
+    return Checker(tree, input).makes_errors();
+}
+
 std::string render_warning(const SourceText& source, const Warning& warning) {
     return "warning: " + warning.rule + ": " + warning.message + "\n" +
            runtime::render_place(source.place(warning.location));

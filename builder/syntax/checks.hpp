@@ -29,7 +29,8 @@ struct CheckInput {
     std::optional<layers::Platform> build_platform;   ///< this machine's, where it is left out
     std::optional<layers::Platform> target_platform;  ///< the build platform, where it is left out
     const IgnoreMatcher* ignore = nullptr;            ///< of the main context
-    std::function<std::optional<BaseImageFacts>(const std::string& image)> base_image;
+    /// What is known of an image that is wanted for a platform.
+    std::function<std::optional<BaseImageFacts>(const std::string& image, const layers::Platform& platform)> base_image;
     std::vector<Warning> parser_warnings;  ///< from parse_containerfile; they obey the same options
 };
 
@@ -38,9 +39,11 @@ struct CheckReport {
     std::optional<runtime::Error> violation;  ///< where the options turn warnings into an error
 };
 
+/// Whether the options of the tree or of the input turn warnings into an error.
+bool checks_make_errors(const SyntaxTree& tree, const CheckInput& input);
+
 /// Runs all checks over a tree. The options come from the build argument BUILDKIT_DOCKERFILE_CHECK, else from the
-/// directive
-/// `# check=`; a comment `# check=skip=RULE` in front of an instruction counts for that one. Throws Error for wrong
+/// directive `# check=`; a comment `# check=skip=RULE` in front of an instruction counts for that one. Throws Error for wrong
 /// options.
 CheckReport check_tree(const SyntaxTree& tree, const CheckInput& input);
 

@@ -76,15 +76,17 @@ void Checker::check_from_arguments(const FromInstruction& from) {
     }
 }
 
-void Checker::check_base_platform(const std::string& image, const FromInstruction& from, const Platform& actual) {
-    Platform expected = target_platform_;
+/// The platform that the base is wanted for; nothing where the plan refuses it.
+std::optional<Platform> Checker::platform_of(const FromInstruction& from) const {
     try {
         const std::string platform = expand_globally(from.platform, global_).word;
-        if (!platform.empty()) expected = layers::parse_platform(platform, build_platform_);
+        return platform.empty() ? target_platform_ : layers::parse_platform(platform, build_platform_);
     } catch (const runtime::Error&) {
-        // The plan refuses it.
-        return;
+        return std::nullopt;
     }
+}
+
+void Checker::check_base_platform(const std::string& image, const Platform& expected, const Platform& actual) {
     if (actual.os == expected.os && actual.architecture == expected.architecture) return;
     warn("InvalidBaseImagePlatform",
          fmt::format("Base image {} was pulled with platform \"{}\", expected \"{}\" for current build", image,
@@ -102,10 +104,12 @@ void Checker::enter_stage(const FromInstruction& from) {
         stage_.once.clear();
     } else if (image == "scratch") {
         stage_.has_known_base = true;
-    } else if (const auto facts = input_.base_image ? input_.base_image(image) : std::nullopt) {
-        stage_.has_known_base = true;
-        stage_.variables = facts->environment;
-        check_base_platform(image, from, facts->platform);
+    } else if (const auto platform = platform_of(from); platform && input_.base_image) {
+        if (const auto facts = input_.base_image(image, *platform)) {
+            stage_.has_known_base = true;
+            stage_.variables = facts->environment;
+            check_base_platform(image, *platform, facts->platform);
+        }
     }
     is_in_stage_ = true;
     stage_name_ = from.stage_name;

@@ -190,4 +190,19 @@ void Cgroup::make_version_2(const CgroupLimits& limits) {
     if (limits.most_processes) set_value(folder, "pids.max", fmt::format("{}", *limits.most_processes), "--pids-limit");
 }
 
+std::uint64_t count_memory_kills(const std::vector<std::string>& cgroup_folders) {
+    std::uint64_t kills = 0;
+    for (const std::string& folder : cgroup_folders)
+        for (const char* file : {"/memory.events", "/memory.oom_control"}) {
+            const std::string text = "\n" + read_file_if_exists(folder + file).value_or("");
+            constexpr std::string_view line = "\noom_kill ";
+            const std::size_t start = text.find(line);
+            if (start == std::string::npos) continue;
+            std::uint64_t count = 0;
+            std::from_chars(text.data() + start + line.size(), text.data() + text.size(), count);
+            kills += count;
+        }
+    return kills;
+}
+
 }  // namespace runtime

@@ -50,4 +50,7 @@ private:
     std::vector<std::string> folders_;
 };
 
+/// How often the kernel has ended a process of these cgroups because it wanted more memory than they may have.
+std::uint64_t count_memory_kills(const std::vector<std::string>& cgroup_folders);
+
 }  // namespace runtime

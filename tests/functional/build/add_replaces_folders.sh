@@ -1,9 +1,10 @@
-# A file of an archive takes the place of an empty folder; one with something in it stays. COPY replaces neither.
+# A file of an archive takes the place of an empty folder; a folder with something in it stays; a file that is copied
+# replaces no folder at all.
 . "$(dirname "$0")/../library.sh"
 make_base
-mkdir context && touch context/empty context/full
-tar -C context --owner=0 --group=0 -cf archive.tar empty full && mv archive.tar context/
-build context <<<$'FROM base\nRUN mkdir /empty /full && touch /full/inside\nADD archive.tar /\nRUN test -f /empty && test -f /full/inside'
-assert_equal "$(layer it -2)" "empty file 0644 0:0 0"
-assert_fails_with 125 builder build -f - context <<<$'FROM base\nRUN mkdir /empty\nCOPY empty full /'
-assert_contains "$output" "cannot replace the folder '/empty'"
+mkdir context && touch context/name && tar -C context --owner=0 --group=0 -cf archive.tar name && mv archive.tar context/
+build context <<<$'FROM base\nRUN mkdir /name\nADD archive.tar /\nRUN test -f /name'
+assert_line "$(layer it -2)" "name file 0644 0:0 0"
+build context <<<$'FROM base\nRUN mkdir /name && touch /name/inside\nADD archive.tar /\nRUN test -f /name/inside'
+assert_fails_with 125 builder build -f - context <<<$'FROM base\nRUN mkdir /name\nCOPY name archive.tar /'
+assert_contains "$output" "cannot replace the folder '/name'"

@@ -8,3 +8,5 @@ cgroups() { find /sys/fs/cgroup -type d -name '*builder*'; }
 before=$(cgroups)
 assert_fails_with 137 builder build --memory 20m -f - . <<<$'FROM base\nRUN head -c 100m /dev/zero | tail -c 90m >/dev/null'
 assert_equal "$(cgroups)" "$before" "cgroups"
+assert_contains "$output" "--memory"
+assert_contains "$output" "the kernel ended"

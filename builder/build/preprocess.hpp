@@ -1,0 +1,26 @@
+// Containerfiles whose name ends in ".in" go through the C preprocessor first.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace builder {
+
+struct PreprocessOptions {
+    std::vector<std::string> flags;                ///< of cpp, in front of builder's own
+    std::function<void(std::string_view)> notice;  ///< told what cpp complains of; may be empty
+};
+
+inline bool wants_preprocessing(std::string_view name) {
+    return name.ends_with(".in");
+}
+
+/// What cpp makes of the text; `#include "…"` looks in the context's folder. What cpp takes for a wrong directive is
+/// perhaps a comment, so that is only a notice. Throws Error where cpp is missing, a file to include is, or an #error
+/// stands in the text.
+std::string preprocess(const std::string& name, const std::string& text, const std::string& context_folder,
+                       const PreprocessOptions& options);
+
+}  // namespace builder

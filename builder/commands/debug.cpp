@@ -1,0 +1,18 @@
+#include "builder/commands/debug.hpp"
+
+#include "builder/commands/command_table.hpp"
+
+namespace builder {
+
+Command debug_command() {
+    Command command;
+    command.name = "debug";
+    command.group = "System";
+    command.summary = "show how builder understands a file, a name or a pattern";
+    command.usage = "SUBCOMMAND [flags] [words]";
+    command.subcommands = {debug_expand_command(), debug_ignore_command(), debug_parse_command(), debug_plan_command(),
+                           debug_reference_command()};
+    return command;
+}
+
+}  // namespace builder

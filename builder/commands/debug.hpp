@@ -1,0 +1,14 @@
+// The subcommands of debug; debug.cpp puts them together.
+#pragma once
+
+#include "builder/cli/command.hpp"
+
+namespace builder {
+
+Command debug_parse_command();
+Command debug_plan_command();
+Command debug_expand_command();
+Command debug_ignore_command();
+Command debug_reference_command();
+
+}  // namespace builder
