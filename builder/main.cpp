@@ -47,7 +47,9 @@ Command find_command(const std::string& name) {
             names.emplace_back(known);
         }
     }
-    throw Error("there is no command {}", runtime::quoted(name)).with_hint(did_you_mean(name, names)).with_hint("builder --help lists the commands");
+    throw Error("there is no command {}", runtime::quoted(name))
+        .with_hint(did_you_mean(name, names))
+        .with_hint("builder --help lists the commands");
 }
 
 bool asks_for_help(const Command& command, const Words& words) {

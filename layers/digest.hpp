@@ -26,7 +26,9 @@ public:
 
     /// "sha256:…", as it stands in documents.
     const std::string& text() const noexcept { return text_; }
-    Algorithm algorithm() const noexcept { return text_.starts_with("sha256:") ? Algorithm::sha256 : Algorithm::sha512; }
+    Algorithm algorithm() const noexcept {
+        return text_.starts_with("sha256:") ? Algorithm::sha256 : Algorithm::sha512;
+    }
     std::string_view algorithm_name() const noexcept { return std::string_view(text_).substr(0, 6); }
     std::string_view hex() const noexcept { return std::string_view(text_).substr(7); }
 

@@ -108,7 +108,8 @@ ResolvedPath LayeredView::resolve(const std::string& path, bool follow_last) con
         }
         std::optional<MergedEntry> next;
         if (trail.back()) {
-            if (!trail.back()->folder) throw runtime::Error("{} is not a folder", quoted("/" + fmt::format("{}", fmt::join(done, "/"))));
+            if (!trail.back()->folder)
+                throw runtime::Error("{} is not a folder", quoted("/" + fmt::format("{}", fmt::join(done, "/"))));
             next = child(*trail.back()->folder, name);
         }
         if (next && next->is_link() && (follow_last || !rest.empty())) {

@@ -1,5 +1,5 @@
-// What stacked folders look like as one tree, without mounting them: the rules of overlayfs for whiteouts, opaque folders
-// and merged folders, walked by descriptor. Links are resolved as a process inside the root would resolve them.
+// What stacked folders look like as one tree, without mounting them: the rules of overlayfs for whiteouts, opaque
+// folders and merged folders, walked by descriptor. Links are resolved as a process inside the root would resolve them.
 #pragma once
 
 #include <sys/stat.h>
@@ -26,10 +26,10 @@ struct MergedFolder {
 /// One name of the merged tree.
 struct MergedEntry {
     struct stat status {};
-    std::size_t layer = 0;                     ///< the topmost one that has it
-    std::shared_ptr<const runtime::Fd> parent; ///< the folder in that layer that holds the name
+    std::size_t layer = 0;                      ///< the topmost one that has it
+    std::shared_ptr<const runtime::Fd> parent;  ///< the folder in that layer that holds the name
     std::string name;
-    std::optional<MergedFolder> folder;        ///< where it is one
+    std::optional<MergedFolder> folder;  ///< where it is one
 
     bool is_folder() const noexcept { return S_ISDIR(status.st_mode); }
     bool is_link() const noexcept { return S_ISLNK(status.st_mode); }

@@ -26,8 +26,8 @@ public:
     /// The merged tree, the upper folder's content included at any moment.
     const LayeredView& view() const noexcept { return view_; }
 
-    /// The folder of that resolved path (no links in it) in the upper folder, for writing. Folders that only lower layers
-    /// have are made with the same owner, mode, times and xattrs; missing ones as `fresh` says.
+    /// The folder of that resolved path (no links in it) in the upper folder, for writing. Folders that only lower
+    /// layers have are made with the same owner, mode, times and xattrs; missing ones as `fresh` says.
     runtime::Fd open_folder(const std::string& resolved_path, const NewFolder& fresh);
 
     /// Takes away what the merged tree shows under a name of a folder, with a whiteout where a lower layer has it.

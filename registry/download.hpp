@@ -13,8 +13,8 @@ namespace registry {
 
 struct DownloadResult {
     layers::Digest digest;
-    std::string file_name;              ///< out of Content-Disposition, else out of the URL's path
-    std::optional<timespec> modified;   ///< Last-Modified
+    std::string file_name;             ///< out of Content-Disposition, else out of the URL's path
+    std::optional<timespec> modified;  ///< Last-Modified
 };
 
 /// Fetches a URL (http, https; redirects are followed) into a new file. Throws Error naming the URL and the status.

@@ -35,9 +35,14 @@ private:
 
 class Export {
 public:
-    Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination, const ExportOptions& options,
-           const runtime::StopSource& stop)
-        : image_(image), store_(store), destination_(destination), options_(options), stop_(stop), rules_(destination.rules()) {}
+    Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
+           const ExportOptions& options, const runtime::StopSource& stop)
+        : image_(image),
+          store_(store),
+          destination_(destination),
+          options_(options),
+          stop_(stop),
+          rules_(destination.rules()) {}
     Digest run();
 
 private:
@@ -67,15 +72,18 @@ bool Export::may_stay(const oci::Descriptor& descriptor) const {
 
 void Export::put_stored_blob(const oci::Descriptor& descriptor) {
     if (destination_.has_blob(descriptor.digest())) return;
-    runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY), descriptor.digest_text);
+    runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY),
+                             descriptor.digest_text);
     destination_.put_blob(file, descriptor);
 }
 
 /// Out of the blob where one was kept: only that gives a layer made elsewhere byte for byte.
 void Export::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here) {
     const std::vector<layers::BlobRecord> blobs = store_.blobs_of_layer(layer.diff_id);
-    if (blobs.empty()) return verified_here ? layers::write_stored_layer(layer, sink) : layers::write_unverified_layer(layer, sink);
-    runtime::FileSource file(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY), blobs.front().digest.text());
+    if (blobs.empty())
+        return verified_here ? layers::write_stored_layer(layer, sink) : layers::write_unverified_layer(layer, sink);
+    runtime::FileSource file(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY),
+                             blobs.front().digest.text());
     layers::VerifyingSource verified(file, blobs.front().digest, static_cast<std::uint64_t>(blobs.front().size_bytes));
     std::array<std::byte, 16> start{};
     {
@@ -108,7 +116,8 @@ oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compr
     return oci::make_descriptor(type, info.digest, info.size_bytes);
 }
 
-oci::Descriptor Export::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour) {
+oci::Descriptor Export::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before,
+                                  layers::Flavour flavour) {
     if (may_stay(before)) {
         oci::Descriptor same = before;
         same.media_type = media_type::converted(before.media_type, flavour);
@@ -129,12 +138,15 @@ Digest Export::run() {
     const layers::Flavour flavour = rules_.flavour.value_or(options_.format.value_or(manifest.flavour()));
     if (flavour != manifest.flavour()) manifest = oci::converted(std::move(manifest), flavour);
     const std::vector<layers::LayerRecord> layers = store_.layers_of_image(image_.id);
-    if (layers.size() != manifest.layers.size()) throw Error("the store has {} of the {} layers of the image", layers.size(), manifest.layers.size());
-    for (std::size_t i = 0; i < layers.size(); ++i) manifest.layers[i] = put_layer(layers[i], manifest.layers[i], flavour);
+    if (layers.size() != manifest.layers.size())
+        throw Error("the store has {} of the {} layers of the image", layers.size(), manifest.layers.size());
+    for (std::size_t i = 0; i < layers.size(); ++i)
+        manifest.layers[i] = put_layer(layers[i], manifest.layers[i], flavour);
     put_config(manifest.config);
     // The same layers as before: the manifest is the one that came, to the byte.
     const oci::Manifest original = oci::parse_manifest(image_.manifest, image_.media_type);
-    RawManifest raw{manifest == original ? image_.manifest : oci::write_manifest(manifest), std::string(media_type::manifest(flavour))};
+    RawManifest raw{manifest == original ? image_.manifest : oci::write_manifest(manifest),
+                    std::string(media_type::manifest(flavour))};
     destination_.commit(raw);
     return raw.digest();
 }

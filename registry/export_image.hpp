@@ -12,8 +12,8 @@ namespace registry {
 struct ExportOptions {
     std::optional<layers::Compression> compression;  ///< else as the blobs came, gzip for layers made here
     int level = layers::default_level;
-    std::optional<layers::Flavour> format;           ///< else the image's own
-    bool force_compression = false;                  ///< pack blobs again that came packed otherwise
+    std::optional<layers::Flavour> format;  ///< else the image's own
+    bool force_compression = false;         ///< pack blobs again that came packed otherwise
 };
 
 /// Writes an image to a destination, which has it whole afterwards or not at all, and gives the digest of its manifest.

@@ -44,14 +44,16 @@ private:
 layers::Compression compression_of(const oci::Descriptor& layer) {
     const auto type = layers::media_type::parse_layer(layer.media_type);
     if (!type) throw Error("{} is not the media type of a layer", quoted(layer.media_type));
-    if (type->is_foreign) throw Error("the layer {} may not be given away by registries ({})", layer.digest_text, layer.media_type)
-        .with_hint("images with such layers, mostly of Windows, cannot be used");
+    if (type->is_foreign)
+        throw Error("the layer {} may not be given away by registries ({})", layer.digest_text, layer.media_type)
+            .with_hint("images with such layers, mostly of Windows, cannot be used");
     return type->compression;
 }
 
 class Import {
 public:
-    Import(ImageSource& source, layers::Store& store, const runtime::StopSource& stop) : source_(source), store_(store), stop_(stop) {}
+    Import(ImageSource& source, layers::Store& store, const runtime::StopSource& stop)
+        : source_(source), store_(store), stop_(stop) {}
     layers::ImageRecord run(const layers::Platform& platform);
 
 private:
@@ -101,7 +103,8 @@ void Import::take_layer(const oci::Descriptor& descriptor, const Digest& diff_id
     const auto tar_bytes = static_cast<std::int64_t>(tar_digest.size_bytes());
     const Digest found = tar_digest.finish();
     if (found != diff_id)
-        throw Error("a layer of {} unpacks to the digest {}, but the image's configuration says {}", source_.name(), found.text(), diff_id.text())
+        throw Error("a layer of {} unpacks to the digest {}, but the image's configuration says {}", source_.name(),
+                    found.text(), diff_id.text())
             .with_hint("the image is damaged or was tampered with; get it again from where it came");
     staged.finish();
     const std::string folder = store_.adopt_layer(staged);
@@ -116,7 +119,8 @@ layers::ImageRecord Import::run(const layers::Platform& platform) {
     const std::string config_text = read_config(source_, manifest);
     const oci::ImageConfig config = oci::parse_image_config(config_text);
     if (config.diff_ids.size() != manifest.layers.size())
-        throw Error("the manifest of {} has {} layers, its configuration {}", source_.name(), manifest.layers.size(), config.diff_ids.size());
+        throw Error("the manifest of {} has {} layers, its configuration {}", source_.name(), manifest.layers.size(),
+                    config.diff_ids.size());
     for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
         try {
             take_layer(manifest.layers[i], config.diff_ids[i]);

@@ -96,7 +96,8 @@ layers::Digest parse_digest(std::string_view text, std::string_view whole) {
     if (auto digest = layers::Digest::parse_if_valid(text)) return std::move(*digest);
     const std::string_view algorithm = text.substr(0, text.find(':'));
     if (algorithm != "sha256" && algorithm != "sha512")
-        throw Error("invalid reference format: unsupported digest algorithm {} in {}", quoted(algorithm), quoted(whole));
+        throw Error("invalid reference format: unsupported digest algorithm {} in {}", quoted(algorithm),
+                    quoted(whole));
     const std::size_t wanted = algorithm == "sha256" ? 64 : 128;
     if (text.size() - algorithm.size() - 1 != wanted)
         throw Error("invalid checksum digest length in {}: {} takes {} hexadecimal digits", quoted(whole), algorithm,

@@ -13,10 +13,10 @@ namespace builder {
 /// Names a step for whoever follows the build.
 struct StepLabel {
     std::size_t stage = 0;
-    std::string stage_name;    ///< "build", or "0"
-    std::size_t number = 0;    ///< within the stage, from 1
+    std::string stage_name;  ///< "build", or "0"
+    std::size_t number = 0;  ///< within the stage, from 1
     std::size_t total = 0;
-    std::string text;          ///< the instruction on one line
+    std::string text;  ///< the instruction on one line
 };
 
 enum class StepOutcome {

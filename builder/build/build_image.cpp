@@ -45,8 +45,8 @@ std::optional<std::int64_t> parse_epoch(const std::string& text) {
 }
 
 struct Times {
-    layers::TimeRule files;   ///< of new layers
-    layers::TimeRule image;   ///< of configuration and history
+    layers::TimeRule files;  ///< of new layers
+    layers::TimeRule image;  ///< of configuration and history
 };
 
 /// The flag, the build argument (which the environment gives, too), the default of an ARG before the first FROM.
@@ -80,8 +80,10 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.build_arguments = request.build_arguments;
     settings.named_contexts = request.named_contexts;
     for (const std::string& name : request.allowed) {
-        if (name == "security.insecure") settings.allows_insecure = true;
-        else if (name != "network.host") throw Error("--allow takes security.insecure or network.host, not {}", quoted(name));
+        if (name == "security.insecure")
+            settings.allows_insecure = true;
+        else if (name != "network.host")
+            throw Error("--allow takes security.insecure or network.host, not {}", quoted(name));
     }
     settings.secrets = request.secrets;
     settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
@@ -98,13 +100,15 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
 }
 
 /// `state` is of the target, which may have arguments from triggers of its base.
-void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& request, const StageState& state, BuildObserver& observer) {
+void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& request, const StageState& state,
+                              BuildObserver& observer) {
     std::vector<std::string> unused = find_unused_arguments(plan, request.build_arguments);
     std::erase_if(unused, [&](const std::string& name) {
         return std::find(state.argument_names.begin(), state.argument_names.end(), name) != state.argument_names.end();
     });
     if (!unused.empty())
-        observer.warning(fmt::format("[Warning] one or more build-args were not consumed: [{}]\n", fmt::join(unused, " ")));
+        observer.warning(
+            fmt::format("[Warning] one or more build-args were not consumed: [{}]\n", fmt::join(unused, " ")));
 }
 
 }  // namespace
@@ -121,8 +125,9 @@ BuildImageRequest with_predefined_arguments(BuildImageRequest request) {
 }
 
 std::string target_platform(const BuildImageRequest& request) {
-    return layers::format_platform(request.platform.empty() ? layers::host_platform()
-                                                            : layers::normalized(layers::parse_platform(request.platform)));
+    return layers::format_platform(request.platform.empty()
+                                       ? layers::host_platform()
+                                       : layers::normalized(layers::parse_platform(request.platform)));
 }
 
 PlanRequest make_plan_request(const BuildImageRequest& request, const std::string& platform) {
@@ -163,7 +168,9 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     SyntaxTree tree = parse_containerfile(source, &warnings);
     const BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
     const Times times = make_times(request, plan);
-    StoredImages stored(store, [&](const std::string& text, const std::string& wanted) { return import_from(store, text, wanted, stop); });
+    StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
+        return import_from(store, text, wanted, stop);
+    });
     WatchedImages images(stored);
     BuildChecks checks(plan.tree, make_check_input(request, platform, context, std::move(warnings)), images, observer);
     checks.refuse_violations(plan, platform);
@@ -188,8 +195,8 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
         if (destinations.empty()) return built;
     }
     if (request.squash) state = squash(store, std::move(state), times.files);
-    CommitOptions options{format, destinations.names, request.labels, request.annotations, times.image, settings.use_cache,
-                          settings.secret_patterns};
+    CommitOptions options{format,      destinations.names, request.labels,          request.annotations,
+                          times.image, settings.use_cache, settings.secret_patterns};
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {

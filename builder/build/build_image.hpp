@@ -15,9 +15,9 @@
 namespace builder {
 
 struct BuildImageRequest {
-    std::string context = ".";             ///< a folder, or "-" for a Containerfile on standard input and no context
-    std::vector<std::string> files;        ///< -f
-    std::vector<std::string> cpp_flags;    ///< for files that end in .in
+    std::string context = ".";           ///< a folder, or "-" for a Containerfile on standard input and no context
+    std::vector<std::string> files;      ///< -f
+    std::vector<std::string> cpp_flags;  ///< for files that end in .in
     std::string ignore_file;
     std::string target;
     std::map<std::string, std::string> build_arguments;
@@ -31,7 +31,7 @@ struct BuildImageRequest {
     std::vector<std::string> destinations;  ///< -t: names, or transports
     std::vector<std::string> outputs;       ///< -o
     std::string format = "oci";
-    std::string platform;                   ///< empty: this machine's
+    std::string platform;  ///< empty: this machine's
     std::string pull_policy = "missing";
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH

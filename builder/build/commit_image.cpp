@@ -38,14 +38,15 @@ void set_times(oci::ImageConfig& config, const std::string& created) {
         if (entry.created.empty()) entry.created = created;
 }
 
-std::string write_manifest_for(const std::string& config, const std::vector<layers::LayerRecord>& layers, const CommitOptions& options) {
+std::string write_manifest_for(const std::string& config, const std::vector<layers::LayerRecord>& layers,
+                               const CommitOptions& options) {
     oci::Manifest manifest;
     manifest.media_type = media_type::manifest(options.format);
     manifest.config = oci::make_descriptor(media_type::config(options.format), Digest::of(config), config.size());
     const std::string layer_type = media_type::layer({layers::Compression::none, false, options.format});
     for (const layers::LayerRecord& layer : layers)
-        manifest.layers.push_back(oci::make_descriptor(layer_type, layer.diff_id,
-                                                       static_cast<std::uint64_t>(layer.tar_bytes)));
+        manifest.layers.push_back(
+            oci::make_descriptor(layer_type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes)));
     if (options.format == layers::Flavour::oci) manifest.annotations = options.annotations;
     return oci::write_manifest(manifest);
 }
@@ -53,21 +54,25 @@ std::string write_manifest_for(const std::string& config, const std::vector<laye
 /// Whether what the manifest says besides configuration and layers is what is wanted.
 bool says_the_same(const layers::ImageRecord& image, const CommitOptions& options) {
     if (image.media_type != media_type::manifest(options.format)) return false;
-    return options.format != layers::Flavour::oci || oci::parse_manifest(image.manifest, image.media_type).annotations == options.annotations;
+    return options.format != layers::Flavour::oci ||
+           oci::parse_manifest(image.manifest, image.media_type).annotations == options.annotations;
 }
 
 void refuse_secret(const layers::SecretPatterns& secrets, const std::string& text, const std::string& what) {
     const auto found = secrets.find_in(text);
     if (!found) return;
-    throw runtime::Error("{} would carry the secret {} into the image, {}", what, runtime::quoted(found->secret), found->name)
+    throw runtime::Error("{} would carry the secret {} into the image, {}", what, runtime::quoted(found->secret),
+                         found->name)
         .with_hint("a secret belongs into RUN --mount=type=secret, not into ARG, ENV, LABEL or a command");
 }
 
 /// The parts first, so that the message can name the one at fault.
-void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfig& config, const layers::NewImage& image) {
+void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfig& config,
+                    const layers::NewImage& image) {
     for (const std::string& variable : config.config.env)
         refuse_secret(secrets, variable, "the variable " + runtime::quoted(variable.substr(0, variable.find('='))));
-    for (const auto& [name, value] : config.config.labels) refuse_secret(secrets, value, "the label " + runtime::quoted(name));
+    for (const auto& [name, value] : config.config.labels)
+        refuse_secret(secrets, value, "the label " + runtime::quoted(name));
     for (std::size_t i = 0; i < config.history.size(); ++i)
         refuse_secret(secrets, config.history[i].created_by,
                       fmt::format("entry {} of the history ({} …)", i + 1,
@@ -100,7 +105,8 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.diff_ids = config.diff_ids;
     image.names = options.names;
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
-    if (auto known = store.find_image(Digest::of(image.config)); known && has_all_names(*known, options.names) && says_the_same(*known, options))
+    if (auto known = store.find_image(Digest::of(image.config));
+        known && has_all_names(*known, options.names) && says_the_same(*known, options))
         return *std::move(known);
     return store.put_image(image);
 }

@@ -13,11 +13,11 @@ namespace builder {
 
 struct CommitOptions {
     layers::Flavour format = layers::Flavour::oci;
-    std::vector<std::string> names;                  ///< canonical
+    std::vector<std::string> names;  ///< canonical
     std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> annotations;  ///< of the manifest
-    layers::TimeRule times = {};                     ///< sets the creation times
-    bool use_cache = true;  ///< an image that was made before keeps its time
+    std::map<std::string, std::string> annotations;                   ///< of the manifest
+    layers::TimeRule times = {};                                      ///< sets the creation times
+    bool use_cache = true;                                            ///< an image that was made before keeps its time
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what the documents may not hold
 };
 

@@ -24,11 +24,13 @@ void set_environment(layers::oci::ImageConfig& config, const std::string& name, 
 }  // namespace
 
 std::string expand_in_stage(const StageState& state, const std::string& text, char escape) {
-    return process_word(text, [&](std::string_view name) { return state.variables.get(name); }, escape);
+    return process_word(
+        text, [&](std::string_view name) { return state.variables.get(name); }, escape);
 }
 
 std::vector<std::string> expand_words_in_stage(const StageState& state, const std::string& text, char escape) {
-    return process_words(text, [&](std::string_view name) { return state.variables.get(name); }, escape);
+    return process_words(
+        text, [&](std::string_view name) { return state.variables.get(name); }, escape);
 }
 
 void add_history(StageState& state, std::string created_by, bool empty_layer, std::string created) {
@@ -44,8 +46,10 @@ std::string absolute_path(const std::string& base, const std::string& path) {
     std::vector<std::string> names;
     for (std::string& name : overlay::path_names(path.starts_with("/") ? path : base + "/" + path)) {
         if (name == ".") continue;
-        if (name != "..") names.push_back(std::move(name));
-        else if (!names.empty()) names.pop_back();
+        if (name != "..")
+            names.push_back(std::move(name));
+        else if (!names.empty())
+            names.pop_back();
     }
     return "/" + fmt::format("{}", fmt::join(names, "/"));
 }
@@ -98,7 +102,8 @@ std::string apply_cmd(StageState& state, const CmdInstruction& cmd) {
 }
 
 std::string apply_entrypoint(StageState& state, const EntrypointInstruction& entrypoint) {
-    state.config.config.entrypoint = entrypoint.command.words.empty() ? std::vector<std::string>{} : with_shell(state, entrypoint.command);
+    state.config.config.entrypoint =
+        entrypoint.command.words.empty() ? std::vector<std::string>{} : with_shell(state, entrypoint.command);
     // A CMD of the base image was meant for its entry point, not for this one.
     if (!state.has_cmd) state.config.config.cmd.clear();
     return "ENTRYPOINT " + runtime::write_json_texts(state.config.config.entrypoint);

@@ -28,14 +28,16 @@ std::string read_standard_input() {
 std::string read_containerfile(const std::string& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-        throw Error("{} is a folder, not a Containerfile", quoted(path)).with_hint(fmt::format("did you mean {}/Containerfile?", path));
+        throw Error("{} is a folder, not a Containerfile", quoted(path))
+            .with_hint(fmt::format("did you mean {}/Containerfile?", path));
     return runtime::read_file(path, containerfile_limit_bytes);
 }
 
 std::string default_containerfile(const std::string& folder) {
     for (const char* name : {"Containerfile", "Dockerfile"})
         if (is_there(folder + "/" + name)) return folder + "/" + name;
-    throw Error("there is neither a Containerfile nor a Dockerfile in {}", quoted(folder)).with_hint("name the file with -f");
+    throw Error("there is neither a Containerfile nor a Dockerfile in {}", quoted(folder))
+        .with_hint("name the file with -f");
 }
 
 /// As given from here, else inside the context.
@@ -49,7 +51,8 @@ struct IgnoreFile {
     std::string text;
 };
 
-std::optional<IgnoreFile> find_ignore_file(const std::string& folder, const std::string& named, const std::string& containerfile) {
+std::optional<IgnoreFile> find_ignore_file(const std::string& folder, const std::string& named,
+                                           const std::string& containerfile) {
     if (!named.empty()) return IgnoreFile{named, runtime::read_file(named, ignore_file_limit_bytes)};
     for (const std::string& path : {containerfile + ".containerignore", containerfile + ".dockerignore",
                                     folder + "/.containerignore", folder + "/.dockerignore"})
@@ -60,7 +63,8 @@ std::optional<IgnoreFile> find_ignore_file(const std::string& folder, const std:
 
 }  // namespace
 
-std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files, const std::string& context_folder,
+std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files,
+                                                     const std::string& context_folder,
                                                      const PreprocessOptions& preprocessing) {
     std::vector<std::string> paths = files;
     if (paths.empty()) paths.push_back(default_containerfile(context_folder));
@@ -81,7 +85,8 @@ BuildContext open_context(const std::string& folder, const std::string& ignore_f
     BuildContext context;
     if (folder.empty()) return context;
     struct stat status {};
-    if (::stat(folder.c_str(), &status) != 0) throw runtime::SystemError("cannot use {} as the context", quoted(folder));
+    if (::stat(folder.c_str(), &status) != 0)
+        throw runtime::SystemError("cannot use {} as the context", quoted(folder));
     if (!S_ISDIR(status.st_mode)) throw Error("the context {} is not a folder", quoted(folder));
     context.source = std::make_shared<CopySource>(std::vector{folder}, false, "the context " + quoted(folder));
     const auto ignore = find_ignore_file(folder, ignore_file, containerfile);

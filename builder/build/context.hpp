@@ -13,7 +13,8 @@ namespace builder {
 
 /// The text of the Containerfile: of the files named, joined, or of Containerfile or Dockerfile in the context. "-" is
 /// standard input. Those that end in ".in" are preprocessed. Throws Error with the names that were tried.
-std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files, const std::string& context_folder,
+std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files,
+                                                     const std::string& context_folder,
                                                      const PreprocessOptions& preprocessing = {});
 
 /// Opens a folder as a context with the first ignore file there is: the one named, else the Containerfile's own

@@ -45,7 +45,8 @@ Fd open_scanned(const Fd& folder, const SourceNode& node) {
     Fd file = runtime::open_at(folder, node.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     const struct stat status = runtime::stat_of(file);
     if (status.st_ino != node.inode || status.st_size != node.size_bytes || !same_time(status.st_mtim, node.modified))
-        throw Error("{} changed while it was being copied", quoted(node.name)).with_hint("run the build again when nothing writes to it");
+        throw Error("{} changed while it was being copied", quoted(node.name))
+            .with_hint("run the build again when nothing writes to it");
     return file;
 }
 
@@ -123,7 +124,7 @@ bool CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, c
 }
 
 void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& entry, const std::string& destination) {
-    const CopyOwner owner = options_.owner ? *options_.owner
+    const CopyOwner owner = options_.owner          ? *options_.owner
                             : source.keeps_owners() ? CopyOwner{entry.status.st_uid, entry.status.st_gid}
                                                     : CopyOwner{};
     const overlay::ResolvedPath place = upper_.view().resolve(destination);
@@ -164,7 +165,8 @@ void CopyWriter::copy_folder_content(const CopyPart& part, const SourceNode& nod
 }
 
 void CopyWriter::copy_node(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
-                           const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh_folder) {
+                           const std::string& folder_path, const Fd& folder, const std::string& name,
+                           bool fresh_folder) {
     if (node.is_folder()) return copy_subfolder(part, node, from, folder_path, folder, name, fresh_folder);
     if (!fresh_folder && !clear_place(folder_path, folder, name)) return;
     copy_leaf(part, node, folder_of_layer(from, node.layer), folder_path, folder, name);
@@ -179,11 +181,13 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
     std::optional<MergedEntry> there;
     if (!fresh) {
         there = upper_.view().find("/" + path, false);
-        if (there && !there->is_folder()) throw Error("cannot copy a folder over {}, which is no folder", quoted("/" + path));
+        if (there && !there->is_folder())
+            throw Error("cannot copy a folder over {}, which is no folder", quoted("/" + path));
     }
     Fd made;
     if (fresh) {
-        if (::mkdirat(folder.get(), name.c_str(), 0700) != 0) throw SystemError("cannot make the folder {}", quoted("/" + path));
+        if (::mkdirat(folder.get(), name.c_str(), 0700) != 0)
+            throw SystemError("cannot make the folder {}", quoted("/" + path));
         made = runtime::open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     } else {
         made = upper_.open_folder(path, this->fresh_folder());
@@ -220,13 +224,13 @@ void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const F
                            const std::string& name) {
     const Fd source = open_scanned(from, node);
     const Fd file = runtime::open_at(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-    node.size_bytes <= small_file_bytes ? copy_small(source, file, name) : copy_large(source, file, node.size_bytes, name);
+    node.size_bytes <= small_file_bytes ? copy_small(source, file, name)
+                                        : copy_large(source, file, node.size_bytes, name);
     const CopyOwner owner = owner_of(part, node);
     if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(name));
     if (::fchmod(file.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
     if (node.has_xattrs)
-        for (const auto& [xattr, value] : copied_xattrs(source))
-            runtime::set_xattr_at(folder, name, xattr, value);
+        for (const auto& [xattr, value] : copied_xattrs(source)) runtime::set_xattr_at(folder, name, xattr, value);
     const std::array times = {node.modified, node.modified};
     if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
 }
@@ -244,7 +248,8 @@ void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const F
 
 void CopyWriter::set_folder_looks(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder) {
     const CopyOwner owner = owner_of(part, node);
-    if (::fchown(folder.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(node.name));
+    if (::fchown(folder.get(), owner.uid, owner.gid) != 0)
+        throw SystemError("cannot set the owner of {}", quoted(node.name));
     if (::fchmod(folder.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(node.name));
     for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);
     const std::array times = {node.modified, node.modified};

@@ -28,7 +28,7 @@ struct CopyPart {
     const CopySource* source = nullptr;
     overlay::ResolvedPath place;  ///< in the source
     SourceNode tree;
-    std::string name;             ///< the last name as the user wrote it: what a file is called inside a folder
+    std::string name;  ///< the last name as the user wrote it: what a file is called inside a folder
 };
 
 /// Copies parts to one destination. Files that a source holds as hard links of each other stay so.
@@ -59,15 +59,17 @@ private:
     void copy_folder_content(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                              const std::string& resolved);
     void copy_node(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
-                   const std::string& folder_path, const runtime::Fd& folder, const std::string& name, bool fresh_folder);
+                   const std::string& folder_path, const runtime::Fd& folder, const std::string& name,
+                   bool fresh_folder);
     void copy_subfolder(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                         const std::string& folder_path, const runtime::Fd& folder, const std::string& name, bool fresh);
-    void copy_leaf(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const std::string& folder_path,
-                   const runtime::Fd& folder, const std::string& name);
+    void copy_leaf(const CopyPart& part, const SourceNode& node, const runtime::Fd& from,
+                   const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
     void copy_file(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder,
                    const std::string& name);
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
-    void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder);
+    void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from,
+                          const runtime::Fd& folder);
     /// Makes way for a file; false where what stands there stays.
     bool clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
 

@@ -50,12 +50,15 @@ std::string expand_heredoc(const StageState& state, const Heredoc& heredoc, char
     ExpandOptions options;
     options.escape = escape;
     options.ignore_quotes = true;
-    return builder::expand(heredoc.content, [&](std::string_view name) { return state.variables.get(name); }, options).word;
+    return builder::expand(
+               heredoc.content, [&](std::string_view name) { return state.variables.get(name); }, options)
+        .word;
 }
 
 }  // namespace
 
-CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction, std::size_t stage)
+CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
+                   std::size_t stage)
     : environment_(environment),
       state_(state),
       stage_(stage),
@@ -83,7 +86,8 @@ void CopyStep::expand(const CopyInstruction& instruction) {
     const bool names_folder = target.ends_with("/") || target == "." || target.ends_with("/.") || target.empty();
     if (names_folder && destination_ != "/") destination_ += "/";
     if (sources_.size() + instruction.inline_files.size() > 1 && !destination_.ends_with("/"))
-        throw Error("with more than one source the destination {} must be a folder and end with a slash", quoted(target))
+        throw Error("with more than one source the destination {} must be a folder and end with a slash",
+                    quoted(target))
             .with_hint(fmt::format("write {}/", target));
     text_ = is_add_ ? "ADD " : "COPY ";
     if (!from_.empty()) text_ += "--from=" + from_ + " ";
@@ -145,7 +149,8 @@ void CopyStep::gather_path(const std::string& pattern) {
     // "/./" says where the path to keep begins; "." at the front says nothing.
     const std::size_t pivot = pattern.find("/./");
     const std::string dropped = pivot == std::string::npos ? "" : inside(pattern.substr(0, pivot));
-    const std::vector<std::string> paths = has_wildcards(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
+    const std::vector<std::string> paths =
+        has_wildcards(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
     for (const std::string& path : paths) add_part(path, pattern, dropped);
 }
 
@@ -176,7 +181,8 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     }
     if (!part.place.entry) throw_missing(path);
     const CopySource::Filter filter = filter_below(path, part.place.entry->is_folder());
-    const CopySource::Verdict verdict = filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
+    const CopySource::Verdict verdict =
+        filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
     if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
     part.tree = source_->scan(part.place, filter, environment_.store);
     if (verdict.excluded && part.tree.children.empty()) {
@@ -209,16 +215,19 @@ StepKey CopyStep::make_key() const {
     key.add("parents", keeps_parents_ ? "yes" : "");
     for (const std::string& source : sources_) key.add("source " + source, source);
     key.add("from", from_.empty() ? "" : "other");
-    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    if (environment_.times.clamp_seconds)
+        key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     key.seal_step();
     for (const CopyPart& part : parts_) {
         layers::Hasher hasher;
         digest_tree(part.tree, part.source->keeps_owners() && !options_.owner, hasher);
         key.add("file " + part.place.path, part.name + " " + hasher.finish().text());
     }
-    for (const FileFromText& file : texts_) key.add("inline file " + file.name, layers::Digest::of(file.content).text());
+    for (const FileFromText& file : texts_)
+        key.add("inline file " + file.name, layers::Digest::of(file.content).text());
     for (const Download& file : downloads_)
-        key.add("download " + file.name, fmt::format("{} {}", file.digest.text(), file.modified ? file.modified->tv_sec : 0));
+        key.add("download " + file.name,
+                fmt::format("{} {}", file.digest.text(), file.modified ? file.modified->tv_sec : 0));
     return key.finish();
 }
 
@@ -248,7 +257,8 @@ void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
     writer.make_folder(destination_);
     const std::string& kept = kept_parents_[part];
     std::string from = parts_[part].place.path;
-    if (!parts_[part].tree.is_folder()) from = from.substr(0, from.rfind('/') == std::string::npos ? 0 : from.rfind('/'));
+    if (!parts_[part].tree.is_folder())
+        from = from.substr(0, from.rfind('/') == std::string::npos ? 0 : from.rfind('/'));
     const std::string dropped = from.substr(0, from.size() - std::min(kept.size(), from.size()));
     std::string path;
     for (const std::string& name : overlay::path_names(kept)) {
@@ -276,7 +286,8 @@ void CopyStep::perform(layers::StagedLayer& staged) {
             throw;
         }
     }
-    for (const FileFromText& file : texts_) writer.write_file(destination_, file.name, in_memory(file.content), 0644, std::nullopt);
+    for (const FileFromText& file : texts_)
+        writer.write_file(destination_, file.name, in_memory(file.content), 0644, std::nullopt);
     for (const Download& file : downloads_) {
         const Fd content = runtime::open_path(file.path, O_RDONLY);
         if (unpack_ == true && is_archive(content.duplicate())) {

@@ -18,7 +18,8 @@ class CopyStep {
 public:
     /// Expands the words, fetches what has to be fetched and scans the sources. Throws Error for a source that is not
     /// there, a URL that cannot be fetched, a bad owner or mode.
-    CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction, std::size_t stage);
+    CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
+             std::size_t stage);
 
     /// As the history has it: "COPY --chown=1000 a b /dest/".
     const std::string& text() const noexcept { return text_; }

@@ -25,7 +25,8 @@ unsigned sealing_threads() {
 
 /// The error with the name of the stage that was perhaps meant, where one above is named nearly like the image. That is
 /// likelier than any other name of an image, so the hint takes the place of the error's own.
-Error with_nearest_stage(const Error& error, const std::vector<StagePlan>& stages, const std::string& name, std::size_t current) {
+Error with_nearest_stage(const Error& error, const std::vector<StagePlan>& stages, const std::string& name,
+                         std::size_t current) {
     std::vector<std::string_view> names;
     for (const StagePlan& stage : stages)
         if (stage.index < current && !stage.name.empty()) names.push_back(stage.name);
@@ -57,11 +58,22 @@ public:
         : executor_(executor),
           plan_(plan),
           slots_(executor.settings_.jobs == 0 ? most_slots : static_cast<std::ptrdiff_t>(executor.settings_.jobs)),
-          environment_{executor.store_, executor.sealer_, executor.runner_, executor.observer_, executor.stop_, context,
-                       executor.settings_.build_arguments, executor.settings_.network, executor.settings_.use_cache,
-                       executor.settings_.times, executor.settings_.platform,
+          environment_{executor.store_,
+                       executor.sealer_,
+                       executor.runner_,
+                       executor.observer_,
+                       executor.stop_,
+                       context,
+                       executor.settings_.build_arguments,
+                       executor.settings_.network,
+                       executor.settings_.use_cache,
+                       executor.settings_.times,
+                       executor.settings_.platform,
                        [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
-                       plan.tree.escape, executor.settings_.allows_insecure, executor.settings_.secrets, executor.settings_.ssh_agents} {}
+                       plan.tree.escape,
+                       executor.settings_.allows_insecure,
+                       executor.settings_.secrets,
+                       executor.settings_.ssh_agents} {}
 
     StageState run();
 
@@ -116,7 +128,8 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         state.has_cmd = false;
     } else if (stage.base == StagePlan::Base::image) {
         try {
-            state = executor_.images_.open(stage.base_image, stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+            state = executor_.images_.open(stage.base_image,
+                                           stage.platform.empty() ? executor_.settings_.platform : stage.platform);
         } catch (const Error& error) {
             executor_.observer_.step_failed(label);
             Error better = with_nearest_stage(error, plan_.stages, stage.base_image, stage.index);
@@ -124,7 +137,8 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
             throw better;
         }
     } else {
-        state = executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+        state =
+            executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
     }
     executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
     return state;
@@ -184,7 +198,8 @@ std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& 
     }
     auto source = [&] {
         try {
-            return open_source(executor_.images_.open(name, executor_.settings_.platform), "the image " + runtime::quoted(name));
+            return open_source(executor_.images_.open(name, executor_.settings_.platform),
+                               "the image " + runtime::quoted(name));
         } catch (const Error& error) {
             throw with_nearest_stage(error, plan_.stages, name, stage);
         }

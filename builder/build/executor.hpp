@@ -25,16 +25,16 @@ struct ExecutorSettings {
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
-    std::map<std::string, std::string> named_contexts;  ///< name to folder
-    bool allows_insecure = false;                   ///< RUN --security=insecure
-    std::map<std::string, std::string> secrets;     ///< ID to value
+    std::map<std::string, std::string> named_contexts;                        ///< name to folder
+    bool allows_insecure = false;                                             ///< RUN --security=insecure
+    std::map<std::string, std::string> secrets;                               ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
-    std::map<std::string, std::string> ssh_agents;  ///< ID to the path of a socket
+    std::map<std::string, std::string> ssh_agents;                            ///< ID to the path of a socket
     layers::TimeRule times = {};
     bool use_cache = true;   ///< take steps from the cache
     bool fill_cache = true;  ///< keep steps in it
-    std::string platform;   ///< of the target, normalized
-    unsigned jobs = 0;      ///< stages at a time; 0: as many as the graph allows
+    std::string platform;    ///< of the target, normalized
+    unsigned jobs = 0;       ///< stages at a time; 0: as many as the graph allows
 };
 
 class Executor {

@@ -27,9 +27,13 @@ ExportSpec parse_export(const std::string& text) {
         const std::size_t equals = part.find('=');
         const std::string key = part.substr(0, equals);
         const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
-        if (key == "type") type = value;
-        else if (key == "dest" || key == "destination") spec.destination = value;
-        else throw Error("--output {}: {} is not known", quoted(text), quoted(key)).with_hint("it takes type=local or tar, and dest=");
+        if (key == "type")
+            type = value;
+        else if (key == "dest" || key == "destination")
+            spec.destination = value;
+        else
+            throw Error("--output {}: {} is not known", quoted(text), quoted(key))
+                .with_hint("it takes type=local or tar, and dest=");
         start = end + 1;
     }
     if (type != "local" && type != "tar") throw Error("--output {}: the type is local or tar", quoted(text));

@@ -15,8 +15,9 @@ using runtime::Error;
 using runtime::quoted;
 
 bool looks_like_id(const std::string& text) {
-    return text.size() >= 3 && text.size() <= 64 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return text.size() >= 3 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
 }
 
 std::optional<ImageRecord> find_by_id(layers::Store& store, const std::string& text) {
@@ -26,7 +27,8 @@ std::optional<ImageRecord> find_by_id(layers::Store& store, const std::string& t
     if (found.empty()) return std::nullopt;
     if (found.size() == 1) return std::move(found.front());
     Error error("{} is the beginning of {} image IDs", quoted(text), found.size());
-    error.with_hint(fmt::format("give more of it: {} or {}", found[0].id.hex().substr(0, 16), found[1].id.hex().substr(0, 16)));
+    error.with_hint(
+        fmt::format("give more of it: {} or {}", found[0].id.hex().substr(0, 16), found[1].id.hex().substr(0, 16)));
     throw error;
 }
 
@@ -35,7 +37,8 @@ std::optional<ImageRecord> find_by_id(layers::Store& store, const std::string& t
 std::vector<std::string> candidate_names(const std::string& text) {
     const registry::Reference plain = registry::Reference::parse_plain(text);
     if (!plain.domain().empty()) return {registry::Reference::parse(text).for_pull().text()};
-    return {registry::Reference::parse("localhost/" + text).for_pull().text(), registry::Reference::parse(text).for_pull().text()};
+    return {registry::Reference::parse("localhost/" + text).for_pull().text(),
+            registry::Reference::parse(text).for_pull().text()};
 }
 
 std::string name_for_tagging(const std::string& text) {

@@ -35,12 +35,14 @@ void add_bind(RunRequest& request, const std::string& path, const std::string& t
 
 }  // namespace
 
-StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts, std::size_t stage)
+StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts,
+                       std::size_t stage)
     : environment_(environment), state_(state), stage_(stage) {
     for (const std::string& text : texts) {
         texts_.push_back(expand_in_stage(state, text, environment.escape));
         mounts_.push_back(parse_mount(texts_.back()));
-        bound_.emplace_back(mounts_.back().type == Type::bind ? std::optional(find_bound(mounts_.back())) : std::nullopt);
+        bound_.emplace_back(mounts_.back().type == Type::bind ? std::optional(find_bound(mounts_.back()))
+                                                              : std::nullopt);
     }
 }
 
@@ -115,19 +117,22 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
 std::string StepMounts::lock_cache(const MountRequest& mount) {
     std::string id = mount.id.empty() ? target_of(mount) : mount.id;
     const auto name_space = environment_.build_arguments.find("BUILDKIT_CACHE_MOUNT_NS");
-    if (name_space != environment_.build_arguments.end() && !name_space->second.empty()) id = name_space->second + "/" + id;
+    if (name_space != environment_.build_arguments.end() && !name_space->second.empty())
+        id = name_space->second + "/" + id;
     const std::string base = environment_.store.location().root + "/cache-mounts";
     runtime::make_folders(base, 0700);
     // Caches that begin differently are different caches, even under one name.
-    const std::string beginning = fmt::format("{}:{}:{:o}:{}:{}", mount.uid.value_or(0), mount.gid.value_or(0), mount.mode.value_or(0755),
-                                              mount.from, mount.source);
+    const std::string beginning = fmt::format("{}:{}:{:o}:{}:{}", mount.uid.value_or(0), mount.gid.value_or(0),
+                                              mount.mode.value_or(0755), mount.from, mount.source);
     const std::string name(layers::Digest::of(id + "\n" + beginning).hex().substr(0, 32));
     for (unsigned instance = 0;; ++instance) {
-        const std::string folder = fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
+        const std::string folder =
+            fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
         const bool fresh = ::mkdir(folder.c_str(), 0755) == 0;
         if (!fresh && errno != EEXIST) throw runtime::SystemError("cannot make the folder {}", quoted(folder));
         if (fresh) {
-            if (::chmod(folder.c_str(), mount.mode.value_or(0755)) != 0 || ::chown(folder.c_str(), mount.uid.value_or(0), mount.gid.value_or(0)) != 0)
+            if (::chmod(folder.c_str(), mount.mode.value_or(0755)) != 0 ||
+                ::chown(folder.c_str(), mount.uid.value_or(0), mount.gid.value_or(0)) != 0)
                 throw runtime::SystemError("cannot set owner and mode of {}", quoted(folder));
         }
         Fd lock = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
@@ -145,7 +150,8 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
             CopyPart part;
             part.source = source.get();
             part.place = source->view().resolve(mount.source);
-            if (!part.place.entry) throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
+            if (!part.place.entry)
+                throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
             part.tree = source->scan(part.place, nullptr, environment_.store);
             overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::MarkNamespace::trusted));
             const CopyOptions options;
@@ -163,7 +169,8 @@ void StepMounts::secret(const MountRequest& mount, RunRequest& request) {
     const auto known = environment_.secrets.find(mount.id);
     if (known == environment_.secrets.end()) {
         if (mount.is_required)
-            throw Error("the secret {} was not given", quoted(mount.id)).with_hint(fmt::format("pass --secret id={},src=FILE", mount.id));
+            throw Error("the secret {} was not given", quoted(mount.id))
+                .with_hint(fmt::format("pass --secret id={},src=FILE", mount.id));
         return;
     }
     if (mount.environment_name) {
@@ -186,7 +193,8 @@ void StepMounts::ssh(const MountRequest& mount, RunRequest& request) {
     const std::string id = mount.id.empty() ? "default" : mount.id;
     const auto agent = environment_.ssh_agents.find(id);
     if (agent == environment_.ssh_agents.end()) {
-        if (mount.is_required) throw Error("the SSH agent {} was not given", quoted(id)).with_hint("pass --ssh default");
+        if (mount.is_required)
+            throw Error("the SSH agent {} was not given", quoted(id)).with_hint("pass --ssh default");
         return;
     }
     const std::string target = mount.target.empty() ? "/run/builder/ssh_agent.0" : target_of(mount);
@@ -198,10 +206,18 @@ void StepMounts::apply(RunRequest& request) {
     for (std::size_t i = 0; i < mounts_.size(); ++i) {
         const MountRequest& mount = mounts_[i];
         switch (mount.type) {
-            case Type::bind: bind(mount, *bound_[i], request); break;
-            case Type::cache: cache(mount, request); break;
-            case Type::secret: secret(mount, request); break;
-            case Type::ssh: ssh(mount, request); break;
+            case Type::bind:
+                bind(mount, *bound_[i], request);
+                break;
+            case Type::cache:
+                cache(mount, request);
+                break;
+            case Type::secret:
+                secret(mount, request);
+                break;
+            case Type::ssh:
+                ssh(mount, request);
+                break;
             case Type::tmpfs: {
                 MountSpec spec;
                 spec.kind = MountSpec::Kind::tmpfs;

@@ -16,7 +16,8 @@ namespace builder {
 /// and kept until this goes.
 class StepMounts {
 public:
-    StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts, std::size_t stage);
+    StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts,
+               std::size_t stage);
 
     /// What the step's key must cover: never the value of a secret.
     void add_to_key(KeyBuilder& key) const;
@@ -26,7 +27,7 @@ public:
 private:
     struct Bound {
         std::shared_ptr<const CopySource> source;
-        std::string path;     ///< resolved, in the source
+        std::string path;  ///< resolved, in the source
         std::string digest;
         bool is_folder = true;
     };

@@ -46,7 +46,8 @@ void write_text(const std::string& path, const std::string& text) {
 }
 
 bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
-    return std::any_of(environment.begin(), environment.end(), [&](const std::string& text) { return text.starts_with(name + "="); });
+    return std::any_of(environment.begin(), environment.end(),
+                       [&](const std::string& text) { return text.starts_with(name + "="); });
 }
 
 /// Passes output on and keeps the end of it.
@@ -67,12 +68,16 @@ public:
             return false;
         }
         const std::string_view text(reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(count));
-        if (redactor_) pass_on(redactor_->redact(text));
-        else pass_on(text);
+        if (redactor_)
+            pass_on(redactor_->redact(text));
+        else
+            pass_on(text);
         return true;
     }
     const Fd& pipe() const noexcept { return pipe_; }
-    std::string last() const { return kept_.size() > kept_output_bytes ? kept_.substr(kept_.size() - kept_output_bytes) : kept_; }
+    std::string last() const {
+        return kept_.size() > kept_output_bytes ? kept_.substr(kept_.size() - kept_output_bytes) : kept_;
+    }
 
 private:
     void pass_on(std::string_view text) {
@@ -90,7 +95,8 @@ private:
 };
 
 /// Relays output until the container has ended; ends it where stop was asked for.
-runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRelay& output, const runtime::StopSource& stop) {
+runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRelay& output,
+                                  const runtime::StopSource& stop) {
     std::optional<runtime::ContainerResult> result;
     bool output_open = true;
     bool killed = false;
@@ -98,7 +104,8 @@ runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRe
         std::array<pollfd, 3> polled = {pollfd{output_open ? output.pipe().get() : -1, POLLIN, 0},
                                         pollfd{result ? -1 : container.status().get(), POLLIN, 0},
                                         pollfd{killed ? -1 : stop.descriptor().get(), POLLIN, 0}};
-        if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR) throw SystemError("cannot wait for a container");
+        if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR)
+            throw SystemError("cannot wait for a container");
         if (polled[2].revents != 0) {
             killed = true;
             if (!result) container.kill(SIGKILL);
@@ -111,7 +118,8 @@ runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRe
 
 }  // namespace
 
-StepRunner::StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings, runtime::StopSource& stop)
+StepRunner::StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings,
+                       runtime::StopSource& stop)
     : store_(store), runner_(runner), settings_(std::move(settings)), stop_(stop) {}
 
 const StepRunner::SharedFiles& StepRunner::shared_files() {
@@ -151,8 +159,8 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
 runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const layers::StagedLayer& staged,
                                              const overlay::LayeredView& view) {
     const SharedFiles& files = shared_files();
-    const runtime::ContainerUser user =
-        runtime::find_user(request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+    const runtime::ContainerUser user = runtime::find_user(
+        request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
     runtime::ContainerSpec spec;
     spec.arguments = request.arguments;
     spec.environment = request.environment;
@@ -191,7 +199,8 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     return spec;
 }
 
-RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label, BuildObserver& observer) {
+RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
+                          BuildObserver& observer) {
     stop_.throw_if_stopped();
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
@@ -202,7 +211,8 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
-    runtime::RunningContainer container = runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
+    runtime::RunningContainer container =
+        runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
@@ -217,7 +227,8 @@ namespace {
 
 /// Whether a folder of the upper folder says nothing: it is empty and looks like the one below it.
 bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std::string& path) {
-    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::MarkNamespace::trusted)) return false;
+    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::MarkNamespace::trusted))
+        return false;
     const auto under = below.find(path, false);
     if (!under || !under->is_folder()) return false;
     const struct stat status = runtime::stat_of(folder);
@@ -238,10 +249,12 @@ void remove_empty_parents(const Fd& upper, const overlay::LayeredView& below, st
 
 }  // namespace
 
-void remove_mount_points(const Fd& upper, const std::vector<runtime::MadePath>& made, const overlay::LayeredView& below) {
+void remove_mount_points(const Fd& upper, const std::vector<runtime::MadePath>& made,
+                         const overlay::LayeredView& below) {
     for (auto point = made.rbegin(); point != made.rend(); ++point) {
         const auto slash = point->path.rfind('/');
-        const auto parent = runtime::open_in_root_if_exists(upper, point->path.substr(0, slash), O_RDONLY | O_DIRECTORY);
+        const auto parent =
+            runtime::open_in_root_if_exists(upper, point->path.substr(0, slash), O_RDONLY | O_DIRECTORY);
         if (!parent) continue;
         const std::string name = point->path.substr(slash + 1);
         const auto status = runtime::stat_at(*parent, name);

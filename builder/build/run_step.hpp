@@ -24,7 +24,7 @@ struct RunSettings {
     std::vector<runtime::ResourceLimit> resource_limits;
     std::uint64_t shm_size_bytes = 64U << 20;
     std::string hostname = "builder";
-    std::vector<std::string> extra_hosts;      ///< lines for /etc/hosts
+    std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     std::vector<std::string> cgroup_folders;
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
 };
@@ -36,11 +36,11 @@ struct RunRequest {
     std::string working_directory = "/";
     std::string user;  ///< as USER has it
     runtime::NetworkMode network = runtime::NetworkMode::host;
-    std::vector<std::string> lower_folders;  ///< topmost first
+    std::vector<std::string> lower_folders;      ///< topmost first
     const overlay::LayeredView* view = nullptr;  ///< of the same folders
     std::vector<runtime::MountSpec> mounts;
     std::vector<runtime::Fd> mount_sources;
-    std::string script_name;    ///< a here-document that says itself what runs it: a file in /dev/pipes
+    std::string script_name;  ///< a here-document that says itself what runs it: a file in /dev/pipes
     std::string script_content;
     bool insecure = false;  ///< every capability, no filter
 };
@@ -48,7 +48,7 @@ struct RunRequest {
 /// How a RUN ended.
 struct RunResult {
     runtime::ContainerResult container;
-    std::string last_output;  ///< the last lines, for the report of a failure
+    std::string last_output;        ///< the last lines, for the report of a failure
     bool hit_memory_limit = false;  ///< the kernel ended a process of it for that
 };
 
@@ -81,8 +81,8 @@ private:
     std::optional<SharedFiles> shared_;
 };
 
-/// Takes the mount points that were made for a container out of its upper folder again, and the folders that stand there
-/// only because of them.
+/// Takes the mount points that were made for a container out of its upper folder again, and the folders that stand
+/// there only because of them.
 void remove_mount_points(const runtime::Fd& upper, const std::vector<runtime::MadePath>& made,
                          const overlay::LayeredView& below);
 

@@ -37,9 +37,8 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
     layer->record = workers_
-                        .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step)] {
-                            return finish(folder, key, created, step);
-                        })
+                        .submit([this, folder, key = std::move(key), created = std::move(created),
+                                 step = std::move(step)] { return finish(folder, key, created, step); })
                         .share();
     return layer;
 }

@@ -1,5 +1,5 @@
-// Sealing: a step's upper folder becomes a layer by rename; its diff ID is computed in the background, while later steps
-// run on top of it already.
+// Sealing: a step's upper folder becomes a layer by rename; its diff ID is computed in the background, while later
+// steps run on top of it already.
 #pragma once
 
 #include <future>
@@ -33,7 +33,7 @@ struct StepKey {
 
 struct SealOptions {
     layers::TimeRule times = {};
-    bool fill_cache = true;  ///< record the step
+    bool fill_cache = true;                                           ///< record the step
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what no layer may hold; may be empty
 };
 

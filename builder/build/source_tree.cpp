@@ -137,7 +137,8 @@ void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& p
     const std::int64_t started_ns = now_ns();
     const runtime::Fd opened = view_.open_file(found);
     node.content = digest_file(opened, path, node.has_xattrs);
-    node.content.back() = static_cast<char>((static_cast<unsigned char>(node.content.back()) & ~1U) | (node.has_xattrs ? 1U : 0U));
+    node.content.back() =
+        static_cast<char>((static_cast<unsigned char>(node.content.back()) & ~1U) | (node.has_xattrs ? 1U : 0U));
     if (memory == nullptr || !layers::is_settled(found.status, started_ns)) return;
     // Read to the end without a change: what was hashed is what the status says.
     const struct stat after = runtime::stat_of(opened);
@@ -222,7 +223,8 @@ std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, 
     std::vector<std::string> found = {""};
     for (std::size_t level = 0; level < names.size(); ++level) {
         std::vector<std::string> next;
-        for (const std::string& parent : found) expand_level(parent, names[level], deep, level + 1 == names.size(), next);
+        for (const std::string& parent : found)
+            expand_level(parent, names[level], deep, level + 1 == names.size(), next);
         found = std::move(next);
     }
     if (!has_wildcards(pattern)) return found;

@@ -24,13 +24,13 @@ struct SourceNode {
     off_t size_bytes = 0;
     timespec modified{};
     timespec changed{};
-    dev_t device = 0;       ///< where the file lies
+    dev_t device = 0;  ///< where the file lies
     ino_t inode = 0;
     nlink_t links = 1;
     dev_t special_device = 0;
     std::size_t layer = 0;  ///< of the view it came from
     bool has_xattrs = false;
-    std::string content;    ///< a file: raw SHA-256 over content and xattrs; a link: its target
+    std::string content;  ///< a file: raw SHA-256 over content and xattrs; a link: its target
     std::vector<SourceNode> children;
 
     bool is_folder() const noexcept { return S_ISDIR(mode); }
@@ -39,7 +39,8 @@ struct SourceNode {
 /// A tree that can be copied from. Thread-safe once it is made.
 class CopySource {
 public:
-    /// Decides over a path without a leading slash. `may_reinclude` matters for folders only: something below it counts.
+    /// Decides over a path without a leading slash. `may_reinclude` matters for folders only: something below it
+    /// counts.
     struct Verdict {
         bool excluded = false;
         bool may_reinclude = false;

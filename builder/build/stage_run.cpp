@@ -35,7 +35,8 @@ std::string one_line(std::string text) {
 /// "|2 A=1 B=2 " in front of a command: the build arguments that it saw.
 std::string argument_prefix(const StageState& state) {
     std::string text;
-    for (const std::string& name : state.argument_names) text += name + "=" + state.variables.get(name).value_or("") + " ";
+    for (const std::string& name : state.argument_names)
+        text += name + "=" + state.variables.get(name).value_or("") + " ";
     return state.argument_names.empty() ? "" : fmt::format("|{} {}", state.argument_names.size(), text);
 }
 
@@ -119,26 +120,41 @@ void StageRun::dispatch(const Instruction& instruction, const StepLabel& label) 
     std::visit(
         [&](const auto& body) {
             using Body = std::decay_t<decltype(body)>;
-            if constexpr (std::is_same_v<Body, RunInstruction>) run_command(body, instruction, label);
-            else if constexpr (std::is_same_v<Body, CopyInstruction>) run_copy(body, label);
-            else if constexpr (std::is_same_v<Body, WorkdirInstruction>) run_workdir(body, label);
+            if constexpr (std::is_same_v<Body, RunInstruction>)
+                run_command(body, instruction, label);
+            else if constexpr (std::is_same_v<Body, CopyInstruction>)
+                run_copy(body, label);
+            else if constexpr (std::is_same_v<Body, WorkdirInstruction>)
+                run_workdir(body, label);
             else if constexpr (std::is_same_v<Body, ArgInstruction>) {
                 apply_arg(body);
                 run_config([&] { return one_line(instruction.original); }, label);
-            }
-            else if constexpr (std::is_same_v<Body, EnvInstruction>) run_config([&] { return apply_env(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, LabelInstruction>) run_config([&] { return apply_label(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, UserInstruction>) run_config([&] { return apply_user(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, CmdInstruction>) run_config([&] { return apply_cmd(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, EntrypointInstruction>) run_config([&] { return apply_entrypoint(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, ShellInstruction>) run_config([&] { return apply_shell(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, ExposeInstruction>) run_config([&] { return apply_expose(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, VolumeInstruction>) run_config([&] { return apply_volume(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, StopSignalInstruction>) run_config([&] { return apply_stop_signal(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, HealthcheckInstruction>) run_config([&] { return apply_healthcheck(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, OnbuildInstruction>) run_config([&] { return apply_onbuild(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, MaintainerInstruction>) run_config([&] { return apply_maintainer(state_, body); }, label);
-            else throw Error("FROM cannot stand here");
+            } else if constexpr (std::is_same_v<Body, EnvInstruction>)
+                run_config([&] { return apply_env(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, LabelInstruction>)
+                run_config([&] { return apply_label(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, UserInstruction>)
+                run_config([&] { return apply_user(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, CmdInstruction>)
+                run_config([&] { return apply_cmd(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, EntrypointInstruction>)
+                run_config([&] { return apply_entrypoint(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, ShellInstruction>)
+                run_config([&] { return apply_shell(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, ExposeInstruction>)
+                run_config([&] { return apply_expose(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, VolumeInstruction>)
+                run_config([&] { return apply_volume(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, StopSignalInstruction>)
+                run_config([&] { return apply_stop_signal(state_, body, escape); }, label);
+            else if constexpr (std::is_same_v<Body, HealthcheckInstruction>)
+                run_config([&] { return apply_healthcheck(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, OnbuildInstruction>)
+                run_config([&] { return apply_onbuild(state_, body); }, label);
+            else if constexpr (std::is_same_v<Body, MaintainerInstruction>)
+                run_config([&] { return apply_maintainer(state_, body); }, label);
+            else
+                throw Error("FROM cannot stand here");
         },
         instruction.body);
 }
@@ -147,9 +163,12 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
     for (const ArgDeclaration& argument : arguments.declarations) {
         std::optional<std::string> value;
         const auto given = environment_.build_arguments.find(argument.name);
-        if (given != environment_.build_arguments.end()) value = given->second;
-        else if (argument.default_value) value = expand_in_stage(state_, *argument.default_value, plan_.tree.escape);
-        else value = plan_.global_arguments.get(argument.name);
+        if (given != environment_.build_arguments.end())
+            value = given->second;
+        else if (argument.default_value)
+            value = expand_in_stage(state_, *argument.default_value, plan_.tree.escape);
+        else
+            value = plan_.global_arguments.get(argument.name);
         if (value) state_.variables.set(argument.name, *value);
         auto& names = state_.argument_names;
         if (std::find(names.begin(), names.end(), argument.name) == names.end() && !is_proxy_argument(argument.name))
@@ -171,7 +190,8 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
 void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
     if (take_cached(step, label)) return;
     const auto started = Clock::now();
-    const std::string reason = environment_.use_cache ? explain_miss(environment_.store.inputs_of_step(step.key.step), step.key.inputs) : "";
+    const std::string reason =
+        environment_.use_cache ? explain_miss(environment_.store.inputs_of_step(step.key.step), step.key.inputs) : "";
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
     const std::string created = environment_.now();
@@ -191,12 +211,13 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
     }
     KeyBuilder key(state_.files_key, "WORKDIR");
     key.add("path", path).add("user", state_.config.config.user);
-    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    if (environment_.times.clamp_seconds)
+        key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     LayerStep step{key.finish(), "WORKDIR " + path, {}};
     step.make = [&](layers::StagedLayer& staged) {
-        const runtime::ContainerUser user = runtime::find_user(
-            state_.config.config.user,
-            {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+        const runtime::ContainerUser user =
+            runtime::find_user(state_.config.config.user,
+                               {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
         overlay::UpperFolder upper(staged.diff_path(), view);
         upper.open_folder(place.path, {0755, user.uid, user.gid});
     };
@@ -226,7 +247,8 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.arguments = with_shell(state_, command);
     request.environment = state_.variables.as_environment();
     for (const auto& [name, value] : environment_.build_arguments)
-        if (is_proxy_argument(name) && !state_.variables.contains(name)) request.environment.push_back(name + "=" + value);
+        if (is_proxy_argument(name) && !state_.variables.contains(name))
+            request.environment.push_back(name + "=" + value);
     if (!state_.variables.contains("PATH")) request.environment.push_back(std::string("PATH=") + default_path);
     request.working_directory = state_.config.config.working_dir.empty() ? "/" : state_.config.config.working_dir;
     request.user = state_.config.config.user;
@@ -235,7 +257,8 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.view = &state_.view();
     request.insecure = run.security == "insecure";
     if (request.insecure && !environment_.allows_insecure)
-        throw Error("RUN --security=insecure would run with every capability and no filter").with_hint("pass --allow security.insecure if you trust this file");
+        throw Error("RUN --security=insecure would run with every capability and no filter")
+            .with_hint("pass --allow security.insecure if you trust this file");
     return request;
 }
 
@@ -249,7 +272,8 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("security", run.security);
     const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
     if (hostname != environment_.build_arguments.end()) key.add("hostname", hostname->second);
-    if (environment_.times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    if (environment_.times.clamp_seconds)
+        key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     for (const auto& [name, value] : state_.variables.all())
         if (!is_proxy_argument(name)) key.add("variable " + name, value);
     key.seal_step();
@@ -269,9 +293,9 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
         throw error;
     }
     const std::string command = command_for_message(run, request, instruction);
-    Error error = container.signal != 0
-                      ? Error("{} was ended by signal {} ({})", command, container.signal, ::strsignal(container.signal))
-                      : Error("{} failed with exit code {}", command, container.exit_code);
+    Error error = container.signal != 0 ? Error("{} was ended by signal {} ({})", command, container.signal,
+                                                ::strsignal(container.signal))
+                                        : Error("{} failed with exit code {}", command, container.exit_code);
     if (result.hit_memory_limit) {
         error = Error("{} needed more memory than --memory allows: the kernel ended {} (exit code {})", command,
                       container.signal != 0 ? "it" : "a process of it", container.exit_code);
@@ -292,7 +316,8 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         RunRequest whole = make_request(run);
         mounts.apply(whole);
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, environment_.observer);
-        if (!result.container.started || result.container.exit_code != 0) throw_failed(result, request, run, instruction);
+        if (!result.container.started || result.container.exit_code != 0)
+            throw_failed(result, request, run, instruction);
     };
     run_layer(step, label);
 }

@@ -13,12 +13,12 @@
 namespace builder {
 
 struct StageState {
-    layers::oci::ImageConfig config;         ///< without diff IDs, which are not known before all layers are
-    Variables variables;                     ///< ENV and ARG, as RUN and expansion see them
-    std::vector<std::string> argument_names; ///< declared by ARG, for the history
-    std::vector<SealedLayerPointer> layers;  ///< bottom first
+    layers::oci::ImageConfig config;          ///< without diff IDs, which are not known before all layers are
+    Variables variables;                      ///< ENV and ARG, as RUN and expansion see them
+    std::vector<std::string> argument_names;  ///< declared by ARG, for the history
+    std::vector<SealedLayerPointer> layers;   ///< bottom first
     layers::Digest files_key = key_of_nothing();
-    bool has_cmd = false;                    ///< CMD was set in this stage, so ENTRYPOINT keeps it
+    bool has_cmd = false;  ///< CMD was set in this stage, so ENTRYPOINT keeps it
     std::vector<std::string> volumes_to_make = {};
 
     /// Folders to stack, topmost first.
@@ -32,7 +32,9 @@ struct StageState {
     /// The files as one tree. Kept between steps, so that each new layer is opened once. Not thread-safe.
     const overlay::LayeredView& view() const {
         const std::vector<std::string> folders = lower_folders();
-        if (!view_ || folders.size() < viewed_) view_ = std::make_shared<overlay::LayeredView>(std::vector<std::string>{}, overlay::MarkNamespace::trusted), viewed_ = 0;
+        if (!view_ || folders.size() < viewed_)
+            view_ = std::make_shared<overlay::LayeredView>(std::vector<std::string>{}, overlay::MarkNamespace::trusted),
+            viewed_ = 0;
         for (; viewed_ < folders.size(); ++viewed_)
             view_ = std::make_shared<overlay::LayeredView>(*view_, folders[folders.size() - 1 - viewed_]);
         return *view_;

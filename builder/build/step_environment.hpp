@@ -19,8 +19,8 @@ namespace builder {
 /// The main context with its ignore rules.
 struct BuildContext {
     std::shared_ptr<const CopySource> source;
-    CopySource::Filter filter;      ///< out of .containerignore or .dockerignore; empty: nothing is left out
-    std::string ignore_file;        ///< its name, for messages
+    CopySource::Filter filter;  ///< out of .containerignore or .dockerignore; empty: nothing is left out
+    std::string ignore_file;    ///< its name, for messages
     std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind the filter, where there are any
 };
 
@@ -40,7 +40,7 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
-    bool allows_insecure = false;  ///< RUN --security=insecure
+    bool allows_insecure = false;                        ///< RUN --security=insecure
     std::map<std::string, std::string> secrets = {};     ///< ID to value
     std::map<std::string, std::string> ssh_agents = {};  ///< ID to the path of a socket
 

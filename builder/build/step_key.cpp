@@ -16,7 +16,8 @@ layers::Digest digest_of(const std::vector<layers::KeyInput>& parts) {
 }
 
 const layers::KeyInput* find(const std::vector<layers::KeyInput>& inputs, const std::string& name) {
-    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const layers::KeyInput& input) { return input.name == name; });
+    const auto found =
+        std::find_if(inputs.begin(), inputs.end(), [&](const layers::KeyInput& input) { return input.name == name; });
     return found == inputs.end() ? nullptr : &*found;
 }
 

@@ -10,7 +10,8 @@
 namespace builder {
 
 /// Brings an image into the store and gives its record; nothing where the text names no transport.
-using ImageImporter = std::function<std::optional<layers::ImageRecord>(const std::string& text, const std::string& platform)>;
+using ImageImporter =
+    std::function<std::optional<layers::ImageRecord>(const std::string& text, const std::string& platform)>;
 
 class StoredImages final : public BaseImages {
 public:

@@ -33,8 +33,8 @@ Destinations parse_destinations(const std::vector<std::string>& texts) {
     return result;
 }
 
-std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text, const std::string& platform,
-                                               const runtime::StopSource& stop) {
+std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
+                                               const std::string& platform, const runtime::StopSource& stop) {
     const auto location = registry::parse_image_location(text);
     if (!location) return std::nullopt;
     if (location->transport == registry::Transport::registry || location->transport == registry::Transport::store) {

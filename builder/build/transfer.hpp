@@ -13,7 +13,7 @@ namespace builder {
 
 /// Where an image goes: names in the store, and places outside it ("oci:FOLDER:tag").
 struct Destinations {
-    std::vector<std::string> names;   ///< canonical
+    std::vector<std::string> names;  ///< canonical
     std::vector<std::string> places;
     bool empty() const noexcept { return names.empty() && places.empty(); }
 };
@@ -23,8 +23,8 @@ Destinations parse_destinations(const std::vector<std::string>& texts);
 
 /// Brings the image at a place ("oci:…") into the store, under the name that the place gives it, if any. Nothing where
 /// the text names no transport.
-std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text, const std::string& platform,
-                                               const runtime::StopSource& stop);
+std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
+                                               const std::string& platform, const runtime::StopSource& stop);
 
 /// Writes an image to a place, and gives the digest of the manifest that was written.
 layers::Digest export_to(layers::Store& store, const layers::ImageRecord& image, const std::string& place,

@@ -22,14 +22,16 @@ std::string names_for_parser(const Flag& flag) {
 }
 
 /// One phrase for all that may be wrong with an unknown word that looks like a flag.
-[[noreturn]] void throw_unknown_flag(const std::string& command, const std::vector<Flag>& flags, const std::string& word) {
+[[noreturn]] void throw_unknown_flag(const std::string& command, const std::vector<Flag>& flags,
+                                     const std::string& word) {
     std::vector<std::string_view> names;
     for (const Flag& flag : flags) {
         names.push_back(flag.name);
         for (const std::string& alias : flag.aliases) names.push_back(alias);
     }
     Error error("{} has no flag {}", command, quoted(word));
-    const std::string bare = word.substr(word.find_first_not_of('-') == std::string::npos ? 0 : word.find_first_not_of('-'));
+    const std::string bare =
+        word.substr(word.find_first_not_of('-') == std::string::npos ? 0 : word.find_first_not_of('-'));
     const std::string nearest = nearest_name(bare.substr(0, bare.find('=')), names);
     if (!nearest.empty()) error.with_hint(fmt::format("did you mean --{}?", nearest));
     error.with_hint(fmt::format("{} --help lists the flags", command));
@@ -45,8 +47,10 @@ std::vector<BoundFlag> bind_flags(CLI::App& parser, const std::vector<Flag>& fla
     std::vector<BoundFlag> bound;
     for (const Flag& flag : flags) {
         const bool is_flag = flag.is_switch() || !flag.optional_value.empty();
-        CLI::Option* const option = is_flag ? parser.add_flag(names_for_parser(flag)) : parser.add_option(names_for_parser(flag));
-        if (!is_flag) option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+        CLI::Option* const option =
+            is_flag ? parser.add_flag(names_for_parser(flag)) : parser.add_option(names_for_parser(flag));
+        if (!is_flag)
+            option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
         bound.push_back({&flag, option});
     }
     return bound;
@@ -78,19 +82,22 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
     return result;
 }
 
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::vector<std::string>& target) {
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::vector<std::string>& target) {
     Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
     result.set = [&target](const std::string& value) { target.push_back(value); };
     return result;
 }
 
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::string>& target) {
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::optional<std::string>& target) {
     Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
     result.set = [&target](const std::string& value) { target = value; };
     return result;
 }
 
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::int64_t>& target) {
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::optional<std::int64_t>& target) {
     Flag result{name, short_name, std::move(value_name), std::move(description)};
     result.set = [name = std::move(name), &target](const std::string& value) {
         std::int64_t number = 0;
@@ -102,7 +109,8 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
     return result;
 }
 
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::map<std::string, std::string>& target) {
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::map<std::string, std::string>& target) {
     Flag result{name, short_name, std::move(value_name), std::move(description)};
     result.set = [name = std::move(name), &target](const std::string& text) {
         const auto equals = text.find('=');
@@ -117,7 +125,8 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
     return result;
 }
 
-Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const Words& line, bool stops_at_first_word) {
+Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const Words& line,
+                  bool stops_at_first_word) {
     CLI::App parser;
     parser.set_help_flag();
     parser.allow_extras();
@@ -132,10 +141,13 @@ Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const
     // A lone "--" ends the flags; what stands behind it is taken as it is.
     const auto end_of_flags = std::find(line.begin(), line.end(), "--");
     const std::size_t behind = static_cast<std::size_t>(line.end() - end_of_flags);
-    const std::size_t checked = stops_at_first_word ? std::min<std::size_t>(words.size(), 1) : words.size() - std::min(words.size(), behind);
+    const std::size_t checked =
+        stops_at_first_word ? std::min<std::size_t>(words.size(), 1) : words.size() - std::min(words.size(), behind);
     for (std::size_t i = 0; i < checked; ++i)
-        if (words[i].size() > 1 && words[i].front() == '-' && words[i] != "--") throw_unknown_flag(name, flags, words[i]);
-    if (const auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end() && !stops_at_first_word) words.erase(dashes);
+        if (words[i].size() > 1 && words[i].front() == '-' && words[i] != "--")
+            throw_unknown_flag(name, flags, words[i]);
+    if (const auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end() && !stops_at_first_word)
+        words.erase(dashes);
     for (const BoundFlag& entry : bound)
         for (const std::string& value : entry.option->results()) entry.flag->set(value);
     return words;
@@ -169,7 +181,8 @@ Words parse_command_line(const Command& command, const Words& line) {
         throw Error("{} needs a subcommand", name).with_hint(fmt::format("{} --help lists them", name));
     Words words = parse_flags(name, command.flags, line, command.stops_at_first_word);
     if (words.size() < command.fewest_words)
-        throw Error("{} needs {} more word{}", name, command.fewest_words - words.size(), command.fewest_words - words.size() == 1 ? "" : "s")
+        throw Error("{} needs {} more word{}", name, command.fewest_words - words.size(),
+                    command.fewest_words - words.size() == 1 ? "" : "s")
             .with_hint(fmt::format("usage: {} {}", name, command.usage));
     if (words.size() > command.most_words)
         throw Error("{} does not know what to do with {}", name, quoted(words[command.most_words]))

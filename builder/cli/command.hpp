@@ -1,4 +1,5 @@
-// A command: its flags as data, and what it does. Parsing, help and everything else that speaks of flags comes from here.
+// A command: its flags as data, and what it does. Parsing, help and everything else that speaks of flags comes from
+// here.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +15,16 @@ class Context;
 
 /// One flag of a command.
 struct Flag {
-    std::string name;           ///< without dashes
-    char short_name = 0;        ///< 0: none
-    std::string value_name;     ///< shown in the help; empty for a switch
-    std::string description;    ///< one phrase, lower case, no full stop
+    std::string name;         ///< without dashes
+    char short_name = 0;      ///< 0: none
+    std::string value_name;   ///< shown in the help; empty for a switch
+    std::string description;  ///< one phrase, lower case, no full stop
     std::vector<std::string> aliases = {};
-    std::function<void(const std::string&)> set = nullptr;  ///< called for each use, in order; a switch gets "true" or "false"
+    std::function<void(const std::string&)> set =
+        nullptr;  ///< called for each use, in order; a switch gets "true" or "false"
     bool hidden = false;
-    std::string optional_value = {};  ///< where it may stand without a value: what it means then; a value comes after "="
+    std::string optional_value =
+        {};  ///< where it may stand without a value: what it means then; a value comes after "="
 
     bool is_switch() const noexcept { return value_name.empty(); }
 };
@@ -30,11 +33,15 @@ struct Flag {
 Flag flag(std::string name, char short_name, std::string description, bool& target);
 Flag flag(std::string name, char short_name, std::string description, std::optional<bool>& target);
 Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::string& target);
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::vector<std::string>& target);
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::string>& target);
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::optional<std::int64_t>& target);
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::vector<std::string>& target);
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::optional<std::string>& target);
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::optional<std::int64_t>& target);
 /// NAME=value pairs; a name alone takes its value from the environment, and is left out where that has none.
-Flag flag(std::string name, char short_name, std::string value_name, std::string description, std::map<std::string, std::string>& target);
+Flag flag(std::string name, char short_name, std::string value_name, std::string description,
+          std::map<std::string, std::string>& target);
 
 /// Throws Error for what is neither true nor false.
 bool parse_switch(const std::string& flag_name, const std::string& value);
@@ -44,13 +51,13 @@ using Words = std::vector<std::string>;
 struct Command {
     std::string name;
     std::vector<std::string> aliases;
-    std::string group;          ///< heading in the help
+    std::string group;  ///< heading in the help
     std::string summary;
-    std::string usage;          ///< what follows the name: "[flags] CONTEXT"
+    std::string usage;  ///< what follows the name: "[flags] CONTEXT"
     std::vector<Flag> flags;
     std::size_t fewest_words = 0;
     std::size_t most_words = 0;
-    bool stops_at_first_word = false;  ///< all behind the first word belongs to somebody else
+    bool stops_at_first_word = false;                ///< all behind the first word belongs to somebody else
     std::function<int(Context&, const Words&)> run;  ///< gives the exit code
     /// What the first word chooses from. A command that has some does nothing by itself.
     std::vector<Command> subcommands = {};

@@ -49,7 +49,8 @@ layers::StoreLocation Context::store_location() const {
 
 layers::Store& Context::store() {
     if (options_.storage_driver != "overlay")
-        throw runtime::Error("there is no storage driver {}", runtime::quoted(options_.storage_driver)).with_hint("leave --storage-driver out; overlay is the one there is");
+        throw runtime::Error("there is no storage driver {}", runtime::quoted(options_.storage_driver))
+            .with_hint("leave --storage-driver out; overlay is the one there is");
     if (!store_) store_.emplace(store_location());
     return *store_;
 }

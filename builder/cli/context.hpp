@@ -11,7 +11,7 @@
 namespace builder {
 
 struct GlobalOptions {
-    std::string root;     ///< empty: the default for this user
+    std::string root;  ///< empty: the default for this user
     std::string runroot;
     std::string storage_driver = "overlay";
     std::string log_level = "warn";

@@ -9,7 +9,8 @@ namespace builder {
 namespace {
 
 std::string flag_column(const Flag& flag) {
-    std::string text = flag.short_name != 0 ? fmt::format("-{}, --{}", flag.short_name, flag.name) : "    --" + flag.name;
+    std::string text =
+        flag.short_name != 0 ? fmt::format("-{}, --{}", flag.short_name, flag.name) : "    --" + flag.name;
     if (!flag.is_switch()) text += " " + flag.value_name;
     return text;
 }
@@ -27,7 +28,8 @@ std::string flag_lines(std::vector<Flag> flags) {
 }  // namespace
 
 std::string command_help(const Command& command) {
-    std::string text = fmt::format("builder {}: {}\n\nUsage:\n  builder {} {}\n", command.name, command.summary, command.name, command.usage);
+    std::string text = fmt::format("builder {}: {}\n\nUsage:\n  builder {} {}\n", command.name, command.summary,
+                                   command.name, command.usage);
     if (!command.aliases.empty()) text += fmt::format("\nAlso called: {}\n", fmt::join(command.aliases, ", "));
     if (!command.subcommands.empty()) {
         text += "\nSubcommands:\n";
@@ -40,7 +42,8 @@ std::string command_help(const Command& command) {
 }
 
 std::string program_help(const std::vector<Command>& commands, const std::vector<Flag>& flags) {
-    std::string text = "builder: builds and keeps container images\n\nUsage:\n  builder [global flags] COMMAND [flags] [words]\n";
+    std::string text =
+        "builder: builds and keeps container images\n\nUsage:\n  builder [global flags] COMMAND [flags] [words]\n";
     std::map<std::string, std::vector<const Command*>> groups;
     for (const Command& command : commands) groups[command.group].push_back(&command);
     for (const auto& [group, members] : groups) {

@@ -12,12 +12,14 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows, std:
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], row[column].size());
+        for (std::size_t column = 0; column < row.size(); ++column)
+            widths[column] = std::max(widths[column], row[column].size());
     }
     std::string text;
     for (const auto& row : rows) {
         std::string line;
-        for (std::size_t column = 0; column < row.size(); ++column) line += fmt::format("{:<{}}", row[column], widths[column] + gap);
+        for (std::size_t column = 0; column < row.size(); ++column)
+            line += fmt::format("{:<{}}", row[column], widths[column] + gap);
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + "\n";
     }
@@ -40,8 +42,9 @@ std::string human_age(const std::string& rfc3339) {
         std::int64_t seconds;
         const char* name;
     };
-    static constexpr std::array steps = {Step{31'536'000, "year"}, Step{2'592'000, "month"}, Step{604'800, "week"}, Step{86'400, "day"},
-                                         Step{3'600, "hour"},      Step{60, "minute"},       Step{1, "second"}};
+    static constexpr std::array steps = {Step{31'536'000, "year"}, Step{2'592'000, "month"}, Step{604'800, "week"},
+                                         Step{86'400, "day"},      Step{3'600, "hour"},      Step{60, "minute"},
+                                         Step{1, "second"}};
     for (const Step& step : steps)
         if (const std::int64_t count = seconds / step.seconds; count > 0)
             return fmt::format("{} {}{} ago", count, step.name, count == 1 ? "" : "s");

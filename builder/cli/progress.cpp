@@ -90,7 +90,8 @@ void Progress::draw_live_line() {
     const auto now = Clock::now();
     for (const auto& [key, step] : running_) {
         if (now - step.started < patience) continue;
-        line += fmt::format("{}{} {:.1f}s", line.empty() ? "" : "  |  ", prefix(step.label) + step.label.text, seconds(now - step.started));
+        line += fmt::format("{}{} {:.1f}s", line.empty() ? "" : "  |  ", prefix(step.label) + step.label.text,
+                            seconds(now - step.started));
     }
     std::string text;
     erase_live_line(text);
@@ -152,8 +153,9 @@ void Progress::step_finished(const StepLabel& step, const StepResult& result) {
     if (result.outcome == StepOutcome::cached) {
         text += fmt::format("{}{}--> cached{}\n", prefix(step), colours ? faint : "", colours ? plain : "");
     } else if (result.outcome == StepOutcome::done) {
-        text += fmt::format("{}{}--> done in {:.2f}s{}{}\n", prefix(step), colours ? green : "", seconds(result.elapsed),
-                            result.reason.empty() ? "" : " (ran because " + result.reason + ")", colours ? plain : "");
+        text +=
+            fmt::format("{}{}--> done in {:.2f}s{}{}\n", prefix(step), colours ? green : "", seconds(result.elapsed),
+                        result.reason.empty() ? "" : " (ran because " + result.reason + ")", colours ? plain : "");
     }
     print(text);
 }
@@ -166,7 +168,8 @@ void Progress::step_failed(const StepLabel& step) {
     std::string text;
     erase_live_line(text);
     if (!unfinished.empty()) text += prefix(step) + unfinished + "\n";
-    text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::terminal ? red : "", mode_ == ProgressMode::terminal ? plain : "");
+    text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::terminal ? red : "",
+                        mode_ == ProgressMode::terminal ? plain : "");
     print(text);
 }
 

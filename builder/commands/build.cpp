@@ -41,30 +41,39 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("target", 0, "STAGE", "the stage to build; the last one by default", request.target),
         flag("build-arg", 0, "NAME=VALUE", "value of an ARG", request.build_arguments),
         flag("build-context", 0, "NAME=FOLDER", "another context, for FROM and --from", request.named_contexts),
-        flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in", request.cpp_flags),
+        flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in",
+             request.cpp_flags),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
         flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
-        flag("secret", 0, "id=ID,src=FILE", "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image", options.secrets),
+        flag("secret", 0, "id=ID,src=FILE",
+             "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image",
+             options.secrets),
         flag("allow", 0, "NAME", "let the file use security.insecure, or network.host", request.allowed),
         flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
         flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
-        flag("source-date-epoch", 0, "SECONDS", "the time of the image; later times of files become it with --rewrite-timestamp", request.source_date_epoch),
-        flag("rewrite-timestamp", 0, "apply the source date epoch to the files of new layers", request.rewrite_timestamp),
+        flag("source-date-epoch", 0, "SECONDS",
+             "the time of the image; later times of files become it with --rewrite-timestamp",
+             request.source_date_epoch),
+        flag("rewrite-timestamp", 0, "apply the source date epoch to the files of new layers",
+             request.rewrite_timestamp),
         flag("squash", 0, "make one layer of everything", request.squash),
         flag("platform", 0, "OS/ARCH", "the platform to build for", request.platform),
         flag("jobs", 0, "NUMBER", "stages to build at a time; 0 is as many as can", request.jobs),
-        flag("skip-unused-stages", 0, "leave stages out that the target does not need (on by default)", request.skip_unused_stages),
+        flag("skip-unused-stages", 0, "leave stages out that the target does not need (on by default)",
+             request.skip_unused_stages),
         flag("output", 'o', "SPEC", "write the files: type=local,dest=FOLDER or type=tar,dest=FILE", options.outputs),
         flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
         flag("quiet", 'q', "print nothing but the image ID", options.quiet),
         flag("progress", 0, "MODE", "auto, plain, tty or quiet", options.progress),
         flag("check", 0, "build nothing; print what the checks find, and fail when they find something", options.check),
-        flag("call", 0, "METHOD", "answer a question instead of building: check, outline or targets; add ,format=json for JSON", options.call),
+        flag("call", 0, "METHOD",
+             "answer a question instead of building: check, outline or targets; add ,format=json for JSON",
+             options.call),
         flag("rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
@@ -96,16 +105,21 @@ void add_secret(const std::string& text, BuildImageRequest& request) {
     }
     for (const auto& [key, value] : fields)
         if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type" && key != "scan")
-            throw runtime::Error("--secret: {} is not known", runtime::quoted(key)).with_hint("it takes id=ID with src=FILE or env=NAME");
+            throw runtime::Error("--secret: {} is not known", runtime::quoted(key))
+                .with_hint("it takes id=ID with src=FILE or env=NAME");
     const std::string source = fields.contains("src") ? fields["src"] : fields["source"];
     const std::string id = !fields["id"].empty() ? fields["id"] : source.substr(source.rfind('/') + 1);
     if (id.empty()) throw runtime::Error("--secret {} has no id", runtime::quoted(text));
     if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
     const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
-    if (!source.empty() && fields["type"] != "env") secrets[id] = runtime::read_file(source, limit_bytes);
-    else if (!fields["env"].empty()) secrets[id] = environment_value(fields["env"]);
-    else if (names_variable && std::getenv(id.c_str()) != nullptr) secrets[id] = environment_value(id);
-    else secrets[id] = runtime::read_file(id, limit_bytes);
+    if (!source.empty() && fields["type"] != "env")
+        secrets[id] = runtime::read_file(source, limit_bytes);
+    else if (!fields["env"].empty())
+        secrets[id] = environment_value(fields["env"]);
+    else if (names_variable && std::getenv(id.c_str()) != nullptr)
+        secrets[id] = environment_value(id);
+    else
+        secrets[id] = runtime::read_file(id, limit_bytes);
 }
 
 void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& agents) {
@@ -137,9 +151,9 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.run = make_run_settings(options.run, notices);
     request.network = parse_network(options.run.network);
     const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
-    const bool writes_to_stdout = std::any_of(options.outputs.begin(), options.outputs.end(), [](const std::string& output) {
-        return output == "-" || output.find("dest=-") != std::string::npos;
-    });
+    const bool writes_to_stdout = std::any_of(
+        options.outputs.begin(), options.outputs.end(),
+        [](const std::string& output) { return output == "-" || output.find("dest=-") != std::string::npos; });
     Progress progress(mode, writes_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
     for (const std::string& notice : notices) progress.notice(notice);
     std::optional<runtime::Cgroup> cgroup;

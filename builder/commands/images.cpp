@@ -38,8 +38,8 @@ NameParts split_name(const std::string& name) {
 }
 
 nlohmann::json as_json(const ImageRecord& image) {
-    return {{"id", image.id.text()},           {"names", image.names},           {"digest", image.manifest_digest.text()},
-            {"createdat", image.created},      {"size", image.size_bytes},       {"mediatype", image.media_type}};
+    return {{"id", image.id.text()},      {"names", image.names},     {"digest", image.manifest_digest.text()},
+            {"createdat", image.created}, {"size", image.size_bytes}, {"mediatype", image.media_type}};
 }
 
 void print_table(const std::vector<ImageRecord>& images, const ImagesOptions& options) {
@@ -53,7 +53,8 @@ void print_table(const std::vector<ImageRecord>& images, const ImagesOptions& op
         for (const std::string& name : image.names) names.push_back(split_name(name));
         if (names.empty()) names.emplace_back();
         for (const NameParts& name : names) {
-            rows.push_back({name.repository, name.tag, shown_id(image, options), human_age(image.created), human_size(image.size_bytes)});
+            rows.push_back({name.repository, name.tag, shown_id(image, options), human_age(image.created),
+                            human_size(image.size_bytes)});
             if (options.digests) rows.back().insert(rows.back().begin() + 2, image.manifest_digest.text());
         }
     }
@@ -62,8 +63,10 @@ void print_table(const std::vector<ImageRecord>& images, const ImagesOptions& op
 
 int list_images(Context& context, const Words& words, const ImagesOptions& options) {
     std::vector<ImageRecord> images;
-    if (words.empty()) images = context.store().list_images();
-    else images.push_back(require_local_image(context.store(), words.front()));
+    if (words.empty())
+        images = context.store().list_images();
+    else
+        images.push_back(require_local_image(context.store(), words.front()));
     if (options.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const ImageRecord& image : images) list.push_back(as_json(image));

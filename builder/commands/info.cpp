@@ -53,7 +53,9 @@ Command info_command() {
     command.summary = "print what is known of the host and the store";
     command.usage = "";
     command.run = [](Context& context, const Words&) {
-        std::cout << nlohmann::json({{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}}).dump(4) << "\n";
+        std::cout
+            << nlohmann::json({{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}}).dump(4)
+            << "\n";
         return 0;
     };
     return command;

@@ -15,8 +15,7 @@ struct InspectOptions {
 };
 
 int inspect(Context& context, const Words& words, const InspectOptions& options) {
-    if (options.type != "image")
-        throw runtime::Error("--type takes image, not {}", runtime::quoted(options.type));
+    if (options.type != "image") throw runtime::Error("--type takes image, not {}", runtime::quoted(options.type));
     const layers::ImageRecord image = require_local_image(context.store(), words.front());
     const nlohmann::json config = nlohmann::json::parse(image.config);
     nlohmann::json layers = nlohmann::json::array();

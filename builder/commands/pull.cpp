@@ -21,7 +21,8 @@ struct PullOptions {
 int pull(Context& context, const Words& words, const PullOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    const std::string platform = options.platform.empty() ? layers::format_platform(layers::host_platform()) : options.platform;
+    const std::string platform =
+        options.platform.empty() ? layers::format_platform(layers::host_platform()) : options.platform;
     auto image = import_from(context.store(), words.front(), platform, stop);
     if (!image) image = find_local_image(context.store(), words.front());
     if (!image)

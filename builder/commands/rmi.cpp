@@ -47,7 +47,9 @@ void remove_one(layers::Store& store, const std::string& text, const RmiOptions&
 
 int remove_images(Context& context, const Words& words, const RmiOptions& options) {
     layers::Store& store = context.store();
-    if (words.empty() && !options.all && !options.prune) throw Error("builder rmi needs the name or the ID of an image").with_hint("--all removes all, --prune those without a name");
+    if (words.empty() && !options.all && !options.prune)
+        throw Error("builder rmi needs the name or the ID of an image")
+            .with_hint("--all removes all, --prune those without a name");
     if ((options.all || options.prune) && !words.empty()) throw Error("--all and --prune take no names");
     if (options.all || options.prune)
         for (const ImageRecord& image : store.list_images())

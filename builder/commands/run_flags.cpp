@@ -50,7 +50,8 @@ std::string host_line(const std::string& text) {
 void check_isolation(const std::string& isolation) {
     if (isolation.empty() || isolation == "oci" || isolation == "default") return;
     if (isolation == "rootless" || isolation == "chroot")
-        throw Error("--isolation {} is not there yet", isolation).with_hint("leave it out: steps run in namespaces of their own");
+        throw Error("--isolation {} is not there yet", isolation)
+            .with_hint("leave it out: steps run in namespaces of their own");
     throw Error("--isolation takes oci, rootless or chroot, not {}", quoted(isolation));
 }
 
@@ -62,7 +63,8 @@ std::vector<Flag> run_flags(RunFlags& flags) {
         flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci", flags.isolation),
         flag("cap-add", 0, "NAME", "a capability to add", flags.added_capabilities),
         flag("cap-drop", 0, "NAME", "a capability to take away", flags.dropped_capabilities),
-        flag("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE, seccomp=unconfined", flags.security_options),
+        flag("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE, seccomp=unconfined",
+             flags.security_options),
         flag("ulimit", 0, "NAME=SOFT:HARD", "a resource limit", flags.ulimits),
         flag("add-host", 0, "NAME:ADDRESS", "a line for /etc/hosts", flags.added_hosts),
         flag("shm-size", 0, "SIZE", "size of /dev/shm", flags.shm_size),
@@ -84,7 +86,8 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
     RunSettings settings;
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
-    if (missing != 0) notices.emplace_back("this host does not have all capabilities that steps usually get; they run without those");
+    if (missing != 0)
+        notices.emplace_back("this host does not have all capabilities that steps usually get; they run without those");
     settings.seccomp_profile = runtime::default_seccomp_profile();
     for (const std::string& option : flags.security_options) apply_security_option(settings, option);
     for (const std::string& text : flags.ulimits) {
@@ -100,8 +103,10 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
 runtime::CgroupLimits cgroup_limits(const RunFlags& flags) {
     runtime::CgroupLimits limits = flags.limits;
     if (!flags.memory.empty()) limits.memory_bytes = static_cast<std::int64_t>(parse_size(flags.memory));
-    if (flags.memory_swap == "-1") limits.memory_and_swap_bytes = -1;
-    else if (!flags.memory_swap.empty()) limits.memory_and_swap_bytes = static_cast<std::int64_t>(parse_size(flags.memory_swap));
+    if (flags.memory_swap == "-1")
+        limits.memory_and_swap_bytes = -1;
+    else if (!flags.memory_swap.empty())
+        limits.memory_and_swap_bytes = static_cast<std::int64_t>(parse_size(flags.memory_swap));
     return limits;
 }
 

@@ -19,7 +19,8 @@ Command version_command() {
     command.run = [json](Context&, const Words&) {
         const std::string platform = layers::format_platform(layers::host_platform());
         if (*json)
-            std::cout << nlohmann::json({{"version", version}, {"imageSpec", "1.1.1"}, {"osArch", platform}}).dump(4) << "\n";
+            std::cout << nlohmann::json({{"version", version}, {"imageSpec", "1.1.1"}, {"osArch", platform}}).dump(4)
+                      << "\n";
         else
             std::cout << "Version:      " << version << "\nImage spec:   1.1.1\nOS/Arch:      " << platform << "\n";
         return 0;

@@ -14,9 +14,9 @@ namespace builder {
 /// What the user asked for, as far as the plan depends on it.
 struct PlanRequest {
     std::map<std::string, std::string> build_arguments;
-    std::string target;                         ///< a stage's name or number; empty is the last one
-    std::set<std::string> named_contexts;       ///< --build-context names, which stand in for stages and images
-    std::string target_platform;                ///< "linux/amd64"
+    std::string target;                    ///< a stage's name or number; empty is the last one
+    std::set<std::string> named_contexts;  ///< --build-context names, which stand in for stages and images
+    std::string target_platform;           ///< "linux/amd64"
     std::string build_platform;
     bool skip_unused_stages = true;
 };
@@ -25,15 +25,15 @@ struct StagePlan {
     enum class Base { scratch, stage, image };
 
     std::size_t index = 0;
-    std::string name;                ///< lower case, or empty
+    std::string name;  ///< lower case, or empty
     const Instruction* from = nullptr;
     Base base = Base::scratch;
     std::size_t base_stage = 0;
-    std::string base_image;          ///< expanded, as written: a reference, a transport or a named context
-    std::string platform;            ///< of FROM --platform, expanded; empty is the target platform
+    std::string base_image;  ///< expanded, as written: a reference, a transport or a named context
+    std::string platform;    ///< of FROM --platform, expanded; empty is the target platform
     std::vector<const Instruction*> instructions;  ///< without the FROM
-    std::set<std::size_t> needs;     ///< other stages that must be complete first
-    bool is_needed = false;          ///< for the target
+    std::set<std::size_t> needs;                   ///< other stages that must be complete first
+    bool is_needed = false;                        ///< for the target
 
     /// The name for people: "build", or "0".
     std::string label() const { return name.empty() ? std::to_string(index) : name; }
@@ -50,9 +50,10 @@ struct BuildPlan {
 /// The plan's pointers point into its own tree, so it is moved, never copied.
 BuildPlan make_plan(SyntaxTree tree, const PlanRequest& request);
 
-/// The stage that a --from names: an earlier one by name or number. Throws Error where a later or the same one is meant.
-/// Nothing where the name is no stage, so that it is an image.
-std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name, std::size_t current);
+/// The stage that a --from names: an earlier one by name or number. Throws Error where a later or the same one is
+/// meant. Nothing where the name is no stage, so that it is an image.
+std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name,
+                                      std::size_t current);
 
 /// The names of given build arguments that no ARG declares and that mean nothing by themselves.
 std::vector<std::string> find_unused_arguments(const BuildPlan& plan, const std::map<std::string, std::string>& given);

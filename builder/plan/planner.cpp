@@ -15,7 +15,8 @@ using runtime::Error;
 using runtime::quoted;
 
 std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
@@ -47,7 +48,8 @@ void Planner::fail_at(Error error, const Location& location) const {
 }
 
 std::string Planner::expand_globally(const std::string& text) const {
-    return process_word(text, [this](std::string_view name) { return plan_.global_arguments.get(name); }, plan_.tree.escape);
+    return process_word(
+        text, [this](std::string_view name) { return plan_.global_arguments.get(name); }, plan_.tree.escape);
 }
 
 void Planner::set_platform_arguments() {
@@ -138,7 +140,8 @@ void Planner::find_needs_of(StagePlan& stage, const Instruction& instruction, Va
     } else if (const auto* copy = std::get_if<CopyInstruction>(&instruction.body)) {
         if (!copy->from.empty()) need(stage, process_word(copy->from, lookup, plan_.tree.escape));
     } else if (const auto* run = std::get_if<RunInstruction>(&instruction.body)) {
-        for (const std::string& mount : run->mounts) need(stage, parse_mount(process_word(mount, lookup, plan_.tree.escape)).from);
+        for (const std::string& mount : run->mounts)
+            need(stage, parse_mount(process_word(mount, lookup, plan_.tree.escape)).from);
     }
 }
 
@@ -205,22 +208,23 @@ void Planner::run() {
 
 }  // namespace
 
-std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name, std::size_t current) {
+std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name,
+                                      std::size_t current) {
     const std::string wanted = lower_case(name);
     std::optional<std::size_t> found;
     for (const StagePlan& stage : stages) {
         const bool matches = (!stage.name.empty() && stage.name == wanted) || std::to_string(stage.index) == wanted;
         if (!matches) continue;
         // Of several stages with one name the last one before the current stage counts.
-        if (stage.index < current) found = stage.index;
+        if (stage.index < current)
+            found = stage.index;
         else if (!found)
             throw Error("stage {} cannot be used here: it is {}", quoted(name),
                         stage.index == current ? "this stage itself" : "defined later in the file")
                 .with_hint("stages can depend only on stages above them");
     }
     const bool is_number = !wanted.empty() && wanted.find_first_not_of("0123456789") == std::string::npos;
-    if (!found && is_number)
-        throw Error("there is no stage {}", quoted(name)).with_hint("stages count from 0");
+    if (!found && is_number) throw Error("there is no stage {}", quoted(name)).with_hint("stages count from 0");
     return found;
 }
 

@@ -7,7 +7,8 @@
 namespace builder {
 
 void Variables::set(const std::string& name, std::string value) {
-    const auto found = std::find_if(values_.begin(), values_.end(), [&](const auto& pair) { return pair.first == name; });
+    const auto found =
+        std::find_if(values_.begin(), values_.end(), [&](const auto& pair) { return pair.first == name; });
     if (found != values_.end())
         found->second = std::move(value);
     else
@@ -38,16 +39,19 @@ Variables Variables::from_environment(const std::vector<std::string>& environmen
 bool is_proxy_argument(std::string_view name) {
     static constexpr std::array names = {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"};
     std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    const bool one_case = name == lower || std::none_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c); });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const bool one_case =
+        name == lower || std::none_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c); });
     return one_case && std::find(names.begin(), names.end(), lower) != names.end();
 }
 
 bool is_predefined_argument(std::string_view name) {
-    static constexpr std::array names = {"SOURCE_DATE_EPOCH", "TARGETPLATFORM", "TARGETOS",    "TARGETARCH",
+    static constexpr std::array names = {"SOURCE_DATE_EPOCH", "TARGETPLATFORM", "TARGETOS",      "TARGETARCH",
                                          "TARGETVARIANT",     "TARGETSTAGE",    "BUILDPLATFORM", "BUILDOS",
                                          "BUILDARCH",         "BUILDVARIANT"};
-    return is_proxy_argument(name) || name.starts_with("BUILDKIT_") || std::find(names.begin(), names.end(), name) != names.end();
+    return is_proxy_argument(name) || name.starts_with("BUILDKIT_") ||
+           std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace builder

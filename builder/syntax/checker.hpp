@@ -53,7 +53,8 @@ private:
     void check_platform_flag(const FromInstruction& from);
     void check_from_arguments(const FromInstruction& from);
     std::optional<layers::Platform> platform_of(const FromInstruction& from) const;
-    void check_base_platform(const std::string& image, const layers::Platform& expected, const layers::Platform& actual);
+    void check_base_platform(const std::string& image, const layers::Platform& expected,
+                             const layers::Platform& actual);
     void enter_stage(const FromInstruction& from);
     void check(const RunInstruction&) {}
     void check(const CopyInstruction& copy);

@@ -43,8 +43,8 @@ struct CheckReport {
 bool checks_make_errors(const SyntaxTree& tree, const CheckInput& input);
 
 /// Runs all checks over a tree. The options come from the build argument BUILDKIT_DOCKERFILE_CHECK, else from the
-/// directive `# check=`; a comment `# check=skip=RULE` in front of an instruction counts for that one. Throws Error for wrong
-/// options.
+/// directive `# check=`; a comment `# check=skip=RULE` in front of an instruction counts for that one. Throws Error for
+/// wrong options.
 CheckReport check_tree(const SyntaxTree& tree, const CheckInput& input);
 
 /// The text and place of a warning as main prints it; ends with a newline.

@@ -49,7 +49,8 @@ void Query::fail(const char* act) const {
 }
 
 Query& Query::bind(int position, std::string_view text) {
-    if (::sqlite3_bind_text64(statement_.get(), position, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK)
+    if (::sqlite3_bind_text64(statement_.get(), position, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8) !=
+        SQLITE_OK)
         fail("bind a value for");
     return *this;
 }
@@ -115,8 +116,8 @@ void Database::Closer::operator()(sqlite3* connection) const noexcept {
 
 Database Database::open(const std::string& path) {
     sqlite3* connection = nullptr;
-    const int result =
-        ::sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int result = ::sqlite3_open_v2(path.c_str(), &connection,
+                                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database(connection);
     if (result != SQLITE_OK)
         throw Error("cannot open the store's database {}: {}", runtime::quoted(path),

@@ -35,7 +35,8 @@ bool RememberedFile::fits(const struct stat& status) const noexcept {
 }
 
 RememberedFile RememberedFile::of(const struct stat& status, std::string raw_digest) {
-    return {status.st_ino, status.st_size, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim), std::move(raw_digest)};
+    return {status.st_ino, status.st_size, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim),
+            std::move(raw_digest)};
 }
 
 std::string pack_folder(const RememberedFolder& folder) {

@@ -26,8 +26,8 @@ struct RememberedFile {
 /// All remembered files of a folder by name.
 using RememberedFolder = std::unordered_map<std::string, RememberedFile>;
 
-/// The form in the database: for each file, without padding and in the byte order of the machine: u16 length of the name,
-/// the name, u64 inode, i64 size, i64 mtime and i64 ctime in nanoseconds, 32 bytes digest.
+/// The form in the database: for each file, without padding and in the byte order of the machine: u16 length of the
+/// name, the name, u64 inode, i64 size, i64 mtime and i64 ctime in nanoseconds, 32 bytes digest.
 std::string pack_folder(const RememberedFolder& folder);
 /// Damaged bytes give what is whole of them: at worst a file is read again.
 RememberedFolder unpack_folder(std::string_view bytes);

@@ -68,7 +68,9 @@ void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
         throw SystemError("cannot move a blob to {}", quoted(target));
     const std::lock_guard lock(mutex_);
     const std::optional<std::string> diff_id = blob.diff_id ? std::optional(blob.diff_id->text()) : std::nullopt;
-    database_.query("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)").bind_all(blob.digest.text(), blob.size_bytes, diff_id).run();
+    database_.query("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)")
+        .bind_all(blob.digest.text(), blob.size_bytes, diff_id)
+        .run();
 }
 
 std::vector<std::string> Store::unused_layer_folders() {

@@ -16,8 +16,15 @@ constexpr const char* image_columns =
 }  // namespace
 
 ImageRecord Store::read_image(Query& row) {
-    ImageRecord image{Digest::parse(row.text(0)), row.text(1), row.text(2), Digest::parse(row.text(3)),
-                      row.text(4),                row.text(5), row.integer(6), row.integer(7), {}};
+    ImageRecord image{Digest::parse(row.text(0)),
+                      row.text(1),
+                      row.text(2),
+                      Digest::parse(row.text(3)),
+                      row.text(4),
+                      row.text(5),
+                      row.integer(6),
+                      row.integer(7),
+                      {}};
     image.names = names_of(image.id);
     return image;
 }
@@ -56,18 +63,22 @@ ImageRecord Store::put_image(const NewImage& image) {
             const auto layer = find_layer(diff_id);
             if (!layer) throw runtime::Error("the layer {} of a new image is not in the store", diff_id.text());
             size_bytes += layer->tar_bytes;
-            database_.query("UPDATE layers SET boot_id = NULL WHERE id = ? AND boot_id IS NOT NULL").bind_all(layer->id).run();
+            database_.query("UPDATE layers SET boot_id = NULL WHERE id = ? AND boot_id IS NOT NULL")
+                .bind_all(layer->id)
+                .run();
         }
         // The same configuration under another manifest, of another format say: the last one counts.
         Query insert = database_.query(
             "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "manifest = excluded.manifest, manifest_digest = excluded.manifest_digest, media_type = excluded.media_type");
+            "manifest = excluded.manifest, manifest_digest = excluded.manifest_digest, media_type = "
+            "excluded.media_type");
         insert.bind(1, id.text()).bind_bytes(2, image.config).bind_bytes(3, image.manifest);
         insert.bind(4, Digest::of(image.manifest).text()).bind(5, image.media_type).bind(6, image.created);
         insert.bind(7, size_bytes).bind(8, now).run();
         std::int64_t position = 0;
         Query link = database_.query("INSERT OR IGNORE INTO image_layers VALUES (?, ?, ?)");
-        for (const Digest& diff_id : image.diff_ids) link.bind_all(id.text(), position++, find_layer(diff_id)->id).run();
+        for (const Digest& diff_id : image.diff_ids)
+            link.bind_all(id.text(), position++, find_layer(diff_id)->id).run();
         Query name_row = database_.query("INSERT OR REPLACE INTO names VALUES (?, ?, ?)");
         for (const std::string& name : image.names) name_row.bind_all(name, id.text(), now).run();
     });

@@ -26,7 +26,8 @@ void write_stored_layer(const LayerRecord& layer, runtime::Sink& out) {
 
 void check_layer_digest(const LayerRecord& layer, const Digest& found) {
     if (found == layer.diff_id) return;
-    throw runtime::Error("the layer {} in the store is damaged: its content has the digest {}", layer.diff_id.text(), found.text())
+    throw runtime::Error("the layer {} in the store is damaged: its content has the digest {}", layer.diff_id.text(),
+                         found.text())
         .with_hint("remove the images that use it and build or pull them again");
 }
 

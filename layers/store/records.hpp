@@ -13,7 +13,7 @@ namespace layers {
 /// How the times of a layer's files become those of its tar.
 struct TimeRule {
     std::optional<std::int64_t> clamp_seconds = std::nullopt;  ///< later times become this one; seconds since 1970
-    bool clamp_all = false;                     ///< earlier ones too
+    bool clamp_all = false;                                    ///< earlier ones too
 };
 
 struct LayerRecord {
@@ -32,7 +32,7 @@ struct ImageRecord {
     std::string media_type;  ///< of the manifest
     std::string created;     ///< RFC 3339
     std::int64_t size_bytes = 0;
-    std::int64_t added_at = 0;  ///< seconds since 1970
+    std::int64_t added_at = 0;       ///< seconds since 1970
     std::vector<std::string> names;  ///< canonical, sorted
 };
 

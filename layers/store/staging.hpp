@@ -1,4 +1,5 @@
-// What is being written. A staging folder belongs to one process, which holds a lock on it; what no process holds is swept.
+// What is being written. A staging folder belongs to one process, which holds a lock on it; what no process holds is
+// swept.
 #pragma once
 
 #include <atomic>
@@ -36,7 +37,8 @@ private:
     runtime::Fd diff_;
 };
 
-/// This process's part of the folder staging/. Made when first needed, so that a command that writes nothing makes nothing.
+/// This process's part of the folder staging/. Made when first needed, so that a command that writes nothing makes
+/// nothing.
 class StagingArea {
 public:
     explicit StagingArea(std::string staging_root) : root_(std::move(staging_root)) {}

@@ -69,8 +69,11 @@ void Store::distrust_unflushed_layers() {
 }
 
 LayerRecord Store::read_layer(Query& row) const {
-    LayerRecord record{row.integer(0), Digest::parse(row.text(1)), location_.root + "/layers/" + row.text(2) + "/diff",
-                       row.integer(3), {}};
+    LayerRecord record{row.integer(0),
+                       Digest::parse(row.text(1)),
+                       location_.root + "/layers/" + row.text(2) + "/diff",
+                       row.integer(3),
+                       {}};
     if (!row.is_null(4)) record.times.clamp_seconds = row.integer(4);
     record.times.clamp_all = row.integer(5) != 0;
     return record;
@@ -78,7 +81,8 @@ LayerRecord Store::read_layer(Query& row) const {
 
 std::optional<LayerRecord> Store::find_layer(const Digest& diff_id) {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query("SELECT id, diff_id, folder, tar_bytes, clamp_time, clamp_all FROM layers WHERE diff_id = ?");
+    Query row =
+        database_.query("SELECT id, diff_id, folder, tar_bytes, clamp_time, clamp_all FROM layers WHERE diff_id = ?");
     row.bind_all(diff_id.text());
     if (!row.next()) return std::nullopt;
     return read_layer(row);
@@ -95,13 +99,15 @@ std::string Store::adopt_layer(StagedLayer& staged) {
     return target + "/diff";
 }
 
-LayerRecord Store::record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes, const TimeRule& times) {
+LayerRecord Store::record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes,
+                                const TimeRule& times) {
     const std::string adopted = folder.substr(0, folder.rfind('/'));
     const std::string name = adopted.substr(adopted.rfind('/') + 1);
     const std::lock_guard lock(mutex_);
     database_
-        .query("INSERT INTO layers (diff_id, folder, tar_bytes, boot_id, clamp_time, clamp_all) VALUES (?, ?, ?, ?, ?, ?) "
-               "ON CONFLICT (diff_id) DO NOTHING")
+        .query(
+            "INSERT INTO layers (diff_id, folder, tar_bytes, boot_id, clamp_time, clamp_all) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (diff_id) DO NOTHING")
         .bind_all(diff_id.text(), name, tar_bytes, boot_id_, times.clamp_seconds, std::int64_t{times.clamp_all})
         .run();
     LayerRecord record = find_layer(diff_id).value();
@@ -112,7 +118,8 @@ LayerRecord Store::record_layer(const std::string& folder, const Digest& diff_id
 std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
-        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all FROM image_layers i JOIN layers l ON l.id = i.layer_id "
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all FROM image_layers i JOIN layers l ON "
+        "l.id = i.layer_id "
         "WHERE i.image_id = ? ORDER BY i.position");
     row.bind_all(image_id.text());
     std::vector<LayerRecord> layers;
@@ -217,7 +224,8 @@ void Store::in_transaction(const std::function<void()>& change) {
 Store::Summary Store::summary() {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
-        "SELECT (SELECT count(*) FROM images), (SELECT count(*) FROM layers), (SELECT coalesce(sum(tar_bytes), 0) FROM layers), "
+        "SELECT (SELECT count(*) FROM images), (SELECT count(*) FROM layers), (SELECT coalesce(sum(tar_bytes), 0) FROM "
+        "layers), "
         "(SELECT count(*) FROM cache), (SELECT count(*) FROM blobs), (SELECT coalesce(sum(size_bytes), 0) FROM blobs)");
     row.next();
     return {row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4), row.integer(5)};

@@ -34,11 +34,12 @@ public:
 
     // Layers.
     std::optional<LayerRecord> find_layer(const Digest& diff_id);
-    /// Moves a finished staged folder to where layers lie, and gives the path of its files, which stays valid as long as
-    /// this object lives. It is not a layer before record_layer() was called for it.
+    /// Moves a finished staged folder to where layers lie, and gives the path of its files, which stays valid as long
+    /// as this object lives. It is not a layer before record_layer() was called for it.
     std::string adopt_layer(StagedLayer& staged);
     /// Records an adopted folder. Where the store has the diff ID already, the layer is that one.
-    LayerRecord record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes, const TimeRule& times);
+    LayerRecord record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes,
+                             const TimeRule& times);
     std::vector<LayerRecord> layers_of_image(const Digest& image_id);
 
     // Images.
@@ -81,7 +82,8 @@ public:
     /// Makes a written file the blob of this digest: flushed, renamed into place, recorded. The caller has verified it.
     void add_blob(const std::string& staged_path, const BlobRecord& blob);
 
-    /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came free.
+    /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
+    /// free.
     std::int64_t collect_garbage();
 
     struct Summary {

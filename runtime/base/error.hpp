@@ -17,10 +17,10 @@ namespace runtime {
 struct Place {
     std::string file;
     unsigned line = 0;
-    unsigned last_line = 0;             ///< the last line of the node, at least `line`
-    unsigned column = 0;                ///< in bytes
-    unsigned length = 1;                ///< bytes that the caret underlines
-    std::vector<std::string> excerpt;   ///< the text of the lines from `line` on, without line ends
+    unsigned last_line = 0;            ///< the last line of the node, at least `line`
+    unsigned column = 0;               ///< in bytes
+    unsigned length = 1;               ///< bytes that the caret underlines
+    std::vector<std::string> excerpt;  ///< the text of the lines from `line` on, without line ends
 };
 
 /// An error with its circumstances. The thrower names the act, callers add context, main prints it once.
@@ -95,14 +95,22 @@ std::string errno_text(int number);
 /// The whole report as main prints it: message, place with excerpt and caret, hint. Ends with a newline.
 std::string render_error(const Error& error, bool colour = false);
 
-/// An excerpt of the place: the lines with their numbers, `>>>` marks and a caret below the column. Ends with a newline.
+/// An excerpt of the place: the lines with their numbers, `>>>` marks and a caret below the column. Ends with a
+/// newline.
 std::string render_place(const Place& place);
 
-/// 'text' with quotes; control characters and bytes that are not valid UTF-8 are shown escaped, so that output stays harmless.
+/// 'text' with quotes; control characters and bytes that are not valid UTF-8 are shown escaped, so that output stays
+/// harmless.
 std::string quoted(std::string_view text);
 // Exact matches, so that std::quoted, found by its argument's namespace, is never the better one.
-inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
-inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
-inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const std::string& text) {
+    return quoted(std::string_view(text));
+}
+inline std::string quoted(std::string& text) {
+    return quoted(std::string_view(text));
+}
+inline std::string quoted(const char* text) {
+    return quoted(std::string_view(text));
+}
 
 }  // namespace runtime

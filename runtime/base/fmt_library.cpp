@@ -1,5 +1,6 @@
-// {fmt} compiled into the program: Debian ships it as a shared library only, which would bring a second libstdc++ into a
-// program that links its own; header-only use would compile it anew for every file. This is what its own format.cc does.
+// {fmt} compiled into the program: Debian ships it as a shared library only, which would bring a second libstdc++ into
+// a program that links its own; header-only use would compile it anew for every file. This is what its own format.cc
+// does.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -13,7 +13,8 @@
 
 namespace runtime {
 
-/// Writes values one after another. A type with `template <class Visitor> void visit(Visitor&)` packs its fields in turn.
+/// Writes values one after another. A type with `template <class Visitor> void visit(Visitor&)` packs its fields in
+/// turn.
 class Packer {
 public:
     template <typename... Values>

@@ -38,17 +38,18 @@ struct MountSpec {
     std::uint32_t source = 0;  ///< bind: which of the request's mount sources, see Runner::run
     std::string target;        ///< inside the root
     bool read_only = false;
-    bool is_folder = true;     ///< what to make of the target when it is missing
+    bool is_folder = true;         ///< what to make of the target when it is missing
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs, content
     uid_t uid = 0;                 ///< content
     gid_t gid = 0;
     std::string content;
-    RootSpec layers;               ///< with the stub folder's place taken by an empty folder
+    RootSpec layers;  ///< with the stub folder's place taken by an empty folder
     std::string path_in_layers;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, is_folder, size_bytes, mode, uid, gid, content, layers, path_in_layers);
+        visitor(kind, source, target, read_only, is_folder, size_bytes, mode, uid, gid, content, layers,
+                path_in_layers);
     }
 };
 
@@ -73,10 +74,11 @@ struct ContainerSpec {
 
     RootSpec root;
     std::vector<MountSpec> mounts;
-    std::string mount_point;  ///< an existing empty folder outside; the root is attached there in a namespace of its own
+    std::string
+        mount_point;  ///< an existing empty folder outside; the root is attached there in a namespace of its own
     std::string scratch_folder;  ///< the same, for mounts on their way to their targets
     std::string empty_folder;    ///< stays empty
-    std::string stub_folder;  ///< has the usual mount points, and lies below all lower folders; see stub_layer.hpp
+    std::string stub_folder;     ///< has the usual mount points, and lies below all lower folders; see stub_layer.hpp
 
     NetworkMode network = NetworkMode::host;
     std::string hostname = "builder";
@@ -93,8 +95,8 @@ struct ContainerSpec {
     template <typename Visitor>
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, mounts, mount_point,
-                scratch_folder, empty_folder, stub_folder, network, hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program,
-                resource_limits, masked_paths, read_only_paths, cgroup_folders);
+                scratch_folder, empty_folder, stub_folder, network, hostname, shm_size_bytes, capabilities,
+                no_new_privileges, seccomp_program, resource_limits, masked_paths, read_only_paths, cgroup_folders);
     }
 };
 

@@ -23,16 +23,20 @@ struct ResourceName {
     int number;
 };
 constexpr std::array resource_names = {
-    ResourceName{"core", RLIMIT_CORE},     ResourceName{"cpu", RLIMIT_CPU},           ResourceName{"data", RLIMIT_DATA},
-    ResourceName{"fsize", RLIMIT_FSIZE},   ResourceName{"locks", RLIMIT_LOCKS},       ResourceName{"memlock", RLIMIT_MEMLOCK},
-    ResourceName{"msgqueue", RLIMIT_MSGQUEUE}, ResourceName{"nice", RLIMIT_NICE},     ResourceName{"nofile", RLIMIT_NOFILE},
-    ResourceName{"nproc", RLIMIT_NPROC},   ResourceName{"rss", RLIMIT_RSS},           ResourceName{"rtprio", RLIMIT_RTPRIO},
-    ResourceName{"rttime", RLIMIT_RTTIME}, ResourceName{"sigpending", RLIMIT_SIGPENDING}, ResourceName{"stack", RLIMIT_STACK}};
+    ResourceName{"core", RLIMIT_CORE},         ResourceName{"cpu", RLIMIT_CPU},
+    ResourceName{"data", RLIMIT_DATA},         ResourceName{"fsize", RLIMIT_FSIZE},
+    ResourceName{"locks", RLIMIT_LOCKS},       ResourceName{"memlock", RLIMIT_MEMLOCK},
+    ResourceName{"msgqueue", RLIMIT_MSGQUEUE}, ResourceName{"nice", RLIMIT_NICE},
+    ResourceName{"nofile", RLIMIT_NOFILE},     ResourceName{"nproc", RLIMIT_NPROC},
+    ResourceName{"rss", RLIMIT_RSS},           ResourceName{"rtprio", RLIMIT_RTPRIO},
+    ResourceName{"rttime", RLIMIT_RTTIME},     ResourceName{"sigpending", RLIMIT_SIGPENDING},
+    ResourceName{"stack", RLIMIT_STACK}};
 
 int resource_number(std::string_view name) {
     for (const ResourceName& known : resource_names)
         if (known.name == name) return known.number;
-    throw Error("{} is not a resource limit", quoted(name)).with_hint("the names are those of setrlimit(2): nofile, nproc, core …");
+    throw Error("{} is not a resource limit", quoted(name))
+        .with_hint("the names are those of setrlimit(2): nofile, nproc, core …");
 }
 
 std::uint64_t limit_value(std::string_view text, std::string_view whole) {
@@ -56,7 +60,8 @@ void set_value(const std::string& folder, const std::string& file, const std::st
     }
 }
 
-/// The path of this process in a hierarchy: of the line "N:controllers:path" that names the controller; "" is version 2.
+/// The path of this process in a hierarchy: of the line "N:controllers:path" that names the controller; "" is
+/// version 2.
 std::string own_path(const std::string& controller) {
     const std::string text = read_file("/proc/self/cgroup");
     for (std::size_t start = 0; start < text.size();) {
@@ -91,7 +96,8 @@ std::string parent_value(const std::string& folder, const char* file) {
 
 ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos) throw Error("{} is not a resource limit: it is NAME=SOFT or NAME=SOFT:HARD", quoted(text));
+    if (equals == std::string_view::npos)
+        throw Error("{} is not a resource limit: it is NAME=SOFT or NAME=SOFT:HARD", quoted(text));
     ResourceLimit limit;
     limit.resource = resource_number(text.substr(0, equals));
     const std::string_view values = text.substr(equals + 1);
@@ -103,7 +109,8 @@ ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped) 
     ::getrlimit(static_cast<__rlimit_resource>(limit.resource), &own);
     const bool may_raise = (bounding_capabilities() & capability("sys_resource")) != 0;
     if (limit.hard > own.rlim_max && !may_raise) {
-        clamped = fmt::format("--ulimit {}: the host's hard limit is {}, and builder may not raise it; that is used", text, own.rlim_max);
+        clamped = fmt::format("--ulimit {}: the host's hard limit is {}, and builder may not raise it; that is used",
+                              text, own.rlim_max);
         limit.hard = own.rlim_max;
         limit.soft = std::min(limit.soft, limit.hard);
     }
@@ -128,9 +135,11 @@ void Cgroup::remove() noexcept {
 }
 
 std::string Cgroup::add_folder(const std::string& hierarchy, const std::string& own) {
-    const std::string folder = fmt::format("{}{}{}builder-{}", hierarchy, own, own.ends_with("/") ? "" : "/", ::getpid());
+    const std::string folder =
+        fmt::format("{}{}{}builder-{}", hierarchy, own, own.ends_with("/") ? "" : "/", ::getpid());
     if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
-        throw SystemError("cannot make the cgroup {}", quoted(folder)).with_hint("limits need a cgroup that builder may change; leave the flags out");
+        throw SystemError("cannot make the cgroup {}", quoted(folder))
+            .with_hint("limits need a cgroup that builder may change; leave the flags out");
     folders_.push_back(folder);
     return folder;
 }
@@ -139,14 +148,17 @@ void Cgroup::make_version_1(const CgroupLimits& limits) {
     const auto folder = [this](const std::string& controller) {
         const std::string hierarchy = std::string(cgroup_root) + "/" + controller;
         if (::access(hierarchy.c_str(), F_OK) != 0)
-            throw Error("this host has no cgroup controller {}", controller).with_hint("leave the flag that needs it out");
+            throw Error("this host has no cgroup controller {}", controller)
+                .with_hint("leave the flag that needs it out");
         return add_folder(hierarchy, own_path(controller));
     };
     if (limits.memory_bytes || limits.memory_and_swap_bytes) {
         const std::string memory = folder("memory");
-        if (limits.memory_bytes) set_value(memory, "memory.limit_in_bytes", fmt::format("{}", *limits.memory_bytes), "--memory");
+        if (limits.memory_bytes)
+            set_value(memory, "memory.limit_in_bytes", fmt::format("{}", *limits.memory_bytes), "--memory");
         if (limits.memory_and_swap_bytes)
-            set_value(memory, "memory.memsw.limit_in_bytes", fmt::format("{}", *limits.memory_and_swap_bytes), "--memory-swap");
+            set_value(memory, "memory.memsw.limit_in_bytes", fmt::format("{}", *limits.memory_and_swap_bytes),
+                      "--memory-swap");
     }
     if (limits.cpu_shares || limits.cpu_quota_microseconds || limits.cpu_period_microseconds) {
         const std::string cpu = folder("cpu");
@@ -164,7 +176,8 @@ void Cgroup::make_version_1(const CgroupLimits& limits) {
         set_value(cpuset, "cpuset.cpus", cpus, "--cpuset-cpus");
         set_value(cpuset, "cpuset.mems", mems, "--cpuset-mems");
     }
-    if (limits.most_processes) set_value(folder("pids"), "pids.max", fmt::format("{}", *limits.most_processes), "--pids-limit");
+    if (limits.most_processes)
+        set_value(folder("pids"), "pids.max", fmt::format("{}", *limits.most_processes), "--pids-limit");
 }
 
 void Cgroup::make_version_2(const CgroupLimits& limits) {
@@ -172,18 +185,24 @@ void Cgroup::make_version_2(const CgroupLimits& limits) {
     const std::string parent = folder.substr(0, folder.rfind('/'));
     for (const char* controller : {"+memory", "+cpu", "+cpuset", "+pids"}) {
         const auto file = open_if_exists(parent + "/cgroup.subtree_control", O_WRONLY);
-        // Refused where processes are in the parent or the controller is not delegated; the value below then says which.
-        if (file) [[maybe_unused]] const ssize_t written = ::write(file->get(), controller, std::string_view(controller).size());
+        // Refused where processes are in the parent or the controller is not delegated; the value below then says
+        // which.
+        if (file) [[maybe_unused]]
+            const ssize_t written = ::write(file->get(), controller, std::string_view(controller).size());
     }
     if (limits.memory_bytes) set_value(folder, "memory.max", fmt::format("{}", *limits.memory_bytes), "--memory");
     if (limits.memory_and_swap_bytes) {
         const std::int64_t swap = *limits.memory_and_swap_bytes - limits.memory_bytes.value_or(0);
-        set_value(folder, "memory.swap.max", *limits.memory_and_swap_bytes < 0 ? "max" : fmt::format("{}", swap), "--memory-swap");
+        set_value(folder, "memory.swap.max", *limits.memory_and_swap_bytes < 0 ? "max" : fmt::format("{}", swap),
+                  "--memory-swap");
     }
-    if (limits.cpu_shares) set_value(folder, "cpu.weight", fmt::format("{}", weight_of_shares(*limits.cpu_shares)), "--cpu-shares");
+    if (limits.cpu_shares)
+        set_value(folder, "cpu.weight", fmt::format("{}", weight_of_shares(*limits.cpu_shares)), "--cpu-shares");
     if (limits.cpu_quota_microseconds || limits.cpu_period_microseconds) {
-        const std::string quota = limits.cpu_quota_microseconds ? fmt::format("{}", *limits.cpu_quota_microseconds) : "max";
-        set_value(folder, "cpu.max", fmt::format("{} {}", quota, limits.cpu_period_microseconds.value_or(100'000)), "--cpu-quota");
+        const std::string quota =
+            limits.cpu_quota_microseconds ? fmt::format("{}", *limits.cpu_quota_microseconds) : "max";
+        set_value(folder, "cpu.max", fmt::format("{} {}", quota, limits.cpu_period_microseconds.value_or(100'000)),
+                  "--cpu-quota");
     }
     if (!limits.cpuset_cpus.empty()) set_value(folder, "cpuset.cpus", limits.cpuset_cpus, "--cpuset-cpus");
     if (!limits.cpuset_mems.empty()) set_value(folder, "cpuset.mems", limits.cpuset_mems, "--cpuset-mems");

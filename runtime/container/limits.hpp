@@ -12,8 +12,8 @@
 namespace runtime {
 
 /// "nofile=1024:2048" or "nofile=1024", with the names of setrlimit(2) in lower case; -1 and unlimited are no limit.
-/// What lies above the hard limit of this process is clamped to it where it may not be raised; `clamped` then says so in
-/// one sentence. Throws Error for an unknown name or a value that is no number.
+/// What lies above the hard limit of this process is clamped to it where it may not be raised; `clamped` then says so
+/// in one sentence. Throws Error for an unknown name or a value that is no number.
 ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped);
 
 struct CgroupLimits {
@@ -27,8 +27,8 @@ struct CgroupLimits {
     std::optional<std::int64_t> most_processes;
 
     bool empty() const noexcept {
-        return !memory_bytes && !memory_and_swap_bytes && !cpu_shares && !cpu_quota_microseconds && !cpu_period_microseconds &&
-               cpuset_cpus.empty() && cpuset_mems.empty() && !most_processes;
+        return !memory_bytes && !memory_and_swap_bytes && !cpu_shares && !cpu_quota_microseconds &&
+               !cpu_period_microseconds && cpuset_cpus.empty() && cpuset_mems.empty() && !most_processes;
     }
 };
 

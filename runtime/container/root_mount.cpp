@@ -15,7 +15,8 @@ constexpr std::size_t most_lower_folders = 500;
 
 Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
     if (root.lower_folders.size() >= most_lower_folders)
-        throw Error("the image has {} layers; the kernel stacks {} at most", root.lower_folders.size(), most_lower_folders - 1)
+        throw Error("the image has {} layers; the kernel stacks {} at most", root.lower_folders.size(),
+                    most_lower_folders - 1)
             .with_hint("make the base image of fewer layers, for example with --squash");
     FilesystemContext overlay("overlay");
     overlay.set("source", "builder");

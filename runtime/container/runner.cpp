@@ -39,7 +39,8 @@ Runner Runner::start() {
         runner = clone_process(CLONE_NEWNS | CLONE_NEWPID);
     } catch (SystemError& error) {
         error.add_context("cannot make the namespaces that steps run in");
-        error.with_hint("run as root; inside another container it needs CAP_SYS_ADMIN and a seccomp profile that allows clone");
+        error.with_hint(
+            "run as root; inside another container it needs CAP_SYS_ADMIN and a seccomp profile that allows clone");
         throw;
     }
     if (runner.pid == 0) {
@@ -71,7 +72,9 @@ std::optional<ContainerResult> RunningContainer::receive() {
     if (!packet || packet->bytes.empty()) throw Error("the process that runs the steps has ended unexpectedly");
     Unpacker unpacker(std::string_view(packet->bytes).substr(1));
     switch (static_cast<StatusMessage>(packet->bytes.front())) {
-        case StatusMessage::made_paths: unpacker(result_.made); return std::nullopt;
+        case StatusMessage::made_paths:
+            unpacker(result_.made);
+            return std::nullopt;
         case StatusMessage::failure: {
             FailureReport failure;
             unpacker(failure);
@@ -92,7 +95,8 @@ std::optional<ContainerResult> RunningContainer::receive() {
             result_.peak_memory_bytes = report.peak_memory_bytes;
             return std::move(result_);
         }
-        default: throw Error("the process that runs the steps sent an unknown message");
+        default:
+            throw Error("the process that runs the steps sent an unknown message");
     }
 }
 

@@ -1,6 +1,6 @@
-// The runner: a single-threaded process, forked before the first thread, that makes the containers. It lives in mount and
-// PID namespaces of its own, so everything in it goes with it: after `kill -9` of the program there is nothing to unmount
-// and nothing to reap.
+// The runner: a single-threaded process, forked before the first thread, that makes the containers. It lives in mount
+// and PID namespaces of its own, so everything in it goes with it: after `kill -9` of the program there is nothing to
+// unmount and nothing to reap.
 #pragma once
 
 #include <csignal>
@@ -24,9 +24,9 @@ struct ContainerStreams {
 
 /// How a container ended.
 struct ContainerResult {
-    bool started = false;     ///< false: `failed_step` and `failure` say why
-    int exit_code = 0;        ///< as a shell gives it: 128 + the signal where one ended it
-    int signal = 0;           ///< 0 where it exited by itself
+    bool started = false;  ///< false: `failed_step` and `failure` say why
+    int exit_code = 0;     ///< as a shell gives it: 128 + the signal where one ended it
+    int signal = 0;        ///< 0 where it exited by itself
     std::string failed_step;
     std::string failure;
     std::string hint;

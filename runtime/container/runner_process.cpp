@@ -26,7 +26,14 @@
 namespace runtime {
 namespace {
 
-enum RequestDescriptor : std::size_t { spec_memory, status_socket, standard_input, standard_output, standard_error, first_source };
+enum RequestDescriptor : std::size_t {
+    spec_memory,
+    status_socket,
+    standard_input,
+    standard_output,
+    standard_error,
+    first_source
+};
 
 struct Child {
     pid_t pid = -1;
@@ -75,7 +82,8 @@ private:
 void RunnerProcess::make_sandbox(const ContainerSpec& spec) {
     if (!sandbox_made_) {
         if (::unshare(CLONE_NEWIPC | CLONE_NEWUTS) != 0) throw SystemError("cannot make the IPC and UTS namespaces");
-        if (::sethostname(spec.hostname.data(), spec.hostname.size()) != 0) throw SystemError("cannot set the host name");
+        if (::sethostname(spec.hostname.data(), spec.hostname.size()) != 0)
+            throw SystemError("cannot set the host name");
         sandbox_made_ = true;
     }
     if (spec.network == NetworkMode::none && !sandbox_.isolated_network) make_isolated_network();

@@ -73,7 +73,8 @@ void mount_sys(SetupState& state) {
     attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), standard_folder(state, "/sys"));
     try {
         FilesystemContext cgroup("cgroup2");
-        attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY), open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
+        attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),
+                     open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
     } catch (const SystemError&) {
         // A host without cgroup v2: the folder stays empty.
     }
@@ -84,16 +85,16 @@ struct DeviceNode {
     unsigned major;
     unsigned minor;
 };
-constexpr std::array device_nodes = {DeviceNode{"null", 1, 3}, DeviceNode{"zero", 1, 5},    DeviceNode{"full", 1, 7},
+constexpr std::array device_nodes = {DeviceNode{"null", 1, 3},   DeviceNode{"zero", 1, 5},    DeviceNode{"full", 1, 7},
                                      DeviceNode{"random", 1, 8}, DeviceNode{"urandom", 1, 9}, DeviceNode{"tty", 5, 0}};
 
 struct DeviceLink {
     const char* name;
     const char* target;
 };
-constexpr std::array device_links = {DeviceLink{"fd", "/proc/self/fd"}, DeviceLink{"stdin", "/proc/self/fd/0"},
+constexpr std::array device_links = {DeviceLink{"fd", "/proc/self/fd"},       DeviceLink{"stdin", "/proc/self/fd/0"},
                                      DeviceLink{"stdout", "/proc/self/fd/1"}, DeviceLink{"stderr", "/proc/self/fd/2"},
-                                     DeviceLink{"ptmx", "pts/ptmx"}, DeviceLink{"core", "/proc/kcore"}};
+                                     DeviceLink{"ptmx", "pts/ptmx"},          DeviceLink{"core", "/proc/kcore"}};
 
 /// A device node, or the host's own bound over an empty file where nodes may not be made.
 void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
@@ -146,7 +147,8 @@ void mount_layers(SetupState& state, const MountSpec& mount) {
     const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
     const bool is_folder = S_ISDIR(stat_of(part).st_mode);
     const Fd tree = clone_mount(part, false);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), false);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
+                         false);
     attach_mount(tree, mount_place(state, mount.target, is_folder));
 }
 
@@ -159,7 +161,8 @@ void mount_content(SetupState& state, const MountSpec& mount) {
     if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
         throw SystemError("cannot set owner and mode");
     const Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), false);
+    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
+                         false);
     attach_mount(tree, mount_place(state, mount.target, false));
 }
 
@@ -172,10 +175,14 @@ void mount_tmpfs(SetupState& state, const MountSpec& mount) {
 
 void perform_mount(SetupState& state, const MountSpec& mount) {
     switch (mount.kind) {
-        case MountSpec::Kind::bind: return mount_bind(state, mount);
-        case MountSpec::Kind::layers: return mount_layers(state, mount);
-        case MountSpec::Kind::tmpfs: return mount_tmpfs(state, mount);
-        case MountSpec::Kind::content: return mount_content(state, mount);
+        case MountSpec::Kind::bind:
+            return mount_bind(state, mount);
+        case MountSpec::Kind::layers:
+            return mount_layers(state, mount);
+        case MountSpec::Kind::tmpfs:
+            return mount_tmpfs(state, mount);
+        case MountSpec::Kind::content:
+            return mount_content(state, mount);
     }
 }
 

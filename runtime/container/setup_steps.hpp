@@ -21,8 +21,8 @@ struct SetupState {
     const ContainerSpec& spec;
     const SandboxNamespaces& sandbox;
     const std::vector<Fd>& mount_sources;
-    Fd root;                        ///< of the container, once it is mounted
-    std::vector<MadePath> made;     ///< mount points that were missing in the image
+    Fd root;                     ///< of the container, once it is mounted
+    std::vector<MadePath> made;  ///< mount points that were missing in the image
 };
 
 struct SetupStep {

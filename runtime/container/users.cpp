@@ -84,7 +84,8 @@ ContainerUser find_user(std::string_view text, const UserFiles& files) {
     // A name made of digits is a name first, as getent and the kernel tools see it.
     auto entry = name.empty() ? std::nullopt
                               : find_passwd(files.passwd, [&](std::string_view known, uid_t) { return known == name; });
-    if (!entry && number) entry = find_passwd(files.passwd, [&](std::string_view, uid_t uid) { return uid == *number; });
+    if (!entry && number)
+        entry = find_passwd(files.passwd, [&](std::string_view, uid_t uid) { return uid == *number; });
     if (!entry && !number)
         throw Error("there is no user {} in the image's /etc/passwd", quoted(name))
             .with_hint("make the user in a RUN step above, or give its number");
@@ -92,8 +93,10 @@ ContainerUser find_user(std::string_view text, const UserFiles& files) {
     user.uid = entry ? entry->uid : *number;
     user.gid = entry ? entry->gid : 0;
     if (entry && !entry->home.empty()) user.home = entry->home;
-    if (!group.empty()) user.gid = group_named(group, files);
-    else if (entry) user.supplementary_groups = groups_with(files.group, entry->name);
+    if (!group.empty())
+        user.gid = group_named(group, files);
+    else if (entry)
+        user.supplementary_groups = groups_with(files.group, entry->name);
     return user;
 }
 

@@ -29,7 +29,8 @@ CapabilitySet default_capabilities() {
 
 CapabilitySet capability(std::string_view name) {
     std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (lower == "all" || lower == "cap_all") return all_capabilities();
     if (!lower.starts_with("cap_")) lower = "cap_" + lower;
     cap_value_t value = 0;
@@ -40,7 +41,8 @@ CapabilitySet capability(std::string_view name) {
 
 CapabilitySet all_capabilities() {
     CapabilitySet all = 0;
-    for (unsigned number = 0; number < 64 && ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; ++number) all |= bit(number);
+    for (unsigned number = 0; number < 64 && ::prctl(PR_CAPBSET_READ, number, 0, 0, 0) >= 0; ++number)
+        all |= bit(number);
     return all;
 }
 

@@ -65,8 +65,10 @@ std::optional<Packet> receive_packet(const Fd& socket) {
     message.msg_controllen = control.size();
     ssize_t count = 0;
     while ((count = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC)) < 0)
-        if (errno == ECONNRESET) return std::nullopt;
-        else if (errno != EINTR) throw SystemError("cannot receive a message from another process of the program");
+        if (errno == ECONNRESET)
+            return std::nullopt;
+        else if (errno != EINTR)
+            throw SystemError("cannot receive a message from another process of the program");
     if (count == 0) return std::nullopt;
     packet.bytes.resize(static_cast<std::size_t>(count));
     take_descriptors(message, packet.descriptors);

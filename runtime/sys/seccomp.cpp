@@ -1,7 +1,7 @@
 #include "runtime/sys/seccomp.hpp"
 
-#include <linux/seccomp.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -46,10 +46,13 @@ std::uint32_t action_of(const std::string& name, unsigned errno_value) {
 }
 
 scmp_compare comparison_of(const std::string& name) {
-    static const std::map<std::string, scmp_compare> names = {
-        {"SCMP_CMP_NE", SCMP_CMP_NE}, {"SCMP_CMP_LT", SCMP_CMP_LT}, {"SCMP_CMP_LE", SCMP_CMP_LE},
-        {"SCMP_CMP_EQ", SCMP_CMP_EQ}, {"SCMP_CMP_GE", SCMP_CMP_GE}, {"SCMP_CMP_GT", SCMP_CMP_GT},
-        {"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ}};
+    static const std::map<std::string, scmp_compare> names = {{"SCMP_CMP_NE", SCMP_CMP_NE},
+                                                              {"SCMP_CMP_LT", SCMP_CMP_LT},
+                                                              {"SCMP_CMP_LE", SCMP_CMP_LE},
+                                                              {"SCMP_CMP_EQ", SCMP_CMP_EQ},
+                                                              {"SCMP_CMP_GE", SCMP_CMP_GE},
+                                                              {"SCMP_CMP_GT", SCMP_CMP_GT},
+                                                              {"SCMP_CMP_MASKED_EQ", SCMP_CMP_MASKED_EQ}};
     const auto found = names.find(name);
     if (found == names.end()) throw Error("{} is not a seccomp comparison", quoted(name));
     return found->second;
@@ -113,14 +116,15 @@ bool applies(const json& rule, CapabilitySet capabilities) {
 }
 
 void add_rule(void* context, std::uint32_t default_action, const json& rule) {
-    const std::uint32_t action = action_of(rule.at("action").get<std::string>(), rule.value("errnoRet", unsigned{EPERM}));
+    const std::uint32_t action =
+        action_of(rule.at("action").get<std::string>(), rule.value("errnoRet", unsigned{EPERM}));
     if (action == default_action) return;
     const std::vector<scmp_arg_cmp> arguments = arguments_of(rule);
     for (const json& name : rule.at("names")) {
         const int number = seccomp_syscall_resolve_name(name.get<std::string>().c_str());
         if (number == __NR_SCMP_ERROR) continue;
-        const int result = seccomp_rule_add_array(context, action, number, static_cast<unsigned>(arguments.size()),
-                                                  arguments.data());
+        const int result =
+            seccomp_rule_add_array(context, action, number, static_cast<unsigned>(arguments.size()), arguments.data());
         // A call with its own meaning on another architecture (EDOM), or the same rule twice, is no harm.
         if (result < 0 && result != -EDOM && result != -EEXIST)
             throw Error("cannot add the rule for {}: {}", name.get<std::string>(), errno_text(-result));

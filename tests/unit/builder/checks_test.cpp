@@ -40,14 +40,18 @@ TEST(Checks, VariablesAreKnownFromAllPlaces) {
     EXPECT_EQ(rules_of(check("FROM scratch AS a\nENV E=1\nFROM a\nUSER $E$F\n")), Rules{"UndefinedVar"});
     EXPECT_EQ(rules_of(check("FROM unknown\nUSER $F\n")), Rules{}) << "the base image may define it";
     CheckInput input;
-    input.base_image = [](const std::string&, const layers::Platform&) { return BaseImageFacts{layers::host_platform(), {{"PATH", "/bin"}}}; };
+    input.base_image = [](const std::string&, const layers::Platform&) {
+        return BaseImageFacts{layers::host_platform(), {{"PATH", "/bin"}}};
+    };
     EXPECT_EQ(rules_of(check("FROM known\nENV PATH=/x:$PATH A=$PTAH\n", input)), Rules{"UndefinedVar"});
 }
 
 TEST(Checks, BaseImagesOfAnotherPlatform) {
     CheckInput input;
     input.build_platform = layers::Platform{"linux", "amd64", "", "", {}};
-    input.base_image = [](const std::string&, const layers::Platform&) { return BaseImageFacts{{"linux", "s390x", "", "", {}}, {}}; };
+    input.base_image = [](const std::string&, const layers::Platform&) {
+        return BaseImageFacts{{"linux", "s390x", "", "", {}}, {}};
+    };
     EXPECT_EQ(rules_of(check("FROM x\n", input)), Rules{"InvalidBaseImagePlatform"});
 }
 

@@ -20,7 +20,8 @@ BuildPlan plan(const std::string& text, PlanRequest request = {}) {
 }
 
 TEST(Plan, StagesNeedEachOther) {
-    const BuildPlan result = plan("FROM a AS one\nFROM b AS two\nCOPY --from=one /x /x\nFROM two\nRUN --mount=type=bind,from=0,target=/m true\n");
+    const BuildPlan result = plan(
+        "FROM a AS one\nFROM b AS two\nCOPY --from=one /x /x\nFROM two\nRUN --mount=type=bind,from=0,target=/m true\n");
     ASSERT_EQ(result.stages.size(), 3U);
     EXPECT_THAT(result.stages[1].needs, ElementsAre(0U));
     EXPECT_THAT(result.stages[2].needs, ElementsAre(0U, 1U));
@@ -127,7 +128,8 @@ protected:
         command_.name = "test";
         command_.usage = "[flags] WORD";
         command_.flags = {flag("layers", 0, "a switch", layers_), flag("tag", 't', "NAME", "a list", tags_),
-                          flag("build-arg", 0, "NAME=VALUE", "a map", arguments_), flag("pull", 0, "POLICY", "with or without", pull_)};
+                          flag("build-arg", 0, "NAME=VALUE", "a map", arguments_),
+                          flag("pull", 0, "POLICY", "with or without", pull_)};
         command_.flags[3].optional_value = "always";
         command_.most_words = 2;
         return parse_command_line(command_, line);
@@ -140,7 +142,8 @@ protected:
 };
 
 TEST_F(CommandLineTest, FlagsAndWords) {
-    EXPECT_THAT(parse({"--layers=false", "-t", "a", "--tag=b", "--build-arg", "A=1=2", "--pull", "word"}), ElementsAre("word"));
+    EXPECT_THAT(parse({"--layers=false", "-t", "a", "--tag=b", "--build-arg", "A=1=2", "--pull", "word"}),
+                ElementsAre("word"));
     EXPECT_FALSE(layers_);
     EXPECT_THAT(tags_, ElementsAre("a", "b"));
     EXPECT_EQ(arguments_["A"], "1=2");

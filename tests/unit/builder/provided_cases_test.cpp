@@ -438,7 +438,9 @@ TEST_F(Provided, Checks) {
             input.build_arguments[name.substr(std::string("build-arg:").size())] = value;
         const IgnoreMatcher ignore(parse_ignore_file(one.value("dockerignore", "")));
         input.ignore = &ignore;
-        input.base_image = [&](const std::string&, const layers::Platform&) { return BaseImageFacts{layers::host_platform(), {}}; };
+        input.base_image = [&](const std::string&, const layers::Platform&) {
+            return BaseImageFacts{layers::host_platform(), {}};
+        };
         const SyntaxTree tree = parse_containerfile(source_of(one["dockerfile"]), &input.parser_warnings);
         const CheckReport report = check_tree(tree, input);
         EXPECT_EQ(warnings_of(report), expected_warnings(one)) << std::string(one["dockerfile"]);

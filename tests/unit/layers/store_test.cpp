@@ -25,12 +25,18 @@ protected:
     /// A layer with one file, recorded under a made-up diff ID.
     static LayerRecord add_layer(Store& store, int number) {
         StagedLayer staged = store.staging().new_layer();
-        runtime::write_all(runtime::open_path(staged.diff_path() + "/file", O_WRONLY | O_CREAT, 0644), std::to_string(number), "file");
+        runtime::write_all(runtime::open_path(staged.diff_path() + "/file", O_WRONLY | O_CREAT, 0644),
+                           std::to_string(number), "file");
         staged.finish();
         return store.record_layer(store.adopt_layer(staged), digest(number), 1024, {});
     }
     static NewImage image_of(const LayerRecord& layer, std::vector<std::string> names) {
-        return {R"({"n":")" + layer.diff_id.text() + "\"}", "{}", "type", "2026-01-01T00:00:00Z", {layer.diff_id}, std::move(names)};
+        return {R"({"n":")" + layer.diff_id.text() + "\"}",
+                "{}",
+                "type",
+                "2026-01-01T00:00:00Z",
+                {layer.diff_id},
+                std::move(names)};
     }
     runtime::TempFolder folder_;
 };
@@ -66,7 +72,8 @@ TEST_F(StoreTest, SameDiffIdIsKeptOnce) {
 TEST_F(StoreTest, NamesMoveToTheNewestImage) {
     Store store(location());
     const ImageRecord old_image = store.put_image(image_of(add_layer(store, 1), {"localhost/a:latest"}));
-    const ImageRecord new_image = store.put_image(image_of(add_layer(store, 2), {"localhost/a:latest", "localhost/b:latest"}));
+    const ImageRecord new_image =
+        store.put_image(image_of(add_layer(store, 2), {"localhost/a:latest", "localhost/b:latest"}));
     EXPECT_EQ(store.find_image_by_name("localhost/a:latest")->id, new_image.id);
     EXPECT_THAT(store.find_image(old_image.id)->names, IsEmpty());
     EXPECT_THAT(store.find_image(new_image.id)->names, ElementsAre("localhost/a:latest", "localhost/b:latest"));
@@ -124,7 +131,9 @@ TEST_F(StoreTest, LayersOfAnotherBootAreNotTrusted) {
     // As if the machine had gone down before the folder reached the disk.
     sqlite3* connection = nullptr;
     ASSERT_EQ(sqlite3_open((location().root + "/store.db").c_str(), &connection), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(connection, "UPDATE layers SET boot_id = 'another' WHERE boot_id IS NOT NULL", nullptr, nullptr, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(connection, "UPDATE layers SET boot_id = 'another' WHERE boot_id IS NOT NULL", nullptr,
+                           nullptr, nullptr),
+              SQLITE_OK);
     sqlite3_close(connection);
     Store store(location());
     EXPECT_FALSE(store.find_layer(digest(1)));
@@ -148,9 +157,12 @@ TEST_F(StoreTest, FailedTransactionLeavesNothing) {
     EXPECT_THROW(store.in_transaction([&] {
         store.put_cached({digest(7), digest(8), layer, ""}, {});
         throw runtime::Error("half way");
-    }), runtime::Error);
+    }),
+                 runtime::Error);
     EXPECT_FALSE(store.find_cached(digest(7)));
-    store.in_transaction([&] { store.in_transaction([&] { store.put_cached({digest(7), digest(8), layer, ""}, {}); }); });
+    store.in_transaction([&] {
+        store.in_transaction([&] { store.put_cached({digest(7), digest(8), layer, ""}, {}); });
+    });
     EXPECT_TRUE(store.find_cached(digest(7)));
 }
 
@@ -159,7 +171,8 @@ TEST_F(StoreTest, ThreadsMayShareIt) {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
         threads.emplace_back([&store, t] {
-            for (int i = 0; i < 20; ++i) store.put_cached({digest(100 * t + i), digest(t), add_layer(store, i), ""}, {});
+            for (int i = 0; i < 20; ++i)
+                store.put_cached({digest(100 * t + i), digest(t), add_layer(store, i), ""}, {});
         });
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(store.summary().layers, 20);

@@ -34,8 +34,12 @@ protected:
     void link(const std::string& target, const std::string& path) const {
         ASSERT_EQ(::symlink(target.c_str(), folder_.path(path).c_str()), 0);
     }
-    runtime::Fd open(const std::string& path) const { return runtime::open_path(folder_.path(path), O_RDONLY | O_DIRECTORY); }
-    LayeredView view() const { return {{folder_.path("top"), folder_.path("middle"), folder_.path("bottom")}, trusted}; }
+    runtime::Fd open(const std::string& path) const {
+        return runtime::open_path(folder_.path(path), O_RDONLY | O_DIRECTORY);
+    }
+    LayeredView view() const {
+        return {{folder_.path("top"), folder_.path("middle"), folder_.path("bottom")}, trusted};
+    }
 
     runtime::TempFolder folder_;
 };

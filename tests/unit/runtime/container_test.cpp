@@ -71,8 +71,10 @@ TEST(Seccomp, DefaultProfileCompiles) {
 }
 
 TEST(Seccomp, BrokenProfilesAreErrors) {
-    for (const char* text : {"", "{}", R"({"defaultAction":"SCMP_ACT_MAYBE"})",
-                             R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["read"],"action":"SCMP_ACT_ERRNO","args":[{"index":0}]}]})"})
+    for (
+        const char* text :
+        {"", "{}", R"({"defaultAction":"SCMP_ACT_MAYBE"})",
+         R"({"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["read"],"action":"SCMP_ACT_ERRNO","args":[{"index":0}]}]})"})
         EXPECT_THROW(compile_seccomp(text, 0), Error) << text;
 }
 
@@ -104,7 +106,8 @@ TEST(RenderError, PlaceAndHint) {
     Error error("unknown instruction {}", quoted("COPPY"));
     error.at({"Containerfile", 3, 3, 1, 5, {"COPPY . /src"}}).with_hint("did you mean COPY?").add_context("outer");
     EXPECT_EQ(render_error(error),
-              "error: outer: unknown instruction 'COPPY'\nContainerfile:3\n  3 | >>> COPPY . /src\n    |     ^~~~~\nhint: did you mean COPY?\n");
+              "error: outer: unknown instruction 'COPPY'\nContainerfile:3\n  3 | >>> COPPY . /src\n    |     "
+              "^~~~~\nhint: did you mean COPY?\n");
 }
 
 TEST(RenderError, NothingSteersTheTerminal) {
