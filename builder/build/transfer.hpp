@@ -21,7 +21,7 @@ struct Destinations {
 /// Sorts what -t names. Throws Error for a bad name.
 Destinations parse_destinations(const std::vector<std::string>& texts);
 
-/// Brings the image at a place ("oci:…") into the store, under the name that the place gives it, if any. Nothing where
+/// Brings the image at a place ("oci:…") into the store; it gets no name there. Nothing where
 /// the text names no transport.
 std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
                                                const std::string& platform, const runtime::StopSource& stop);

@@ -189,6 +189,23 @@ TEST_F(StoreTest, AbandonedStagingIsSwept) {
     EXPECT_EQ(::access(live.diff_path().c_str(), F_OK), 0);
 }
 
+TEST_F(StoreTest, OpeningItAloneSweepsStaging) {
+    { const Store store(location()); }
+    const std::string abandoned = location().root + "/staging/abandoned";
+    const Store first(location());
+    runtime::make_folders(abandoned + "/0/diff");
+    { const Store second(location()); }
+    EXPECT_EQ(::access(abandoned.c_str(), F_OK), 0) << "another command may be making it just now";
+}
+
+TEST_F(StoreTest, WhatAKilledProcessLeftIsSweptByTheNext) {
+    { const Store store(location()); }
+    const std::string abandoned = location().root + "/staging/abandoned";
+    runtime::make_folders(abandoned + "/0/diff");
+    const Store next(location());
+    EXPECT_NE(::access(abandoned.c_str(), F_OK), 0);
+}
+
 TEST(FileDigests, PackedAndBack) {
     RememberedFolder folder;
     folder["name\nwith\xff"] = {1, 2, 3, 4, std::string(32, 'd')};
