@@ -29,7 +29,8 @@ runtime::Fd lock_store(const StoreLocation& location) {
         runtime::make_folders(location.root, 0755);
         runtime::make_folders(location.runroot, 0755);
         runtime::Fd lock = runtime::open_path(location.root + "/lock", O_RDWR | O_CREAT, 0600);
-        // Alone here: what a process left behind that was killed can go. With others at work it waits for the next time.
+        // Alone here: what a process left behind that was killed can go. With others at work it waits for the next
+        // time.
         if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) StagingArea::sweep(location.root + "/staging");
         if (::flock(lock.get(), LOCK_SH) != 0) throw SystemError("cannot lock the store");
         return lock;
