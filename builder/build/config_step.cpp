@@ -57,10 +57,11 @@ std::string absolute_path(const std::string& base, const std::string& path) {
 std::string apply_env(StageState& state, const EnvInstruction& env, char escape) {
     std::string text = "ENV";
     // All values of one instruction see the variables as they were before it.
-    const StageState before = state;
+    const Variables before = state.variables;
+    const auto look_up = [&](std::string_view name) { return before.get(name); };
     for (const KeyValue& pair : env.values) {
-        const std::string name = expand_in_stage(before, pair.key, escape);
-        const std::string value = expand_in_stage(before, pair.value, escape);
+        const std::string name = process_word(pair.key, look_up, escape);
+        const std::string value = process_word(pair.value, look_up, escape);
         if (name.empty()) throw Error("ENV: a name is empty after its variables were expanded");
         set_environment(state.config, name, value);
         state.variables.set(name, value);

@@ -138,6 +138,9 @@ void CopyStep::gather(const CopyInstruction& instruction) {
             if (!is_add_) throw Error("COPY cannot fetch {}", quoted(source)).with_hint("ADD fetches URLs");
             gather_url(source);
         } else {
+            if (!checksum_.empty())
+                throw Error("--checksum cannot be held against {}, which is not fetched", quoted(source))
+                    .with_hint("leave --checksum out, or ADD a URL");
             gather_path(source);
         }
     }
@@ -150,7 +153,7 @@ void CopyStep::gather_path(const std::string& pattern) {
     const std::size_t pivot = pattern.find("/./");
     const std::string dropped = pivot == std::string::npos ? "" : inside(pattern.substr(0, pivot));
     const std::vector<std::string> paths =
-        has_wildcards(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
+        has_wildcard(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
     for (const std::string& path : paths) add_part(path, pattern, dropped);
 }
 
@@ -187,7 +190,7 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     part.tree = source_->scan(part.place, filter, environment_.store);
     if (verdict.excluded && part.tree.children.empty()) {
         // Left out, and nothing in it was taken back in: as if it were not there.
-        if (has_wildcards(pattern)) return;
+        if (has_wildcard(pattern)) return;
         throw_missing(path);
     }
     part.name = last_name(path);
@@ -223,6 +226,10 @@ StepKey CopyStep::make_key() const {
         digest_tree(part.tree, part.source->keeps_owners() && !options_.owner, hasher);
         key.add("file " + part.place.path, part.name + " " + hasher.finish().text());
     }
+    for (std::size_t i = 0; keeps_parents_ && i < parts_.size(); ++i)
+        for (const auto& [path, entry] : parents_of(i))
+            key.add("folder " + path,
+                    fmt::format("{:o} {}:{}", entry.status.st_mode, entry.status.st_uid, entry.status.st_gid));
     for (const FileFromText& file : texts_)
         key.add("inline file " + file.name, layers::Digest::of(file.content).text());
     for (const Download& file : downloads_)
@@ -246,15 +253,15 @@ void CopyStep::unpack(const CopyPart& part, overlay::UpperFolder& upper) {
     CopyPart content;
     content.source = &unpacked;
     content.place = unpacked.view().resolve("");
-    content.tree = unpacked.scan(content.place, nullptr, environment_.store);
+    content.tree = unpacked.look(content.place, nullptr);
     CopyOptions options = options_;
     options.keeps_populated_folders = true;
     CopyWriter(upper, options).copy(content, destination_ == "/" ? "/" : destination_ + "/");
 }
 
-/// The folders on the way look as they do in the source.
-void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
-    writer.make_folder(destination_);
+/// The folders that --parents keeps of a part's path, outermost first: where they go, and what they look like.
+std::vector<std::pair<std::string, overlay::MergedEntry>> CopyStep::parents_of(std::size_t part) const {
+    std::vector<std::pair<std::string, overlay::MergedEntry>> parents;
     const std::string& kept = kept_parents_[part];
     std::string from = parts_[part].place.path;
     if (!parts_[part].tree.is_folder())
@@ -263,9 +270,17 @@ void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
     std::string path;
     for (const std::string& name : overlay::path_names(kept)) {
         path += (path.empty() ? "" : "/") + name;
-        const auto entry = source_->view().find(dropped + path);
-        if (entry && entry->is_folder()) writer.make_folder_like(*source_, *entry, destination_ + "/" + path);
+        auto entry = source_->view().find(dropped + path);
+        if (entry && entry->is_folder()) parents.emplace_back(path, *std::move(entry));
     }
+    return parents;
+}
+
+/// The folders on the way look as they do in the source.
+void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
+    writer.make_folder(destination_);
+    for (const auto& [path, entry] : parents_of(part))
+        writer.make_folder_like(*source_, entry, destination_ + "/" + path);
 }
 
 void CopyStep::perform(layers::StagedLayer& staged) {

@@ -69,6 +69,7 @@ private:
     CopySource::Filter filter_;
     std::vector<CopyPart> parts_;
     std::vector<std::string> kept_parents_;  ///< --parents: for each part, the folders to make in the destination
+    std::vector<std::pair<std::string, overlay::MergedEntry>> parents_of(std::size_t part) const;
     void make_parents(CopyWriter& writer, std::size_t part);
     std::vector<FileFromText> texts_;
     std::vector<Download> downloads_;

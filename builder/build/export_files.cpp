@@ -43,12 +43,12 @@ ExportSpec parse_export(const std::string& text) {
 }
 
 /// Copies everything that a stage shows into one folder, owners, times and links as they are.
-void copy_everything(layers::Store& store, const StageState& state, const std::string& target) {
+void copy_everything(const StageState& state, const std::string& target) {
     const CopySource source(state.lower_folders(), true, "the stage");
     CopyPart part;
     part.source = &source;
     part.place = source.view().resolve("");
-    part.tree = source.scan(part.place, nullptr, store);
+    part.tree = source.look(part.place, nullptr);
     overlay::UpperFolder upper(target, overlay::LayeredView({}, trusted));
     const CopyOptions options;
     CopyWriter(upper, options).copy(part, "/");
@@ -69,10 +69,10 @@ std::vector<ExportSpec> parse_exports(const std::vector<std::string>& texts) {
 void export_files(layers::Store& store, const StageState& state, const ExportSpec& spec) {
     if (!spec.as_tar) {
         runtime::make_folders(spec.destination);
-        return copy_everything(store, state, spec.destination);
+        return copy_everything(state, spec.destination);
     }
     const layers::StagedLayer staged = store.staging().new_layer();
-    copy_everything(store, state, staged.diff_path());
+    copy_everything(state, staged.diff_path());
     if (spec.destination == "-") {
         runtime::FileSink sink(runtime::Fd(::dup(STDOUT_FILENO)), "standard output");
         return write_tar(staged, sink);
@@ -92,7 +92,7 @@ void export_files(layers::Store& store, const StageState& state, const ExportSpe
 StageState squash(layers::Store& store, StageState state, const layers::TimeRule& times) {
     for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
     layers::StagedLayer staged = store.staging().new_layer();
-    copy_everything(store, state, staged.diff_path());
+    copy_everything(state, staged.diff_path());
     LayerSealer sealer(store, 1, {times, false});
     const std::string created = state.layers.empty() ? "" : state.layers.back()->created;
     const layers::Digest unused = state.files_key;

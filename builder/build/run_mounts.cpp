@@ -80,7 +80,7 @@ std::string StepMounts::filtered_copy(const Bound& bound) {
     CopyPart part;
     part.source = bound.source.get();
     part.place = bound.source->view().resolve(bound.path);
-    part.tree = bound.source->scan(part.place, environment_.context.filter, environment_.store);
+    part.tree = bound.source->look(part.place, environment_.context.filter);
     part.name = "content";
     overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::MarkNamespace::trusted));
     const CopyOptions options;
@@ -152,7 +152,7 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
             part.place = source->view().resolve(mount.source);
             if (!part.place.entry)
                 throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
-            part.tree = source->scan(part.place, nullptr, environment_.store);
+            part.tree = source->look(part.place, nullptr);
             overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::MarkNamespace::trusted));
             const CopyOptions options;
             CopyWriter(upper, options).copy(part, "/");

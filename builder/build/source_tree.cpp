@@ -76,7 +76,7 @@ std::string digest_file(const runtime::Fd& file, const std::string& path, bool& 
 /// Walks one tree; keeps the remembered digests of the folders it is in.
 class Scan {
 public:
-    Scan(const overlay::LayeredView& view, const CopySource::Filter& filter, layers::Store& store)
+    Scan(const overlay::LayeredView& view, const CopySource::Filter& filter, layers::Store* store)
         : view_(view), filter_(filter), store_(store) {}
 
     SourceNode entry(const MergedEntry& found, const std::string& path);
@@ -100,20 +100,20 @@ private:
 
     const overlay::LayeredView& view_;
     const CopySource::Filter& filter_;
-    layers::Store& store_;
+    layers::Store* store_;  ///< its memory of digests; none: no digests are wanted
     std::vector<Memory> learnt_;
 };
 
 void Scan::remember() {
     if (learnt_.empty()) return;
-    store_.in_transaction([this] {
-        for (const Memory& memory : learnt_) store_.remember_files(memory.device, memory.inode, memory.known);
+    store_->in_transaction([this] {
+        for (const Memory& memory : learnt_) store_->remember_files(memory.device, memory.inode, memory.known);
     });
 }
 
 Scan::Memory Scan::recall(const runtime::Fd& folder) {
     const struct stat status = runtime::stat_of(folder);
-    return {store_.remembered_files(status.st_dev, status.st_ino), status.st_dev, status.st_ino, false};
+    return {store_->remembered_files(status.st_dev, status.st_ino), status.st_dev, status.st_ino, false};
 }
 
 Scan::Memory& Scan::memory_of(Memories& memories, const MergedFolder& merged, std::size_t layer) {
@@ -125,6 +125,10 @@ Scan::Memory& Scan::memory_of(Memories& memories, const MergedFolder& merged, st
 }
 
 void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& path, Memory* memory) {
+    if (store_ == nullptr) {
+        node.has_xattrs = true;  // Not known before it is opened for the copy.
+        return;
+    }
     if (memory != nullptr) {
         const auto known = memory->known.find(node.name);
         if (known != memory->known.end() && known->second.fits(found.status)) {
@@ -158,7 +162,7 @@ void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::strin
         if (verdict.excluded && !verdict.may_reinclude) continue;
         SourceNode child = node_of(*found);
         if (found->is_file())
-            file(child, *found, child_path, &memory_of(memories, merged, found->layer));
+            file(child, *found, child_path, store_ == nullptr ? nullptr : &memory_of(memories, merged, found->layer));
         else if (found->is_link())
             child.content = view_.read_link(*found);
         else if (found->folder)
@@ -174,7 +178,7 @@ void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::strin
 SourceNode Scan::entry(const MergedEntry& found, const std::string& path) {
     SourceNode node = node_of(found);
     if (found.is_file()) {
-        Memory memory = recall(*found.parent);
+        Memory memory = store_ == nullptr ? Memory{} : recall(*found.parent);
         file(node, found, path, &memory);
         if (memory.changed) learnt_.push_back(std::move(memory));
     } else if (found.is_link()) {
@@ -195,14 +199,10 @@ runtime::Xattrs copied_xattrs(const runtime::Fd& file) {
     return xattrs;
 }
 
-bool has_wildcards(std::string_view path) {
-    return path.find_first_of("*?[\\") != std::string_view::npos;
-}
-
 /// Adds what one name of a pattern matches in a folder. Links to folders are not gone through.
 void CopySource::expand_level(const std::string& parent, const std::string& name, bool deep, bool is_last,
                               std::vector<std::string>& found) const {
-    if (!has_wildcards(name)) {
+    if (!has_wildcard(name)) {
         found.push_back(join(parent, name));
         return;
     }
@@ -227,7 +227,7 @@ std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, 
             expand_level(parent, names[level], deep, level + 1 == names.size(), next);
         found = std::move(next);
     }
-    if (!has_wildcards(pattern)) return found;
+    if (!has_wildcard(pattern)) return found;
     std::erase_if(found, [&](const std::string& path) {
         const auto entry = view_->find(path, false);
         if (!entry) return true;
@@ -240,10 +240,14 @@ std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, 
 }
 
 SourceNode CopySource::scan(const overlay::ResolvedPath& start, const Filter& filter, layers::Store& store) const {
-    Scan walk(*view_, filter, store);
+    Scan walk(*view_, filter, &store);
     SourceNode result = walk.entry(*start.entry, start.path);
     walk.remember();
     return result;
+}
+
+SourceNode CopySource::look(const overlay::ResolvedPath& start, const Filter& filter) const {
+    return Scan(*view_, filter, nullptr).entry(*start.entry, start.path);
 }
 
 void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher) {

@@ -68,6 +68,8 @@ public:
     /// Walks what lies at a resolved path, with digests out of the store's memory where files have not changed.
     /// Folders come with all that is below them and not excluded. Throws Error for a file that cannot be read.
     SourceNode scan(const overlay::ResolvedPath& start, const Filter& filter, layers::Store& store) const;
+    /// The same without digests: for copies that no key depends on. No file is read.
+    SourceNode look(const overlay::ResolvedPath& start, const Filter& filter) const;
 
 private:
     void expand_level(const std::string& parent, const std::string& name, bool deep, bool is_last,
@@ -84,8 +86,5 @@ void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hashe
 
 /// The xattrs that belong to the file and go with it: not overlayfs' own, and not labels of this host.
 runtime::Xattrs copied_xattrs(const runtime::Fd& file);
-
-/// Whether a path has wildcard characters.
-bool has_wildcards(std::string_view path);
 
 }  // namespace builder

@@ -1,5 +1,4 @@
 // Blobs of the store, and the collection of what nothing names.
-#include <dirent.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include "layers/store/store.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
@@ -16,22 +16,9 @@ namespace {
 using runtime::quoted;
 using runtime::SystemError;
 
-struct DirectoryCloser {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
-
-std::vector<std::string> names_in(const std::string& path) {
-    std::vector<std::string> names;
-    const std::unique_ptr<DIR, DirectoryCloser> directory(::opendir(path.c_str()));
-    if (!directory) {
-        if (errno == ENOENT) return names;
-        throw SystemError("cannot list {}", quoted(path));
-    }
-    while (const dirent* entry = ::readdir(directory.get())) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") names.push_back(name);
-    }
-    return names;
+std::vector<runtime::FolderEntry> entries_of(const std::string& path) {
+    const auto folder = runtime::open_if_exists(path, O_RDONLY | O_DIRECTORY);
+    return folder ? runtime::list_folder(*folder) : std::vector<runtime::FolderEntry>{};
 }
 
 }  // namespace
@@ -78,8 +65,8 @@ std::vector<std::string> Store::unused_layer_folders() {
     Query row = database_.query("SELECT folder FROM layers");
     while (row.next()) used.insert(row.text(0));
     std::vector<std::string> unused;
-    for (const std::string& name : names_in(location_.root + "/layers"))
-        if (!used.contains(name)) unused.push_back(location_.root + "/layers/" + name);
+    for (const runtime::FolderEntry& entry : entries_of(location_.root + "/layers"))
+        if (!used.contains(entry.name)) unused.push_back(location_.root + "/layers/" + entry.name);
     return unused;
 }
 

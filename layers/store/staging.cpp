@@ -1,17 +1,16 @@
 #include "layers/store/staging.hpp"
 
-#include <dirent.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <memory>
 
 #include "layers/digest.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
@@ -23,10 +22,6 @@ using runtime::SystemError;
 void make_folder(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) != 0) throw SystemError("cannot make the folder {}", quoted(path));
 }
-
-struct DirectoryCloser {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
 
 void sweep_one(const runtime::Fd& root, const std::string& name) {
     const runtime::Fd folder(::openat(root.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -95,12 +90,7 @@ std::string StagingArea::new_path() {
 void StagingArea::sweep(const std::string& staging_root) {
     const auto root = runtime::open_if_exists(staging_root, O_RDONLY | O_DIRECTORY);
     if (!root) return;
-    const std::unique_ptr<DIR, DirectoryCloser> directory(::fdopendir(root->duplicate().release()));
-    if (!directory) throw SystemError("cannot list {}", quoted(staging_root));
-    while (const dirent* entry = ::readdir(directory.get())) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") sweep_one(*root, name);
-    }
+    for (const runtime::FolderEntry& entry : runtime::list_folder(*root)) sweep_one(*root, entry.name);
 }
 
 }  // namespace layers

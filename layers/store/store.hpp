@@ -66,7 +66,7 @@ public:
     std::vector<KeyInput> inputs_of_step(const Digest& step);
     /// Notes that records were used; one transaction. Nothing is written where they were used within the last day.
     void touch_cached(const std::vector<Digest>& keys);
-    /// Forgets all of the cache. Returns the number of records.
+    /// Forgets all of the cache, digests of files included. Returns the number of records.
     int clear_cache();
 
     // Remembered digests of files.
