@@ -1,0 +1,36 @@
+#include "builder/container/image_source.hpp"
+
+#include <cstdio>
+
+#include "builder/build/local_images.hpp"
+#include "builder/build/transfer.hpp"
+#include "builder/container/working_container.hpp"
+#include "layers/oci/platform.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+
+std::shared_ptr<const CopySource> open_container_or_image(layers::Store& store, const std::string& name,
+                                                          const std::string& platform,
+                                                          const runtime::StopSource& stop) {
+    if (const auto container = find_container(store, name)) {
+        const WorkingContainer other(store, container->id);
+        return std::make_shared<CopySource>(other.whole().lower_folders(), true,
+                                            "the container " + runtime::quoted(name));
+    }
+    const std::string wanted = platform.empty() ? layers::format_platform(layers::host_platform()) : platform;
+    auto image = import_from(store, name, wanted, stop);
+    if (!image) image = require_local_image(store, name);
+    return std::make_shared<CopySource>(state_of_image(store, *image).lower_folders(), true,
+                                        "the image " + runtime::quoted(name));
+}
+
+void StderrObserver::notice(std::string_view text) {
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+void StderrObserver::warning(std::string_view text) {
+    notice(text);
+}
+
+}  // namespace builder
