@@ -7,7 +7,7 @@
 #include "runtime/base/error.hpp"
 
 extern "C" const char builder_store_schema[];
-extern "C" const char builder_store_schema_end[];
+extern "C" const char builder_store_schema_downloads[];
 
 namespace layers {
 namespace {
@@ -17,9 +17,7 @@ using runtime::Error;
 constexpr int busy_timeout_milliseconds = 60'000;
 
 /// The schema, a script a version: script N brings a database of version N to version N + 1.
-std::array<std::string, 1> migrations() {
-    return {std::string(builder_store_schema, builder_store_schema_end)};
-}
+constexpr std::array migrations = {builder_store_schema, builder_store_schema_downloads};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;
@@ -140,16 +138,15 @@ void Database::migrate(const std::string& path) {
         version.next();
         return static_cast<std::size_t>(version.integer(0));
     };
-    const auto scripts = migrations();
-    if (read_version() == scripts.size()) return;
-    if (read_version() > scripts.size())
+    if (read_version() == migrations.size()) return;
+    if (read_version() > migrations.size())
         throw Error("{} was written by a newer version of builder", runtime::quoted(path))
             .with_hint("use that version, or another store with --root");
     execute(connection_.get(), "PRAGMA journal_mode = WAL", "set up");
     Transaction change(*this);
     // Another process may have been faster while this one waited for the lock.
-    for (std::size_t version = read_version(); version < scripts.size(); ++version) {
-        execute(connection_.get(), scripts[version], "bring up to date");
+    for (std::size_t version = read_version(); version < migrations.size(); ++version) {
+        execute(connection_.get(), migrations[version], "bring up to date");
         execute(connection_.get(), fmt::format("PRAGMA user_version = {}", version + 1), "bring up to date");
     }
     change.commit();

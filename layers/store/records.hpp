@@ -69,4 +69,14 @@ struct BlobRecord {
     std::optional<Digest> diff_id;
 };
 
+/// What an address gave when it was last fetched.
+struct DownloadRecord {
+    std::string url;
+    std::string etag;           ///< as the server gave it, or empty
+    std::string last_modified;  ///< the same
+    Digest digest;
+    std::string file_name;
+    std::optional<std::int64_t> modified;  ///< seconds since 1970
+};
+
 }  // namespace layers

@@ -1,9 +1,14 @@
-// The schema as bytes in the binary.
+// The schema as bytes in the binary: a script a version, in the order of `migrations` in database.cpp, each ended by
+// a zero byte.
     .section .rodata
-    .global builder_store_schema
-    .global builder_store_schema_end
-builder_store_schema:
-    .incbin "layers/store/schema.sql"
-builder_store_schema_end:
+    .macro script name, file
+    .global builder_store_\name
+builder_store_\name:
+    .incbin "\file"
     .byte 0
+    .endm
+
+    script schema, "layers/store/schema.sql"
+    script schema_downloads, "layers/store/schema_downloads.sql"
+
     .section .note.GNU-stack,"",%progbits
