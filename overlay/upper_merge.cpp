@@ -86,8 +86,8 @@ void UpperMerge::take_looks(const Fd& from, const Fd& to) {
         throw SystemError("cannot set owner, mode and times of a folder");
 }
 
-void UpperMerge::merge(const std::vector<PartFolder>& parts, const std::optional<MergedFolder>& below,
-                       const Fd& target, const std::string& path) {
+void UpperMerge::merge(const std::vector<PartFolder>& parts, const std::optional<MergedFolder>& below, const Fd& target,
+                       const std::string& path) {
     std::set<std::string> names;
     for (const PartFolder& part : parts)
         for (runtime::FolderEntry& entry : runtime::list_folder(part.folder)) names.insert(std::move(entry.name));
@@ -122,7 +122,8 @@ void UpperMerge::merge_subfolder(const std::vector<PartFolder>& parts, std::size
         if (!status) continue;
         hides_below = !S_ISDIR(status->st_mode);
         if (hides_below) break;
-        folders.push_back({parts[i].part, runtime::open_at(parts[i].folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)});
+        folders.push_back(
+            {parts[i].part, runtime::open_at(parts[i].folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)});
         hides_below = is_opaque(folders.back().folder, below_.marks());
     }
     if (::mkdirat(target.get(), name.c_str(), 0700) != 0) throw SystemError("cannot make the folder {}", quoted(name));

@@ -26,8 +26,8 @@ struct RunSettings {
     std::vector<runtime::ResourceLimit> resource_limits;
     std::uint64_t shm_size_bytes = 64U << 20;
     std::string hostname = "builder";
-    bool makes_hosts_file = true;     ///< /etc/hosts is the program's, else the image's
-    bool makes_hostname_file = true;  ///< /etc/hostname, likewise
+    bool makes_hosts_file = true;         ///< /etc/hosts is the program's, else the image's
+    bool makes_hostname_file = true;      ///< /etc/hostname, likewise
     std::optional<std::string> resolver;  ///< text for /etc/resolv.conf, else the host's; empty: the image's file stays
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     std::vector<std::string> cgroup_folders;

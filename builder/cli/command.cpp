@@ -125,6 +125,21 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
     return result;
 }
 
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description) {
+    return missing_flag(std::move(name), short_name, std::move(value_name), std::move(description), {"", "false"});
+}
+
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description,
+                  std::vector<std::string> harmless_values) {
+    Flag result{name, short_name, std::move(value_name), std::move(description) + " (not there yet)"};
+    result.set = [name = std::move(name), harmless = std::move(harmless_values)](const std::string& value) {
+        if (std::find(harmless.begin(), harmless.end(), value) == harmless.end())
+            throw Error("--{} is not there yet", name)
+                .with_hint("leave it out, where the result does not depend on it");
+    };
+    return result;
+}
+
 Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const Words& line,
                   bool stops_at_first_word) {
     CLI::App parser;

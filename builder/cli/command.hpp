@@ -43,6 +43,13 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
 Flag flag(std::string name, char short_name, std::string value_name, std::string description,
           std::map<std::string, std::string>& target);
 
+/// A flag that other tools have and this one has not yet: whoever uses it is told so by its name. A switch where
+/// value_name is empty.
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description);
+/// The same for values besides those that ask for nothing: they are taken.
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description,
+                  std::vector<std::string> harmless_values);
+
 /// Throws Error for what is neither true nor false.
 bool parse_switch(const std::string& flag_name, const std::string& value);
 

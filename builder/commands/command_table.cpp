@@ -4,16 +4,27 @@ namespace builder {
 
 const std::vector<CommandMaker>& command_makers() {
     static const std::vector<CommandMaker> makers = {
+        {{"add"}, add_command},
         {{"build", "bud", "build-using-dockerfile"}, build_command},
+        {{"commit"}, commit_command},
+        {{"config"}, config_command},
+        {{"containers", "list", "ls", "ps"}, containers_command},
+        {{"copy"}, copy_command},
         {{"debug"}, debug_command},
+        {{"from"}, from_command},
         {{"images"}, images_command},
         {{"info"}, info_command},
         {{"inspect"}, inspect_command},
+        {{"mount"}, mount_command},
         {{"prune"}, prune_command},
         {{"pull"}, pull_command},
         {{"push"}, push_command},
+        {{"rename"}, rename_command},
+        {{"rm", "delete"}, rm_command},
         {{"rmi"}, rmi_command},
+        {{"run"}, run_command},
         {{"tag"}, tag_command},
+        {{"umount", "unmount"}, umount_command},
         {{"version"}, version_command},
     };
     return makers;

@@ -3,6 +3,7 @@
 #include "builder/build/copy_files.hpp"
 #include "builder/build/export_files.hpp"
 #include "layers/store/layer_tar.hpp"
+#include "layers/verifying_source.hpp"
 #include "overlay/upper_merge.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"

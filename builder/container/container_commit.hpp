@@ -13,9 +13,9 @@
 namespace builder {
 
 struct ContainerCommit {
-    CommitOptions image;       ///< format, names, annotations, times of documents
-    layers::TimeRule files;    ///< times of the new layer's files
-    bool squash = false;       ///< one layer of everything
+    CommitOptions image;     ///< format, names, annotations, times of documents
+    layers::TimeRule files;  ///< times of the new layer's files
+    bool squash = false;     ///< one layer of everything
     bool omit_history = false;
     std::vector<std::pair<std::string, std::string>> added_files;  ///< source, destination; in a layer of their own
     std::function<void(ContainerState&)> adjust;                   ///< the last word on the configuration

@@ -1,7 +1,5 @@
 #include "builder/container/container_copy.hpp"
 
-#include <unistd.h>
-
 #include "builder/build/context.hpp"
 #include "builder/build/copy_step.hpp"
 #include "builder/container/image_source.hpp"
@@ -27,23 +25,16 @@ bool is_remote(const std::string& source) {
     return source.find("://") != std::string::npos || source.starts_with("git@");
 }
 
-std::string absolute(const std::string& path) {
-    if (path.starts_with("/")) return path;
-    const std::unique_ptr<char, decltype(&::free)> current(::getcwd(nullptr, 0), &::free);
-    if (!current) throw runtime::SystemError("cannot find the current folder");
-    return std::string(current.get()) + "/" + path;
-}
-
 /// The words as CopyStep expands them. Without a context, paths are those of this machine.
 CopyInstruction prepared(const ContainerCopy& copy) {
     CopyInstruction instruction = copy.instruction;
     const bool from_machine = copy.context_folder.empty() && instruction.from.empty();
     for (std::string& source : instruction.sources) {
-        const std::string path = from_machine && !is_remote(source) ? absolute(source) : source;
+        const std::string path = from_machine && !is_remote(source) ? path_on_machine(source) : source;
         source = literal(path, copy.allows_wildcards);
     }
-    for (std::string* word : {&instruction.destination, &instruction.from, &instruction.chown, &instruction.chmod,
-                              &instruction.checksum})
+    for (std::string* word :
+         {&instruction.destination, &instruction.from, &instruction.chown, &instruction.chmod, &instruction.checksum})
         *word = literal(*word, true);
     for (std::string& pattern : instruction.excludes) pattern = literal(pattern, true);
     if (instruction.sources.size() > 1 && !instruction.destination.ends_with("/")) instruction.destination += "/";
@@ -53,21 +44,20 @@ CopyInstruction prepared(const ContainerCopy& copy) {
 }  // namespace
 
 ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, runtime::StopSource& stop) {
-    const BuildContext context = copy.context_folder.empty()
-                                     ? BuildContext{std::make_shared<const CopySource>(std::vector<std::string>{"/"},
-                                                                                       false, "this machine"),
-                                                    nullptr, "", nullptr}
-                                     : open_context(copy.context_folder, copy.ignore_file, "");
+    const BuildContext context =
+        copy.context_folder.empty()
+            ? BuildContext{std::make_shared<const CopySource>(std::vector<std::string>{"/"}, false, "this machine"),
+                           nullptr, "", nullptr}
+            : open_context(copy.context_folder, copy.ignore_file, "");
     StderrObserver observer;
     const runtime::Runner no_runner = runtime::Runner::none();
     LayerSealer sealer(container.store(), 1, {{}, false});
     StepRunner runner(container.store(), no_runner, {}, stop);
-    StepEnvironment environment{container.store(), sealer, runner, observer, stop, context, {}};
-    environment.use_cache = false;
-    environment.platform = copy.platform;
-    environment.find_source = [&](const std::string& name, std::size_t) {
+    const auto find_source = [&](const std::string& name, std::size_t) {
         return open_container_or_image(container.store(), name, copy.platform, stop);
     };
+    StepEnvironment environment{container.store(), sealer,     runner, observer, stop, context, {}, {}, false, {},
+                                copy.platform,     find_source};
     CopyStep step(environment, container.whole(), prepared(copy), 0);
     overlay::UpperFolder upper = container.upper();
     step.perform(upper);

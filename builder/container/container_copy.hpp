@@ -9,10 +9,10 @@
 namespace builder {
 
 struct ContainerCopy {
-    CopyInstruction instruction;   ///< the words as they were typed: nothing in them is a variable
-    std::string context_folder;    ///< nothing can be copied from outside it; empty: the whole machine
-    std::string ignore_file;       ///< of the context folder
-    std::string platform;          ///< of an image that is copied from
+    CopyInstruction instruction;  ///< the words as they were typed: nothing in them is a variable
+    std::string context_folder;   ///< nothing can be copied from outside it; empty: the whole machine
+    std::string ignore_file;      ///< of the context folder
+    std::string platform;         ///< of an image that is copied from
     bool allows_wildcards = true;
 };
 

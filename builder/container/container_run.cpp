@@ -6,6 +6,7 @@
 #include "builder/build/config_step.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/run_mounts.hpp"
+#include "builder/container/container_mount.hpp"
 #include "builder/container/running.hpp"
 #include "builder/container/volumes.hpp"
 #include "runtime/base/error.hpp"
@@ -110,8 +111,8 @@ bool shares_processes(const NamespaceWishes& wishes) {
     return !wishes.pid.empty() && wishes.pid != "private" && wishes.pid != "container";
 }
 
-RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner,
-                           runtime::Attachment& attachment, const ContainerRun& run, runtime::StopSource& stop) {
+RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
+                           const ContainerRun& run, runtime::StopSource& stop) {
     layers::Store& store = container.store();
     RunRequest request = make_request(container, run);
     make_working_directory(container, request);
@@ -119,8 +120,8 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     volumes.apply(request);
     choose_namespaces(store, run.namespaces, request);
     if (!container.mount_point().empty())
-        request.mounted_root = runtime::clone_mount(
-            runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
+        request.mounted_root =
+            runtime::clone_mount(runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
     const layers::StagedLayer work = store.staging().new_layer();
     const runtime::Fd own = runtime::open_path(container.record().diff_path(), O_RDONLY | O_DIRECTORY);
     const WritableFolder folder{container.record().diff_path(), work.work_path(), state_of_upper(own)};

@@ -39,7 +39,7 @@ bool shares_processes(const NamespaceWishes& wishes);
 
 /// Throws Error where the container could not be made; a command that fails is a result. `runner` and `attachment` were
 /// made before.
-RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner,
-                           runtime::Attachment& attachment, const ContainerRun& run, runtime::StopSource& stop);
+RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
+                           const ContainerRun& run, runtime::StopSource& stop);
 
 }  // namespace builder

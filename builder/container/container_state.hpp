@@ -12,10 +12,10 @@
 namespace builder {
 
 struct ContainerState {
-    layers::oci::ImageConfig config;          ///< with the base image's history, without diff IDs
-    layers::oci::Annotations annotations;     ///< of the manifest
+    layers::oci::ImageConfig config;            ///< with the base image's history, without diff IDs
+    layers::oci::Annotations annotations;       ///< of the manifest
     layers::oci::Annotations base_annotations;  ///< of the base image's manifest
-    std::string created_by;                   ///< what the history says of the next layer; empty: the shell
+    std::string created_by;                     ///< what the history says of the next layer; empty: the shell
     std::string history_comment;
     std::string format;  ///< oci, docker; empty: not said
     /// Flags of `from` that count for each run, as they were given: name to values.

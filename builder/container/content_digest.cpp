@@ -124,8 +124,7 @@ ContentDigest digest_part(const CopyPart& part, const std::string& destination) 
         if (part.place.entry && part.place.entry->folder) stream.write_folder(part.tree, *part.place.entry->folder, "");
         return {"dir", stream.finish()};
     }
-    const std::string name =
-        destination.ends_with("/") ? part.name : destination.substr(destination.rfind('/') + 1);
+    const std::string name = destination.ends_with("/") ? part.name : destination.substr(destination.rfind('/') + 1);
     stream.write_entry(part.tree, name);
     if (S_ISREG(part.tree.mode)) stream.write_content(part.source->view().open_file(*part.place.entry));
     return {"file", stream.finish()};

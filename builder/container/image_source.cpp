@@ -1,6 +1,9 @@
 #include "builder/container/image_source.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 
 #include "builder/build/local_images.hpp"
 #include "builder/build/transfer.hpp"
@@ -23,6 +26,13 @@ std::shared_ptr<const CopySource> open_container_or_image(layers::Store& store, 
     if (!image) image = require_local_image(store, name);
     return std::make_shared<CopySource>(state_of_image(store, *image).lower_folders(), true,
                                         "the image " + runtime::quoted(name));
+}
+
+std::string path_on_machine(const std::string& path) {
+    if (path.starts_with("/")) return path;
+    const std::unique_ptr<char, decltype(&::free)> current(::getcwd(nullptr, 0), &::free);
+    if (!current) throw runtime::SystemError("cannot find the current folder");
+    return std::string(current.get()) + "/" + path;
 }
 
 void StderrObserver::notice(std::string_view text) {

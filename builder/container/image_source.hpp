@@ -13,8 +13,10 @@ namespace builder {
 /// A container of that name or ID, else an image, which is fetched where the text names a transport. An empty platform
 /// is this machine's. Throws Error with the nearest names.
 std::shared_ptr<const CopySource> open_container_or_image(layers::Store& store, const std::string& name,
-                                                          const std::string& platform,
-                                                          const runtime::StopSource& stop);
+                                                          const std::string& platform, const runtime::StopSource& stop);
+
+/// The path as an absolute one of this machine, from the current folder.
+std::string path_on_machine(const std::string& path);
 
 /// For work of one step, which nobody follows: what the user should know goes to standard error.
 class StderrObserver final : public BuildObserver {

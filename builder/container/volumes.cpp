@@ -1,5 +1,6 @@
 #include "builder/container/volumes.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,11 +65,7 @@ void give_to(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) {
 }
 
 std::string absolute(const std::string& folder, const std::string& path) {
-    if (folder.empty() && !path.starts_with("/")) {
-        const std::unique_ptr<char, decltype(&::free)> current(::getcwd(nullptr, 0), &::free);
-        return absolute_path(current ? current.get() : "/", path);
-    }
-    return folder.empty() ? path : folder + absolute_path("/", path);
+    return folder.empty() ? path_on_machine(path) : folder + absolute_path("/", path);
 }
 
 /// Bind mounts out of this machine are mounts; what comes out of an image, and the other kinds, is as RUN has it.
@@ -112,8 +109,7 @@ void add_devices(const std::string& text, RunRequest& request) {
     struct stat status {};
     if (::stat(source.c_str(), &status) != 0) throw runtime::SystemError("cannot find the device {}", quoted(source));
     if (!S_ISDIR(status.st_mode)) return add_device(source, target, request);
-    for (const runtime::FolderEntry& entry :
-         runtime::list_folder(runtime::open_path(source, O_RDONLY | O_DIRECTORY)))
+    for (const runtime::FolderEntry& entry : runtime::list_folder(runtime::open_path(source, O_RDONLY | O_DIRECTORY)))
         if (entry.type == DT_CHR || entry.type == DT_BLK)
             add_device(source + "/" + entry.name, target + "/" + entry.name, request);
 }
@@ -130,11 +126,20 @@ struct RunVolumes::Steps {
     Steps(WorkingContainer& container, const runtime::Runner& runs, runtime::StopSource& stop)
         : sealer(container.store(), 1, {{}, false}),
           runner(container.store(), runs, {}, stop),
-          environment{container.store(), sealer, runner, observer, stop, context, {}} {
-        environment.find_source = [&container, &stop](const std::string& name, std::size_t) {
-            return open_container_or_image(container.store(), name, "", stop);
-        };
-    }
+          environment{container.store(),
+                      sealer,
+                      runner,
+                      observer,
+                      stop,
+                      context,
+                      {},
+                      {},
+                      false,
+                      {},
+                      "",
+                      [&container, &stop](const std::string& name, std::size_t) {
+                          return open_container_or_image(container.store(), name, "", stop);
+                      }} {}
 };
 
 RunVolumes::RunVolumes(WorkingContainer& container, const ContainerRun& run, const runtime::Runner& runner,
@@ -182,9 +187,8 @@ void RunVolumes::apply(RunRequest& request) {
         // Unlike those of a RUN, they are writable unless it is said otherwise.
         const MountRequest mount = parse_mount("rw," + text);
         if (!is_host_bind(mount)) continue;
-        add_volume({absolute(run_.context_folder, mount.source),
-                    absolute_path(request.working_directory, mount.target), mount.is_read_only, false,
-                    mount.changes_owner},
+        add_volume({absolute(run_.context_folder, mount.source), absolute_path(request.working_directory, mount.target),
+                    mount.is_read_only, false, mount.changes_owner},
                    request);
     }
     if (mounts_) mounts_->apply(request);

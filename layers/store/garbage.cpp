@@ -2,6 +2,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <set>
 
 #include "layers/store/store.hpp"
@@ -85,8 +86,13 @@ std::int64_t Store::collect_garbage() {
         size.next();
         freed_bytes += size.integer(0);
         database_.run(std::string("DELETE ") + unused_layers);
+        constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
+        database_.query("DELETE FROM downloads WHERE last_used < ?")
+            .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
+            .run();
         constexpr const char* unused_blobs =
-            "FROM blobs WHERE diff_id IS NOT NULL AND diff_id NOT IN (SELECT diff_id FROM layers)";
+            "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
+            "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END";
         Query row = database_.query(std::string("SELECT digest, size_bytes ") + unused_blobs);
         while (row.next()) {
             doomed.push_back(blob_path(Digest::parse(row.text(0))));

@@ -200,6 +200,7 @@ void Store::touch_cached(const std::vector<Digest>& keys) {
 int Store::clear_cache() {
     const std::lock_guard lock(mutex_);
     database_.run("DELETE FROM file_digests");
+    database_.run("DELETE FROM downloads");
     database_.run("DELETE FROM cache");
     return database_.changed_rows();
 }

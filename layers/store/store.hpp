@@ -102,6 +102,10 @@ public:
     /// Makes a written file the blob of this digest: flushed, renamed into place, recorded. The caller has verified it.
     void add_blob(const std::string& staged_path, const BlobRecord& blob);
 
+    // Downloads: the memory of what addresses gave. The content is a blob, which may be gone.
+    std::optional<DownloadRecord> find_download(const std::string& url);
+    void put_download(const DownloadRecord& download);
+
     /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
     /// free.
     std::int64_t collect_garbage();

@@ -142,10 +142,10 @@ struct ContainerSpec {
 
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root,
-                root_source, mounts, devices, mount_point, scratch_folder, empty_folder, stub_folder, network,
-                namespaces, terminal, hostname, shm_size_bytes, capabilities,
-                no_new_privileges, seccomp_program, resource_limits, masked_paths, read_only_paths, cgroup_folders);
+        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
+                devices, mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal,
+                hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits,
+                masked_paths, read_only_paths, cgroup_folders);
     }
 };
 

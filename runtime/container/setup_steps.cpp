@@ -57,7 +57,8 @@ void join_namespaces(SetupState& state) {
     if (const auto network = state.spec.namespaces.joined_network) {
         if (::setns(state.mount_sources.at(*network).get(), CLONE_NEWNET) != 0)
             throw SystemError("cannot enter the network namespace");
-    } else if (state.spec.network == NetworkMode::none && ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0) {
+    } else if (state.spec.network == NetworkMode::none &&
+               ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0) {
         throw SystemError("cannot enter the network namespace");
     }
 }
@@ -128,8 +129,8 @@ void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
 void make_extra_device(SetupState& state, const Fd& dev, const DeviceSpec& device) {
     const std::string name = device.path.substr(std::string_view("/dev/").size());
     const std::size_t slash = name.rfind('/');
-    const Fd parent = slash == std::string::npos ? dev.duplicate()
-                                                 : make_in_root(state.root, "/dev/" + name.substr(0, slash), true);
+    const Fd parent =
+        slash == std::string::npos ? dev.duplicate() : make_in_root(state.root, "/dev/" + name.substr(0, slash), true);
     const std::string last = slash == std::string::npos ? name : name.substr(slash + 1);
     const Fd folder = open_path(fd_path(parent), O_RDONLY | O_DIRECTORY);
     ::unlinkat(folder.get(), last.c_str(), 0);

@@ -22,4 +22,4 @@ printf '#include "missing"\nFROM base\n' >context/broken.in
 assert_fails_with 125 builder build -f context/broken.in context
 assert_contains "$output" "missing"
 assert_fails_with 125 env PATH=/nowhere "$program" --root "$place/store" --runroot "$place/run" build -f context/Containerfile.in context
-assert_contains "$output" "'cpp' is not there"
+assert_contains "$output" "'cpp' is not installed"

@@ -1,0 +1,91 @@
+#include "builder/commands/image_flags.hpp"
+
+#include <algorithm>
+
+#include "builder/build/local_images.hpp"
+#include "builder/build/transfer.hpp"
+#include "layers/oci/platform.hpp"
+#include "registry/transport/location.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+Flag policy_switch(std::string name, std::string policy, std::string& target) {
+    Flag result{std::move(name), 0, "", "the same as --pull=" + policy};
+    result.set = [policy = std::move(policy), &target](const std::string& value) {
+        if (parse_switch("pull", value)) target = policy;
+    };
+    result.hidden = true;
+    return result;
+}
+
+void check_policy(const std::string& policy) {
+    for (const char* known : {"always", "missing", "never", "newer", "ifnewer", "ifmissing", "true", "false"})
+        if (policy == known) return;
+    throw Error("--pull takes always, missing, never or newer, not {}", quoted(policy));
+}
+
+/// The name among an image's own that the text meant; else its first.
+std::string name_of(const layers::ImageRecord& image, const std::string& text) {
+    if (image.names.empty()) return "";
+    const auto location = registry::parse_image_location(text);
+    if (!location || !location->name.empty()) {
+        try {
+            for (const std::string& name : candidate_names(location ? location->name : text))
+                if (std::find(image.names.begin(), image.names.end(), name) != image.names.end()) return name;
+        } catch (const Error&) {
+            // An ID, or a tag within a place: no name.
+        }
+    }
+    return image.names.front();
+}
+
+}  // namespace
+
+std::vector<Flag> image_flags(ImageFlags& flags) {
+    std::vector<Flag> result = {
+        flag("platform", 0, "OS/ARCH[/VARIANT]", "the platform of the image to choose", flags.platform),
+        flag("os", 0, "OS", "the operating system of the image to choose", flags.os),
+        flag("arch", 0, "ARCH", "the architecture of the image to choose", flags.architecture),
+        flag("variant", 0, "VARIANT", "the variant of the architecture", flags.variant),
+        flag("pull", 0, "POLICY", "when to fetch the image: always, missing, never or newer", flags.pull_policy),
+        policy_switch("pull-always", "always", flags.pull_policy),
+        policy_switch("pull-never", "never", flags.pull_policy),
+        missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
+        missing_flag("signature-policy", 0, "FILE", "a policy of signatures"),
+        missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
+    };
+    for (Flag& one : result)
+        if (one.name == "pull") one.optional_value = "always";
+    return result;
+}
+
+std::string wanted_platform(const ImageFlags& flags) {
+    layers::Platform platform =
+        flags.platform.empty() ? layers::host_platform() : layers::parse_platform(flags.platform);
+    if (!flags.os.empty()) platform.os = flags.os;
+    if (!flags.architecture.empty()) {
+        platform.architecture = flags.architecture;
+        platform.variant.clear();
+    }
+    if (!flags.variant.empty()) platform.variant = flags.variant;
+    return layers::format_platform(layers::normalized(platform));
+}
+
+FoundImage fetch_image(layers::Store& store, const std::string& text, const ImageFlags& flags,
+                       const runtime::StopSource& stop) {
+    check_policy(flags.pull_policy);
+    std::optional<layers::ImageRecord> image;
+    const bool is_place = registry::parse_image_location(text).has_value();
+    const bool prefers_local = flags.pull_policy != "always" && !is_place;
+    if (prefers_local) image = find_local_image(store, text);
+    if (!image && flags.pull_policy != "never") image = import_from(store, text, wanted_platform(flags), stop);
+    if (!image) image = require_local_image(store, text);
+    return {*image, name_of(*image, text)};
+}
+
+}  // namespace builder

@@ -1,0 +1,28 @@
+// What was fetched by HTTP.
+#include <ctime>
+
+#include "layers/store/store.hpp"
+
+namespace layers {
+
+std::optional<DownloadRecord> Store::find_download(const std::string& url) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query(
+        "SELECT etag, last_modified, digest, file_name, modified IS NOT NULL, coalesce(modified, 0) "
+        "FROM downloads WHERE url = ?");
+    row.bind_all(url);
+    if (!row.next()) return std::nullopt;
+    DownloadRecord download{url, row.text(0), row.text(1), Digest::parse(row.text(2)), row.text(3), std::nullopt};
+    if (row.integer(4) != 0) download.modified = row.integer(5);
+    return download;
+}
+
+void Store::put_download(const DownloadRecord& download) {
+    const std::lock_guard lock(mutex_);
+    database_.query("INSERT OR REPLACE INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind_all(download.url, download.etag, download.last_modified, download.digest.text(), download.file_name,
+                  download.modified, static_cast<std::int64_t>(std::time(nullptr)))
+        .run();
+}
+
+}  // namespace layers

@@ -1,0 +1,100 @@
+#include "registry/http/url.hpp"
+
+#include <charconv>
+#include <memory>
+
+#include "registry/curl_library.hpp"
+#include "runtime/base/error.hpp"
+
+namespace registry {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+struct UrlReleaser {
+    void operator()(CURLU* url) const noexcept { curl_library().url_cleanup(url); }
+};
+using Handle = std::unique_ptr<CURLU, UrlReleaser>;
+
+void set(const Handle& handle, const std::string& text) {
+    if (!handle) throw Error("cannot read a URL");
+    if (curl_library().url_set(handle.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK)
+        throw Error("{} is not a URL", quoted(text));
+}
+
+/// The part's text; empty where the URL has none.
+std::string part(const Handle& handle, CURLUPart which, unsigned flags = 0) {
+    char* text = nullptr;
+    if (curl_library().url_get(handle.get(), which, &text, flags) != CURLUE_OK || text == nullptr) return "";
+    std::string result(text);
+    curl_library().free(text);
+    return result;
+}
+
+bool is_unreserved(char c) noexcept {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+}  // namespace
+
+Url Url::parse(const std::string& text) {
+    const Handle handle(curl_library().url());
+    set(handle, text);
+    const std::string scheme = part(handle, CURLUPART_SCHEME);
+    if (scheme != "http" && scheme != "https")
+        throw Error("{} is not an address of the web", quoted(text)).with_hint("it starts with http:// or https://");
+    if (!part(handle, CURLUPART_USER).empty() || !part(handle, CURLUPART_PASSWORD).empty())
+        throw Error("an address carries a user name or a password, which would show up in messages and logs");
+    Url url;
+    url.text_ = part(handle, CURLUPART_URL);
+    url.text_ = url.text_.substr(0, url.text_.find('#'));
+    url.origin_ = fmt::format("{}://{}:{}", scheme, part(handle, CURLUPART_HOST),
+                              part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT));
+    url.path_ = part(handle, CURLUPART_PATH);
+    return url;
+}
+
+Url Url::resolve(const std::string& reference) const {
+    const Handle handle(curl_library().url());
+    set(handle, text_);
+    set(handle, reference);
+    return parse(part(handle, CURLUPART_URL));
+}
+
+Url Url::with_query(std::string_view name, std::string_view value) const {
+    const char joint = text_.find('?') == std::string::npos ? '?' : '&';
+    return parse(fmt::format("{}{}{}={}", text_, joint, percent_encoded(name), percent_encoded(value)));
+}
+
+std::string percent_encoded(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (is_unreserved(c))
+            result += c;
+        else
+            result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return result;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            result += text[i];
+            continue;
+        }
+        unsigned value = 0;
+        const std::string_view digits = text.substr(i + 1, 2);
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+        if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2)
+            throw Error("{} has a % that no two hexadecimal digits follow", quoted(text));
+        result += static_cast<char>(value);
+        i += 2;
+    }
+    return result;
+}
+
+}  // namespace registry

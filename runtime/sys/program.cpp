@@ -1,0 +1,179 @@
+#include "runtime/sys/program.hpp"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace runtime {
+namespace {
+
+/// A file in memory: what is in it is there as a whole, so that nobody waits for anybody.
+Fd memory_file(const char* name) {
+    Fd file(::memfd_create(name, MFD_CLOEXEC));
+    if (!file) throw SystemError("cannot make a file in memory");
+    return file;
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+    std::vector<char*> result;
+    for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
+    result.push_back(nullptr);
+    return result;
+}
+
+/// The path of a program, as execvp would find it; empty where there is none.
+std::string find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const char* const variable = std::getenv("PATH");
+    const std::string folders = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
+    for (std::size_t start = 0; start <= folders.size();) {
+        const std::size_t end = std::min(folders.find(':', start), folders.size());
+        std::string path = folders.substr(start, end - start) + "/" + name;
+        if (end > start && ::access(path.c_str(), X_OK) == 0) return path;
+        start = end + 1;
+    }
+    return "";
+}
+
+/// All that the new process needs, made before it exists: between vfork and exec nothing may be allocated.
+struct Start {
+    const char* path;
+    char* const* arguments;
+    char* const* environment;
+    const char* folder;  ///< or null
+    std::array<int, 3> standard;
+    mode_t umask;
+    pid_t parent;
+    volatile int error = 0;  ///< written by the child, which the compiler does not see
+};
+
+/// Runs in the memory of the parent, which waits until exec or the end.
+[[noreturn]] void become_program(Start& start) noexcept {
+    const auto give_up = [&start] {
+        start.error = errno;
+        ::_exit(127);
+    };
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != start.parent) ::_exit(127);
+    ::setpgid(0, 0);
+    ::umask(start.umask);
+    if (start.folder != nullptr && ::chdir(start.folder) != 0) give_up();
+    for (int number = 0; number < 3; ++number)
+        if (::dup2(start.standard[static_cast<std::size_t>(number)], number) < 0) give_up();
+    ::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+    for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) ::signal(number, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::execve(start.path, start.arguments, start.environment);
+    give_up();
+    ::_exit(127);
+}
+
+/// Ends what it stands for, with all that it started, unless it ended by itself.
+class RunningProgram {
+public:
+    explicit RunningProgram(pid_t process)
+        : process_(process), handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0U))) {}
+    ~RunningProgram() {
+        if (process_ <= 0) return;
+        ::kill(-process_, SIGKILL);
+        reap();
+    }
+    RunningProgram(const RunningProgram&) = delete;
+    RunningProgram& operator=(const RunningProgram&) = delete;
+
+    int wait(const StopSource* stop) {
+        std::array<pollfd, 2> watched{{{handle_.get(), POLLIN, 0}, {-1, POLLIN, 0}}};
+        if (stop != nullptr) watched[1].fd = stop->descriptor().get();
+        while (handle_ && ::poll(watched.data(), watched.size(), -1) < 0)
+            if (errno != EINTR) throw SystemError("cannot wait for a program");
+        if (stop != nullptr) stop->throw_if_stopped();
+        const int status = reap();
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
+private:
+    int reap() noexcept {
+        int status = 0;
+        while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
+        process_ = 0;
+        return status;
+    }
+    pid_t process_;
+    Fd handle_;
+};
+
+pid_t start_program(Start& start) {
+    // A signal handler must not run in the child while it shares this memory.
+    sigset_t all;
+    sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    const pid_t process = ::vfork();
+#pragma GCC diagnostic pop
+    if (process == 0) become_program(start);
+    const int error = errno;
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return process;
+}
+
+std::string content(const Fd& file, const std::string& program, std::size_t limit_bytes) {
+    ::lseek(file.get(), 0, SEEK_SET);
+    return read_file(file, "the output of " + program, limit_bytes);
+}
+
+}  // namespace
+
+std::vector<std::string> own_environment() {
+    std::vector<std::string> result;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) result.emplace_back(*entry);
+    return result;
+}
+
+ProgramResult run_program(const ProgramRequest& request, const StopSource* stop) {
+    const std::string& name = request.words.front();
+    const std::string path = find_program(name);
+    if (path.empty()) throw Error("the program {} is not installed", quoted(name));
+    const Fd input = memory_file("input");
+    const Fd output = memory_file("output");
+    const Fd complaints = memory_file("complaints");
+    write_all(input, request.input, "the input of " + name);
+    ::lseek(input.get(), 0, SEEK_SET);
+    const std::vector<std::string> environment = request.environment ? *request.environment : own_environment();
+    const std::vector<char*> arguments = pointers(request.words);
+    const std::vector<char*> variables = pointers(environment);
+    Start start{path.c_str(),
+                arguments.data(),
+                variables.data(),
+                request.folder.empty() ? nullptr : request.folder.c_str(),
+                {input.get(), output.get(), complaints.get()},
+                request.umask,
+                ::getpid()};
+    const pid_t process = start_program(start);
+    if (process < 0) throw SystemError("cannot start {}", quoted(name));
+    RunningProgram running(process);
+    ProgramResult result;
+    result.exit_code = running.wait(stop);
+    if (start.error != 0) throw SystemError(SystemError::Number{start.error}, "cannot start {}", quoted(path));
+    result.output = content(output, name, request.output_limit_bytes);
+    result.complaints = content(complaints, name, request.output_limit_bytes);
+    return result;
+}
+
+}  // namespace runtime

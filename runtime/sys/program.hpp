@@ -1,0 +1,39 @@
+// Other programs, run to their end: git, cpp, credential helpers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/sys/fd.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace runtime {
+
+struct ProgramRequest {
+    std::vector<std::string> words;  ///< the program, looked up in PATH, and its arguments
+    /// "NAME=value"; nothing: this process's own environment.
+    std::optional<std::vector<std::string>> environment = std::nullopt;
+    std::string folder = {};  ///< where it works; empty: here
+    std::string input = {};   ///< what it reads on standard input
+    std::size_t output_limit_bytes = 16U << 20;
+    mode_t umask = 022;
+};
+
+struct ProgramResult {
+    int exit_code = 0;  ///< 128 and the signal's number where one ended it
+    std::string output;
+    std::string complaints;  ///< what it wrote to standard error
+};
+
+/// Runs a program and waits for it. It is a process group of its own, which is ended when stop is asked for, and when
+/// the calling thread goes. Only the three standard descriptors are open in it, and no signal is blocked.
+/// Throws Error where the program is not there or cannot be started, where it says more than the limit, and where stop
+/// was asked for. A program that fails is no error here.
+ProgramResult run_program(const ProgramRequest& request, const StopSource* stop = nullptr);
+
+/// This process's environment as "NAME=value".
+std::vector<std::string> own_environment();
+
+}  // namespace runtime
