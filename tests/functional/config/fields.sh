@@ -14,7 +14,7 @@ assert_equal "$(docker config.ExposedPorts)" '{"53/udp":{},"80":{}}'
 assert_equal "$(docker config.Healthcheck)" '{"Test":["CMD-SHELL","x y"],"Interval":5000000000,"Timeout":30000000000,"Retries":7}'
 assert_equal "$(docker config.OnBuild)" '["RUN x"]'
 assert_equal "$(docker config.Shell)" '["/bin/bash","-c"]'
-assert_equal "$(assert_equal "$(builder inspect "$container" | jq -c '.Docker | [.comment,.author,.architecture,.variant,.config.Hostname,.config.Domainname]')" '["c","me","arm64","v8","h","d"]'
+assert_equal "$(builder inspect "$container" | jq -c '.Docker | [.comment,.author,.architecture,.variant,.config.Hostname,.config.Domainname]')" '["c","me","arm64","v8","h","d"]'
 assert_equal "$(builder inspect "$container" | jq -c '.ImageAnnotations')" '{"a":"b"}'
 builder config --env A- --label - --port 80- --volume /v- --annotation a- --entrypoint '' --healthcheck '' "$container"
 assert_equal "$(docker config.Env)" '["B=2"]'
