@@ -40,6 +40,9 @@ struct BuildImageRequest {
     bool no_cache = false;
     bool use_layers = true;
     bool squash = false;
+    bool save_stages = false;     ///< keep the other stages as images, too
+    bool stage_labels = false;    ///< say in their labels which stage they are
+    bool compat_volumes = false;  ///< what RUN writes to a VOLUME is not kept
     bool skip_unused_stages = true;
     std::optional<std::int64_t> jobs;
     RunSettings run;
