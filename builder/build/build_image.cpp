@@ -44,6 +44,22 @@ std::optional<std::int64_t> parse_epoch(const std::string& text) {
     return value;
 }
 
+/// SOURCE_DATE_EPOCH=context is the time of the context, where that has one; else as if it were not there.
+void resolve_epoch(std::map<std::string, std::string>& arguments, const ContextFiles& context) {
+    const auto found = arguments.find(epoch_name);
+    if (found == arguments.end() || found->second != "context") return;
+    if (const auto time = context.time())
+        found->second = std::to_string(*time);
+    else
+        arguments.erase(found);
+}
+
+void resolve_epoch(Variables& arguments, const ContextFiles& context) {
+    if (arguments.get(epoch_name) != "context") return;
+    const auto time = context.time();
+    arguments.set(epoch_name, time ? std::to_string(*time) : "");
+}
+
 struct Times {
     layers::TimeRule files;  ///< of new layers
     layers::TimeRule image;  ///< of configuration and history
@@ -78,16 +94,21 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.run = request.run;
     settings.network = request.network;
     settings.build_arguments = request.build_arguments;
-    settings.named_contexts = request.named_contexts;
     for (const std::string& name : request.allowed) {
         if (name == "security.insecure")
             settings.allows_insecure = true;
+        else if (name == "device")
+            settings.device_leave.all = true;
+        else if (name.starts_with("device="))
+            settings.device_leave.names.push_back(name.substr(7));
         else if (name != "network.host")
-            throw Error("--allow takes security.insecure or network.host, not {}", quoted(name));
+            throw Error("--allow takes security.insecure, network.host or device, not {}", quoted(name));
     }
     settings.secrets = request.secrets;
     settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;
+    settings.discards_volume_changes = request.compat_volumes;
+    settings.keeps_all_stages = request.save_stages;
     settings.times = times.files;
     settings.use_cache = !request.no_cache && request.use_layers;
     settings.fill_cache = request.use_layers;
@@ -109,6 +130,30 @@ void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& re
     if (!unused.empty())
         observer.warning(
             fmt::format("[Warning] one or more build-args were not consumed: [{}]\n", fmt::join(unused, " ")));
+}
+
+/// The IDs of the images of stages, by the index of the stage.
+using StageImages = std::map<std::size_t, std::string>;
+
+std::map<std::string, std::string> stage_labels(const StagePlan& stage, const StageImages& images) {
+    std::string base = stage.base_image;
+    if (stage.base == StagePlan::Base::stage)
+        if (const auto image = images.find(stage.base_stage); image != images.end()) base = image->second;
+    return {{"io.buildah.stage.name", stage.label()}, {"io.buildah.stage.base", base}};
+}
+
+/// Makes images without names of the other stages; one that only names an image is that image already.
+StageImages save_stages(layers::Store& store, const BuildPlan& plan, Executor::Result& result,
+                        const BuildImageRequest& request, CommitOptions options) {
+    StageImages images;
+    options.names.clear();
+    for (auto& [index, state] : result.others) {
+        const StagePlan& stage = plan.stages[index];
+        if (stage.instructions.empty()) continue;
+        options.labels = request.stage_labels ? stage_labels(stage, images) : std::map<std::string, std::string>{};
+        images.emplace(index, commit_image(store, std::move(state), options).id.hex());
+    }
+    return images;
 }
 
 }  // namespace
@@ -134,7 +179,8 @@ PlanRequest make_plan_request(const BuildImageRequest& request, const std::strin
     PlanRequest plan_request;
     plan_request.build_arguments = request.build_arguments;
     plan_request.target = request.target;
-    for (const auto& [name, folder] : request.named_contexts) plan_request.named_contexts.insert(name);
+    for (const auto& [name, place] : request.named_contexts)
+        plan_request.named_contexts.emplace(context_name(name), parse_named_context(place));
     plan_request.target_platform = platform;
     plan_request.build_platform = layers::format_platform(layers::host_platform());
     plan_request.skip_unused_stages = request.skip_unused_stages;
@@ -151,41 +197,67 @@ CheckInput make_check_input(const BuildImageRequest& request, const std::string&
     return input;
 }
 
+BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request,
+                        const std::function<void(std::string_view)>& notice) {
+    const ContextLocation location = parse_main_context(request.context);
+    const bool reads_file_from_input =
+        std::find(request.files.begin(), request.files.end(), "-") != request.files.end();
+    if (location.kind == ContextLocation::Kind::standard_input && reads_file_from_input)
+        throw Error("standard input cannot be both the context and the Containerfile")
+            .with_hint("for a Containerfile without a context give only one of the two");
+    if (location.kind == ContextLocation::Kind::stage || location.kind == ContextLocation::Kind::image)
+        throw Error("the image {} cannot be the context", quoted(request.context))
+            .with_hint("name it with --build-context, and copy from it with --from");
+    ContextOptions options;
+    const auto keep = request.build_arguments.find("BUILDKIT_CONTEXT_KEEP_GIT_DIR");
+    options.keeps_git_folder = keep != request.build_arguments.end() && (keep->second == "1" || keep->second == "true");
+    BuildInputs inputs{open_context_files(fetcher, location, options), nullptr, {}};
+    if (inputs.files.containerfile && !request.files.empty())
+        throw Error("what {} gives is no archive, so that there is no context to find {} in",
+                    location.kind == ContextLocation::Kind::http ? quoted(request.context) : "standard input",
+                    quoted(request.files.front()))
+            .with_hint("leave -f out if it is the Containerfile");
+    inputs.containerfile = load_containerfile(request.files, inputs.files, {request.cpp_flags, notice});
+    inputs.context = open_context(inputs.files, request.ignore_file, inputs.containerfile->name());
+    return inputs;
+}
+
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
                        BuildObserver& observer, runtime::StopSource& stop) {
-    const BuildImageRequest request = with_predefined_arguments(given);
+    BuildImageRequest request = with_predefined_arguments(given);
     check_pull_policy(request.pull_policy);
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
     const Destinations destinations = parse_destinations(request.destinations);
     const std::string platform = target_platform(request);
-    const bool from_stdin = request.context == "-";
-    const std::string folder = from_stdin ? "" : request.context;
-    auto source = load_containerfile(from_stdin ? std::vector<std::string>{"-"} : request.files, folder,
-                                     {request.cpp_flags, [&](std::string_view text) { observer.notice(text); }});
-    const BuildContext context = open_context(folder, request.ignore_file, source->name());
+    SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    const BuildInputs inputs = open_inputs(fetcher, request, [&](std::string_view text) { observer.notice(text); });
+    resolve_epoch(request.build_arguments, inputs.files);
     std::vector<Warning> warnings;
-    SyntaxTree tree = parse_containerfile(source, &warnings);
-    const BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
+    SyntaxTree tree = parse_containerfile(inputs.containerfile, &warnings);
+    BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
+    resolve_epoch(plan.global_arguments, inputs.files);
     const Times times = make_times(request, plan);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
         return import_from(store, text, wanted, stop);
     });
     WatchedImages images(stored);
-    BuildChecks checks(plan.tree, make_check_input(request, platform, context, std::move(warnings)), images, observer);
+    BuildChecks checks(plan.tree, make_check_input(request, platform, inputs.context, std::move(warnings)), images,
+                       observer);
     checks.refuse_violations(plan, platform);
 
     const ExecutorSettings settings = make_settings(request, platform, times);
-    Executor executor(store, runner, images, observer, stop, settings);
-    StageState state = [&] {
+    Executor executor(store, runner, images, observer, fetcher, stop, settings);
+    Executor::Result result = [&] {
         try {
-            return executor.run(plan, context);
+            return executor.run(plan, inputs.context);
         } catch (const Error&) {
             checks.report();
             throw;
         }
     }();
     stop.throw_if_stopped();
+    StageState state = std::move(result.target);
     BuiltImage built;
     checks.report();
     warn_of_unused_arguments(plan, request, state, observer);
@@ -197,6 +269,8 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     if (request.squash) state = squash(store, std::move(state), times.files);
     CommitOptions options{format,      destinations.names, request.labels,          request.annotations,
                           times.image, settings.use_cache, settings.secret_patterns};
+    const StageImages saved = save_stages(store, plan, result, request, options);
+    if (request.stage_labels) options.labels.merge(stage_labels(plan.stages[plan.target], saved));
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {

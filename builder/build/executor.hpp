@@ -25,8 +25,10 @@ struct ExecutorSettings {
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
-    std::map<std::string, std::string> named_contexts;                        ///< name to folder
     bool allows_insecure = false;                                             ///< RUN --security=insecure
+    DeviceLeave device_leave = {};                                            ///< RUN --device
+    bool discards_volume_changes = false;                                     ///< --compat-volumes
+    bool keeps_all_stages = false;                                            ///< --save-stages
     std::map<std::string, std::string> secrets;                               ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
     std::map<std::string, std::string> ssh_agents;                            ///< ID to the path of a socket
@@ -40,18 +42,25 @@ struct ExecutorSettings {
 class Executor {
 public:
     Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
-             runtime::StopSource& stop, ExecutorSettings settings);
+             SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings);
     ~Executor();
 
     /// Builds the target stage of the plan with everything it needs. All its layers are sealed, though perhaps not yet
     /// recorded. Throws the first Error that a stage gave.
-    StageState run(const BuildPlan& plan, const BuildContext& context);
+    ///
+    /// With keeps_all_stages, `others` are the other stages that were built, in the order of the file.
+    struct Result {
+        StageState target;
+        std::vector<std::pair<std::size_t, StageState>> others;
+    };
+    Result run(const BuildPlan& plan, const BuildContext& context);
 
 private:
     class Run;
     layers::Store& store_;
     BaseImages& images_;
     BuildObserver& observer_;
+    SourceFetcher& fetcher_;
     runtime::StopSource& stop_;
     ExecutorSettings settings_;
     LayerSealer sealer_;

@@ -178,7 +178,6 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
         request.mount_sources.push_back(std::move(request.mounted_root));
     }
     spec.namespaces = request.namespaces;
-    spec.devices = request.devices;
     spec.terminal = request.terminal;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {
@@ -209,6 +208,36 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     return spec;
 }
 
+namespace {
+
+void add_bind(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const std::string& from,
+              runtime::MountSpec mount) {
+    const Fd place = runtime::open_path(from, O_PATH);
+    mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
+    mount.source = static_cast<std::uint32_t>(sources.size());
+    sources.push_back(runtime::clone_mount(place, mount.is_folder));
+    spec.mounts.push_back(std::move(mount));
+}
+
+void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const runtime::DeviceEdits& edits) {
+    for (const runtime::DevicePath& node : edits.nodes) {
+        runtime::MountSpec mount;
+        mount.target = node.container_path;
+        mount.has_devices = true;
+        add_bind(spec, sources, node.host_path, std::move(mount));
+    }
+    for (const runtime::DeviceMount& needed : edits.mounts) {
+        runtime::MountSpec mount;
+        mount.target = needed.container_path;
+        mount.read_only = needed.read_only;
+        add_bind(spec, sources, needed.host_path, std::move(mount));
+    }
+    spec.environment.insert(spec.environment.end(), edits.environment.begin(), edits.environment.end());
+    spec.supplementary_groups.insert(spec.supplementary_groups.end(), edits.groups.begin(), edits.groups.end());
+}
+
+}  // namespace
+
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -217,6 +246,8 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::UpperFolder upper(staged.diff_path(), below);
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
     add_etc_files(spec, request.mount_sources, request.network);
+    add_devices(spec, request.mount_sources, settings_.devices);
+    add_devices(spec, request.mount_sources, request.devices);
     runtime::Pipe pipe = runtime::make_pipe();
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
@@ -238,6 +269,7 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
     runtime::ContainerSpec spec = make_spec(request, folder);
     add_etc_files(spec, request.mount_sources, request.network);
+    add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
     runtime::RunningContainer container =

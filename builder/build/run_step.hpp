@@ -13,6 +13,7 @@
 #include "overlay/layered_view.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/container/attachment.hpp"
+#include "runtime/container/devices.hpp"
 #include "runtime/container/runner.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -31,6 +32,8 @@ struct RunSettings {
     std::optional<std::string> resolver;  ///< text for /etc/resolv.conf, else the host's; empty: the image's file stays
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     std::vector<std::string> cgroup_folders;
+    runtime::DeviceEdits devices = {};  ///< for every step
+    std::vector<std::string> cdi_folders = runtime::default_cdi_folders();
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
 };
 
@@ -48,11 +51,11 @@ struct RunRequest {
     std::string script_name;  ///< a here-document that says itself what runs it: a file in /dev/pipes
     std::string script_content;
     bool insecure = false;  ///< every capability, no filter
+    runtime::DeviceEdits devices;
 
     const overlay::LayeredView* users = nullptr;  ///< where the user is looked up, if not in `view`
     runtime::Fd mounted_root;                     ///< a detached mount that is the root; nothing is stacked then
     runtime::ContainerNamespaces namespaces;
-    std::vector<runtime::DeviceSpec> devices;
     bool terminal = false;
 };
 

@@ -11,6 +11,8 @@
 #include "builder/build/sealed_layer.hpp"
 #include "builder/build/source_tree.hpp"
 #include "builder/build/stage_state.hpp"
+#include "builder/build/step_devices.hpp"
+#include "builder/fetch/source_fetcher.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "layers/store/store.hpp"
 
@@ -19,9 +21,7 @@ namespace builder {
 /// The main context with its ignore rules.
 struct BuildContext {
     std::shared_ptr<const CopySource> source;
-    CopySource::Filter filter;  ///< out of .containerignore or .dockerignore; empty: nothing is left out
-    std::string ignore_file;    ///< its name, for messages
-    std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind the filter, where there are any
+    std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind its filter, where there are any
 };
 
 /// Shared by all stages of a build; everything in it is thread-safe.
@@ -32,6 +32,7 @@ struct StepEnvironment {
     BuildObserver& observer;
     runtime::StopSource& stop;
     const BuildContext& context;
+    SourceFetcher& fetcher;
     std::map<std::string, std::string> build_arguments;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     bool use_cache = true;
@@ -40,7 +41,10 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
-    bool allows_insecure = false;                        ///< RUN --security=insecure
+    bool allows_insecure = false;   ///< RUN --security=insecure
+    DeviceLeave device_leave = {};  ///< RUN --device
+    std::vector<std::string> cdi_folders = {};
+    bool discards_volume_changes = false;                ///< what RUN writes to a VOLUME is not kept
     std::map<std::string, std::string> secrets = {};     ///< ID to value
     std::map<std::string, std::string> ssh_agents = {};  ///< ID to the path of a socket
 

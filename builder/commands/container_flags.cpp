@@ -43,7 +43,6 @@ std::vector<Flag> container_flags(ContainerFlags& flags) {
         flag("uts", 0, "MODE", "host name: private, host, container:NAME or a path", flags.namespaces.uts),
         flag("cgroupns", 0, "MODE", "view of cgroups: private or host", flags.namespaces.cgroup),
         flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine; ro, O, U", flags.volumes),
-        flag("device", 0, "HOST[:CONTAINER[:rwm]]", "a device of this machine", flags.devices),
         flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", flags.dns_servers),
         flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", flags.dns_options),
         flag("dns-search", 0, "DOMAIN", "a domain to search for names", flags.dns_searches),
@@ -55,7 +54,6 @@ std::vector<Flag> container_flags(ContainerFlags& flags) {
         missing_flag("userns-gid-map", 0, "MAP", "group IDs of the user namespace"),
         missing_flag("userns-uid-map-user", 0, "NAME", "the user in /etc/subuid to take IDs from"),
         missing_flag("userns-gid-map-group", 0, "NAME", "the group in /etc/subgid to take IDs from"),
-        missing_flag("cdi-config-dir", 0, "FOLDER", "where devices are described"),
     };
     more.front().aliases = {"net"};
     for (Flag& one : more) result.push_back(std::move(one));
@@ -86,7 +84,6 @@ void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::
     const bool is_shared = network.starts_with("container:") || network.starts_with("ns:") || network.starts_with("/");
     run.network = is_shared ? runtime::NetworkMode::host : parse_network(network);
     run.volumes.insert(run.volumes.end(), flags.volumes.begin(), flags.volumes.end());
-    run.devices.insert(run.devices.end(), flags.devices.begin(), flags.devices.end());
     if (flags.passes_proxies) pass_proxies(run);
 }
 

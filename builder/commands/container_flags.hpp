@@ -15,7 +15,6 @@ struct ContainerFlags {
     RunFlags run;
     NamespaceWishes namespaces;
     std::vector<std::string> volumes;
-    std::vector<std::string> devices;
     std::vector<std::string> dns_servers;
     std::vector<std::string> dns_options;
     std::vector<std::string> dns_searches;

@@ -24,6 +24,8 @@ struct RunOptions {
     NamespaceWishes namespaces;
     std::vector<std::string> added_capabilities;
     std::vector<std::string> dropped_capabilities;
+    std::vector<std::string> devices;
+    std::vector<std::string> cdi_folders;
     std::string hostname;
     std::string isolation;
     std::string valid_exit_codes;
@@ -40,7 +42,7 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("cap-drop", 0, "NAME", "a capability to take away", options.dropped_capabilities),
         flag("cgroupns", 0, "MODE", "view of cgroups: private or host", options.namespaces.cgroup),
         flag("contextdir", 0, "FOLDER", "where the sources of --mount type=bind are", options.run.context_folder),
-        flag("device", 0, "HOST[:CONTAINER[:rwm]]", "a device of this machine", options.run.devices),
+        flag("device", 0, "HOST[:CONTAINER[:rwm]]", "a device of this machine", options.devices),
         flag("env", 'e', "NAME=VALUE", "a variable for this run", options.run.environment),
         flag("hostname", 0, "NAME", "the host name", options.hostname),
         flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or a path",
@@ -61,7 +63,7 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("workingdir", 0, "FOLDER", "where the command starts", options.run.working_directory),
         missing_flag("runtime", 0, "PROGRAM", "an OCI runtime to run the command with", {"", "builtin"}),
         missing_flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime"),
-        missing_flag("cdi-config-dir", 0, "FOLDER", "where devices are described"),
+        flag("cdi-config-dir", 0, "FOLDER", "where to look for descriptions of devices", options.cdi_folders),
     };
     for (Flag& one : flags) {
         if (one.name == "network") one.aliases = {"net"};
@@ -94,6 +96,9 @@ void prefer_own(RunOptions& options) {
     take_if_given(kept.cgroup, options.namespaces.cgroup);
     take_if_given(kept.network, options.namespaces.network);
     take_if_given(options.kept.run.isolation, options.isolation);
+    RunFlags& flags = options.kept.run;
+    flags.devices.insert(flags.devices.end(), options.devices.begin(), options.devices.end());
+    flags.cdi_folders.insert(flags.cdi_folders.end(), options.cdi_folders.begin(), options.cdi_folders.end());
 }
 
 /// The words behind the container's name. A "--" before or behind it says nothing.

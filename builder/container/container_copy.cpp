@@ -47,17 +47,19 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
     const BuildContext context =
         copy.context_folder.empty()
             ? BuildContext{std::make_shared<const CopySource>(std::vector<std::string>{"/"}, false, "this machine"),
-                           nullptr, "", nullptr}
-            : open_context(copy.context_folder, copy.ignore_file, "");
+                           nullptr}
+            : open_context(local_context(copy.context_folder), copy.ignore_file, "");
     StderrObserver observer;
     const runtime::Runner no_runner = runtime::Runner::none();
+    SourceFetcher fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop);
     LayerSealer sealer(container.store(), 1, {{}, false});
     StepRunner runner(container.store(), no_runner, {}, stop);
     const auto find_source = [&](const std::string& name, std::size_t) {
         return open_container_or_image(container.store(), name, copy.platform, stop);
     };
-    StepEnvironment environment{container.store(), sealer,     runner, observer, stop, context, {}, {}, false, {},
-                                copy.platform,     find_source};
+    StepEnvironment environment{container.store(), sealer, runner, observer, stop, context,
+                                fetcher,           {},     {},     false,    {},   copy.platform,
+                                find_source};
     CopyStep step(environment, container.whole(), prepared(copy), 0);
     overlay::UpperFolder upper = container.upper();
     step.perform(upper);

@@ -101,7 +101,6 @@ RunRequest make_request(WorkingContainer& container, const ContainerRun& run) {
     request.view = &container.below().view();
     request.users = &container.whole().view();
     request.terminal = run.terminal;
-    for (const std::string& text : run.devices) add_devices(text, request);
     return request;
 }
 

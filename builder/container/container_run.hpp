@@ -26,7 +26,6 @@ struct ContainerRun {
     std::vector<std::string> environment;          ///< NAME=value, besides the configuration's
     std::vector<std::string> volumes;              ///< HOST:CONTAINER[:OPTIONS]
     std::vector<std::string> mounts;               ///< as RUN --mount has them
-    std::vector<std::string> devices;              ///< HOST[:CONTAINER[:rwm]]
     std::string context_folder;                    ///< of bind mounts; empty: the whole machine
     NamespaceWishes namespaces;
     runtime::NetworkMode network = runtime::NetworkMode::host;

@@ -1,6 +1,5 @@
 #include "builder/container/volumes.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,19 +72,6 @@ bool is_host_bind(const MountRequest& mount) {
     return mount.type == MountRequest::Type::bind && mount.from.empty();
 }
 
-bool is_device(const struct stat& status) {
-    return S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode);
-}
-
-void add_device(const std::string& path, const std::string& target, RunRequest& request) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) throw runtime::SystemError("cannot find the device {}", quoted(path));
-    if (!is_device(status)) throw Error("{} is no device", quoted(path));
-    if (!target.starts_with("/dev/")) throw Error("--device: {} is not below /dev", quoted(target));
-    request.devices.push_back(
-        {target, status.st_mode & 0777U, S_ISBLK(status.st_mode), status.st_rdev, status.st_uid, status.st_gid});
-}
-
 }  // namespace
 
 VolumeRequest parse_volume(const std::string& text) {
@@ -98,40 +84,27 @@ VolumeRequest parse_volume(const std::string& text) {
     return volume;
 }
 
-void add_devices(const std::string& text, RunRequest& request) {
-    const std::vector<std::string> parts = split(text, ':');
-    if (text.find('=') != std::string::npos && !text.starts_with("/"))
-        throw Error("--device {}: devices by CDI name are not there yet", quoted(text))
-            .with_hint("name the device by its path");
-    const std::string& source = parts[0];
-    const bool has_target = parts.size() > 1 && parts[1].starts_with("/");
-    const std::string target = has_target ? parts[1] : source;
-    struct stat status {};
-    if (::stat(source.c_str(), &status) != 0) throw runtime::SystemError("cannot find the device {}", quoted(source));
-    if (!S_ISDIR(status.st_mode)) return add_device(source, target, request);
-    for (const runtime::FolderEntry& entry : runtime::list_folder(runtime::open_path(source, O_RDONLY | O_DIRECTORY)))
-        if (entry.type == DT_CHR || entry.type == DT_BLK)
-            add_device(source + "/" + entry.name, target + "/" + entry.name, request);
-}
-
 /// What StepMounts asks for: the steps' surroundings, with this machine as the context.
 struct RunVolumes::Steps {
     BuildContext context{std::make_shared<const CopySource>(std::vector<std::string>{"/"}, false, "this machine"),
-                         nullptr, "", nullptr};
+                         nullptr};
     StderrObserver observer;
     LayerSealer sealer;
     StepRunner runner;
+    SourceFetcher fetcher;
     StepEnvironment environment;
 
     Steps(WorkingContainer& container, const runtime::Runner& runs, runtime::StopSource& stop)
         : sealer(container.store(), 1, {{}, false}),
           runner(container.store(), runs, {}, stop),
+          fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop),
           environment{container.store(),
                       sealer,
                       runner,
                       observer,
                       stop,
                       context,
+                      fetcher,
                       {},
                       {},
                       false,

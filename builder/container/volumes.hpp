@@ -22,9 +22,6 @@ struct VolumeRequest {
 /// Throws Error that names the option at fault.
 VolumeRequest parse_volume(const std::string& text);
 
-/// Adds the devices that HOST[:CONTAINER[:rwm]] names: one, or all in a folder. Throws Error.
-void add_devices(const std::string& text, RunRequest& request);
-
 /// The mounts of one run. Lives as long as the run does.
 class RunVolumes {
 public:

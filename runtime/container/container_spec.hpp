@@ -39,17 +39,19 @@ struct MountSpec {
     std::string target;        ///< inside the root
     bool read_only = false;
     bool is_folder = true;         ///< what to make of the target when it is missing
+    bool no_execute = false;       ///< nothing on it is run as a program
+    bool has_devices = false;      ///< bind: device nodes on it work; no mount lets programs change who they are
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs, content
-    uid_t uid = 0;                 ///< content
-    gid_t gid = 0;
+    uid_t uid = 0;                 ///< tmpfs, content
+    gid_t gid = 0;                 ///< tmpfs, content
     std::string content;
     RootSpec layers;  ///< with the stub folder's place taken by an empty folder
     std::string path_in_layers;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, is_folder, size_bytes, mode, uid, gid, content, layers,
-                path_in_layers);
+        visitor(kind, source, target, read_only, is_folder, no_execute, has_devices, size_bytes, mode, uid, gid,
+                content, layers, path_in_layers);
     }
 };
 
@@ -94,20 +96,6 @@ struct ContainerNamespaces {
     }
 };
 
-/// A device of the host that a container gets.
-struct DeviceSpec {
-    std::string path;  ///< in the container, below /dev
-    std::uint32_t mode = 0660;
-    bool is_block = false;
-    std::uint64_t number = 0;  ///< as makedev(3) gives it
-    uid_t uid = 0;
-    gid_t gid = 0;
-    template <typename Visitor>
-    void visit(Visitor& visitor) {
-        visitor(path, mode, is_block, number, uid, gid);
-    }
-};
-
 struct ContainerSpec {
     std::vector<std::string> arguments;    ///< the first is looked up in PATH of the environment
     std::vector<std::string> environment;  ///< NAME=value
@@ -119,7 +107,6 @@ struct ContainerSpec {
     RootSpec root;
     std::optional<std::uint32_t> root_source;  ///< instead of `root`: the mount source that is the root
     std::vector<MountSpec> mounts;
-    std::vector<DeviceSpec> devices;
     std::string
         mount_point;  ///< an existing empty folder outside; the root is attached there in a namespace of its own
     std::string scratch_folder;  ///< the same, for mounts on their way to their targets
@@ -143,7 +130,7 @@ struct ContainerSpec {
     template <typename Visitor>
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
-                devices, mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal,
+                mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal,
                 hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits,
                 masked_paths, read_only_paths, cgroup_folders);
     }

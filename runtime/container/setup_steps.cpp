@@ -125,21 +125,6 @@ void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
     attach_mount(clone_mount(source, false), mount_place(state, path, false));
 }
 
-/// A device that the user asked for; its path is below /dev.
-void make_extra_device(SetupState& state, const Fd& dev, const DeviceSpec& device) {
-    const std::string name = device.path.substr(std::string_view("/dev/").size());
-    const std::size_t slash = name.rfind('/');
-    const Fd parent =
-        slash == std::string::npos ? dev.duplicate() : make_in_root(state.root, "/dev/" + name.substr(0, slash), true);
-    const std::string last = slash == std::string::npos ? name : name.substr(slash + 1);
-    const Fd folder = open_path(fd_path(parent), O_RDONLY | O_DIRECTORY);
-    ::unlinkat(folder.get(), last.c_str(), 0);
-    if (::mknodat(folder.get(), last.c_str(), (device.is_block ? S_IFBLK : S_IFCHR) | 0600, device.number) != 0 ||
-        ::fchownat(folder.get(), last.c_str(), device.uid, device.gid, 0) != 0 ||
-        ::fchmodat(folder.get(), last.c_str(), device.mode, 0) != 0)
-        throw SystemError("cannot make the device {}", quoted(device.path));
-}
-
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
@@ -150,7 +135,6 @@ void mount_dev(SetupState& state) {
         if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
-    for (const DeviceSpec& device : state.spec.devices) make_extra_device(state, dev, device);
     FilesystemContext pts("devpts");
     pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
     pts.try_set("gid", "5");
@@ -162,9 +146,14 @@ void mount_dev(SetupState& state) {
     attach_mount(queue.mount(sealed_mount), open_at(dev, "mqueue", O_PATH));
 }
 
+unsigned attributes_of(const MountSpec& mount) {
+    return MOUNT_ATTR_NOSUID | (mount.has_devices ? 0U : MOUNT_ATTR_NODEV) |
+           (mount.read_only ? MOUNT_ATTR_RDONLY : 0U) | (mount.no_execute ? MOUNT_ATTR_NOEXEC : 0U);
+}
+
 void mount_bind(SetupState& state, const MountSpec& mount) {
     const Fd& tree = state.mount_sources.at(mount.source);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), true);
+    set_mount_attributes(tree, attributes_of(mount), true);
     attach_mount(tree, mount_place(state, mount.target, mount.is_folder));
 }
 
@@ -180,8 +169,7 @@ void mount_layers(SetupState& state, const MountSpec& mount) {
     const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
     const bool is_folder = S_ISDIR(stat_of(part).st_mode);
     const Fd tree = clone_mount(part, false);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
-                         false);
+    set_mount_attributes(tree, attributes_of(mount), false);
     attach_mount(tree, mount_place(state, mount.target, is_folder));
 }
 
@@ -194,16 +182,17 @@ void mount_content(SetupState& state, const MountSpec& mount) {
     if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
         throw SystemError("cannot set owner and mode");
     const Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
-                         false);
+    set_mount_attributes(tree, attributes_of(mount), false);
     attach_mount(tree, mount_place(state, mount.target, false));
 }
 
 void mount_tmpfs(SetupState& state, const MountSpec& mount) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", fmt::format("{:o}", mount.mode));
+    if (mount.uid != 0 || mount.gid != 0)
+        tmpfs.set("uid", fmt::format("{}", mount.uid)).set("gid", fmt::format("{}", mount.gid));
     if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
-    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), mount_place(state, mount.target));
+    attach_mount(tmpfs.mount(attributes_of(mount)), mount_place(state, mount.target));
 }
 
 void perform_mount(SetupState& state, const MountSpec& mount) {
