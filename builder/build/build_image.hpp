@@ -26,7 +26,7 @@ struct BuildImageRequest {
     std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
     std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
-    std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
+    SshAgents ssh_agents;
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
     std::vector<std::string> destinations;  ///< -t: names, or transports

@@ -54,7 +54,9 @@ std::vector<Flag> build_flags(BuildOptions& options) {
              "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image",
              options.secrets),
         flag("allow", 0, "NAME", "let the file use security.insecure, network.host, or device=NAME", request.allowed),
-        flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
+        flag("ssh", 0, "ID=PLACE",
+             "an SSH agent for RUN --mount=type=ssh: a socket, key files, or just default for $SSH_AUTH_SOCK",
+             options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
         flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
@@ -127,12 +129,6 @@ void add_secret(const std::string& text, BuildImageRequest& request) {
         secrets[id] = runtime::read_file(id, limit_bytes);
 }
 
-void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& agents) {
-    const std::size_t equals = text.find('=');
-    const std::string id = text.substr(0, equals);
-    agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
-}
-
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
     const BuildAnswer answer = answer_build_call(context, request, call);
     std::cout << answer.text;
@@ -153,7 +149,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.destinations = options.tags;
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request);
-    for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
+    request.ssh_agents = open_ssh_agents(options.ssh);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
     request.network = parse_network(options.run.network);
