@@ -1,23 +1,39 @@
 // Fetching a file by HTTP, for ADD.
 #pragma once
 
-#include <time.h>
-
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "layers/digest.hpp"
+#include "registry/http/http_headers.hpp"
 #include "runtime/sys/stop.hpp"
 
 namespace registry {
 
-struct DownloadResult {
-    layers::Digest digest;
-    std::string file_name;             ///< out of Content-Disposition, else out of the URL's path
-    std::optional<timespec> modified;  ///< Last-Modified
+struct DownloadRequest {
+    std::string url;                   ///< http or https
+    HttpHeaders private_headers = {};  ///< Authorization and the like: they never go to another server
+    /// Validators of what is here already; empty: fetch it whatever it is.
+    std::string etag = {};
+    std::string last_modified = {};
 };
 
-/// Fetches a URL (http, https; redirects are followed) into a new file. Throws Error naming the URL and the status.
-DownloadResult download_to_file(const std::string& url, const std::string& path, const runtime::StopSource& stop);
+struct DownloadResult {
+    layers::Digest digest;
+    std::uint64_t size_bytes = 0;
+    std::string etag;
+    std::string last_modified;
+    std::string file_name;                 ///< out of Content-Disposition, else out of the URL's path
+    std::optional<std::int64_t> modified;  ///< Last-Modified, in seconds since 1970
+};
+
+/// Fetches a URL, redirects followed, into a new file, which is not there after a failure. Nothing, and no file, where
+/// the validators show that what is here is still right. Throws Error naming the URL and the status.
+std::optional<DownloadResult> download_to_file(const DownloadRequest& request, const std::string& path,
+                                               const runtime::StopSource& stop);
+
+/// The last name of a URL's path, without anything that could lead elsewhere; may be empty.
+std::string file_name_in_url(const std::string& url);
 
 }  // namespace registry

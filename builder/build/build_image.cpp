@@ -44,6 +44,22 @@ std::optional<std::int64_t> parse_epoch(const std::string& text) {
     return value;
 }
 
+/// SOURCE_DATE_EPOCH=context is the time of the context, where that has one; else as if it were not there.
+void resolve_epoch(std::map<std::string, std::string>& arguments, const ContextFiles& context) {
+    const auto found = arguments.find(epoch_name);
+    if (found == arguments.end() || found->second != "context") return;
+    if (const auto time = context.time())
+        found->second = std::to_string(*time);
+    else
+        arguments.erase(found);
+}
+
+void resolve_epoch(Variables& arguments, const ContextFiles& context) {
+    if (arguments.get(epoch_name) != "context") return;
+    const auto time = context.time();
+    arguments.set(epoch_name, time ? std::to_string(*time) : "");
+}
+
 struct Times {
     layers::TimeRule files;  ///< of new layers
     layers::TimeRule image;  ///< of configuration and history
@@ -78,7 +94,6 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.run = request.run;
     settings.network = request.network;
     settings.build_arguments = request.build_arguments;
-    settings.named_contexts = request.named_contexts;
     for (const std::string& name : request.allowed) {
         if (name == "security.insecure")
             settings.allows_insecure = true;
@@ -134,7 +149,8 @@ PlanRequest make_plan_request(const BuildImageRequest& request, const std::strin
     PlanRequest plan_request;
     plan_request.build_arguments = request.build_arguments;
     plan_request.target = request.target;
-    for (const auto& [name, folder] : request.named_contexts) plan_request.named_contexts.insert(name);
+    for (const auto& [name, place] : request.named_contexts)
+        plan_request.named_contexts.emplace(context_name(name), parse_named_context(place));
     plan_request.target_platform = platform;
     plan_request.build_platform = layers::format_platform(layers::host_platform());
     plan_request.skip_unused_stages = request.skip_unused_stages;
@@ -151,35 +167,60 @@ CheckInput make_check_input(const BuildImageRequest& request, const std::string&
     return input;
 }
 
+BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request,
+                        const std::function<void(std::string_view)>& notice) {
+    const ContextLocation location = parse_main_context(request.context);
+    const bool reads_file_from_input =
+        std::find(request.files.begin(), request.files.end(), "-") != request.files.end();
+    if (location.kind == ContextLocation::Kind::standard_input && reads_file_from_input)
+        throw Error("standard input cannot be both the context and the Containerfile")
+            .with_hint("for a Containerfile without a context give only one of the two");
+    if (location.kind == ContextLocation::Kind::stage || location.kind == ContextLocation::Kind::image)
+        throw Error("the image {} cannot be the context", quoted(request.context))
+            .with_hint("name it with --build-context, and copy from it with --from");
+    ContextOptions options;
+    const auto keep = request.build_arguments.find("BUILDKIT_CONTEXT_KEEP_GIT_DIR");
+    options.keeps_git_folder = keep != request.build_arguments.end() && (keep->second == "1" || keep->second == "true");
+    BuildInputs inputs{open_context_files(fetcher, location, options), nullptr, {}};
+    if (inputs.files.containerfile && !request.files.empty())
+        throw Error("what {} gives is no archive, so that there is no context to find {} in",
+                    location.kind == ContextLocation::Kind::http ? quoted(request.context) : "standard input",
+                    quoted(request.files.front()))
+            .with_hint("leave -f out if it is the Containerfile");
+    inputs.containerfile = load_containerfile(request.files, inputs.files, {request.cpp_flags, notice});
+    inputs.context = open_context(inputs.files, request.ignore_file, inputs.containerfile->name());
+    return inputs;
+}
+
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
                        BuildObserver& observer, runtime::StopSource& stop) {
-    const BuildImageRequest request = with_predefined_arguments(given);
+    BuildImageRequest request = with_predefined_arguments(given);
     check_pull_policy(request.pull_policy);
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
     const Destinations destinations = parse_destinations(request.destinations);
     const std::string platform = target_platform(request);
-    const bool from_stdin = request.context == "-";
-    const std::string folder = from_stdin ? "" : request.context;
-    auto source = load_containerfile(from_stdin ? std::vector<std::string>{"-"} : request.files, folder,
-                                     {request.cpp_flags, [&](std::string_view text) { observer.notice(text); }});
-    const BuildContext context = open_context(folder, request.ignore_file, source->name());
+    SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    const BuildInputs inputs = open_inputs(fetcher, request, [&](std::string_view text) { observer.notice(text); });
+    resolve_epoch(request.build_arguments, inputs.files);
     std::vector<Warning> warnings;
-    SyntaxTree tree = parse_containerfile(source, &warnings);
-    const BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
+    SyntaxTree tree = parse_containerfile(inputs.containerfile, &warnings);
+    BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
+    resolve_epoch(plan.global_arguments, inputs.files);
     const Times times = make_times(request, plan);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
         return import_from(store, text, wanted, stop);
     });
     WatchedImages images(stored);
-    BuildChecks checks(plan.tree, make_check_input(request, platform, context, std::move(warnings)), images, observer);
+    BuildChecks checks(plan.tree, make_check_input(request, platform, inputs.context, std::move(warnings)), images,
+                       observer);
     checks.refuse_violations(plan, platform);
 
     const ExecutorSettings settings = make_settings(request, platform, times);
-    Executor executor(store, runner, images, observer, stop, settings);
+    Executor executor(store, runner, images, observer, fetcher, stop, settings);
     StageState state = [&] {
         try {
-            return executor.run(plan, context);
+            return executor.run(plan, inputs.context);
         } catch (const Error&) {
             checks.report();
             throw;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builder/build/build_events.hpp"
+#include "builder/build/context.hpp"
 #include "builder/build/executor.hpp"
 #include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
@@ -15,13 +16,13 @@
 namespace builder {
 
 struct BuildImageRequest {
-    std::string context = ".";           ///< a folder, or "-" for a Containerfile on standard input and no context
+    std::string context = ".";           ///< as parse_main_context() takes it
     std::vector<std::string> files;      ///< -f
     std::vector<std::string> cpp_flags;  ///< for files that end in .in
     std::string ignore_file;
     std::string target;
     std::map<std::string, std::string> build_arguments;
-    std::map<std::string, std::string> named_contexts;  ///< name to folder
+    std::map<std::string, std::string> named_contexts;  ///< name to place
     std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
     std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
@@ -57,6 +58,14 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
 /// The request with the build arguments that flags and the environment stand for, and with the settings that build
 /// arguments stand for: SOURCE_DATE_EPOCH, BUILDKIT_SANDBOX_HOSTNAME.
 BuildImageRequest with_predefined_arguments(BuildImageRequest request);
+/// The Containerfile and the context of a request.
+struct BuildInputs {
+    ContextFiles files;
+    std::shared_ptr<const SourceText> containerfile;
+    BuildContext context;
+};
+BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request,
+                        const std::function<void(std::string_view)>& notice);
 /// The platform that is built for, normalized: the one that was asked for, else this machine's.
 std::string target_platform(const BuildImageRequest& request);
 PlanRequest make_plan_request(const BuildImageRequest& request, const std::string& platform);

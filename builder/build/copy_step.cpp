@@ -9,10 +9,10 @@
 #include "builder/build/archive_source.hpp"
 #include "builder/build/config_step.hpp"
 #include "builder/build/step_key.hpp"
+#include "builder/syntax/git_url.hpp"
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "builder/syntax/suggest.hpp"
-#include "registry/download.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
@@ -65,6 +65,7 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
       is_add_(instruction.is_add),
       keeps_parents_(instruction.parents),
       unpack_(instruction.unpack),
+      keeps_git_folder_(instruction.keep_git_dir),
       key_{layers::Digest::of(""), layers::Digest::of(""), {}} {
     expand(instruction);
     take_options();
@@ -111,18 +112,19 @@ void CopyStep::take_options() {
     if (!chmod_.empty()) options_.mode = ModeChange::parse(chmod_);
     if (from_.empty()) {
         source_ = environment_.context.source;
-        filter_ = environment_.context.filter;
     } else {
         source_ = environment_.find_source(from_, stage_);
     }
+    if (source_) filter_ = source_->filter();
 }
 
 /// The context's own rules, and --exclude, whose patterns are relative to what is copied.
-CopySource::Filter CopyStep::filter_below(const std::string& path, bool is_folder) const {
-    if (excludes_.empty()) return filter_;
+CopySource::Filter CopyStep::filter_below(const CopySource::Filter& outer, const std::string& path,
+                                          bool is_folder) const {
+    if (excludes_.empty()) return outer;
     auto matcher = std::make_shared<IgnoreMatcher>(excludes_);
     const std::size_t base = !is_folder ? path.rfind('/') + 1 : path.empty() ? 0 : path.size() + 1;
-    return [outer = filter_, matcher, base](const std::string& name, bool names_folder) {
+    return [outer, matcher, base](const std::string& name, bool names_folder) {
         const CopySource::Verdict verdict = outer ? outer(name, names_folder) : CopySource::Verdict{};
         const std::string below = name.substr(std::min(base, name.size()));
         if (verdict.excluded || below.empty() || !matcher->excludes(below)) return verdict;
@@ -134,7 +136,10 @@ void CopyStep::gather(const CopyInstruction& instruction) {
     for (const Heredoc& heredoc : instruction.inline_files)
         texts_.push_back({heredoc.name, expand_heredoc(state_, heredoc, environment_.escape)});
     for (const std::string& source : sources_) {
-        if (is_url(source)) {
+        if (auto git = is_add_ && from_.empty() ? parse_git_url(source) : std::nullopt;
+            git && !git->may_be_local_path) {
+            gather_git(*std::move(git));
+        } else if (is_url(source)) {
             if (!is_add_) throw Error("COPY cannot fetch {}", quoted(source)).with_hint("ADD fetches URLs");
             gather_url(source);
         } else {
@@ -159,8 +164,8 @@ void CopyStep::gather_path(const std::string& pattern) {
 
 void CopyStep::throw_missing(const std::string& path) const {
     Error error("{} is not in {}", quoted("/" + path), source_->what());
-    if (filter_ && source_->view().find(path) && from_.empty())
-        error.with_hint(fmt::format("it is there, but {} leaves it out", environment_.context.ignore_file));
+    if (filter_ && source_->view().find(path))
+        error.with_hint(fmt::format("it is there, but {} leaves it out", source_->ignore_file()));
     const auto slash = path.rfind('/');
     const auto folder = source_->view().find(slash == std::string::npos ? "" : path.substr(0, slash));
     if (folder && folder->folder) {
@@ -183,7 +188,7 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
         throw;
     }
     if (!part.place.entry) throw_missing(path);
-    const CopySource::Filter filter = filter_below(path, part.place.entry->is_folder());
+    const CopySource::Filter filter = filter_below(filter_, path, part.place.entry->is_folder());
     const CopySource::Verdict verdict =
         filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
     if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
@@ -200,13 +205,38 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     parts_.push_back(std::move(part));
 }
 
+/// With --checksum the key is known before anything is fetched, so that a cached step needs no network.
 void CopyStep::gather_url(const std::string& url) {
-    const std::string path = environment_.store.staging().new_path();
-    registry::DownloadResult result = registry::download_to_file(url, path, environment_.stop);
-    if (!checksum_.empty() && result.digest.text() != checksum_)
-        throw Error("{} has the digest {}, not {}", quoted(url), result.digest.text(), checksum_)
-            .with_hint("correct --checksum when the new content is what you want");
-    downloads_.push_back({result.file_name, path, result.digest, result.modified});
+    if (!checksum_.empty()) {
+        const auto wanted = layers::Digest::parse_if_valid(checksum_);
+        if (!wanted) throw Error("the checksum {} is no digest", quoted(checksum_)).with_hint("it looks like sha256:…");
+        if (std::string name = name_in_url(url); !name.empty())
+            return downloads_.push_back({url, *wanted, std::move(name), std::nullopt});
+    }
+    FetchedFile file = environment_.fetcher.fetch_file(url);
+    downloads_.push_back({url, file.digest, file.name, std::move(file)});
+    hold_to_checksum(downloads_.back());
+}
+
+void CopyStep::hold_to_checksum(const Download& download) const {
+    if (checksum_.empty() || download.file->digest.text() == checksum_) return;
+    throw Error("{} has the digest {}, not {}", quoted(download.url), download.file->digest.text(), checksum_)
+        .with_hint("correct --checksum when the new content is what you want");
+}
+
+void CopyStep::gather_git(GitUrl url) {
+    GitCheckout options;
+    if (keeps_git_folder_ && url.keep_git_folder && *keeps_git_folder_ != *url.keep_git_folder)
+        throw Error("--keep-git-dir={} contradicts the URL, which says {}", *keeps_git_folder_, *url.keep_git_folder);
+    options.keeps_git_folder = keeps_git_folder_.value_or(url.keep_git_folder.value_or(false));
+    options.with_submodules = url.submodules.value_or(true);
+    options.has_commit_times = url.mtime == "commit";
+    if (!checksum_.empty() && !url.checksum.empty() && checksum_ != url.checksum)
+        throw Error("--checksum={} contradicts the URL, which says {}", checksum_, url.checksum);
+    if (!checksum_.empty()) url.checksum = checksum_;
+    GitSource source = environment_.fetcher.open_git(url, false);
+    GitCommit commit = source.resolve();
+    checkouts_.push_back({std::move(url), std::move(source), std::move(commit), options});
 }
 
 StepKey CopyStep::make_key() const {
@@ -232,9 +262,17 @@ StepKey CopyStep::make_key() const {
                     fmt::format("{:o} {}:{}", entry.status.st_mode, entry.status.st_uid, entry.status.st_gid));
     for (const FileFromText& file : texts_)
         key.add("inline file " + file.name, layers::Digest::of(file.content).text());
-    for (const Download& file : downloads_)
-        key.add("download " + file.name,
-                fmt::format("{} {}", file.digest.text(), file.modified ? file.modified->tv_sec : 0));
+    for (const Download& download : downloads_) {
+        const bool has_time = checksum_.empty() && download.file && download.file->modified;
+        key.add("download " + download.name,
+                fmt::format("{} {}", download.digest.text(), has_time ? *download.file->modified : 0));
+    }
+    for (const Checkout& checkout : checkouts_)
+        key.add(
+            "git " + checkout.source.remote_name(),
+            fmt::format("{} {} {} {} {} {} {}", checkout.commit.id, checkout.commit.tag_id, checkout.url.subfolder,
+                        checkout.options.keeps_git_folder ? checkout.commit.ref : "", checkout.options.keeps_git_folder,
+                        checkout.options.with_submodules, checkout.options.has_commit_times));
     return key.finish();
 }
 
@@ -246,9 +284,9 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
 
 /// The archive goes into a folder of its own first: what it says about paths is then a tree like any other, and merging
 /// it into the layers follows the same rules as every copy.
-void CopyStep::unpack(const CopyPart& part, overlay::UpperFolder& upper) {
+void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder& upper) {
     const layers::StagedLayer temporary = environment_.store.staging().new_layer();
-    extract_archive(part.source->view().open_file(*part.place.entry), temporary.diff(), part.place.path);
+    extract_archive(std::move(archive), temporary.diff(), name);
     const CopySource unpacked({temporary.diff_path()}, true, "the archive");
     CopyPart content;
     content.source = &unpacked;
@@ -257,6 +295,31 @@ void CopyStep::unpack(const CopyPart& part, overlay::UpperFolder& upper) {
     CopyOptions options = options_;
     options.keeps_populated_folders = true;
     CopyWriter(upper, options).copy(content, destination_ == "/" ? "/" : destination_ + "/");
+}
+
+/// The name in the key is that of the URL; a server that calls it otherwise is heard only where the name was not given.
+void CopyStep::write_download(const Download& download, CopyWriter& writer, overlay::UpperFolder& upper) {
+    Download fetched = download;
+    if (!fetched.file) fetched.file = environment_.fetcher.find_file(download.digest);
+    if (!fetched.file) fetched.file = environment_.fetcher.fetch_file(download.url);
+    hold_to_checksum(fetched);
+    Fd content = runtime::open_path(fetched.file->path, O_RDONLY);
+    if (unpack_ == true && is_archive(content)) return unpack(std::move(content), download.url, upper);
+    writer.write_file(destination_, download.name, content, 0600, timespec{fetched.file->modified.value_or(0), 0});
+}
+
+void CopyStep::write_checkout(Checkout& checkout, CopyWriter& writer) {
+    const layers::StagedLayer temporary = environment_.store.staging().new_layer();
+    const std::string folder = temporary.diff_path() + "/content";
+    checkout.source.check_out(checkout.commit, folder, checkout.options);
+    const CopySource tree({folder}, false, quoted(checkout.source.remote_name()));
+    CopyPart content;
+    content.source = &tree;
+    content.place = tree.view().resolve(checkout.url.subfolder);
+    if (!content.place.entry || !content.place.entry->is_folder())
+        throw Error("there is no folder {} in {}", quoted(checkout.url.subfolder), tree.what());
+    content.tree = tree.look(content.place, filter_below(nullptr, content.place.path, true));
+    writer.copy(content, destination_);
 }
 
 /// The folders that --parents keeps of a part's path, outermost first: where they go, and what they look like.
@@ -291,7 +354,7 @@ void CopyStep::perform(layers::StagedLayer& staged) {
         environment_.stop.throw_if_stopped();
         try {
             if (is_unpacked(part)) {
-                unpack(part, upper);
+                unpack(part.source->view().open_file(*part.place.entry), part.place.path, upper);
                 continue;
             }
             if (keeps_parents_) make_parents(writer, i);
@@ -303,14 +366,8 @@ void CopyStep::perform(layers::StagedLayer& staged) {
     }
     for (const FileFromText& file : texts_)
         writer.write_file(destination_, file.name, in_memory(file.content), 0644, std::nullopt);
-    for (const Download& file : downloads_) {
-        const Fd content = runtime::open_path(file.path, O_RDONLY);
-        if (unpack_ == true && is_archive(content.duplicate())) {
-            throw Error("ADD --unpack of downloads is not there yet");
-        }
-        writer.write_file(destination_, file.name, content, 0600, file.modified.value_or(timespec{}));
-        ::unlink(file.path.c_str());
-    }
+    for (const Download& download : downloads_) write_download(download, writer, upper);
+    for (Checkout& checkout : checkouts_) write_checkout(checkout, writer);
 }
 
 }  // namespace builder

@@ -32,10 +32,16 @@ private:
         std::string content;
     };
     struct Download {
-        std::string name;
-        std::string path;  ///< where it was put
+        std::string url;
         layers::Digest digest;
-        std::optional<timespec> modified;
+        std::string name;
+        std::optional<FetchedFile> file;  ///< nothing: not fetched yet, because --checksum says all that the key needs
+    };
+    struct Checkout {
+        GitUrl url;
+        GitSource source;
+        GitCommit commit;
+        GitCheckout options;
     };
 
     void expand(const CopyInstruction& instruction);
@@ -43,11 +49,15 @@ private:
     void gather(const CopyInstruction& instruction);
     void gather_path(const std::string& pattern);
     void gather_url(const std::string& url);
+    void hold_to_checksum(const Download& download) const;
+    void gather_git(GitUrl url);
+    void write_download(const Download& download, CopyWriter& writer, overlay::UpperFolder& upper);
+    void write_checkout(Checkout& checkout, CopyWriter& writer);
     void add_part(const std::string& path, const std::string& pattern, const std::string& pivot);
-    CopySource::Filter filter_below(const std::string& path, bool is_folder) const;
+    CopySource::Filter filter_below(const CopySource::Filter& outer, const std::string& path, bool is_folder) const;
     [[noreturn]] void throw_missing(const std::string& path) const;
     bool is_unpacked(const CopyPart& part) const;
-    void unpack(const CopyPart& part, overlay::UpperFolder& upper);
+    void unpack(runtime::Fd archive, const std::string& name, overlay::UpperFolder& upper);
     StepKey make_key() const;
     runtime::UserFiles user_files() const;
 
@@ -64,6 +74,7 @@ private:
     std::vector<std::string> excludes_;
     bool keeps_parents_ = false;
     std::optional<bool> unpack_;
+    std::optional<bool> keeps_git_folder_;
     CopyOptions options_;
     std::shared_ptr<const CopySource> source_;
     CopySource::Filter filter_;
@@ -73,6 +84,7 @@ private:
     void make_parents(CopyWriter& writer, std::size_t part);
     std::vector<FileFromText> texts_;
     std::vector<Download> downloads_;
+    std::vector<Checkout> checkouts_;
     std::string text_;
     StepKey key_;
 };

@@ -5,6 +5,7 @@
 #include <semaphore>
 #include <thread>
 
+#include "builder/build/context.hpp"
 #include "builder/build/stage_run.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
@@ -64,6 +65,7 @@ public:
                        executor.observer_,
                        executor.stop_,
                        context,
+                       executor.fetcher_,
                        executor.settings_.build_arguments,
                        executor.settings_.network,
                        executor.settings_.use_cache,
@@ -86,6 +88,8 @@ private:
     const StageState& result_of(std::size_t stage);
     std::shared_ptr<const CopySource> find_source(const std::string& name, std::size_t stage);
     std::shared_ptr<const CopySource> open_source(const StageState& state, const std::string& what);
+    std::shared_ptr<const CopySource> find_context(const std::string& name, const ContextLocation& location);
+    std::shared_ptr<const CopySource> find_image(const std::string& name, std::size_t stage);
     void note_failure(std::exception_ptr failure);
 
     Executor& executor_;
@@ -95,6 +99,7 @@ private:
     std::map<std::size_t, std::shared_future<StageState>> results_;
     std::mutex mutex_;
     std::exception_ptr first_failure_;
+    std::mutex sources_mutex_;
     std::map<std::string, std::shared_ptr<const CopySource>> sources_;
 };
 
@@ -121,7 +126,7 @@ const StageState& Executor::Run::result_of(std::size_t stage) {
 StageState Executor::Run::base_of(const StagePlan& stage) {
     for (const std::size_t needed : stage.needs) result_of(needed);
     const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), stage.from->original};
-    executor_.observer_.step_started(label);
+    if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
     StageState state;
     if (stage.base == StagePlan::Base::stage) {
         state = result_of(stage.base_stage);
@@ -140,7 +145,8 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         state =
             executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
     }
-    executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
+    if (stage.base != StagePlan::Base::context)
+        executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
     return state;
 }
 
@@ -186,33 +192,39 @@ std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& s
 }
 
 std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& name, std::size_t stage) {
-    const auto folder = executor_.settings_.named_contexts.find(name);
-    if (folder != executor_.settings_.named_contexts.end()) {
-        return std::make_shared<CopySource>(std::vector{folder->second}, false, "the context " + runtime::quoted(name));
-    }
-    if (const auto index = find_stage(plan_.stages, name, stage))
+    if (const auto index = find_source_stage(plan_, name, stage))
         return open_source(result_of(*index), "stage " + runtime::quoted(name));
-    {
-        const std::lock_guard lock(mutex_);
-        if (const auto known = sources_.find(name); known != sources_.end()) return known->second;
+    // One at a time, so that two stages that want the same source open it once.
+    const std::lock_guard lock(sources_mutex_);
+    const auto context = plan_.contexts.find(context_name(name));
+    const std::string key = context == plan_.contexts.end() ? name : "context " + context->first;
+    if (const auto known = sources_.find(key); known != sources_.end()) return known->second;
+    auto source = context == plan_.contexts.end() ? find_image(name, stage) : find_context(name, context->second);
+    return sources_.emplace(key, std::move(source)).first->second;
+}
+
+std::shared_ptr<const CopySource> Executor::Run::find_image(const std::string& name, std::size_t stage) {
+    try {
+        return open_source(executor_.images_.open(name, executor_.settings_.platform),
+                           "the image " + runtime::quoted(name));
+    } catch (const Error& error) {
+        throw with_nearest_stage(error, plan_.stages, name, stage);
     }
-    auto source = [&] {
-        try {
-            return open_source(executor_.images_.open(name, executor_.settings_.platform),
-                               "the image " + runtime::quoted(name));
-        } catch (const Error& error) {
-            throw with_nearest_stage(error, plan_.stages, name, stage);
-        }
-    }();
-    const std::lock_guard lock(mutex_);
-    return sources_.emplace(name, std::move(source)).first->second;
+}
+
+std::shared_ptr<const CopySource> Executor::Run::find_context(const std::string& name,
+                                                              const ContextLocation& location) {
+    if (location.kind != ContextLocation::Kind::image) return open_named_context(executor_.fetcher_, name, location);
+    return open_source(executor_.images_.open(location.text, executor_.settings_.platform),
+                       "the context " + runtime::quoted(name));
 }
 
 Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
-                   runtime::StopSource& stop, ExecutorSettings settings)
+                   SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings)
     : store_(store),
       images_(images),
       observer_(observer),
+      fetcher_(fetcher),
       stop_(stop),
       settings_(std::move(settings)),
       sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache, settings_.secret_patterns}),

@@ -25,7 +25,6 @@ struct ExecutorSettings {
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
-    std::map<std::string, std::string> named_contexts;                        ///< name to folder
     bool allows_insecure = false;                                             ///< RUN --security=insecure
     std::map<std::string, std::string> secrets;                               ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
@@ -40,7 +39,7 @@ struct ExecutorSettings {
 class Executor {
 public:
     Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
-             runtime::StopSource& stop, ExecutorSettings settings);
+             SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings);
     ~Executor();
 
     /// Builds the target stage of the plan with everything it needs. All its layers are sealed, though perhaps not yet
@@ -52,6 +51,7 @@ private:
     layers::Store& store_;
     BaseImages& images_;
     BuildObserver& observer_;
+    SourceFetcher& fetcher_;
     runtime::StopSource& stop_;
     ExecutorSettings settings_;
     LayerSealer sealer_;

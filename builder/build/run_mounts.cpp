@@ -60,8 +60,7 @@ StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
     bound.path = place.path;
     bound.is_folder = place.entry->is_folder();
     layers::Hasher hasher;
-    const SourceNode tree =
-        bound.source->scan(place, mount.from.empty() ? environment_.context.filter : nullptr, environment_.store);
+    const SourceNode tree = bound.source->scan(place, bound.source->filter(), environment_.store);
     digest_tree(tree, bound.source->keeps_owners(), hasher);
     bound.digest = hasher.finish().text();
     return bound;
@@ -80,7 +79,7 @@ std::string StepMounts::filtered_copy(const Bound& bound) {
     CopyPart part;
     part.source = bound.source.get();
     part.place = bound.source->view().resolve(bound.path);
-    part.tree = bound.source->look(part.place, environment_.context.filter);
+    part.tree = bound.source->look(part.place, bound.source->filter());
     part.name = "content";
     overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::MarkNamespace::trusted));
     const CopyOptions options;
@@ -94,7 +93,7 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
     spec.kind = MountSpec::Kind::layers;
     spec.target = target_of(mount);
     spec.read_only = mount.is_read_only;
-    const bool filtered = mount.from.empty() && environment_.context.filter;
+    const bool filtered = static_cast<bool>(bound.source->filter());
     spec.layers.lower_folders = filtered ? std::vector{filtered_copy(bound)} : bound.source->folders();
     spec.path_in_layers = filtered ? "content" : bound.path;
     if (!mount.is_read_only) {
@@ -152,7 +151,7 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
             part.place = source->view().resolve(mount.source);
             if (!part.place.entry)
                 throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
-            part.tree = source->look(part.place, nullptr);
+            part.tree = source->look(part.place, source->filter());
             overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::MarkNamespace::trusted));
             const CopyOptions options;
             CopyWriter(upper, options).copy(part, "/");

@@ -47,19 +47,29 @@ public:
     };
     using Filter = std::function<Verdict(const std::string& path, bool is_folder)>;
 
+    /// What a source leaves out, and the name of the file that says so.
+    struct Ignored {
+        Filter filter;
+        std::string file;
+    };
+
     /// `keeps_owners`: a stage or an image; files of a context belong to root. `what` names it in messages.
     /// `folders` are those of the view, topmost first.
-    CopySource(std::vector<std::string> folders, bool keeps_owners, std::string what)
+    CopySource(std::vector<std::string> folders, bool keeps_owners, std::string what, Ignored ignored = {})
         : folders_(std::move(folders)),
           view_(std::make_shared<overlay::LayeredView>(folders_, overlay::MarkNamespace::trusted)),
           keeps_owners_(keeps_owners),
-          what_(std::move(what)) {}
+          what_(std::move(what)),
+          ignored_(std::move(ignored)) {}
 
     const std::vector<std::string>& folders() const noexcept { return folders_; }
 
     const overlay::LayeredView& view() const noexcept { return *view_; }
     bool keeps_owners() const noexcept { return keeps_owners_; }
     const std::string& what() const noexcept { return what_; }
+    /// Empty where nothing is left out.
+    const Filter& filter() const noexcept { return ignored_.filter; }
+    const std::string& ignore_file() const noexcept { return ignored_.file; }
 
     /// The paths below the root that a pattern with wildcards names, sorted. A pattern without wildcards gives itself.
     /// `deep`: "**" stands for any number of folders; else it is as "*".
@@ -78,6 +88,7 @@ private:
     std::shared_ptr<const overlay::LayeredView> view_;
     bool keeps_owners_;
     std::string what_;
+    Ignored ignored_;
 };
 
 /// Writes everything of a tree that a cache key must cover into a hasher; names of children are part of it, the name of

@@ -72,6 +72,7 @@ StageRun::StageRun(StepEnvironment& environment, const BuildPlan& plan, const St
       total_(1 + stage.instructions.size() + state_.config.config.on_build.size()) {}
 
 StageState StageRun::run() {
+    if (stage_.base == StagePlan::Base::context) run_context();
     run_triggers();
     for (const Instruction* instruction : stage_.instructions) {
         try {
@@ -82,6 +83,23 @@ StageState StageRun::run() {
         }
     }
     return std::move(state_);
+}
+
+/// A stage on a context of files begins with all of them.
+void StageRun::run_context() {
+    CopyInstruction everything;
+    everything.from = stage_.context;
+    everything.sources = {"/"};
+    everything.destination = "/";
+    const StepLabel label{stage_.index, stage_.label(), 1, total_, stage_.from->original};
+    environment_.observer.step_started(label);
+    try {
+        run_copy(everything, label);
+    } catch (Error& error) {
+        environment_.observer.step_failed(label);
+        error.at(plan_.tree.source->place(stage_.from->location));
+        throw;
+    }
 }
 
 /// What the base image left for those who build on it.

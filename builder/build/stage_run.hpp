@@ -16,6 +16,7 @@ public:
     StageState run();
 
 private:
+    void run_context();
     void run_triggers();
     void run_instruction(const Instruction& instruction, const std::string& text);
     void dispatch(const Instruction& instruction, const StepLabel& label);

@@ -11,6 +11,7 @@
 #include "builder/build/sealed_layer.hpp"
 #include "builder/build/source_tree.hpp"
 #include "builder/build/stage_state.hpp"
+#include "builder/fetch/source_fetcher.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "layers/store/store.hpp"
 
@@ -19,9 +20,7 @@ namespace builder {
 /// The main context with its ignore rules.
 struct BuildContext {
     std::shared_ptr<const CopySource> source;
-    CopySource::Filter filter;  ///< out of .containerignore or .dockerignore; empty: nothing is left out
-    std::string ignore_file;    ///< its name, for messages
-    std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind the filter, where there are any
+    std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind its filter, where there are any
 };
 
 /// Shared by all stages of a build; everything in it is thread-safe.
@@ -32,6 +31,7 @@ struct StepEnvironment {
     BuildObserver& observer;
     runtime::StopSource& stop;
     const BuildContext& context;
+    SourceFetcher& fetcher;
     std::map<std::string, std::string> build_arguments;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     bool use_cache = true;

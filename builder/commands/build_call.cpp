@@ -83,10 +83,11 @@ BuildCall parse_build_call(const std::string& text) {
 BuildAnswer answer_build_call(Context& context, const BuildImageRequest& given, const BuildCall& call) {
     const BuildImageRequest request = with_predefined_arguments(given);
     const std::string platform = target_platform(request);
-    const bool from_stdin = request.context == "-";
-    const std::string folder = from_stdin ? "" : request.context;
-    const auto source = load_containerfile(from_stdin ? std::vector<std::string>{"-"} : request.files, folder,
-                                           {request.cpp_flags, nullptr});
+    const runtime::StopSource stop;
+    SourceFetcher fetcher([&]() -> layers::Store& { return context.store(); }, request.secrets, request.ssh_agents,
+                          stop);
+    const BuildInputs inputs = open_inputs(fetcher, request, nullptr);
+    const auto& source = inputs.containerfile;
     std::vector<Warning> warnings;
     SyntaxTree tree = parse_containerfile(source, &warnings);
     if (call.method != BuildCall::Method::check) {
@@ -97,10 +98,10 @@ BuildAnswer answer_build_call(Context& context, const BuildImageRequest& given, 
         const Outline outline = make_outline(plan, plan_request);
         return {call.is_json ? print_outline_json(outline, *source) : print_outline_text(outline)};
     }
-    const BuildContext folder_context = open_context(folder, request.ignore_file, source->name());
-    CheckInput input = make_check_input(request, platform, folder_context, std::move(warnings));
+    CheckInput input = make_check_input(request, platform, inputs.context, std::move(warnings));
+    const auto named = make_plan_request(request, platform).named_contexts;
     input.base_image = [&](const std::string& image, const layers::Platform&) -> std::optional<BaseImageFacts> {
-        if (request.named_contexts.contains(image)) return std::nullopt;
+        if (named.contains(context_name(image))) return std::nullopt;
         const auto known = find_local_image(context.store(), image);
         return known ? std::optional(facts_of(state_of_image(context.store(), *known).config)) : std::nullopt;
     };

@@ -13,7 +13,7 @@ namespace {
 int parse(const std::string& file, const std::string& format) {
     if (format != "sexpr" && format != "json")
         throw runtime::Error("--format takes sexpr or json, not {}", runtime::quoted(format));
-    const auto source = load_containerfile({file}, ".");
+    const auto source = load_containerfile({file}, local_context("."));
     const RawFile nodes = read_raw_nodes(*source);
     std::cout << (format == "json" ? print_json(nodes) : print_sexpr(nodes));
     return 0;

@@ -47,14 +47,16 @@ int plan(const Words& words, const PlanOptions& options) {
     PlanRequest request;
     request.build_arguments = options.build_arguments;
     request.target = options.target;
-    for (const auto& [name, place] : options.named_contexts) request.named_contexts.insert(name);
+    for (const auto& [name, place] : options.named_contexts)
+        request.named_contexts.emplace(context_name(name), parse_named_context(place));
     request.build_platform = layers::format_platform(layers::host_platform());
     request.target_platform =
         options.platform.empty()
             ? request.build_platform
             : layers::format_platform(layers::normalized(layers::parse_platform(options.platform)));
     request.skip_unused_stages = options.skip_unused_stages;
-    std::cout << print(make_plan(parse_containerfile(load_containerfile(files, folder)), request), options.format);
+    std::cout << print(make_plan(parse_containerfile(load_containerfile(files, local_context(folder))), request),
+                       options.format);
     return 0;
 }
 

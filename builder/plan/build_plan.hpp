@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "builder/plan/context_location.hpp"
 #include "builder/plan/variables.hpp"
 #include "builder/syntax/syntax_tree.hpp"
 
@@ -14,22 +15,24 @@ namespace builder {
 /// What the user asked for, as far as the plan depends on it.
 struct PlanRequest {
     std::map<std::string, std::string> build_arguments;
-    std::string target;                    ///< a stage's name or number; empty is the last one
-    std::set<std::string> named_contexts;  ///< --build-context names, which stand in for stages and images
-    std::string target_platform;           ///< "linux/amd64"
+    std::string target;  ///< a stage's name or number; empty is the last one
+    /// --build-context: what stands in for stages and images, by context_name().
+    std::map<std::string, ContextLocation> named_contexts;
+    std::string target_platform;  ///< "linux/amd64"
     std::string build_platform;
     bool skip_unused_stages = true;
 };
 
 struct StagePlan {
-    enum class Base { scratch, stage, image };
+    enum class Base { scratch, stage, image, context };
 
     std::size_t index = 0;
     std::string name;  ///< lower case, or empty
     const Instruction* from = nullptr;
     Base base = Base::scratch;
     std::size_t base_stage = 0;
-    std::string base_image;  ///< expanded, as written: a reference, a transport or a named context
+    std::string base_image;  ///< expanded: a reference with or without a transport
+    std::string context;     ///< the name of the context that this stage starts with, in the form of context_name()
     std::string platform;    ///< of FROM --platform, expanded; empty is the target platform
     std::vector<const Instruction*> instructions;  ///< without the FROM
     std::set<std::size_t> needs;                   ///< other stages that must be complete first
@@ -44,11 +47,18 @@ struct BuildPlan {
     Variables global_arguments;  ///< ARGs before the first FROM, and the platform arguments
     std::vector<StagePlan> stages;
     std::size_t target = 0;
+    /// What else stages read, by context_name(); those that are stages themselves are not in it.
+    std::map<std::string, ContextLocation> contexts;
+    std::map<std::string, std::size_t> context_stages;  ///< --build-context NAME=target:STAGE
 };
 
 /// Makes the plan. Throws Error with the place for an unknown target, a stage that comes later, a bad variable.
 /// The plan's pointers point into its own tree, so it is moved, never copied.
 BuildPlan make_plan(SyntaxTree tree, const PlanRequest& request);
+
+/// The stage that a --from of a stage names: that which a context stands for, or an earlier one, as below. Nothing
+/// where it is another context or an image.
+std::optional<std::size_t> find_source_stage(const BuildPlan& plan, const std::string& name, std::size_t current);
 
 /// The stage that a --from names: an earlier one by name or number. Throws Error where a later or the same one is
 /// meant. Nothing where the name is no stage, so that it is an image.

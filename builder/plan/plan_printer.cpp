@@ -21,6 +21,8 @@ std::string base_text(const BuildPlan& plan, const StagePlan& stage) {
             return "scratch";
         case StagePlan::Base::stage:
             return "stage " + plan.stages[stage.base_stage].label();
+        case StagePlan::Base::context:
+            return "context " + stage.context;
         case StagePlan::Base::image:
             break;
     }
@@ -51,6 +53,9 @@ ordered_json stage_json(const BuildPlan& plan, const StagePlan& stage) {
             break;
         case StagePlan::Base::image:
             json["base"] = {{"kind", "image"}, {"image", stage.base_image}};
+            break;
+        case StagePlan::Base::context:
+            json["base"] = {{"kind", "context"}, {"context", stage.context}};
             break;
     }
     json["platform"] =

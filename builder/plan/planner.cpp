@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "builder/plan/build_plan.hpp"
 #include "builder/syntax/expand.hpp"
@@ -30,7 +31,12 @@ private:
     void set_global_arguments(const ArgInstruction& arguments);
     void add_stage(const Instruction& instruction);
     void choose_base(StagePlan& stage, const FromInstruction& from);
+    bool start_with_context(StagePlan& stage, const std::string& name);
+    void replace_by_context(StagePlan& stage);
+    void find_context_stages();
+    void refuse_cycles() const;
     void find_needs(StagePlan& stage);
+    void find_needs_of_from(StagePlan& stage);
     void find_needs_of(StagePlan& stage, const Instruction& instruction, Variables& variables);
     void need(StagePlan& stage, const std::string& name);
     void choose_target();
@@ -85,8 +91,8 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
     stage.platform = expand_globally(from.platform);
     if (!stage.platform.empty()) layers::parse_platform(stage.platform);
     stage.base_image = image;
-    if (request_.named_contexts.contains(image)) {
-        stage.base = StagePlan::Base::image;
+    if (start_with_context(stage, image)) {
+        // The context is all there is to say.
     } else if (image == "scratch") {
         stage.base = StagePlan::Base::scratch;
     } else {
@@ -98,7 +104,65 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
         }
     }
     if (stage.base == StagePlan::Base::stage) stage.needs.insert(stage.base_stage);
-    for (const std::string& name : from.after) need(stage, expand_globally(name));
+}
+
+/// The stages that contexts stand for are known only when all stages are.
+bool Planner::start_with_context(StagePlan& stage, const std::string& name) {
+    const auto found = request_.named_contexts.find(context_name(name));
+    if (found == request_.named_contexts.end()) return false;
+    stage.context = found->first;
+    if (found->second.kind == ContextLocation::Kind::image) {
+        stage.base = StagePlan::Base::image;
+        stage.base_image = found->second.text;
+    } else {
+        stage.base = StagePlan::Base::context;
+    }
+    return true;
+}
+
+/// A context with the name of a stage stands in for all of the stage.
+void Planner::replace_by_context(StagePlan& stage) {
+    const std::string own_name = stage.name;
+    if (own_name.empty() || !request_.named_contexts.contains(own_name)) return;
+    stage.needs.clear();
+    stage.instructions.clear();
+    start_with_context(stage, own_name);
+}
+
+void Planner::find_context_stages() {
+    for (const auto& [name, location] : request_.named_contexts) {
+        if (location.kind != ContextLocation::Kind::stage) {
+            plan_.contexts.emplace(name, location);
+            continue;
+        }
+        const auto found = find_stage(plan_.stages, location.text, plan_.stages.size());
+        if (!found)
+            throw Error("--build-context {}=target:{}: there is no such stage", name, location.text)
+                .with_hint("the name behind target: is that of a stage of the Containerfile");
+        plan_.context_stages.emplace(name, *found);
+    }
+    for (StagePlan& stage : plan_.stages) {
+        const auto found = plan_.context_stages.find(stage.context);
+        if (stage.context.empty() || found == plan_.context_stages.end()) continue;
+        stage.base = StagePlan::Base::stage;
+        stage.base_stage = found->second;
+        stage.needs.insert(found->second);
+    }
+}
+
+/// Only contexts that stand for stages can make a circle.
+void Planner::refuse_cycles() const {
+    enum class Mark { unseen, open, done };
+    std::vector<Mark> marks(plan_.stages.size(), Mark::unseen);
+    const std::function<void(std::size_t)> visit = [&](std::size_t index) {
+        if (marks[index] == Mark::open)
+            throw Error("stage {} needs itself, by way of --build-context", quoted(plan_.stages[index].label()));
+        if (marks[index] == Mark::done) return;
+        marks[index] = Mark::open;
+        for (const std::size_t needed : plan_.stages[index].needs) visit(needed);
+        marks[index] = Mark::done;
+    };
+    for (const StagePlan& stage : plan_.stages) visit(stage.index);
 }
 
 void Planner::add_stage(const Instruction& instruction) {
@@ -117,8 +181,8 @@ void Planner::add_stage(const Instruction& instruction) {
 }
 
 void Planner::need(StagePlan& stage, const std::string& name) {
-    if (name.empty() || request_.named_contexts.contains(name)) return;
-    if (const auto found = find_stage(plan_.stages, name, stage.index)) stage.needs.insert(*found);
+    if (name.empty()) return;
+    if (const auto found = find_source_stage(plan_, name, stage.index)) stage.needs.insert(*found);
 }
 
 /// --from may hold variables: those that are known without the base image are expanded.
@@ -145,8 +209,22 @@ void Planner::find_needs_of(StagePlan& stage, const Instruction& instruction, Va
     }
 }
 
+/// FROM --after=STAGE waits for a stage whose files this one does not take.
+void Planner::find_needs_of_from(StagePlan& stage) {
+    for (const std::string& written : std::get<FromInstruction>(stage.from->body).after) {
+        const std::string name = expand_globally(written);
+        const auto found = find_source_stage(plan_, name, stage.index);
+        if (!found)
+            fail_at(Error("FROM --after={}: there is no such stage", name)
+                        .with_hint("it takes the name or the number of a stage above"),
+                    stage.from->location);
+        stage.needs.insert(*found);
+    }
+}
+
 void Planner::find_needs(StagePlan& stage) {
     Variables variables;
+    find_needs_of_from(stage);
     for (const Instruction* instruction : stage.instructions) {
         try {
             find_needs_of(stage, *instruction, variables);
@@ -198,7 +276,10 @@ void Planner::run() {
                 fail_at(std::move(error), instruction.location);
             }
     }
+    for (StagePlan& stage : plan_.stages) replace_by_context(stage);
+    find_context_stages();
     for (StagePlan& stage : plan_.stages) find_needs(stage);
+    if (!plan_.context_stages.empty()) refuse_cycles();
     choose_target();
     mark_needed(plan_.target);
     if (!request_.skip_unused_stages)
@@ -207,6 +288,13 @@ void Planner::run() {
 }
 
 }  // namespace
+
+std::optional<std::size_t> find_source_stage(const BuildPlan& plan, const std::string& name, std::size_t current) {
+    const std::string context = context_name(name);
+    if (const auto stage = plan.context_stages.find(context); stage != plan.context_stages.end()) return stage->second;
+    if (plan.contexts.contains(context)) return std::nullopt;
+    return find_stage(plan.stages, name, current);
+}
 
 std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name,
                                       std::size_t current) {

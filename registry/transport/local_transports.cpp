@@ -28,6 +28,8 @@ std::unique_ptr<ImageSource> open_local_source(const ImageLocation& location) {
 }
 
 std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location) {
+    if (location.name.starts_with("sha256:"))
+        throw runtime::Error("cannot write to {}: an image cannot be given its digest", location.text());
     switch (location.transport) {
         case Transport::oci_folder:
             return make_oci_folder(location.path, location.name);

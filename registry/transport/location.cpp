@@ -38,6 +38,12 @@ ImageLocation parse_rest(const Row& row, std::string_view text, std::string_view
     } else {
         // A path with a colon cannot be told from a path and a name, so the first colon ends it.
         const std::size_t colon = row.form == Form::path ? rest.npos : rest.find(':');
+        const std::size_t digest = row.form == Form::path ? rest.npos : rest.find("@sha256:");
+        if (digest != rest.npos && digest < colon) {
+            location.path = rest.substr(0, digest);
+            location.name = rest.substr(digest + 1);
+            return location;
+        }
         location.path = rest.substr(0, colon);
         if (colon != rest.npos) location.name = rest.substr(colon + 1);
         if (colon != rest.npos && location.name.empty())
@@ -55,8 +61,8 @@ ImageLocation parse_rest(const Row& row, std::string_view text, std::string_view
 std::string ImageLocation::text() const {
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.transport == transport; });
     const bool has_slashes = row->form == Form::slashes_and_name;
-    return fmt::format("{}:{}{}{}{}", row->prefix, has_slashes ? "//" : "", path,
-                       path.empty() || name.empty() ? "" : ":", name);
+    const char* const separator = path.empty() || name.empty() ? "" : name.starts_with("sha256:") ? "@" : ":";
+    return fmt::format("{}:{}{}{}{}", row->prefix, has_slashes ? "//" : "", path, separator, name);
 }
 
 std::optional<ImageLocation> parse_image_location(std::string_view text) {

@@ -9,7 +9,7 @@ namespace registry {
 
 enum class Transport {
     registry,        ///< docker://NAME
-    oci_folder,      ///< oci:FOLDER[:TAG]
+    oci_folder,      ///< oci:FOLDER[:TAG] or oci:FOLDER@DIGEST
     oci_archive,     ///< oci-archive:FILE[:TAG]
     docker_archive,  ///< docker-archive:FILE[:NAME:TAG]
     folder,          ///< dir:FOLDER
@@ -20,7 +20,7 @@ enum class Transport {
 struct ImageLocation {
     Transport transport = Transport::registry;
     std::string path = {};  ///< of the folder or file; empty for the other transports
-    std::string name = {};  ///< tag or name; empty where none is given
+    std::string name = {};  ///< tag, name or digest; empty where none is given
 
     /// As it is written.
     std::string text() const;

@@ -78,7 +78,7 @@ private:
     Descriptor choose(const Index& index, const std::string& tag) const {
         std::string tags;
         for (const Descriptor& descriptor : index.manifests) {
-            if (!tag.empty() && has_tag(descriptor, tag)) return descriptor;
+            if (!tag.empty() && (descriptor.digest_text == tag || has_tag(descriptor, tag))) return descriptor;
             const std::string name = annotation(descriptor, ref_name_annotation);
             if (!name.empty()) tags += (tags.empty() ? "" : ", ") + runtime::quoted(name);
         }

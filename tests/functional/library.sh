@@ -151,3 +151,29 @@ missing = [name for (name,) in database.execute('SELECT folder FROM layers') if 
 print(database.execute('PRAGMA integrity_check').fetchone()[0], *missing)
 PROGRAM
 }
+
+# commit_all REPOSITORY MESSAGE: everything in it as a commit of 2020, so that its ID is always the same.
+commit_all() {
+    git -C "$1" add --all
+    GIT_AUTHOR_DATE='2020-02-02 02:02:02 +0000' GIT_COMMITTER_DATE='2020-02-02 02:02:02 +0000' \
+        git -C "$1" -c user.name=test -c user.email=test@localhost commit --quiet --message "$2"
+}
+new_repository() { git -c init.defaultBranch=main init --quiet "$1"; }
+
+# serve_git FOLDER [TOKEN]: serves its repositories over HTTP till the end of the test; sets $url.
+serve_git() {
+    "$python" "$tests/git_server.py" "$@" >git.log 2>&1 &
+    server=$!
+    wait_until 20 grep -q '^port' git.log || fail "the git server did not start: $(cat git.log)"
+    url=http://127.0.0.1:$(sed -n 's/^port //p' git.log)
+}
+
+# serve_caching LOG FOLDER [etag] [TOKEN]: see caching_server.py; sets $url. What it was asked is in the file LOG.
+serve_caching() {
+    local log=$1
+    shift
+    "$python" "$tests/caching_server.py" "$@" >"$log" 2>&1 &
+    server=$!
+    wait_until 20 grep -q '^port' "$log" || fail "the HTTP server did not start: $(cat "$log")"
+    url=http://127.0.0.1:$(sed -n 's/^port //p' "$log")
+}

@@ -1,0 +1,73 @@
+#include "builder/fetch/source_fetcher.hpp"
+
+#include <sys/stat.h>
+
+#include "registry/download.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+/// "host:port" of a URL.
+std::string host_of(const std::string& url) {
+    std::string host = url.substr(url.find("://") + 3);
+    host = host.substr(0, host.find_first_of("/?#"));
+    return host.substr(host.rfind('@') + 1);
+}
+
+std::string trimmed(std::string text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    return text;
+}
+
+}  // namespace
+
+std::string name_in_url(const std::string& url) {
+    return registry::file_name_in_url(url);
+}
+
+/// The secrets HTTP_AUTH_HEADER_HOST, a whole value, and HTTP_AUTH_TOKEN_HOST, a bearer token.
+registry::HttpHeaders SourceFetcher::headers_for(const std::string& url) const {
+    const std::string host = host_of(url);
+    for (const std::string& name : {host, host.substr(0, host.rfind(':'))}) {
+        if (const auto header = secrets_.find("HTTP_AUTH_HEADER_" + name); header != secrets_.end())
+            return {{"Authorization", trimmed(header->second)}};
+        if (const auto token = secrets_.find("HTTP_AUTH_TOKEN_" + name); token != secrets_.end())
+            return {{"Authorization", "Bearer " + trimmed(token->second)}};
+    }
+    return {};
+}
+
+std::optional<FetchedFile> SourceFetcher::find_file(const layers::Digest& digest) const {
+    if (!store().find_blob(digest)) return std::nullopt;
+    return FetchedFile{digest, "", std::nullopt, store().blob_path(digest)};
+}
+
+FetchedFile SourceFetcher::fetch_file(const std::string& url) {
+    // One at a time: two stages that want the same file fetch it once.
+    const std::lock_guard lock(mutex_);
+    registry::DownloadRequest request{url, headers_for(url), "", ""};
+    const auto known = store().find_download(url);
+    if (known && store().find_blob(known->digest)) {
+        request.etag = known->etag;
+        request.last_modified = known->last_modified;
+    }
+    const std::string path = store().staging().new_path();
+    const auto result = registry::download_to_file(request, path, stop_);
+    if (!result) {
+        store().put_download(*known);
+        return {known->digest, known->file_name, known->modified, store().blob_path(known->digest)};
+    }
+    store().add_blob(path, {result->digest, static_cast<std::int64_t>(result->size_bytes), std::nullopt});
+    store().put_download(
+        {url, result->etag, result->last_modified, result->digest, result->file_name, result->modified});
+    return {result->digest, result->file_name, result->modified, store().blob_path(result->digest)};
+}
+
+GitSource SourceFetcher::open_git(const GitUrl& url, bool as_user) const {
+    GitAccess access = git_access(url, secrets_, ssh_agents_);
+    access.as_user = as_user;
+    return {url, std::move(access), store().location().root + "/git", stop_};
+}
+
+}  // namespace builder

@@ -1,0 +1,59 @@
+// What builds take from elsewhere: files of HTTP servers and git repositories.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "builder/fetch/git_source.hpp"
+#include "layers/digest.hpp"
+#include "layers/store/store.hpp"
+#include "registry/http/http_headers.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace builder {
+
+struct FetchedFile {
+    layers::Digest digest;
+    std::string name;                      ///< what the server calls it, else the last name of the URL; may be empty
+    std::optional<std::int64_t> modified;  ///< Last-Modified, in seconds since 1970
+    std::string path;                      ///< of the content, which belongs to the store
+};
+
+/// The secrets are those of the build: those with well-known names open servers. Thread-safe.
+class SourceFetcher {
+public:
+    /// The store is asked for when something is fetched.
+    SourceFetcher(std::function<layers::Store&()> store, std::map<std::string, std::string> secrets,
+                  std::map<std::string, std::string> ssh_agents, const runtime::StopSource& stop)
+        : find_store_(std::move(store)),
+          secrets_(std::move(secrets)),
+          ssh_agents_(std::move(ssh_agents)),
+          stop_(stop) {}
+
+    /// Fetches a URL. The server is asked whether the content of last time is still right, where it can tell (RFC 9110,
+    /// section 13). Throws Error.
+    FetchedFile fetch_file(const std::string& url);
+    /// The content of this digest, where the store has it already.
+    std::optional<FetchedFile> find_file(const layers::Digest& digest) const;
+    /// `as_user`: see GitAccess.
+    GitSource open_git(const GitUrl& url, bool as_user) const;
+
+    layers::Store& store() const { return find_store_(); }
+
+private:
+    registry::HttpHeaders headers_for(const std::string& url) const;
+
+    std::function<layers::Store&()> find_store_;
+    std::map<std::string, std::string> secrets_;
+    std::map<std::string, std::string> ssh_agents_;
+    const runtime::StopSource& stop_;
+    std::mutex mutex_;
+};
+
+/// The last name of a URL's path; may be empty.
+std::string name_in_url(const std::string& url);
+
+}  // namespace builder
