@@ -34,8 +34,11 @@ bool refuses_chunks(long status) noexcept {
 
 }  // namespace
 
-BlobUpload::BlobUpload(Repository& repository, std::string location)
-    : repository_(repository), location_(std::move(location)), chunk_bytes_(usual_chunk_bytes) {}
+BlobUpload::BlobUpload(Repository& repository, std::string location, bool is_missing)
+    : repository_(repository),
+      location_(std::move(location)),
+      chunk_bytes_(usual_chunk_bytes),
+      is_missing_(is_missing) {}
 
 BlobUpload::~BlobUpload() {
     if (is_done_ || location_.empty()) return;
@@ -176,7 +179,7 @@ void BlobUpload::send_spooled(const layers::Digest& digest) {
 
 BlobInfo BlobUpload::finish() {
     const BlobInfo info{digest_.finish(), digest_.size_bytes()};
-    if (!has_sent_chunk_ && repository_.has_blob(info.digest)) return info;
+    if (!has_sent_chunk_ && !is_missing_ && repository_.has_blob(info.digest)) return info;
     if (spool_) {
         send_spooled(info.digest);
         return info;

@@ -18,8 +18,9 @@ namespace registry {
 /// it is still being made. Dropping an upload that was not finished cancels it.
 class BlobUpload final : public BlobWriter {
 public:
-    /// The repository outlives it. `location` is of an upload that the registry has begun already, or empty.
-    explicit BlobUpload(Repository& repository, std::string location = {});
+    /// The repository outlives it. `location` is of an upload that the registry has begun already, or empty. With
+    /// `is_missing` the registry has said already that it does not have the blob.
+    explicit BlobUpload(Repository& repository, std::string location = {}, bool is_missing = false);
     ~BlobUpload() override;
 
     using Sink::write;
@@ -43,6 +44,7 @@ private:
     std::uint64_t sent_ = 0;  ///< bytes before the chunk
     layers::DigestingSink digest_;
     bool has_sent_chunk_ = false;
+    const bool is_missing_;
     bool is_done_ = false;
     /// For registries that take no chunks: the whole blob, to be sent at once when its digest is known.
     std::optional<runtime::TempFolder> spool_folder_;

@@ -57,7 +57,7 @@ public:
     }
 
     void put_blob(runtime::Source& content, const Descriptor& descriptor) override {
-        BlobUpload upload(repository_, take_session());
+        BlobUpload upload(repository_, take_session(), true);
         runtime::copy_all(content, upload);
         const BlobInfo info = upload.finish();
         if (info.digest != descriptor.digest() || info.size_bytes != descriptor.size)
