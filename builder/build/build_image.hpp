@@ -12,6 +12,8 @@
 #include "builder/build/executor.hpp"
 #include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
+#include "registry/export_image.hpp"
+#include "registry/settings/access_options.hpp"
 
 namespace builder {
 
@@ -34,6 +36,8 @@ struct BuildImageRequest {
     std::string format = "oci";
     std::string platform;  ///< empty: this machine's
     std::string pull_policy = "missing";
+    registry::AccessOptions access = {};   ///< how registries are reached
+    registry::ExportOptions packing = {};  ///< for destinations that are places
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH
     bool rewrite_timestamp = false;

@@ -8,6 +8,7 @@
 #include "builder/build/build_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
+#include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
@@ -31,6 +32,7 @@ struct BuildOptions {
     std::vector<std::string> secrets;
     std::vector<std::string> ssh;
     RunFlags run;
+    RegistryFlags access;
 };
 
 std::vector<Flag> build_flags(BuildOptions& options) {
@@ -85,6 +87,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
+    for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
     }
@@ -152,6 +155,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.ssh_agents = open_ssh_agents(options.ssh);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
+    request.access = access_options(context, options.access);
     request.network = parse_network(options.run.network);
     const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
     const bool writes_to_stdout = std::any_of(

@@ -8,6 +8,7 @@
 
 extern "C" const char builder_store_schema[];
 extern "C" const char builder_store_schema_downloads[];
+extern "C" const char builder_store_schema_registries[];
 
 namespace layers {
 namespace {
@@ -17,7 +18,8 @@ using runtime::Error;
 constexpr int busy_timeout_milliseconds = 60'000;
 
 /// The schema, a script a version: script N brings a database of version N to version N + 1.
-constexpr std::array migrations = {builder_store_schema, builder_store_schema_downloads};
+constexpr std::array migrations = {builder_store_schema, builder_store_schema_downloads,
+                                   builder_store_schema_registries};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;
