@@ -3,12 +3,15 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <thread>
 
 #include "layers/oci/image_config.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/worker_pool.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace registry {
@@ -20,18 +23,29 @@ using runtime::Error;
 namespace oci = layers::oci;
 namespace media_type = layers::media_type;
 
+/// Thrown in a layer where another one has failed: that one's error is the one to report.
+struct AnotherFailed {};
+
 class StoppableSink final : public runtime::Sink {
 public:
-    StoppableSink(runtime::Sink& out, const runtime::StopSource& stop) : out_(out), stop_(stop) {}
+    StoppableSink(runtime::Sink& out, const runtime::StopSource& stop, const std::atomic<bool>& has_failed)
+        : out_(out), stop_(stop), has_failed_(has_failed) {}
     void write(runtime::Bytes bytes) override {
         stop_.throw_if_stopped();
+        if (has_failed_) throw AnotherFailed{};
         out_.write(bytes);
     }
 
 private:
     runtime::Sink& out_;
     const runtime::StopSource& stop_;
+    const std::atomic<bool>& has_failed_;
 };
+
+/// What the same layer packed in the same way is known by.
+std::string packing_name(Compression compression, int level) {
+    return fmt::format("{} {}", layers::compression_name(compression), level);
+}
 
 class Export {
 public:
@@ -47,6 +61,8 @@ public:
 
 private:
     oci::Descriptor put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour);
+    std::vector<oci::Descriptor> put_layers(const std::vector<layers::LayerRecord>& layers,
+                                            const std::vector<oci::Descriptor>& before, layers::Flavour flavour);
     bool may_stay(const oci::Descriptor& descriptor) const;
     oci::Descriptor pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour);
     void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here);
@@ -59,6 +75,8 @@ private:
     const ExportOptions& options_;
     const runtime::StopSource& stop_;
     DestinationRules rules_;
+    unsigned threads_per_layer_ = 1;
+    std::atomic<bool> has_failed_{false};
 };
 
 /// Whether a layer's blob is in the store as the manifest names it, and packed as it has to be.
@@ -98,21 +116,26 @@ oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compr
     const std::string type = media_type::layer({compression, false, flavour});
     if (compression == Compression::none && destination_.has_blob(layer.diff_id))
         return oci::make_descriptor(type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes));
+    const std::string packing = packing_name(compression, options_.level);
+    if (const auto known = store_.find_packed_layer(layer.diff_id, packing);
+        known && destination_.has_blob(known->digest))
+        return oci::make_descriptor(type, known->digest, static_cast<std::uint64_t>(known->size_bytes));
     const std::unique_ptr<BlobWriter> blob = destination_.new_blob();
     if (compression == Compression::none) {
         // The blob's digest is the diff ID, so that it need not be computed twice.
-        StoppableSink unpacked(*blob, stop_);
+        StoppableSink unpacked(*blob, stop_, has_failed_);
         write_tar(layer, unpacked, false);
         const BlobInfo whole = blob->finish();
         layers::check_layer_digest(layer, whole.digest);
         return oci::make_descriptor(type, whole.digest, whole.size_bytes);
     }
-    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-    const auto packed = layers::make_compressor(compression, options_.level, *blob, threads);
-    StoppableSink stoppable(*packed, stop_);
+    const auto packed = layers::make_compressor(compression, options_.level, *blob, threads_per_layer_);
+    StoppableSink stoppable(*packed, stop_, has_failed_);
     write_tar(layer, stoppable, true);
     packed->finish();
     const BlobInfo info = blob->finish();
+    store_.note_packed_layer(layer.diff_id, packing,
+                             {info.digest, static_cast<std::int64_t>(info.size_bytes), layer.diff_id});
     return oci::make_descriptor(type, info.digest, info.size_bytes);
 }
 
@@ -125,6 +148,42 @@ oci::Descriptor Export::put_layer(const layers::LayerRecord& layer, const oci::D
         return same;
     }
     return pack(layer, rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip)), flavour);
+}
+
+/// As many at a time as the place allows. The first failure is the one that is reported.
+std::vector<oci::Descriptor> Export::put_layers(const std::vector<layers::LayerRecord>& layers,
+                                                const std::vector<oci::Descriptor>& before, layers::Flavour flavour) {
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const auto parallel =
+        static_cast<unsigned>(std::min<std::size_t>(rules_.parallel_blobs, std::max<std::size_t>(layers.size(), 1)));
+    threads_per_layer_ = std::max(1U, cores / parallel);
+    std::vector<std::future<oci::Descriptor>> results;
+    std::vector<oci::Descriptor> descriptors;
+    std::exception_ptr failure;
+    {
+        runtime::WorkerPool workers(parallel);
+        for (std::size_t i = 0; i < layers.size(); ++i)
+            results.push_back(workers.submit([this, &layers, &before, flavour, i] {
+                try {
+                    if (has_failed_) throw AnotherFailed{};
+                    return put_layer(layers[i], before[i], flavour);
+                } catch (...) {
+                    has_failed_ = true;
+                    throw;
+                }
+            }));
+        for (auto& result : results) {
+            try {
+                descriptors.push_back(result.get());
+            } catch (const AnotherFailed&) {
+                // The one that failed comes, or has come.
+            } catch (...) {
+                if (!failure) failure = std::current_exception();
+            }
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
+    return descriptors;
 }
 
 void Export::put_config(const oci::Descriptor& descriptor) {
@@ -140,8 +199,7 @@ Digest Export::run() {
     const std::vector<layers::LayerRecord> layers = store_.layers_of_image(image_.id);
     if (layers.size() != manifest.layers.size())
         throw Error("the store has {} of the {} layers of the image", layers.size(), manifest.layers.size());
-    for (std::size_t i = 0; i < layers.size(); ++i)
-        manifest.layers[i] = put_layer(layers[i], manifest.layers[i], flavour);
+    manifest.layers = put_layers(layers, manifest.layers, flavour);
     put_config(manifest.config);
     // The same layers as before: the manifest is the one that came, to the byte.
     const oci::Manifest original = oci::parse_manifest(image_.manifest, image_.media_type);

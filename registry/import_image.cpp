@@ -1,8 +1,13 @@
 #include "registry/import_image.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <future>
+#include <map>
 #include <memory>
 
 #include "layers/compression.hpp"
@@ -11,6 +16,7 @@
 #include "layers/verifying_source.hpp"
 #include "overlay/layered_view.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/worker_pool.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace registry {
@@ -23,13 +29,18 @@ namespace oci = layers::oci;
 
 constexpr auto trusted = overlay::MarkNamespace::trusted;
 
-/// Passes bytes on and hands a copy of them to a sink.
+/// Thrown in a layer where another one has failed: that one's error is the one to report.
+struct AnotherFailed {};
+
+/// Passes bytes on and hands a copy of them to a sink, as long as nothing has failed.
 class CopyingSource final : public runtime::Source {
 public:
-    CopyingSource(runtime::Source& source, runtime::Sink& copy, const runtime::StopSource& stop)
-        : source_(source), copy_(copy), stop_(stop) {}
+    CopyingSource(runtime::Source& source, runtime::Sink& copy, const runtime::StopSource& stop,
+                  const std::atomic<bool>& has_failed)
+        : source_(source), copy_(copy), stop_(stop), has_failed_(has_failed) {}
     std::size_t read(std::span<std::byte> buffer) override {
         stop_.throw_if_stopped();
+        if (has_failed_) throw AnotherFailed{};
         const std::size_t count = source_.read(buffer);
         if (count > 0) copy_.write(runtime::Bytes(buffer).first(count));
         return count;
@@ -39,6 +50,16 @@ private:
     runtime::Source& source_;
     runtime::Sink& copy_;
     const runtime::StopSource& stop_;
+    const std::atomic<bool>& has_failed_;
+};
+
+/// A file that is removed, unless somebody has moved it away.
+struct StagedFile {
+    explicit StagedFile(std::string file_path) : path(std::move(file_path)) {}
+    ~StagedFile() { ::unlink(path.c_str()); }
+    StagedFile(const StagedFile&) = delete;
+    StagedFile& operator=(const StagedFile&) = delete;
+    const std::string path;
 };
 
 layers::Compression compression_of(const oci::Descriptor& layer) {
@@ -57,44 +78,59 @@ public:
     layers::ImageRecord run(const layers::Platform& platform);
 
 private:
-    void take_layer(const oci::Descriptor& descriptor, const Digest& diff_id);
-    layers::ApplyOptions apply_options() const;
+    void take_layers(const oci::Manifest& manifest, const std::vector<Digest>& diff_ids);
+    std::string take_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position);
+    std::string unpack_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position);
+    layers::ApplyOptions apply_options(std::size_t position) const;
+    const std::string& folder_of(std::size_t position) const;
+    void note_places(const oci::Manifest& manifest);
 
     ImageSource& source_;
     layers::Store& store_;
     const runtime::StopSource& stop_;
-    std::vector<std::string> folders_;  ///< of the layers so far, topmost first
+    std::vector<std::shared_future<std::string>> folders_;  ///< of the layers, bottom first
+    std::atomic<bool> has_failed_{false};
 };
 
+/// Waits for a layer below. It was begun earlier, so that nobody waits for ever.
+const std::string& Import::folder_of(std::size_t position) const {
+    try {
+        return folders_[position].get();
+    } catch (...) {
+        throw AnotherFailed{};
+    }
+}
+
 /// Folders that a layer mentions only on the way to others look like those of the layers below.
-layers::ApplyOptions Import::apply_options() const {
+layers::ApplyOptions Import::apply_options(std::size_t position) const {
     layers::ApplyOptions options;
     options.marks = trusted;
-    auto below = std::make_shared<overlay::LayeredView>(folders_, trusted);
-    options.lower_folder = [below](const std::string& path) -> std::optional<struct stat> {
-        const auto entry = below->find(path, false);
+    auto below = std::make_shared<std::optional<overlay::LayeredView>>();
+    options.lower_folder = [ this, below, position ](const std::string& path) -> std::optional<struct stat> {
+        if (!*below) {
+            std::vector<std::string> topmost_first;
+            for (std::size_t i = position; i > 0; --i) topmost_first.push_back(folder_of(i - 1));
+            below->emplace(topmost_first, trusted);
+        }
+        const auto entry = (*below)->find(path, false);
         if (!entry || !entry->is_folder()) return std::nullopt;
         return entry->status;
     };
     return options;
 }
 
-void Import::take_layer(const oci::Descriptor& descriptor, const Digest& diff_id) {
-    if (const auto known = store_.find_layer(diff_id)) {
-        folders_.insert(folders_.begin(), known->folder);
-        return;
-    }
+std::string Import::unpack_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position) {
     const layers::Compression compression = compression_of(descriptor);
     layers::StagedLayer staged = store_.staging().new_layer();
-    const std::string blob_path = store_.staging().new_path();
+    const StagedFile blob_file(store_.staging().new_path());
     layers::DigestingSink tar_digest;
     {
         const std::unique_ptr<runtime::Source> blob = source_.open_blob(descriptor);
-        runtime::FileSink kept(runtime::open_path(blob_path, O_WRONLY | O_CREAT | O_EXCL, 0600), blob_path);
-        CopyingSource copied(*blob, kept, stop_);
+        runtime::FileSink kept(runtime::open_path(blob_file.path, O_WRONLY | O_CREAT | O_EXCL, 0600), blob_file.path);
+        CopyingSource copied(*blob, kept, stop_, has_failed_);
         const std::unique_ptr<runtime::Source> tar = layers::make_decompressor(compression, copied);
-        CopyingSource hashed(*tar, tar_digest, stop_);
-        layers::apply_layer(hashed, staged.diff(), apply_options());
+        CopyingSource hashed(*tar, tar_digest, stop_, has_failed_);
+        layers::apply_layer(hashed, staged.diff(), apply_options(position));
         // What stands behind the end of the packed stream belongs to the blob too, and to its digest.
         std::array<std::byte, 4096> rest;
         while (copied.read(rest) > 0) {
@@ -108,27 +144,80 @@ void Import::take_layer(const oci::Descriptor& descriptor, const Digest& diff_id
             .with_hint("the image is damaged or was tampered with; get it again from where it came");
     staged.finish();
     const std::string folder = store_.adopt_layer(staged);
-    store_.record_layer(folder, diff_id, tar_bytes, {});
-    store_.add_blob(blob_path, {descriptor.digest(), static_cast<std::int64_t>(descriptor.size), diff_id});
-    folders_.insert(folders_.begin(), folder);
+    const layers::LayerRecord record = store_.record_layer(folder, diff_id, tar_bytes, {});
+    store_.add_blob(blob_file.path, {descriptor.digest(), static_cast<std::int64_t>(descriptor.size), diff_id});
+    return record.folder;
+}
+
+std::string Import::take_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position) {
+    if (const auto known = store_.find_layer(diff_id)) return known->folder;
+    if (has_failed_) throw AnotherFailed{};
+    try {
+        return unpack_layer(descriptor, diff_id, position);
+    } catch (Error& error) {
+        has_failed_ = true;
+        error.add_context("layer {} of {}", position + 1, source_.name());
+        throw;
+    } catch (...) {
+        has_failed_ = true;
+        throw;
+    }
+}
+
+/// As many at a time as the place allows, begun from the bottom. The first failure is the one that is reported.
+void Import::take_layers(const oci::Manifest& manifest, const std::vector<Digest>& diff_ids) {
+    const unsigned parallel = std::max(1U, source_.parallel_blobs());
+    runtime::WorkerPool workers(std::min<unsigned>(parallel, static_cast<unsigned>(diff_ids.size())));
+    folders_.reserve(diff_ids.size());  // tasks read it while it grows
+    std::map<Digest, std::size_t> first_of;
+    for (std::size_t i = 0; i < diff_ids.size(); ++i) {
+        const auto [same, is_new] = first_of.emplace(diff_ids[i], i);
+        if (!is_new)
+            folders_.push_back(folders_[same->second]);
+        else
+            folders_.push_back(
+                workers
+                    .submit([this, &manifest, &diff_ids, i] { return take_layer(manifest.layers[i], diff_ids[i], i); })
+                    .share());
+    }
+    std::exception_ptr failure;
+    bool was_cut_short = false;
+    for (const auto& folder : folders_) {
+        try {
+            static_cast<void>(folder.get());
+        } catch (const AnotherFailed&) {
+            was_cut_short = true;
+        } catch (...) {
+            if (!failure) failure = std::current_exception();
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
+    if (was_cut_short) throw Error("a layer of {} is missing", source_.name());
+}
+
+/// Where the blobs lie, so that a push to the same registry can take them from there.
+void Import::note_places(const oci::Manifest& manifest) {
+    const auto place = source_.place();
+    if (!place) return;
+    store_.in_transaction([&] {
+        for (const oci::Descriptor& layer : manifest.layers)
+            store_.note_blob_location(layer.digest(), place->host, place->repository);
+    });
 }
 
 layers::ImageRecord Import::run(const layers::Platform& platform) {
     const RawManifest raw = choose_manifest(source_, platform);
     const oci::Manifest manifest = oci::parse_manifest(raw.text, raw.media_type);
+    // The same manifest again: all of it is here.
+    if (auto known = store_.find_image(manifest.config.digest()); known && known->manifest == raw.text)
+        return *std::move(known);
     const std::string config_text = read_config(source_, manifest);
     const oci::ImageConfig config = oci::parse_image_config(config_text);
     if (config.diff_ids.size() != manifest.layers.size())
         throw Error("the manifest of {} has {} layers, its configuration {}", source_.name(), manifest.layers.size(),
                     config.diff_ids.size());
-    for (std::size_t i = 0; i < manifest.layers.size(); ++i) {
-        try {
-            take_layer(manifest.layers[i], config.diff_ids[i]);
-        } catch (Error& error) {
-            error.add_context("layer {} of {}", i + 1, source_.name());
-            throw;
-        }
-    }
+    take_layers(manifest, config.diff_ids);
+    note_places(manifest);
     return store_.put_image({config_text, raw.text, raw.media_type, config.created, config.diff_ids, {}});
 }
 

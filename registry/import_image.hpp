@@ -9,8 +9,9 @@
 namespace registry {
 
 /// Brings the image that a source has for a platform into the store and gives its record; names are the caller's
-/// affair. Layers that the store has are not read. Every blob is verified while it is unpacked, and kept as it came.
-/// Throws Error; what was complete before stays as garbage that the next collection takes.
+/// affair. Layers that the store has are not read; the others are, several at a time where the source allows. Every
+/// blob is verified while it is unpacked, and kept as it came. Throws Error; what was complete before stays as garbage
+/// that the next collection takes.
 layers::ImageRecord import_image(ImageSource& source, layers::Store& store, const layers::Platform& platform,
                                  const runtime::StopSource& stop);
 

@@ -27,12 +27,6 @@ layers::Flavour parse_format(const std::string& format) {
     throw Error("--format takes oci or docker, not {}", quoted(format));
 }
 
-void check_pull_policy(const std::string& policy) {
-    for (const char* known : {"always", "missing", "never", "newer", "ifnewer", "ifmissing", "true", "false"})
-        if (policy == known) return;
-    throw Error("--pull takes always, missing, never or newer, not {}", quoted(policy));
-}
-
 constexpr const char* epoch_name = "SOURCE_DATE_EPOCH";
 
 std::optional<std::int64_t> parse_epoch(const std::string& text) {
@@ -225,7 +219,7 @@ BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
                        BuildObserver& observer, runtime::StopSource& stop) {
     BuildImageRequest request = with_predefined_arguments(given);
-    check_pull_policy(request.pull_policy);
+    const PullPolicy pull_policy = parse_pull_policy(request.pull_policy);
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
     const Destinations destinations = parse_destinations(request.destinations);
@@ -238,8 +232,10 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
     resolve_epoch(plan.global_arguments, inputs.files);
     const Times times = make_times(request, plan);
+    request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
+    registry::Registries registries(request.access, stop);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
-        return import_from(store, text, wanted, stop);
+        return obtain_image(store, text, wanted, pull_policy, registries);
     });
     WatchedImages images(stored);
     BuildChecks checks(plan.tree, make_check_input(request, platform, inputs.context, std::move(warnings)), images,
@@ -274,7 +270,7 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
-        export_to(store, *built.image, place, {}, stop);
+        export_to(store, *built.image, place, request.packing, registries);
         built.names.push_back(place);
     }
     return built;

@@ -12,6 +12,8 @@
 #include "builder/build/executor.hpp"
 #include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
+#include "registry/export_image.hpp"
+#include "registry/settings/access_options.hpp"
 
 namespace builder {
 
@@ -26,7 +28,7 @@ struct BuildImageRequest {
     std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
     std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
-    std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
+    SshAgents ssh_agents;
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
     std::vector<std::string> destinations;  ///< -t: names, or transports
@@ -34,6 +36,8 @@ struct BuildImageRequest {
     std::string format = "oci";
     std::string platform;  ///< empty: this machine's
     std::string pull_policy = "missing";
+    registry::AccessOptions access = {};   ///< how registries are reached
+    registry::ExportOptions packing = {};  ///< for destinations that are places
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH
     bool rewrite_timestamp = false;

@@ -31,7 +31,7 @@ struct ExecutorSettings {
     bool keeps_all_stages = false;                                            ///< --save-stages
     std::map<std::string, std::string> secrets;                               ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
-    std::map<std::string, std::string> ssh_agents;                            ///< ID to the path of a socket
+    SshAgents ssh_agents;
     layers::TimeRule times = {};
     bool use_cache = true;   ///< take steps from the cache
     bool fill_cache = true;  ///< keep steps in it

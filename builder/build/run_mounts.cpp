@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "builder/build/config_step.hpp"
@@ -30,6 +31,11 @@ void add_bind(RunRequest& request, const std::string& path, MountSpec mount) {
     mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
     request.mount_sources.push_back(runtime::clone_mount(place, true));
     request.mounts.push_back(std::move(mount));
+}
+
+bool has_name(const std::vector<std::string>& environment, const std::string& name) {
+    return std::any_of(environment.begin(), environment.end(),
+                       [&](const std::string& entry) { return entry.starts_with(name + "="); });
 }
 
 }  // namespace
@@ -242,11 +248,19 @@ void StepMounts::ssh(const MountRequest& mount, RunRequest& request) {
             throw Error("the SSH agent {} was not given", quoted(id)).with_hint("pass --ssh default");
         return;
     }
-    const std::string target = mount.target.empty() ? "/run/builder/ssh_agent.0" : target_of(mount);
+    const std::string target =
+        mount.target.empty() ? fmt::format("/run/builder/ssh_agent.{}", proxies_.size()) : target_of(mount);
     MountSpec spec;
     spec.target = target;
-    add_bind(request, agent->second, std::move(spec));
-    request.environment.push_back("SSH_AUTH_SOCK=" + target);
+    if (agent->second.is_raw) {
+        add_bind(request, agent->second.path, std::move(spec));
+    } else {
+        const SshProxy::Socket socket{environment_.store.staging().new_path(), mount.uid.value_or(0),
+                                      mount.gid.value_or(0), mount.mode.value_or(0600)};
+        proxies_.push_back(std::make_unique<SshProxy>(socket, agent->second.path));
+        add_bind(request, socket.path, std::move(spec));
+    }
+    if (!has_name(request.environment, "SSH_AUTH_SOCK")) request.environment.push_back("SSH_AUTH_SOCK=" + target);
 }
 
 void StepMounts::memory(const MountRequest& mount, RunRequest& request) {

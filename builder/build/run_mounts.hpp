@@ -7,6 +7,7 @@
 
 #include "builder/build/copy_files.hpp"
 #include "builder/build/run_step.hpp"
+#include "builder/build/ssh_proxy.hpp"
 #include "builder/build/step_environment.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/mount_options.hpp"
@@ -55,6 +56,7 @@ private:
     std::vector<std::optional<Bound>> bound_;
     std::vector<std::string> texts_;
     std::vector<runtime::Fd> locks_;
+    std::vector<std::unique_ptr<SshProxy>> proxies_;
     std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;
 };
 

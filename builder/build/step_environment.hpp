@@ -44,9 +44,9 @@ struct StepEnvironment {
     bool allows_insecure = false;   ///< RUN --security=insecure
     DeviceLeave device_leave = {};  ///< RUN --device
     std::vector<std::string> cdi_folders = {};
-    bool discards_volume_changes = false;                ///< what RUN writes to a VOLUME is not kept
-    std::map<std::string, std::string> secrets = {};     ///< ID to value
-    std::map<std::string, std::string> ssh_agents = {};  ///< ID to the path of a socket
+    bool discards_volume_changes = false;             ///< what RUN writes to a VOLUME is not kept
+    std::map<std::string, std::string> secrets = {};  ///< ID to value
+    SshAgents ssh_agents = {};
 
     /// The time for what is made now, RFC 3339.
     std::string now() const;

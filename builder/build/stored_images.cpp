@@ -23,12 +23,30 @@ StageState empty_state(const std::string& platform_text) {
 
 }  // namespace
 
+layers::ImageRecord StoredImages::find(const std::string& reference, const std::string& platform) {
+    std::promise<layers::ImageRecord> promise;
+    std::shared_future<layers::ImageRecord> found;
+    bool is_first = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto [entry, is_new] = found_.try_emplace({reference, platform});
+        if (is_new) entry->second = promise.get_future().share();
+        is_first = is_new;
+        found = entry->second;
+    }
+    if (is_first) {
+        try {
+            promise.set_value(finder_(reference, platform));
+        } catch (...) {
+            promise.set_exception(std::current_exception());
+        }
+    }
+    return found.get();
+}
+
 StageState StoredImages::open(const std::string& reference, const std::string& platform) {
     if (reference == "scratch") return empty_state(platform);
-    // One at a time: two stages on the same image bring it in only once.
-    const std::lock_guard lock(mutex_);
-    if (auto imported = importer_(reference, platform)) return state_of_image(store_, *imported);
-    return state_of_image(store_, require_local_image(store_, reference));
+    return state_of_image(store_, find(reference, platform));
 }
 
 }  // namespace builder

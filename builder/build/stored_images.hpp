@@ -1,27 +1,33 @@
-// Base images out of the store, and through transports into it.
+// Base images out of the store, and through transports and registries into it.
 #pragma once
 
 #include <functional>
+#include <future>
+#include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "builder/build/executor.hpp"
 
 namespace builder {
 
-/// Brings an image into the store and gives its record; nothing where the text names no transport.
-using ImageImporter =
-    std::function<std::optional<layers::ImageRecord>(const std::string& text, const std::string& platform)>;
+/// Gives the record of an image that a Containerfile names, bringing it into the store first where need be.
+using ImageFinder = std::function<layers::ImageRecord(const std::string& text, const std::string& platform)>;
 
+/// Each image is looked for once, however many stages name it, and different ones side by side.
 class StoredImages final : public BaseImages {
 public:
-    StoredImages(layers::Store& store, ImageImporter importer) : store_(store), importer_(std::move(importer)) {}
+    StoredImages(layers::Store& store, ImageFinder finder) : store_(store), finder_(std::move(finder)) {}
     StageState open(const std::string& reference, const std::string& platform) override;
 
 private:
+    layers::ImageRecord find(const std::string& reference, const std::string& platform);
+
     layers::Store& store_;
-    ImageImporter importer_;
+    ImageFinder finder_;
     std::mutex mutex_;
+    std::map<std::pair<std::string, std::string>, std::shared_future<layers::ImageRecord>> found_;
 };
 
 }  // namespace builder

@@ -1,20 +1,97 @@
 #include "builder/build/transfer.hpp"
 
 #include "builder/build/local_images.hpp"
+#include "layers/oci/image_config.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/import_image.hpp"
+#include "registry/remote/remote_image.hpp"
 #include "registry/transport/local_transports.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
 namespace {
 
+using layers::ImageRecord;
+using registry::ImageLocation;
+using registry::Reference;
+using registry::Transport;
 using runtime::Error;
 using runtime::quoted;
 
 [[noreturn]] void throw_not_there(const std::string& text) {
-    throw Error("cannot use {}: builder does not talk to registries, daemons and other stores yet", quoted(text))
-        .with_hint("oci:, oci-archive:, docker-archive: and dir: are there; skopeo copies between them and the others");
+    throw Error("cannot use {}: builder does not talk to daemons and other stores yet", quoted(text))
+        .with_hint("docker://, oci:, oci-archive:, docker-archive: and dir: are there; skopeo copies between them");
+}
+
+void check_policy(const ImageLocation& location, registry::Registries& registries) {
+    const std::string text = location.text();
+    registries.policy().check(text.substr(0, text.find(':')), location.path);
+}
+
+ImageRecord import(layers::Store& store, registry::ImageSource& source, const std::string& platform,
+                   registry::Registries& registries) {
+    return registry::import_image(source, store, layers::parse_platform(platform), registries.stop());
+}
+
+/// The first of several names that a registry has. Where none does, the first one's error says why.
+ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names, const std::string& platform,
+                       registry::Registries& registries) {
+    std::optional<Error> first_error;
+    for (const Reference& name : names) {
+        try {
+            const auto source = registry::open_remote_image(registries, name);
+            ImageRecord image = import(store, *source, platform, registries);
+            const std::string kept = name.for_pull().text();
+            store.add_name(image.id, kept);
+            return store.find_image(image.id).value();
+        } catch (const Error& error) {
+            registries.stop().throw_if_stopped();
+            if (names.size() == 1) throw;
+            if (!first_error) first_error = error;
+        }
+    }
+    throw Error(*first_error);
+}
+
+/// `is_whole`: written as docker://NAME, which is searched nowhere else than on docker.io.
+std::vector<Reference> names_in_registries(const std::string& text, bool is_whole, registry::Registries& registries) {
+    if (is_whole || !Reference::parse_plain(text).domain().empty()) return {Reference::parse(text)};
+    return registries.conf().expand_short_name(text);
+}
+
+bool runs_on(const ImageRecord& image, const std::string& platform) {
+    const layers::oci::ImageConfig config = layers::oci::parse_image_config(image.config);
+    const layers::Platform own{config.os, config.architecture, config.variant, {}, {}};
+    const layers::Platform wanted = layers::normalized(layers::parse_platform(platform));
+    return layers::choose_platform(wanted, std::vector{layers::normalized(own)}).has_value();
+}
+
+/// What is in the store is good enough where nothing newer can be had.
+ImageRecord pull_if_possible(layers::Store& store, const std::vector<Reference>& names, const std::string& platform,
+                             registry::Registries& registries, ImageRecord local) {
+    try {
+        return pull_first(store, names, platform, registries);
+    } catch (const Error&) {
+        registries.stop().throw_if_stopped();
+        return local;
+    }
+}
+
+ImageRecord pull_missing(layers::Store& store, const std::string& text, bool is_whole, const std::string& platform,
+                         registry::Registries& registries) {
+    try {
+        return pull_first(store, names_in_registries(text, is_whole, registries), platform, registries);
+    } catch (const Error& reason) {
+        registries.stop().throw_if_stopped();
+        try {
+            require_local_image(store, text);
+        } catch (const Error& missing) {
+            Error error("{}, and it cannot be pulled: {}", missing.message(), reason.full_message());
+            // A name nearly like one that is here is likelier than one of an image that nobody has.
+            throw error.with_hint(missing.hint().starts_with("did you mean") ? missing.hint() : reason.hint());
+        }
+        throw;
+    }
 }
 
 }  // namespace
@@ -23,35 +100,78 @@ Destinations parse_destinations(const std::vector<std::string>& texts) {
     Destinations result;
     for (const std::string& text : texts) {
         const auto location = registry::parse_image_location(text);
-        if (!location || location->transport == registry::Transport::store)
+        if (!location || location->transport == Transport::store)
             result.names.push_back(name_for_tagging(location ? location->name : text));
-        else if (registry::is_local(location->transport))
+        else if (registry::is_local(location->transport) || location->transport == Transport::registry)
             result.places.push_back(text);
         else
             throw_not_there(text);
+        if (location && location->transport == Transport::registry) static_cast<void>(Reference::parse(location->name));
     }
     return result;
 }
 
-std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
-                                               const std::string& platform, const runtime::StopSource& stop) {
-    const auto location = registry::parse_image_location(text);
-    if (!location) return std::nullopt;
-    if (location->transport == registry::Transport::registry || location->transport == registry::Transport::store) {
-        if (auto image = find_local_image(store, location->name)) return image;
-        throw_not_there(text);
-    }
-    if (!registry::is_local(location->transport)) throw_not_there(text);
-    const auto source = registry::open_local_source(*location);
-    return registry::import_image(*source, store, layers::parse_platform(platform), stop);
+PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
+    if (text.empty() || text == "missing" || text == "ifmissing" || text == "false") return PullPolicy::missing;
+    if (text == "always" || text == "true") return PullPolicy::always;
+    if (text == "never") return PullPolicy::never;
+    if (text == "newer" || text == "ifnewer") return PullPolicy::newer;
+    throw Error("{} takes always, missing, never or newer, not {}", flag, quoted(text));
 }
 
-layers::Digest export_to(layers::Store& store, const layers::ImageRecord& image, const std::string& place,
-                         const registry::ExportOptions& options, const runtime::StopSource& stop) {
+ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform, PullPolicy policy,
+                         registry::Registries& registries) {
+    const auto location = registry::parse_image_location(text);
+    if (location && location->transport != Transport::registry && location->transport != Transport::store)
+        return *import_from(store, text, platform, registries);
+    const std::string name = location ? location->name : text;
+    auto local = find_local_image(store, name);
+    const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:") ||
+                               (location && location->transport == Transport::store);
+    if (policy == PullPolicy::never || is_local_only)
+        return local ? *std::move(local) : require_local_image(store, name);
+    if (!local) return pull_missing(store, name, location.has_value(), platform, registries);
+    const bool may_stay = policy == PullPolicy::missing && runs_on(*local, platform);
+    if (may_stay) return *std::move(local);
+    const auto names = names_in_registries(name, location.has_value(), registries);
+    if (policy == PullPolicy::always) return pull_first(store, names, platform, registries);
+    return pull_if_possible(store, names, platform, registries, *std::move(local));
+}
+
+std::unique_ptr<registry::ImageSource> open_source(const std::string& place, registry::Registries& registries) {
     const auto location = registry::parse_image_location(place);
-    if (!location || !registry::is_local(location->transport)) throw_not_there(place);
-    const auto destination = registry::make_local_destination(*location);
-    return registry::export_image(image, store, *destination, options, stop);
+    if (!location)
+        return registry::open_remote_image(registries, names_in_registries(place, false, registries).front());
+    if (location->transport == Transport::registry)
+        return registry::open_remote_image(registries, Reference::parse(location->name));
+    if (!registry::is_local(location->transport)) throw_not_there(place);
+    check_policy(*location, registries);
+    return registry::open_local_source(*location);
+}
+
+std::optional<ImageRecord> import_from(layers::Store& store, const std::string& text, const std::string& platform,
+                                       registry::Registries& registries) {
+    const auto location = registry::parse_image_location(text);
+    if (!location) return std::nullopt;
+    if (location->transport == Transport::store) return require_local_image(store, location->name);
+    const auto source = open_source(text, registries);
+    return import(store, *source, platform, registries);
+}
+
+std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& store, const std::string& place,
+                                                             registry::Registries& registries) {
+    const auto location = registry::parse_image_location(place);
+    if (!location) return registry::make_remote_image(registries, store, Reference::parse(place));
+    if (location->transport == Transport::registry)
+        return registry::make_remote_image(registries, store, Reference::parse(location->name));
+    if (!registry::is_local(location->transport)) throw_not_there(place);
+    return registry::make_local_destination(*location);
+}
+
+layers::Digest export_to(layers::Store& store, const ImageRecord& image, const std::string& place,
+                         const registry::ExportOptions& options, registry::Registries& registries) {
+    const auto destination = open_destination(store, place, registries);
+    return registry::export_image(image, store, *destination, options, registries.stop());
 }
 
 }  // namespace builder

@@ -1,4 +1,4 @@
-// Where images come from and go to, as people write it.
+// Where images come from and go to, as people write it: the one way in and the one way out.
 #pragma once
 
 #include <optional>
@@ -7,11 +7,11 @@
 
 #include "layers/store/store.hpp"
 #include "registry/export_image.hpp"
-#include "runtime/sys/stop.hpp"
+#include "registry/remote/registries.hpp"
 
 namespace builder {
 
-/// Where an image goes: names in the store, and places outside it ("oci:FOLDER:tag").
+/// Where an image goes: names in the store, and places outside it ("oci:FOLDER:tag", "docker://NAME").
 struct Destinations {
     std::vector<std::string> names;  ///< canonical
     std::vector<std::string> places;
@@ -21,13 +21,38 @@ struct Destinations {
 /// Sorts what -t names. Throws Error for a bad name.
 Destinations parse_destinations(const std::vector<std::string>& texts);
 
-/// Brings the image at a place ("oci:…") into the store; it gets no name there. Nothing where
-/// the text names no transport.
-std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
-                                               const std::string& platform, const runtime::StopSource& stop);
+/// When an image is fetched that may be in the store.
+enum class PullPolicy {
+    missing,  ///< where the store does not have it
+    always,
+    never,
+    newer,  ///< where the registry has another one; the store's where the registry cannot be asked
+};
 
-/// Writes an image to a place, and gives the digest of the manifest that was written.
+/// Throws Error naming `flag` for what is none. Knows the older words too: ifmissing, ifnewer, true, false.
+PullPolicy parse_pull_policy(const std::string& text, const std::string& flag = "--pull");
+
+/// The image that FROM, --from, `from` or `pull` names: out of the store, or brought into it, as the policy says. An
+/// image of a registry gets its name in the store. A text with a transport is always brought in, but for docker://,
+/// which follows the policy. Throws Error with what is near.
+layers::ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform,
+                                 PullPolicy policy, registry::Registries& registries);
+
+/// Brings the image at a place ("oci:…", "docker://…") into the store; it gets no name there. Nothing where the text
+/// names no transport.
+std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
+                                               const std::string& platform, registry::Registries& registries);
+
+/// Writes an image to a place, and gives the digest of the manifest that was written. A text without a transport is a
+/// name in a registry.
 layers::Digest export_to(layers::Store& store, const layers::ImageRecord& image, const std::string& place,
-                         const registry::ExportOptions& options, const runtime::StopSource& stop);
+                         const registry::ExportOptions& options, registry::Registries& registries);
+
+/// The destination behind a place, for images that are written by other means than export_to. The registries and the
+/// store outlive it.
+std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& store, const std::string& place,
+                                                             registry::Registries& registries);
+/// The source behind a place, and the name in a registry for a text without a transport.
+std::unique_ptr<registry::ImageSource> open_source(const std::string& place, registry::Registries& registries);
 
 }  // namespace builder

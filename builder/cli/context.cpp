@@ -38,6 +38,9 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
             flag("storage-driver", 0, "NAME", "how layers are stacked: overlay", options.storage_driver),
             flag("storage-opt", 0, "OPTION", "an option of the storage driver", options.storage_options),
             flag("log-level", 0, "LEVEL", "trace, debug, info, warn, error or fatal", options.log_level),
+            flag("registries-conf", 0, "FILE", "which registries stand for which names", options.registries_conf),
+            flag("registries-conf-dir", 0, "FOLDER", "files that add to it", options.registries_conf_folder),
+            flag("short-name-alias-conf", 0, "FILE", "what short names mean", options.short_name_aliases),
             flag("version", 'v', "print the version", options.version),
             flag("help", 'h', "print this help", options.help)};
 }

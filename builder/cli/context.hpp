@@ -15,6 +15,9 @@ struct GlobalOptions {
     std::string runroot;
     std::string storage_driver = "overlay";
     std::string log_level = "warn";
+    std::string registries_conf;         ///< empty: the usual file
+    std::string registries_conf_folder;  ///< of drop-in files
+    std::string short_name_aliases;      ///< a file
     std::vector<std::string> storage_options;
     bool version = false;
     bool help = false;

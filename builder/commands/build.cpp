@@ -8,6 +8,7 @@
 #include "builder/build/build_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
+#include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
@@ -31,6 +32,7 @@ struct BuildOptions {
     std::vector<std::string> secrets;
     std::vector<std::string> ssh;
     RunFlags run;
+    RegistryFlags access;
 };
 
 std::vector<Flag> build_flags(BuildOptions& options) {
@@ -54,7 +56,9 @@ std::vector<Flag> build_flags(BuildOptions& options) {
              "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image",
              options.secrets),
         flag("allow", 0, "NAME", "let the file use security.insecure, network.host, or device=NAME", request.allowed),
-        flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
+        flag("ssh", 0, "ID=PLACE",
+             "an SSH agent for RUN --mount=type=ssh: a socket, key files, or just default for $SSH_AUTH_SOCK",
+             options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
         flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
@@ -83,6 +87,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
+    for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
     }
@@ -127,12 +132,6 @@ void add_secret(const std::string& text, BuildImageRequest& request) {
         secrets[id] = runtime::read_file(id, limit_bytes);
 }
 
-void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& agents) {
-    const std::size_t equals = text.find('=');
-    const std::string id = text.substr(0, equals);
-    agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
-}
-
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
     const BuildAnswer answer = answer_build_call(context, request, call);
     std::cout << answer.text;
@@ -153,9 +152,10 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.destinations = options.tags;
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request);
-    for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
+    request.ssh_agents = open_ssh_agents(options.ssh);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
+    request.access = access_options(context, options.access);
     request.network = parse_network(options.run.network);
     const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
     const bool writes_to_stdout = std::any_of(

@@ -8,6 +8,7 @@
 #include "builder/build/config_step.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/commit_changes.hpp"
@@ -27,6 +28,7 @@ using runtime::quoted;
 
 struct CommitFlags {
     CommitChanges changes;
+    RegistryFlags access;
     std::string format;
     std::string id_file;
     std::string metadata_file;
@@ -86,6 +88,7 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         one.hidden = true;
         result.push_back(std::move(one));
     }
+    for (Flag& one : registry_flags(flags.access)) result.push_back(std::move(one));
     for (Flag& one : commit_change_flags(flags.changes)) result.push_back(std::move(one));
     for (Flag& one : result)
         if (one.name == "reference-time" || one.name == "omit-timestamp" || one.name == "blob-cache") one.hidden = true;
@@ -181,7 +184,10 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     ContainerCommit settings = make_commit(flags, container.state());
     settings.image.names = destinations.names;
     const layers::ImageRecord image = commit_container(container, settings);
-    for (const std::string& place : destinations.places) export_to(store, image, place, exported, stop);
+    if (!destinations.places.empty()) {
+        registry::Registries registries(access_options(context, flags.access), stop);
+        for (const std::string& place : destinations.places) export_to(store, image, place, exported, registries);
+    }
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
     if (flags.removes) {

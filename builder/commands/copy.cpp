@@ -48,6 +48,7 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
         missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
     };
     if (!is_add) result.push_back(flag("parents", 0, "keep the folders of each source", instruction.parents));
+    for (Flag& one : registry_flags(flags.image.access)) result.push_back(std::move(one));
     for (Flag& one : result)
         if (one.name == "decryption-key" || one.name == "remove-signatures" || one.name == "signature-policy" ||
             one.name == "blob-cache")
@@ -73,7 +74,8 @@ int copy_or_add(Context& context, const Words& words, CopyFlags& flags, bool is_
     WorkingContainer container(context.store(), words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    const ContentDigest digest = copy_to_container(container, flags.copy, stop);
+    const ContentDigest digest =
+        copy_to_container(container, flags.copy, image_finder(context, flags.image, stop), stop);
     if (flags.add_history)
         container.change_state([&](ContainerState& state) {
             add_empty_history(

@@ -36,9 +36,9 @@ std::string name_for(const std::string& text, const std::string& image_name) {
 }
 
 /// Where the image came from, as annotations of the images to come. OCI image-spec, annotations.md.
-void note_base(ContainerState& state, const FoundImage& found) {
-    if (!found.name.empty()) state.annotations["org.opencontainers.image.base.name"] = found.name;
-    state.annotations["org.opencontainers.image.base.digest"] = found.image.manifest_digest.text();
+void note_base(ContainerState& state, const layers::ImageRecord& image, const std::string& name) {
+    if (!name.empty()) state.annotations["org.opencontainers.image.base.name"] = name;
+    state.annotations["org.opencontainers.image.base.digest"] = image.manifest_digest.text();
 }
 
 void check_format(const std::string& format) {
@@ -60,22 +60,22 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     check_settings(options);
     layers::Store& store = context.store();
     runtime::StopSource stop;
-    std::optional<FoundImage> found;
+    const std::string platform = wanted_platform(options.image);
+    std::optional<layers::ImageRecord> image;
+    layers::NewContainer wanted;
     if (words.front() != "scratch") {
         const SignalWatch signals(stop);
-        found = fetch_image(store, words.front(), options.image, stop);
+        image = image_finder(context, options.image, stop)(words.front(), platform);
+        wanted.image_id = image->id;
+        wanted.image_name = name_of_image(*image, words.front());
     }
-    ContainerState state =
-        state_of_base(found ? std::optional(found->image) : std::nullopt, wanted_platform(options.image));
-    if (found) note_base(state, *found);
+    ContainerState state = state_of_base(image, platform);
+    if (image) note_base(state, *image, wanted.image_name);
     state.format = options.format;
     state.settings = options.kept;
-    layers::NewContainer wanted;
-    const std::string base = words.front() == "scratch" ? "working-container" : name_for(words.front(), found->name);
+    const std::string base = image ? name_for(words.front(), wanted.image_name) : "working-container";
     wanted.name = !options.name.empty() ? options.name : options.suffix.empty() ? base : base + "-" + options.suffix;
     wanted.may_be_numbered = options.name.empty();
-    if (found) wanted.image_id = found->image.id;
-    if (found) wanted.image_name = found->name;
     wanted.state = write_container_state(state);
     const layers::ContainerRecord container = store.add_container(wanted);
     if (!options.id_file.empty()) runtime::replace_file(options.id_file, container.id);

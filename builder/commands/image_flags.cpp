@@ -23,27 +23,6 @@ Flag policy_switch(std::string name, std::string policy, std::string& target) {
     return result;
 }
 
-void check_policy(const std::string& policy) {
-    for (const char* known : {"always", "missing", "never", "newer", "ifnewer", "ifmissing", "true", "false"})
-        if (policy == known) return;
-    throw Error("--pull takes always, missing, never or newer, not {}", quoted(policy));
-}
-
-/// The name among an image's own that the text meant; else its first.
-std::string name_of(const layers::ImageRecord& image, const std::string& text) {
-    if (image.names.empty()) return "";
-    const auto location = registry::parse_image_location(text);
-    if (!location || !location->name.empty()) {
-        try {
-            for (const std::string& name : candidate_names(location ? location->name : text))
-                if (std::find(image.names.begin(), image.names.end(), name) != image.names.end()) return name;
-        } catch (const Error&) {
-            // An ID, or a tag within a place: no name.
-        }
-    }
-    return image.names.front();
-}
-
 }  // namespace
 
 std::vector<Flag> image_flags(ImageFlags& flags) {
@@ -61,6 +40,7 @@ std::vector<Flag> image_flags(ImageFlags& flags) {
     };
     for (Flag& one : result)
         if (one.name == "pull") one.optional_value = "always";
+    for (Flag& one : registry_flags(flags.access)) result.push_back(std::move(one));
     return result;
 }
 
@@ -76,16 +56,27 @@ std::string wanted_platform(const ImageFlags& flags) {
     return layers::format_platform(layers::normalized(platform));
 }
 
-FoundImage fetch_image(layers::Store& store, const std::string& text, const ImageFlags& flags,
-                       const runtime::StopSource& stop) {
-    check_policy(flags.pull_policy);
-    std::optional<layers::ImageRecord> image;
-    const bool is_place = registry::parse_image_location(text).has_value();
-    const bool prefers_local = flags.pull_policy != "always" && !is_place;
-    if (prefers_local) image = find_local_image(store, text);
-    if (!image && flags.pull_policy != "never") image = import_from(store, text, wanted_platform(flags), stop);
-    if (!image) image = require_local_image(store, text);
-    return {*image, name_of(*image, text)};
+ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtime::StopSource& stop) {
+    const PullPolicy policy = parse_pull_policy(flags.pull_policy);
+    auto registries = std::make_shared<std::optional<registry::Registries>>();
+    return [&context, &flags, &stop, policy, registries](const std::string& text, const std::string& platform) {
+        if (!*registries) registries->emplace(access_options(context, flags.access), stop);
+        return obtain_image(context.store(), text, platform, policy, **registries);
+    };
+}
+
+std::string name_of_image(const layers::ImageRecord& image, const std::string& text) {
+    if (image.names.empty()) return "";
+    const auto location = registry::parse_image_location(text);
+    if (!location || !location->name.empty()) {
+        try {
+            for (const std::string& name : candidate_names(location ? location->name : text))
+                if (std::find(image.names.begin(), image.names.end(), name) != image.names.end()) return name;
+        } catch (const Error&) {
+            // An ID, or a tag within a place: no name.
+        }
+    }
+    return image.names.front();
 }
 
 }  // namespace builder

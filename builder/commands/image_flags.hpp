@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "builder/build/stored_images.hpp"
 #include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
 #include "runtime/sys/stop.hpp"
 
 namespace builder {
@@ -16,6 +18,7 @@ struct ImageFlags {
     std::string architecture;
     std::string variant;
     std::string pull_policy = "missing";
+    RegistryFlags access;
 };
 
 /// --platform, --os, --arch, --variant, --pull and what registries need.
@@ -24,14 +27,11 @@ std::vector<Flag> image_flags(ImageFlags& flags);
 /// The platform asked for, normalized; this machine's by default. Throws Error for a bad one.
 std::string wanted_platform(const ImageFlags& flags);
 
-/// An image that was found or fetched, and the canonical name it is known by; empty where it has none.
-struct FoundImage {
-    layers::ImageRecord image;
-    std::string name;
-};
+/// Finds images by these flags, in the store or elsewhere; what talks to registries is made when it is first needed.
+/// Context, flags and stop outlive it.
+ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtime::StopSource& stop);
 
-/// The image that a text names, in the store or at a place, by the pull policy. Throws Error with the nearest names.
-FoundImage fetch_image(layers::Store& store, const std::string& text, const ImageFlags& flags,
-                       const runtime::StopSource& stop);
+/// The canonical name that an image is known by to who asked for it so; empty where it has none.
+std::string name_of_image(const layers::ImageRecord& image, const std::string& text);
 
 }  // namespace builder

@@ -1,12 +1,14 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/local_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/remote/repository.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -15,20 +17,57 @@ namespace {
 struct PullOptions {
     std::string platform;
     std::string policy = "missing";
+    std::string os;
+    std::string architecture;
+    std::string variant;
+    bool all_tags = false;
     bool quiet = false;
+    bool removes_signatures = false;
+    RegistryFlags access;
 };
+
+/// --platform, or what --os, --arch and --variant say in place of this machine's.
+std::string wanted_platform(const PullOptions& options) {
+    if (!options.platform.empty()) return options.platform;
+    layers::Platform platform = layers::host_platform();
+    if (!options.os.empty()) platform.os = options.os;
+    if (!options.architecture.empty()) {
+        platform.architecture = options.architecture;
+        platform.variant.clear();
+    }
+    if (!options.variant.empty()) platform.variant = options.variant;
+    return layers::format_platform(layers::normalized(platform));
+}
+
+/// Every tag of the repository. Prints the ID of each image.
+void pull_all_tags(layers::Store& store, const std::string& text, const std::string& platform,
+                   registry::Registries& registries) {
+    const auto location = registry::parse_image_location(text);
+    const std::string name = location ? location->name : text;
+    const registry::Reference plain = registry::Reference::parse_plain(name);
+    if (plain.tag() || plain.digest())
+        throw runtime::Error("--all-tags takes a name without a tag, not {}", runtime::quoted(text));
+    const registry::Reference repository =
+        plain.domain().empty() ? registries.conf().expand_short_name(name).front() : registry::Reference::parse(name);
+    registry::Repository remote(registries, registries.conf().pull_endpoints(repository).back(),
+                                registry::Access::pull);
+    for (const std::string& tag : remote.list_tags()) {
+        const std::string whole = "docker://" + repository.with_tag(tag).text();
+        std::cout << obtain_image(store, whole, platform, PullPolicy::always, registries).id.hex() << "\n";
+    }
+}
 
 int pull(Context& context, const Words& words, const PullOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    const std::string platform =
-        options.platform.empty() ? layers::format_platform(layers::host_platform()) : options.platform;
-    auto image = import_from(context.store(), words.front(), platform, stop);
-    if (!image) image = find_local_image(context.store(), words.front());
-    if (!image)
-        throw runtime::Error("cannot pull {}: builder does not talk to registries yet", runtime::quoted(words.front()))
-            .with_hint("oci:, oci-archive:, docker-archive: and dir: are there");
-    std::cout << image->id.hex() << "\n";
+    registry::Registries registries(access_options(context, options.access), stop);
+    const std::string platform = wanted_platform(options);
+    if (options.all_tags) {
+        pull_all_tags(context.store(), words.front(), platform, registries);
+        return 0;
+    }
+    const PullPolicy policy = parse_pull_policy(options.policy, "--policy");
+    std::cout << obtain_image(context.store(), words.front(), platform, policy, registries).id.hex() << "\n";
     return 0;
 }
 
@@ -42,8 +81,14 @@ Command pull_command() {
     command.summary = "bring an image into the store";
     command.usage = "[flags] IMAGE";
     command.flags = {flag("platform", 0, "OS/ARCH", "the platform to choose", options->platform),
+                     flag("os", 0, "OS", "the operating system to choose", options->os),
+                     flag("arch", 0, "ARCH", "the architecture to choose", options->architecture),
+                     flag("variant", 0, "VARIANT", "the variant of the architecture", options->variant),
                      flag("policy", 0, "POLICY", "always, missing, never or newer", options->policy),
+                     flag("all-tags", 'a', "every tag of the repository", options->all_tags),
+                     flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
                      flag("quiet", 'q', "print only the image ID", options->quiet)};
+    for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return pull(context, words, *options); };
     return command;

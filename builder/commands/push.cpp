@@ -4,6 +4,7 @@
 #include "builder/build/local_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "runtime/base/error.hpp"
@@ -23,6 +24,8 @@ struct PushOptions {
     bool disable_compression = false;
     bool force_compression = false;
     bool quiet = false;
+    bool removes_signatures = false;
+    RegistryFlags access;
 };
 
 registry::ExportOptions make_options(const PushOptions& options) {
@@ -52,12 +55,11 @@ int push(Context& context, const Words& words, const PushOptions& options) {
     const SignalWatch signals(stop);
     const registry::ExportOptions export_options = make_options(options);
     const layers::ImageRecord image = require_local_image(context.store(), words.front());
-    if (words.size() < 2)
-        throw Error("cannot push {} to its registry: builder does not talk to registries yet", quoted(words.front()))
-            .with_hint("name a place: oci:FOLDER:TAG, oci-archive:FILE, docker-archive:FILE or dir:FOLDER");
-    const layers::Digest digest = export_to(context.store(), image, words[1], export_options, stop);
+    registry::Registries registries(access_options(context, options.access), stop);
+    const std::string place = words.size() < 2 ? "docker://" + words.front() : words[1];
+    const layers::Digest digest = export_to(context.store(), image, place, export_options, registries);
     if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
-    if (!options.quiet) std::cerr << "wrote " << words[1] << ", manifest " << digest.text() << "\n";
+    if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
     return 0;
 }
 
@@ -68,8 +70,8 @@ Command push_command() {
     Command command;
     command.name = "push";
     command.group = "Images";
-    command.summary = "write an image to another place";
-    command.usage = "[flags] IMAGE DESTINATION";
+    command.summary = "write an image to a registry or another place";
+    command.usage = "[flags] IMAGE [DESTINATION]";
     command.flags = {
         flag("format", 'f', "FORMAT", "oci or v2s2; the image's own by default", options->format),
         flag("compression-format", 0, "FORMAT", "gzip, zstd or none", options->compression),
@@ -77,7 +79,9 @@ Command push_command() {
         flag("disable-compression", 'D', "leave layers unpacked", options->disable_compression),
         flag("force-compression", 0, "pack layers again that are packed otherwise", options->force_compression),
         flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file),
+        flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
         flag("quiet", 'q', "print nothing", options->quiet)};
+    for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = 1;
     command.most_words = 2;
     command.run = [options](Context& context, const Words& words) { return push(context, words, *options); };

@@ -9,6 +9,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/container_flags.hpp"
+#include "builder/commands/image_flags.hpp"
 #include "builder/container/container_run.hpp"
 #include "runtime/base/error.hpp"
 
@@ -22,6 +23,7 @@ struct RunOptions {
     ContainerFlags kept;  ///< those of the container
     ContainerRun run;
     NamespaceWishes namespaces;
+    ImageFlags image;  ///< of mounts out of images
     std::vector<std::string> added_capabilities;
     std::vector<std::string> dropped_capabilities;
     std::vector<std::string> devices;
@@ -169,7 +171,8 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
         limited.settings.cgroup_folders = cgroup->folders();
     }
     runtime::StopSource stop;
-    const RunResult result = run_in_container(container, runner, attachment, limited, stop);
+    const RunResult result =
+        run_in_container(container, runner, attachment, limited, image_finder(context, options.image, stop), stop);
     if (options.add_history)
         container.change_state([&](ContainerState& state) {
             add_empty_history(state, fmt::format("{}", fmt::join(options.run.command, " ")));

@@ -43,7 +43,8 @@ CopyInstruction prepared(const ContainerCopy& copy) {
 
 }  // namespace
 
-ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, runtime::StopSource& stop) {
+ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, const ImageFinder& images,
+                                runtime::StopSource& stop) {
     const BuildContext context =
         copy.context_folder.empty()
             ? BuildContext{std::make_shared<const CopySource>(std::vector<std::string>{"/"}, false, "this machine"),
@@ -55,7 +56,7 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
     LayerSealer sealer(container.store(), 1, {{}, false});
     StepRunner runner(container.store(), no_runner, {}, stop);
     const auto find_source = [&](const std::string& name, std::size_t) {
-        return open_container_or_image(container.store(), name, copy.platform, stop);
+        return open_container_or_image(container.store(), name, copy.platform, images);
     };
     StepEnvironment environment{container.store(), sealer, runner, observer, stop, context,
                                 fetcher,           {},     {},     false,    {},   copy.platform,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "builder/build/step_environment.hpp"
+#include "builder/build/stored_images.hpp"
 #include "builder/container/content_digest.hpp"
 #include "builder/container/working_container.hpp"
 #include "builder/syntax/syntax_tree.hpp"
@@ -17,6 +18,7 @@ struct ContainerCopy {
 };
 
 /// Copies, and gives the digest of what was brought. Throws Error.
-ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, runtime::StopSource& stop);
+ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, const ImageFinder& images,
+                                runtime::StopSource& stop);
 
 }  // namespace builder

@@ -111,11 +111,11 @@ bool shares_processes(const NamespaceWishes& wishes) {
 }
 
 RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
-                           const ContainerRun& run, runtime::StopSource& stop) {
+                           const ContainerRun& run, const ImageFinder& images, runtime::StopSource& stop) {
     layers::Store& store = container.store();
     RunRequest request = make_request(container, run);
     make_working_directory(container, request);
-    RunVolumes volumes(container, run, runner, stop);
+    RunVolumes volumes(container, run, runner, images, stop);
     volumes.apply(request);
     choose_namespaces(store, run.namespaces, request);
     if (!container.mount_point().empty())

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builder/build/run_step.hpp"
+#include "builder/build/stored_images.hpp"
 #include "builder/container/working_container.hpp"
 
 namespace builder {
@@ -39,6 +40,6 @@ bool shares_processes(const NamespaceWishes& wishes);
 /// Throws Error where the container could not be made; a command that fails is a result. `runner` and `attachment` were
 /// made before.
 RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
-                           const ContainerRun& run, runtime::StopSource& stop);
+                           const ContainerRun& run, const ImageFinder& images, runtime::StopSource& stop);
 
 }  // namespace builder

@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "builder/build/local_images.hpp"
-#include "builder/build/transfer.hpp"
 #include "builder/container/working_container.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
@@ -14,17 +13,15 @@
 namespace builder {
 
 std::shared_ptr<const CopySource> open_container_or_image(layers::Store& store, const std::string& name,
-                                                          const std::string& platform,
-                                                          const runtime::StopSource& stop) {
+                                                          const std::string& platform, const ImageFinder& images) {
     if (const auto container = find_container(store, name)) {
         const WorkingContainer other(store, container->id);
         return std::make_shared<CopySource>(other.whole().lower_folders(), true,
                                             "the container " + runtime::quoted(name));
     }
     const std::string wanted = platform.empty() ? layers::format_platform(layers::host_platform()) : platform;
-    auto image = import_from(store, name, wanted, stop);
-    if (!image) image = require_local_image(store, name);
-    return std::make_shared<CopySource>(state_of_image(store, *image).lower_folders(), true,
+    const layers::ImageRecord image = images(name, wanted);
+    return std::make_shared<CopySource>(state_of_image(store, image).lower_folders(), true,
                                         "the image " + runtime::quoted(name));
 }
 

@@ -6,14 +6,14 @@
 
 #include "builder/build/build_events.hpp"
 #include "builder/build/source_tree.hpp"
-#include "runtime/sys/stop.hpp"
+#include "builder/build/stored_images.hpp"
 
 namespace builder {
 
-/// A container of that name or ID, else an image, which is fetched where the text names a transport. An empty platform
+/// A container of that name or ID, else an image, which is fetched where it has to be. An empty platform
 /// is this machine's. Throws Error with the nearest names.
 std::shared_ptr<const CopySource> open_container_or_image(layers::Store& store, const std::string& name,
-                                                          const std::string& platform, const runtime::StopSource& stop);
+                                                          const std::string& platform, const ImageFinder& images);
 
 /// The path as an absolute one of this machine, from the current folder.
 std::string path_on_machine(const std::string& path);

@@ -94,7 +94,8 @@ struct RunVolumes::Steps {
     SourceFetcher fetcher;
     StepEnvironment environment;
 
-    Steps(WorkingContainer& container, const runtime::Runner& runs, runtime::StopSource& stop)
+    Steps(WorkingContainer& container, const runtime::Runner& runs, const ImageFinder& images,
+          runtime::StopSource& stop)
         : sealer(container.store(), 1, {{}, false}),
           runner(container.store(), runs, {}, stop),
           fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop),
@@ -110,19 +111,19 @@ struct RunVolumes::Steps {
                       false,
                       {},
                       "",
-                      [&container, &stop](const std::string& name, std::size_t) {
-                          return open_container_or_image(container.store(), name, "", stop);
+                      [&container, images](const std::string& name, std::size_t) {
+                          return open_container_or_image(container.store(), name, "", images);
                       }} {}
 };
 
 RunVolumes::RunVolumes(WorkingContainer& container, const ContainerRun& run, const runtime::Runner& runner,
-                       runtime::StopSource& stop)
+                       const ImageFinder& images, runtime::StopSource& stop)
     : container_(container), run_(run) {
     std::vector<std::string> others;
     for (const std::string& text : run.mounts)
         if (!is_host_bind(parse_mount(text))) others.push_back(text);
     if (others.empty()) return;
-    steps_ = std::make_unique<Steps>(container, runner, stop);
+    steps_ = std::make_unique<Steps>(container, runner, images, stop);
     mounts_ = std::make_unique<StepMounts>(steps_->environment, container.whole(), others, 0);
 }
 

@@ -27,7 +27,7 @@ class RunVolumes {
 public:
     /// Throws Error for a bad value or a source that is not there.
     RunVolumes(WorkingContainer& container, const ContainerRun& run, const runtime::Runner& runner,
-               runtime::StopSource& stop);
+               const ImageFinder& images, runtime::StopSource& stop);
     ~RunVolumes();
     void apply(RunRequest& request);
 

@@ -116,7 +116,7 @@ private:
 };
 
 GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets,
-                     const std::map<std::string, std::string>& ssh_agents) {
+                     const SshAgents& ssh_agents) {
     GitAccess access;
     const std::string host = address_of(url.remote).host;
     const auto find = [&](const std::string& name) -> const std::string* {
@@ -132,7 +132,7 @@ GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>
         access.authorization = trimmed(*header);
     else if (const std::string* token = find("GIT_AUTH_TOKEN"))
         access.authorization = "basic " + runtime::encode_base64("x-access-token:" + trimmed(*token));
-    if (const auto agent = ssh_agents.find("default"); agent != ssh_agents.end()) access.ssh_agent = agent->second;
+    if (const auto agent = ssh_agents.find("default"); agent != ssh_agents.end()) access.ssh_agent = agent->second.path;
     return access;
 }
 

@@ -92,6 +92,7 @@ std::int64_t Store::collect_garbage() {
             .run();
         constexpr const char* unused_blobs =
             "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
+            "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
             "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END";
         Query row = database_.query(std::string("SELECT digest, size_bytes ") + unused_blobs);
         while (row.next()) {

@@ -102,4 +102,12 @@ struct DownloadRecord {
     std::optional<std::int64_t> modified;  ///< seconds since 1970
 };
 
+/// A list of manifests that is made here, for several platforms or of artifacts.
+struct ManifestListRecord {
+    std::string name;           ///< canonical
+    std::string document;       ///< the index
+    std::string sources;        ///< where the content of its members comes from, JSON
+    std::vector<Digest> blobs;  ///< blobs of the store that it needs; only written
+};
+
 }  // namespace layers

@@ -106,6 +106,21 @@ public:
     std::optional<DownloadRecord> find_download(const std::string& url);
     void put_download(const DownloadRecord& download);
 
+    // Registries.
+    /// What a layer becomes when it is packed in a way ("gzip 0"), where that is known.
+    std::optional<BlobRecord> find_packed_layer(const Digest& diff_id, const std::string& packing);
+    void note_packed_layer(const Digest& diff_id, const std::string& packing, const BlobRecord& blob);
+    /// Repositories of a registry that a blob was seen in, the newest first.
+    std::vector<std::string> blob_repositories(const Digest& digest, const std::string& host);
+    void note_blob_location(const Digest& digest, const std::string& host, const std::string& repository);
+    void forget_blob_location(const Digest& digest, const std::string& host, const std::string& repository);
+    std::optional<ManifestListRecord> find_manifest_list(const std::string& name);
+    /// Makes it, or takes the place of the one of that name.
+    void put_manifest_list(const ManifestListRecord& list);
+    /// Whether there was one.
+    bool remove_manifest_list(const std::string& name);
+    std::vector<std::string> list_manifest_lists();
+
     /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
     /// free.
     std::int64_t collect_garbage();

@@ -40,7 +40,7 @@ struct HttpBody {
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;
+    std::string url = {};
     HttpHeaders headers = {};  ///< go to every server that redirects lead to
     /// Authorization and the like: go to the URL's own origin (scheme, host, port) only.
     HttpHeaders private_headers = {};

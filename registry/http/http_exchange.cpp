@@ -264,7 +264,9 @@ void HttpExchange::note_end(CURLcode result) {
     const char* const reason = reason_[0] != 0 ? reason_.data() : curl_library().easy_strerror(result);
     ConnectionError error("{}", reason);
     error.add_context("cannot talk to {}", url_for_messages(url_)).with_hint(hint_for(result));
-    error.may_pass = may_pass(result);
+    // A server without TLS stays without.
+    error.may_pass =
+        may_pass(result) && std::string_view(reason).find("wrong version number") == std::string_view::npos;
     // What came before it is delivered first.
     if (!has_answer_) throw error;
     ending_ = std::make_exception_ptr(error);

@@ -30,6 +30,12 @@ struct RawManifest {
     }
 };
 
+/// A repository of a registry that blobs are in.
+struct BlobPlace {
+    std::string host;
+    std::string repository;
+};
+
 /// One image, or one index, at one place.
 class ImageSource {
 public:
@@ -41,6 +47,10 @@ public:
     virtual RawManifest manifest(const layers::oci::Descriptor& descriptor) = 0;
     /// A blob that a manifest of this image names; reading it to its end verifies it. Throws Error where it is missing.
     virtual std::unique_ptr<runtime::Source> open_blob(const layers::oci::Descriptor& descriptor) = 0;
+    /// How many blobs may be opened and read at a time, by as many threads.
+    virtual unsigned parallel_blobs() const noexcept { return 1; }
+    /// The repository that the blobs are in, where there is one.
+    virtual std::optional<BlobPlace> place() const { return std::nullopt; }
     /// The place, as messages name it.
     virtual const std::string& name() const noexcept = 0;
 };
@@ -52,6 +62,8 @@ struct DestinationRules {
     /// Documents must be of this family.
     std::optional<layers::Flavour> flavour = std::nullopt;
     bool takes_indexes = true;
+    /// So many blobs may be put at a time, by as many threads.
+    unsigned parallel_blobs = 1;
 };
 
 struct BlobInfo {
@@ -75,7 +87,7 @@ public:
     virtual bool has_blob(const layers::Digest& digest) = 0;
     /// Takes a blob and verifies it. Throws Error.
     virtual void put_blob(runtime::Source& content, const layers::oci::Descriptor& descriptor) = 0;
-    /// One at a time. It does not outlive the destination.
+    /// As many at a time as the rules allow. It does not outlive the destination.
     virtual std::unique_ptr<BlobWriter> new_blob() = 0;
     /// Takes a document that the index to be committed names.
     virtual void put_manifest(const RawManifest& manifest) = 0;

@@ -8,7 +8,8 @@ tests=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 python=/usr/bin/python3
 place=$(mktemp -d "${TMPDIR:-/tmp}/builder-test.XXXXXX")
 export BUILDER_CASES=${BUILDER_CASES:-$tests/../../../shared/cases}
-unset SOURCE_DATE_EPOCH
+export CONTAINERS_REGISTRIES_CONF=$tests/registries.conf
+unset SOURCE_DATE_EPOCH REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_RUNTIME_DIR XDG_CONFIG_HOME
 cd "$place"
 
 fail() {

@@ -1,0 +1,59 @@
+#include "builder/cli/registry_flags.hpp"
+
+#include <unistd.h>
+
+#include "builder/syntax/duration.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+void print_notice(std::string_view text) {
+    const std::string line = fmt::format("builder: {}\n", text);
+    // In one piece: several threads may have something to say.
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+std::vector<Flag> registry_flags(RegistryFlags& flags) {
+    std::vector<Flag> result = {
+        flag("authfile", 0, "FILE", "the file with passwords for registries; $REGISTRY_AUTH_FILE else",
+             flags.auth_file),
+        flag("cert-dir", 0, "FOLDER", "certificates for the registry: *.crt, *.cert and *.key",
+             flags.certificate_folder),
+        flag("creds", 0, "USER:PASSWORD", "who to be to the registry", flags.credentials),
+        flag("tls-verify", 0, "insist on encryption and valid certificates (on by default)", flags.tls_verify),
+        flag("retry", 0, "NUMBER", "how often to try again what failed; by default till a deadline", flags.retry),
+        flag("retry-delay", 0, "DURATION", "how long to wait before the first time; longer before each further one",
+             flags.retry_delay),
+        flag("signature-policy", 0, "FILE", "the policy of trust, instead of policy.json", flags.policy_file)};
+    result.back().hidden = true;
+    return result;
+}
+
+registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags, registry::Notice notice) {
+    registry::AccessOptions options;
+    options.auth_file = flags.auth_file;
+    options.certificate_folder = flags.certificate_folder;
+    options.credentials = flags.credentials;
+    options.tls_verify = flags.tls_verify;
+    options.policy_file = flags.policy_file;
+    options.registries_conf = context.options().registries_conf;
+    options.registries_conf_folder = context.options().registries_conf_folder;
+    options.short_name_aliases = context.options().short_name_aliases;
+    if (flags.retry) {
+        if (*flags.retry < 0) throw runtime::Error("--retry takes 0 or more, not {}", *flags.retry);
+        options.retry.most_retries = static_cast<unsigned>(*flags.retry);
+    }
+    if (!flags.retry_delay.empty()) {
+        const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(parse_duration(flags.retry_delay));
+        if (delay.count() < 0) throw runtime::Error("--retry-delay takes no negative time");
+        options.retry.first_delay = delay;
+        options.retry.longest_delay = std::max(options.retry.longest_delay, delay);
+    }
+    options.notice = notice ? std::move(notice) : print_notice;
+    return options;
+}
+
+}  // namespace builder

@@ -1,0 +1,31 @@
+// The flags of all commands that talk to registries.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "builder/cli/command.hpp"
+#include "builder/cli/context.hpp"
+#include "registry/settings/access_options.hpp"
+
+namespace builder {
+
+struct RegistryFlags {
+    std::string auth_file;
+    std::string certificate_folder;
+    std::string credentials;
+    std::string policy_file;
+    std::optional<bool> tls_verify;
+    std::optional<std::int64_t> retry;
+    std::string retry_delay;
+};
+
+/// --authfile, --cert-dir, --creds, --tls-verify, --retry, --retry-delay.
+std::vector<Flag> registry_flags(RegistryFlags& flags);
+
+/// With the global flags; sentences for the user go to `notice`, by default to standard error. Throws Error for bad
+/// values.
+registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags,
+                                       registry::Notice notice = nullptr);
+
+}  // namespace builder

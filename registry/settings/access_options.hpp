@@ -1,0 +1,25 @@
+// How registries are reached, as flags, the environment and files of the user say.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "registry/http/retry.hpp"
+
+namespace registry {
+
+/// Empty fields mean the usual places and rules.
+struct AccessOptions {
+    std::string auth_file = {};           ///< instead of the usual ones and $REGISTRY_AUTH_FILE
+    std::string credentials = {};         ///< USER:PASSWORD, instead of those of files
+    std::string certificate_folder = {};  ///< *.crt, *.cert and *.key, instead of certs.d
+    std::optional<bool> tls_verify = std::nullopt;
+    std::string registries_conf = {};
+    std::string registries_conf_folder = {};
+    std::string short_name_aliases = {};  ///< a file
+    std::string policy_file = {};
+    RetryRules retry = {};
+    Notice notice = nullptr;  ///< called from several threads
+};
+
+}  // namespace registry
