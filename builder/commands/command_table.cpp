@@ -25,6 +25,8 @@ const std::vector<CommandMaker>& command_makers() {
         {{"run"}, run_command},
         {{"tag"}, tag_command},
         {{"umount", "unmount"}, umount_command},
+        {{"unshare"}, unshare_command},
+        {{"untag"}, untag_command},
         {{"version"}, version_command},
     };
     return makers;

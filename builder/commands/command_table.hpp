@@ -28,6 +28,8 @@ Command rmi_command();
 Command run_command();
 Command tag_command();
 Command umount_command();
+Command unshare_command();
+Command untag_command();
 Command version_command();
 
 /// The functions that make them, with their names, so that only the one that is asked for is made.

@@ -75,7 +75,6 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
         missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
         missing_flag("sign-by", 0, "FINGERPRINT", "the key to sign with"),
-        missing_flag("signature-policy", 0, "FILE", "a policy of signatures"),
         missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
     };
     for (const char* name : {"sbom", "sbom-image-output", "sbom-image-purl-output", "sbom-merge-strategy",

@@ -5,7 +5,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/container/working_container.hpp"
-#include "builder/template/value.hpp"
+#include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -21,7 +21,7 @@ struct ContainersOptions {
     bool quiet = false;
     bool no_heading = false;
     bool no_truncation = false;
-    std::string format;
+    std::optional<std::string> format;
     std::vector<std::string> filters;
 };
 
@@ -59,6 +59,15 @@ TemplateValue describe_row(const ContainerRecord& container) {
                                                         {"ContainerName", "containername", container.name}});
 }
 
+/// What --format sees: the names differ from those of JSON.
+TemplateValue describe_output(const ContainerRecord& container) {
+    return TemplateValue::record("main.containerOutputParams", {{"ContainerID", "", container.id},
+                                                                {"Builder", "", "   *"},
+                                                                {"ImageID", "", image_hex(container)},
+                                                                {"ImageName", "", shown_image(container)},
+                                                                {"ContainerName", "", container.name}});
+}
+
 void print_table(const std::vector<ContainerRecord>& containers, const ContainersOptions& options) {
     const int width = options.no_truncation ? 64 : 12;
     const auto cut = [&](const std::string& id) { return id.substr(0, static_cast<std::size_t>(width)); };
@@ -71,13 +80,22 @@ void print_table(const std::vector<ContainerRecord>& containers, const Container
 }
 
 int list_containers(Context& context, const ContainersOptions& options) {
+    if (options.quiet && options.format) throw Error("--quiet and --format exclude each other");
     layers::Store& store = context.store();
     std::vector<ContainerRecord> containers = store.list_containers();
     for (const std::string& text : options.filters) {
         const Filter filter = parse_filter(store, text);
         std::erase_if(containers, [&](const ContainerRecord& one) { return !filter(one); });
     }
-    if (options.json) {
+    if (options.format) {
+        std::vector<TemplateValue> rows;
+        for (const ContainerRecord& container : containers) rows.push_back(describe_output(container));
+        std::cout << format_rows(*options.format, rows,
+                                 {{"ContainerID", "CONTAINER ID"},
+                                  {"ImageID", "IMAGE ID"},
+                                  {"ImageName", "IMAGE NAME"},
+                                  {"ContainerName", "CONTAINER NAME"}});
+    } else if (options.json) {
         std::vector<TemplateValue> rows;
         for (const ContainerRecord& container : containers) rows.push_back(describe_row(container));
         std::cout << TemplateValue::list(std::move(rows), containers.empty()).json(4) << "\n";
@@ -102,6 +120,8 @@ Command containers_command() {
     command.flags = {
         flag("all", 'a', "accepted: all containers are this program's", options->all),
         flag("filter", 'f', "KEY=VALUE", "only some: id=, name= or ancestor=", options->filters),
+        flag("format", 0, "TEMPLATE", "a Go template for each row: {{.ContainerID}} {{.ContainerName}}",
+             options->format),
         flag("json", 0, "print JSON", options->json),
         flag("noheading", 'n', "leave the heading out", options->no_heading),
         flag("notruncate", 0, "print whole IDs", options->no_truncation),

@@ -44,7 +44,6 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
         missing_flag("timestamp", 0, "SECONDS", "the time of what is copied"),
         missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
         missing_flag("remove-signatures", 0, "", "leave signatures out"),
-        missing_flag("signature-policy", 0, "FILE", "a policy of signatures"),
         missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
     };
     if (!is_add) result.push_back(flag("parents", 0, "keep the folders of each source", instruction.parents));

@@ -35,7 +35,6 @@ std::vector<Flag> image_flags(ImageFlags& flags) {
         policy_switch("pull-always", "always", flags.pull_policy),
         policy_switch("pull-never", "never", flags.pull_policy),
         missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
-        missing_flag("signature-policy", 0, "FILE", "a policy of signatures"),
         missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
     };
     for (Flag& one : result)

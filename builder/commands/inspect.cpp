@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 
@@ -5,6 +7,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/container/describe.hpp"
+#include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -12,7 +15,7 @@ namespace {
 
 struct InspectOptions {
     std::optional<std::string> type;
-    std::string format;
+    std::optional<std::string> format;
 };
 
 /// A container of that name, else an image.
@@ -28,12 +31,18 @@ int inspect(Context& context, const Words& words, const InspectOptions& options)
     if (options.type && type != "container" && type != "image" && type != "manifest")
         throw runtime::Error("--type takes container, image or manifest, not {}", runtime::quoted(type));
     layers::Store& store = context.store();
-    if (type == "manifest") {
-        const layers::ImageRecord image = require_local_image(store, words.front());
-        std::cout << TemplateValue::from_json(image.manifest).json(4) << "\n";
+    // A template that is wrong is so whatever it is for.
+    std::optional<Template> format;
+    if (options.format) format = Template::parse(*options.format);
+    const TemplateValue subject = type == "manifest"
+                                      ? TemplateValue::from_json(require_local_image(store, words.front()).manifest)
+                                      : find_subject(store, words.front(), type);
+    if (!format) {
+        std::cout << subject.json(4) << "\n";
         return 0;
     }
-    std::cout << find_subject(store, words.front(), type).json(4) << "\n";
+    std::cout << format->execute(subject);
+    if (::isatty(STDOUT_FILENO) == 1) std::cout << "\n";
     return 0;
 }
 
@@ -46,7 +55,8 @@ Command inspect_command() {
     command.group = "Images";
     command.summary = "print everything about a container or an image as JSON";
     command.usage = "[flags] NAME";
-    command.flags = {flag("type", 't', "KIND", "what to look for: container, image or manifest", options->type)};
+    command.flags = {flag("format", 'f', "TEMPLATE", "a Go template: {{.OCIv1.Config.Env}}", options->format),
+                     flag("type", 't', "KIND", "what to look for: container, image or manifest", options->type)};
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return inspect(context, words, *options); };
     return command;
