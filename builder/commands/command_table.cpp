@@ -7,6 +7,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"add"}, add_command},
         {{"build", "bud", "build-using-dockerfile"}, build_command},
         {{"commit"}, commit_command},
+        {{"completion"}, completion_command},
         {{"config"}, config_command},
         {{"containers", "list", "ls", "ps"}, containers_command},
         {{"copy"}, copy_command},

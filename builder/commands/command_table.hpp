@@ -10,6 +10,7 @@ namespace builder {
 Command add_command();
 Command build_command();
 Command commit_command();
+Command completion_command();
 Command config_command();
 Command containers_command();
 Command copy_command();

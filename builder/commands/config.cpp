@@ -23,6 +23,7 @@ Command config_command() {
     command.flags = config_flags(options->changes);
     command.flags.push_back(flag("add-history", 0, "note the changes in the history", options->add_history));
     command.fewest_words = command.most_words = 1;
+    take_from_environment(command.flags, "add-history", "HISTORY");
     command.run = [options](Context& context, const Words& words) {
         layers::Store& store = context.store();
         const std::string id = require_container(store, words.front()).id;

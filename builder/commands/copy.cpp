@@ -95,6 +95,7 @@ Command make_command(bool is_add) {
     command.flags = copy_flags(*flags, is_add);
     command.fewest_words = 1;
     command.most_words = 100'000;
+    take_from_environment(command.flags, "add-history", "HISTORY");
     command.run = [flags, is_add](Context& context, const Words& words) {
         return copy_or_add(context, words, *flags, is_add);
     };

@@ -106,6 +106,8 @@ Command from_command() {
     for (Flag& one : command.flags)
         if (one.name == "suffix") one.hidden = true;
     command.fewest_words = command.most_words = 1;
+    take_from_environment(command.flags, "format", "FORMAT");
+    take_from_environment(command.flags, "isolation", "ISOLATION");
     command.run = [options](Context& context, const Words& words) { return make_container(context, words, *options); };
     return command;
 }

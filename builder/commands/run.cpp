@@ -193,6 +193,10 @@ Command run_command() {
     command.fewest_words = 1;
     command.most_words = 100'000;
     command.stops_at_first_word = true;
+    take_from_environment(command.flags, "add-history", "HISTORY");
+    take_from_environment(command.flags, "isolation", "ISOLATION");
+    take_from_environment(command.flags, "no-pivot", "NOPIVOT");
+    take_from_environment(command.flags, "runtime", "RUNTIME");
     command.run = [options](Context& context, const Words& words) { return run_command_in(context, words, *options); };
     return command;
 }

@@ -125,10 +125,8 @@ Database Database::open(const std::string& path) {
                     connection != nullptr ? ::sqlite3_errmsg(connection) : "out of memory");
     ::sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
     // The last one to leave would write the log back and flush it: 10 ms for each small command. The log is written back
-    // when it has grown instead, and stays with its index.
-    int persist = 1;
+    // when it has grown instead.
     ::sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    ::sqlite3_file_control(connection, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
     try {
         database.migrate(path);
     } catch (Error& error) {
