@@ -91,12 +91,18 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     for (const std::string& name : request.allowed) {
         if (name == "security.insecure")
             settings.allows_insecure = true;
+        else if (name == "device")
+            settings.device_leave.all = true;
+        else if (name.starts_with("device="))
+            settings.device_leave.names.push_back(name.substr(7));
         else if (name != "network.host")
-            throw Error("--allow takes security.insecure or network.host, not {}", quoted(name));
+            throw Error("--allow takes security.insecure, network.host or device, not {}", quoted(name));
     }
     settings.secrets = request.secrets;
     settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;
+    settings.discards_volume_changes = request.compat_volumes;
+    settings.keeps_all_stages = request.save_stages;
     settings.times = times.files;
     settings.use_cache = !request.no_cache && request.use_layers;
     settings.fill_cache = request.use_layers;
@@ -118,6 +124,30 @@ void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& re
     if (!unused.empty())
         observer.warning(
             fmt::format("[Warning] one or more build-args were not consumed: [{}]\n", fmt::join(unused, " ")));
+}
+
+/// The IDs of the images of stages, by the index of the stage.
+using StageImages = std::map<std::size_t, std::string>;
+
+std::map<std::string, std::string> stage_labels(const StagePlan& stage, const StageImages& images) {
+    std::string base = stage.base_image;
+    if (stage.base == StagePlan::Base::stage)
+        if (const auto image = images.find(stage.base_stage); image != images.end()) base = image->second;
+    return {{"io.buildah.stage.name", stage.label()}, {"io.buildah.stage.base", base}};
+}
+
+/// Makes images without names of the other stages; one that only names an image is that image already.
+StageImages save_stages(layers::Store& store, const BuildPlan& plan, Executor::Result& result,
+                        const BuildImageRequest& request, CommitOptions options) {
+    StageImages images;
+    options.names.clear();
+    for (auto& [index, state] : result.others) {
+        const StagePlan& stage = plan.stages[index];
+        if (stage.instructions.empty()) continue;
+        options.labels = request.stage_labels ? stage_labels(stage, images) : std::map<std::string, std::string>{};
+        images.emplace(index, commit_image(store, std::move(state), options).id.hex());
+    }
+    return images;
 }
 
 }  // namespace
@@ -214,7 +244,7 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
 
     const ExecutorSettings settings = make_settings(request, platform, times);
     Executor executor(store, runner, images, observer, fetcher, stop, settings);
-    StageState state = [&] {
+    Executor::Result result = [&] {
         try {
             return executor.run(plan, inputs.context);
         } catch (const Error&) {
@@ -223,6 +253,7 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
         }
     }();
     stop.throw_if_stopped();
+    StageState state = std::move(result.target);
     BuiltImage built;
     checks.report();
     warn_of_unused_arguments(plan, request, state, observer);
@@ -234,6 +265,8 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     if (request.squash) state = squash(store, std::move(state), times.files);
     CommitOptions options{format,      destinations.names, request.labels,          request.annotations,
                           times.image, settings.use_cache, settings.secret_patterns};
+    const StageImages saved = save_stages(store, plan, result, request, options);
+    if (request.stage_labels) options.labels.merge(stage_labels(plan.stages[plan.target], saved));
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {

@@ -28,7 +28,7 @@ struct BuildImageRequest {
     std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
     std::map<std::string, std::string> secrets;         ///< ID to value
     std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
-    std::map<std::string, std::string> ssh_agents;      ///< ID to the path of a socket
+    SshAgents ssh_agents;
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
     std::vector<std::string> destinations;  ///< -t: names, or transports
@@ -44,6 +44,9 @@ struct BuildImageRequest {
     bool no_cache = false;
     bool use_layers = true;
     bool squash = false;
+    bool save_stages = false;     ///< keep the other stages as images, too
+    bool stage_labels = false;    ///< say in their labels which stage they are
+    bool compat_volumes = false;  ///< what RUN writes to a VOLUME is not kept
     bool skip_unused_stages = true;
     std::optional<std::int64_t> jobs;
     RunSettings run;

@@ -74,10 +74,13 @@ public:
                        [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
                        plan.tree.escape,
                        executor.settings_.allows_insecure,
+                       executor.settings_.device_leave,
+                       executor.settings_.run.cdi_folders,
+                       executor.settings_.discards_volume_changes,
                        executor.settings_.secrets,
                        executor.settings_.ssh_agents} {}
 
-    StageState run();
+    Result run();
 
 private:
     static constexpr std::ptrdiff_t most_slots = 1024;
@@ -171,7 +174,7 @@ void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& 
     }
 }
 
-StageState Executor::Run::run() {
+Executor::Result Executor::Run::run() {
     std::vector<std::promise<StageState>> promises(plan_.stages.size());
     for (const StagePlan& stage : plan_.stages)
         if (stage.is_needed) results_.emplace(stage.index, promises[stage.index].get_future().share());
@@ -184,7 +187,11 @@ StageState Executor::Run::run() {
     if (threads.empty()) run_stage(plan_.stages[plan_.target], promises[plan_.target]);
     for (std::thread& thread : threads) thread.join();
     if (first_failure_) std::rethrow_exception(first_failure_);
-    return results_.at(plan_.target).get();
+    Result result{results_.at(plan_.target).get(), {}};
+    for (const auto& [index, state] : results_)
+        if (executor_.settings_.keeps_all_stages && index != plan_.target)
+            result.others.emplace_back(index, state.get());
+    return result;
 }
 
 std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& state, const std::string& what) {
@@ -232,7 +239,7 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
 
 Executor::~Executor() = default;
 
-StageState Executor::run(const BuildPlan& plan, const BuildContext& context) {
+Executor::Result Executor::run(const BuildPlan& plan, const BuildContext& context) {
     return Run(*this, plan, context).run();
 }
 

@@ -26,9 +26,12 @@ struct ExecutorSettings {
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
     bool allows_insecure = false;                                             ///< RUN --security=insecure
+    DeviceLeave device_leave = {};                                            ///< RUN --device
+    bool discards_volume_changes = false;                                     ///< --compat-volumes
+    bool keeps_all_stages = false;                                            ///< --save-stages
     std::map<std::string, std::string> secrets;                               ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
-    std::map<std::string, std::string> ssh_agents;                            ///< ID to the path of a socket
+    SshAgents ssh_agents;
     layers::TimeRule times = {};
     bool use_cache = true;   ///< take steps from the cache
     bool fill_cache = true;  ///< keep steps in it
@@ -44,7 +47,13 @@ public:
 
     /// Builds the target stage of the plan with everything it needs. All its layers are sealed, though perhaps not yet
     /// recorded. Throws the first Error that a stage gave.
-    StageState run(const BuildPlan& plan, const BuildContext& context);
+    ///
+    /// With keeps_all_stages, `others` are the other stages that were built, in the order of the file.
+    struct Result {
+        StageState target;
+        std::vector<std::pair<std::size_t, StageState>> others;
+    };
+    Result run(const BuildPlan& plan, const BuildContext& context);
 
 private:
     class Run;

@@ -4,12 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_files.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/path_in_root.hpp"
 
@@ -22,15 +25,17 @@ using runtime::MountSpec;
 using runtime::quoted;
 using Type = MountRequest::Type;
 
-void add_bind(RunRequest& request, const std::string& path, const std::string& target, bool read_only) {
-    MountSpec mount;
+void add_bind(RunRequest& request, const std::string& path, MountSpec mount) {
     const Fd place = runtime::open_path(path, O_PATH);
     mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
     mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
-    mount.target = target;
-    mount.read_only = read_only;
     request.mount_sources.push_back(runtime::clone_mount(place, true));
     request.mounts.push_back(std::move(mount));
+}
+
+bool has_name(const std::vector<std::string>& environment, const std::string& name) {
+    return std::any_of(environment.begin(), environment.end(),
+                       [&](const std::string& entry) { return entry.starts_with(name + "="); });
 }
 
 }  // namespace
@@ -73,8 +78,49 @@ void StepMounts::add_to_key(KeyBuilder& key) const {
     }
 }
 
-/// The part of the context that the ignore file leaves: a mount must not show what a COPY cannot reach.
-std::string StepMounts::filtered_copy(const Bound& bound) {
+/// What is written is seen by this step alone and then thrown away.
+void StepMounts::add_throwaway_upper(MountSpec& spec) {
+    auto staged = std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer());
+    spec.layers.upper_folder = staged->diff_path();
+    spec.layers.work_folder = staged->work_path();
+    temporary_.push_back(std::move(staged));
+}
+
+void StepMounts::shield(const std::string& folder, RunRequest& request) {
+    const overlay::ResolvedPath place = state_.view().resolve(folder);
+    if (!place.entry || !place.entry->is_folder()) return;
+    MountSpec spec;
+    spec.kind = MountSpec::Kind::layers;
+    spec.target = folder;
+    spec.layers.lower_folders = state_.lower_folders();
+    spec.path_in_layers = place.path;
+    add_throwaway_upper(spec);
+    request.mounts.push_back(std::move(spec));
+}
+
+CopyOwner StepMounts::step_user() const {
+    const overlay::LayeredView& view = state_.view();
+    const runtime::ContainerUser user =
+        runtime::find_user(state_.config.config.user,
+                           {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+    return {user.uid, user.gid};
+}
+
+/// A cache with the option U belongs to the user of the step, with all that is in it.
+void StepMounts::give_to_user(const std::string& folder) const {
+    const CopyOwner owner = step_user();
+    const Fd root = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+    const auto give = [&](const Fd& parent, const std::string& name) {
+        if (::fchownat(parent.get(), name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0)
+            throw runtime::SystemError("cannot give {} to the user of the step", quoted(name));
+    };
+    runtime::visit_tree(root, [&](const Fd& parent, const runtime::FolderEntry& entry) { give(parent, entry.name); });
+    give(root, "");
+}
+
+/// The part of a source that its ignore file leaves, for a mount must not show what a COPY cannot reach; or all of it,
+/// given to the user of the step.
+std::string StepMounts::own_copy(const Bound& bound, bool for_user) {
     auto staged = std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer());
     CopyPart part;
     part.source = bound.source.get();
@@ -82,7 +128,8 @@ std::string StepMounts::filtered_copy(const Bound& bound) {
     part.tree = bound.source->look(part.place, bound.source->filter());
     part.name = "content";
     overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::MarkNamespace::trusted));
-    const CopyOptions options;
+    CopyOptions options;
+    if (for_user) options.owner = step_user();
     CopyWriter(upper, options).copy(part, bound.is_folder ? "/content/" : "/content");
     temporary_.push_back(std::move(staged));
     return temporary_.back()->diff_path();
@@ -93,21 +140,20 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
     spec.kind = MountSpec::Kind::layers;
     spec.target = target_of(mount);
     spec.read_only = mount.is_read_only;
-    const bool filtered = static_cast<bool>(bound.source->filter());
-    spec.layers.lower_folders = filtered ? std::vector{filtered_copy(bound)} : bound.source->folders();
-    spec.path_in_layers = filtered ? "content" : bound.path;
-    if (!mount.is_read_only) {
-        // What is written is seen by this step alone and then thrown away.
-        auto staged = std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer());
-        spec.layers.upper_folder = staged->diff_path();
-        spec.layers.work_folder = staged->work_path();
-        temporary_.push_back(std::move(staged));
-    }
+    spec.no_execute = mount.no_execute;
+    const bool copied = bound.source->filter() || mount.changes_owner;
+    spec.layers.lower_folders = copied ? std::vector{own_copy(bound, mount.changes_owner)} : bound.source->folders();
+    spec.path_in_layers = copied ? "content" : bound.path;
+    if (!mount.is_read_only) add_throwaway_upper(spec);
     // A single folder cannot be an overlay without an upper one, and need not be.
     if (mount.is_read_only && spec.layers.lower_folders.size() == 1) {
         const Fd root = runtime::open_path(spec.layers.lower_folders.front(), O_PATH | O_DIRECTORY);
         const Fd place = runtime::open_in_root(root, spec.path_in_layers, O_PATH);
-        return add_bind(request, runtime::fd_path(place), spec.target, true);
+        MountSpec bound_spec = std::move(spec);
+        bound_spec.kind = MountSpec::Kind::bind;
+        bound_spec.layers = {};
+        bound_spec.path_in_layers.clear();
+        return add_bind(request, runtime::fd_path(place), std::move(bound_spec));
     }
     request.mounts.push_back(std::move(spec));
 }
@@ -161,7 +207,13 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
 }
 
 void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
-    add_bind(request, lock_cache(mount), target_of(mount), mount.is_read_only);
+    MountSpec spec;
+    spec.target = target_of(mount);
+    spec.read_only = mount.is_read_only;
+    spec.no_execute = mount.no_execute;
+    const std::string folder = lock_cache(mount);
+    if (mount.changes_owner) give_to_user(folder);
+    add_bind(request, folder, std::move(spec));
 }
 
 void StepMounts::secret(const MountRequest& mount, RunRequest& request) {
@@ -196,9 +248,39 @@ void StepMounts::ssh(const MountRequest& mount, RunRequest& request) {
             throw Error("the SSH agent {} was not given", quoted(id)).with_hint("pass --ssh default");
         return;
     }
-    const std::string target = mount.target.empty() ? "/run/builder/ssh_agent.0" : target_of(mount);
-    add_bind(request, agent->second, target, false);
-    request.environment.push_back("SSH_AUTH_SOCK=" + target);
+    const std::string target =
+        mount.target.empty() ? fmt::format("/run/builder/ssh_agent.{}", proxies_.size()) : target_of(mount);
+    MountSpec spec;
+    spec.target = target;
+    if (agent->second.is_raw) {
+        add_bind(request, agent->second.path, std::move(spec));
+    } else {
+        const SshProxy::Socket socket{environment_.store.staging().new_path(), mount.uid.value_or(0),
+                                      mount.gid.value_or(0), mount.mode.value_or(0600)};
+        proxies_.push_back(std::make_unique<SshProxy>(socket, agent->second.path));
+        add_bind(request, socket.path, std::move(spec));
+    }
+    if (!has_name(request.environment, "SSH_AUTH_SOCK")) request.environment.push_back("SSH_AUTH_SOCK=" + target);
+}
+
+void StepMounts::memory(const MountRequest& mount, RunRequest& request) {
+    MountSpec spec;
+    spec.target = target_of(mount);
+    spec.no_execute = mount.no_execute;
+    spec.read_only = mount.is_read_only;
+    const overlay::ResolvedPath place = state_.view().resolve(spec.target);
+    if (mount.copies_up && place.entry && place.entry->is_folder()) {
+        // What lies there is seen, and what is written there goes: no copy is needed for that.
+        shield(spec.target, request);
+        return;
+    }
+    spec.kind = MountSpec::Kind::tmpfs;
+    spec.size_bytes = mount.size_bytes.value_or(0);
+    spec.mode = mount.mode.value_or(01777);
+    const CopyOwner owner = mount.changes_owner ? step_user() : CopyOwner{};
+    spec.uid = mount.uid.value_or(owner.uid);
+    spec.gid = mount.gid.value_or(owner.gid);
+    request.mounts.push_back(std::move(spec));
 }
 
 void StepMounts::apply(RunRequest& request) {
@@ -217,15 +299,9 @@ void StepMounts::apply(RunRequest& request) {
             case Type::ssh:
                 ssh(mount, request);
                 break;
-            case Type::tmpfs: {
-                MountSpec spec;
-                spec.kind = MountSpec::Kind::tmpfs;
-                spec.target = target_of(mount);
-                spec.size_bytes = mount.size_bytes.value_or(0);
-                spec.mode = mount.mode.value_or(01777);
-                request.mounts.push_back(std::move(spec));
+            case Type::tmpfs:
+                memory(mount, request);
                 break;
-            }
         }
     }
 }

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "builder/build/copy_files.hpp"
 #include "builder/build/run_step.hpp"
+#include "builder/build/ssh_proxy.hpp"
 #include "builder/build/step_environment.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/mount_options.hpp"
@@ -19,6 +21,9 @@ public:
     StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts,
                std::size_t stage);
 
+    /// Mounts a folder of the stage over itself so that what the step writes there is not kept. Nothing where it is no
+    /// folder.
+    void shield(const std::string& folder, RunRequest& request);
     /// What the step's key must cover: never the value of a secret.
     void add_to_key(KeyBuilder& key) const;
     /// Adds everything to a request. Throws Error for a secret that is required and not there.
@@ -38,7 +43,11 @@ private:
     void ssh(const MountRequest& mount, RunRequest& request);
     std::string target_of(const MountRequest& mount) const;
     std::string lock_cache(const MountRequest& mount);
-    std::string filtered_copy(const Bound& bound);
+    std::string own_copy(const Bound& bound, bool for_user);
+    void memory(const MountRequest& mount, RunRequest& request);
+    void add_throwaway_upper(runtime::MountSpec& spec);
+    void give_to_user(const std::string& folder) const;
+    CopyOwner step_user() const;
 
     StepEnvironment& environment_;
     const StageState& state_;
@@ -47,6 +56,7 @@ private:
     std::vector<std::optional<Bound>> bound_;
     std::vector<std::string> texts_;
     std::vector<runtime::Fd> locks_;
+    std::vector<std::unique_ptr<SshProxy>> proxies_;
     std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;
 };
 

@@ -199,6 +199,36 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     return spec;
 }
 
+namespace {
+
+void add_bind(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const std::string& from,
+              runtime::MountSpec mount) {
+    const Fd place = runtime::open_path(from, O_PATH);
+    mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
+    mount.source = static_cast<std::uint32_t>(sources.size());
+    sources.push_back(runtime::clone_mount(place, mount.is_folder));
+    spec.mounts.push_back(std::move(mount));
+}
+
+void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const runtime::DeviceEdits& edits) {
+    for (const runtime::DevicePath& node : edits.nodes) {
+        runtime::MountSpec mount;
+        mount.target = node.container_path;
+        mount.has_devices = true;
+        add_bind(spec, sources, node.host_path, std::move(mount));
+    }
+    for (const runtime::DeviceMount& needed : edits.mounts) {
+        runtime::MountSpec mount;
+        mount.target = needed.container_path;
+        mount.read_only = needed.read_only;
+        add_bind(spec, sources, needed.host_path, std::move(mount));
+    }
+    spec.environment.insert(spec.environment.end(), edits.environment.begin(), edits.environment.end());
+    spec.supplementary_groups.insert(spec.supplementary_groups.end(), edits.groups.begin(), edits.groups.end());
+}
+
+}  // namespace
+
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -207,6 +237,8 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::UpperFolder upper(staged.diff_path(), below);
     runtime::ContainerSpec spec = make_spec(request, staged, below);
     add_etc_files(spec, request.mount_sources, request.network);
+    add_devices(spec, request.mount_sources, settings_.devices);
+    add_devices(spec, request.mount_sources, request.devices);
     runtime::Pipe pipe = runtime::make_pipe();
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};

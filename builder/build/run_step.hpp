@@ -11,6 +11,7 @@
 #include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/layered_view.hpp"
+#include "runtime/container/devices.hpp"
 #include "runtime/container/runner.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -26,6 +27,8 @@ struct RunSettings {
     std::string hostname = "builder";
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     std::vector<std::string> cgroup_folders;
+    runtime::DeviceEdits devices = {};  ///< for every step
+    std::vector<std::string> cdi_folders = runtime::default_cdi_folders();
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
 };
 
@@ -43,6 +46,7 @@ struct RunRequest {
     std::string script_name;  ///< a here-document that says itself what runs it: a file in /dev/pipes
     std::string script_content;
     bool insecure = false;  ///< every capability, no filter
+    runtime::DeviceEdits devices;
 };
 
 /// How a RUN ended.

@@ -162,7 +162,7 @@ void StageRun::dispatch(const Instruction& instruction, const StepLabel& label) 
             else if constexpr (std::is_same_v<Body, ExposeInstruction>)
                 run_config([&] { return apply_expose(state_, body, escape); }, label);
             else if constexpr (std::is_same_v<Body, VolumeInstruction>)
-                run_config([&] { return apply_volume(state_, body, escape); }, label);
+                run_volume(body, label);
             else if constexpr (std::is_same_v<Body, StopSignalInstruction>)
                 run_config([&] { return apply_stop_signal(state_, body, escape); }, label);
             else if constexpr (std::is_same_v<Body, HealthcheckInstruction>)
@@ -219,6 +219,24 @@ void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
     environment_.observer.step_finished(label, {StepOutcome::done, Clock::now() - started, reason});
 }
 
+/// With --compat-volumes a volume exists from here on, for nothing that a command makes of it will be kept.
+void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& label) {
+    const std::string history = apply_volume(state_, volume, plan_.tree.escape);
+    const overlay::LayeredView& view = state_.view();
+    std::vector<std::string> missing;
+    for (const std::string& path : state_.config.config.volumes)
+        if (!view.resolve(path).entry) missing.push_back(path);
+    if (!environment_.discards_volume_changes || missing.empty()) return run_config([&] { return history; }, label);
+    KeyBuilder key(state_.files_key, "VOLUME");
+    for (const std::string& path : missing) key.add("path", path);
+    LayerStep step{key.finish(), history, {}};
+    step.make = [&](layers::StagedLayer& staged) {
+        overlay::UpperFolder upper(staged.diff_path(), view);
+        for (const std::string& path : missing) upper.open_folder(view.resolve(path).path, {0755, 0, 0});
+    };
+    run_layer(step, label);
+}
+
 void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& label) {
     const std::string path = apply_workdir(state_, workdir, plan_.tree.escape);
     const overlay::LayeredView& view = state_.view();
@@ -273,6 +291,7 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.network = network_of(run.network, environment_.network);
     request.lower_folders = state_.lower_folders();
     request.view = &state_.view();
+    request.devices = find_step_devices(run.devices, environment_.device_leave, environment_.cdi_folders);
     request.insecure = run.security == "insecure";
     if (request.insecure && !environment_.allows_insecure)
         throw Error("RUN --security=insecure would run with every capability and no filter")
@@ -288,6 +307,9 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
+    for (const std::string& device : run.devices) key.add("device", device);
+    if (environment_.discards_volume_changes)
+        for (const std::string& volume : state_.config.config.volumes) key.add("volume that is not kept", volume);
     const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
     if (hostname != environment_.build_arguments.end()) key.add("hostname", hostname->second);
     if (environment_.times.clamp_seconds)
@@ -332,6 +354,8 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
     step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
     step.make = [&](layers::StagedLayer& staged) {
         RunRequest whole = make_request(run);
+        if (environment_.discards_volume_changes)
+            for (const std::string& volume : state_.config.config.volumes) mounts.shield(volume, whole);
         mounts.apply(whole);
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, environment_.observer);
         if (!result.container.started || result.container.exit_code != 0)

@@ -22,6 +22,7 @@ private:
     void dispatch(const Instruction& instruction, const StepLabel& label);
     void run_config(const std::function<std::string()>& apply, const StepLabel& label);
     void apply_arg(const ArgInstruction& arguments);
+    void run_volume(const VolumeInstruction& volume, const StepLabel& label);
     void run_workdir(const WorkdirInstruction& workdir, const StepLabel& label);
     void run_copy(const CopyInstruction& copy, const StepLabel& label);
     void run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label);

@@ -11,6 +11,7 @@
 #include "builder/build/sealed_layer.hpp"
 #include "builder/build/source_tree.hpp"
 #include "builder/build/stage_state.hpp"
+#include "builder/build/step_devices.hpp"
 #include "builder/fetch/source_fetcher.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "layers/store/store.hpp"
@@ -40,9 +41,12 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
-    bool allows_insecure = false;                        ///< RUN --security=insecure
-    std::map<std::string, std::string> secrets = {};     ///< ID to value
-    std::map<std::string, std::string> ssh_agents = {};  ///< ID to the path of a socket
+    bool allows_insecure = false;   ///< RUN --security=insecure
+    DeviceLeave device_leave = {};  ///< RUN --device
+    std::vector<std::string> cdi_folders = {};
+    bool discards_volume_changes = false;             ///< what RUN writes to a VOLUME is not kept
+    std::map<std::string, std::string> secrets = {};  ///< ID to value
+    SshAgents ssh_agents = {};
 
     /// The time for what is made now, RFC 3339.
     std::string now() const;

@@ -42,7 +42,9 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("tag", 't', "NAME", "name of the image; may be given several times, transports too", options.tags),
         flag("target", 0, "STAGE", "the stage to build; the last one by default", request.target),
         flag("build-arg", 0, "NAME=VALUE", "value of an ARG", request.build_arguments),
-        flag("build-context", 0, "NAME=FOLDER", "another context, for FROM and --from", request.named_contexts),
+        flag("build-context", 0, "NAME=PLACE",
+             "another context, for FROM and --from: a folder, a URL, docker-image://…, oci-layout://…, target:STAGE",
+             request.named_contexts),
         flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in",
              request.cpp_flags),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
@@ -53,8 +55,10 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("secret", 0, "id=ID,src=FILE",
              "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image",
              options.secrets),
-        flag("allow", 0, "NAME", "let the file use security.insecure, or network.host", request.allowed),
-        flag("ssh", 0, "ID=SOCKET", "an SSH agent for RUN --mount=type=ssh; default is $SSH_AUTH_SOCK", options.ssh),
+        flag("allow", 0, "NAME", "let the file use security.insecure, network.host, or device=NAME", request.allowed),
+        flag("ssh", 0, "ID=PLACE",
+             "an SSH agent for RUN --mount=type=ssh: a socket, key files, or just default for $SSH_AUTH_SOCK",
+             options.ssh),
         flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
         flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
         flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
@@ -63,6 +67,9 @@ std::vector<Flag> build_flags(BuildOptions& options) {
              request.source_date_epoch),
         flag("rewrite-timestamp", 0, "apply the source date epoch to the files of new layers",
              request.rewrite_timestamp),
+        flag("save-stages", 0, "keep the other stages as images without a name", request.save_stages),
+        flag("stage-labels", 0, "name the stage in labels of those", request.stage_labels),
+        flag("compat-volumes", 0, "keep nothing of what RUN writes to a VOLUME", request.compat_volumes),
         flag("squash", 0, "make one layer of everything", request.squash),
         flag("platform", 0, "OS/ARCH", "the platform to build for", request.platform),
         flag("jobs", 0, "NUMBER", "stages to build at a time; 0 is as many as can", request.jobs),
@@ -125,12 +132,6 @@ void add_secret(const std::string& text, BuildImageRequest& request) {
         secrets[id] = runtime::read_file(id, limit_bytes);
 }
 
-void add_ssh_agent(const std::string& text, std::map<std::string, std::string>& agents) {
-    const std::size_t equals = text.find('=');
-    const std::string id = text.substr(0, equals);
-    agents[id] = equals == std::string::npos ? environment_value("SSH_AUTH_SOCK") : text.substr(equals + 1);
-}
-
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
     const BuildAnswer answer = answer_build_call(context, request, call);
     std::cout << answer.text;
@@ -139,6 +140,8 @@ int answer_call(Context& context, const BuildImageRequest& request, const BuildC
 
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.context = words.empty() ? "." : words.front();
+    if (options.request.stage_labels && !options.request.save_stages)
+        throw runtime::Error("--stage-labels needs --save-stages");
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
@@ -149,7 +152,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.destinations = options.tags;
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request);
-    for (const std::string& text : options.ssh) add_ssh_agent(text, request.ssh_agents);
+    request.ssh_agents = open_ssh_agents(options.ssh);
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
     request.access = access_options(context, options.access);

@@ -67,6 +67,10 @@ std::vector<Flag> run_flags(RunFlags& flags) {
              flags.security_options),
         flag("ulimit", 0, "NAME=SOFT:HARD", "a resource limit", flags.ulimits),
         flag("add-host", 0, "NAME:ADDRESS", "a line for /etc/hosts", flags.added_hosts),
+        flag("device", 0, "DEVICE", "a device for every step: /dev/NAME[:/dev/NAME][:rwm], or vendor.com/class=name",
+             flags.devices),
+        flag("cdi-config-dir", 0, "FOLDER", "where to look for descriptions of devices, besides /etc/cdi",
+             flags.cdi_folders),
         flag("shm-size", 0, "SIZE", "size of /dev/shm", flags.shm_size),
         flag("memory", 'm', "SIZE", "limit of memory", flags.memory),
         flag("memory-swap", 0, "SIZE", "limit of memory and swap; -1 is none", flags.memory_swap),
@@ -96,6 +100,13 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
         if (!clamped.empty()) notices.push_back(std::move(clamped));
     }
     for (const std::string& host : flags.added_hosts) settings.extra_hosts.push_back(host_line(host));
+    settings.cdi_folders.insert(settings.cdi_folders.end(), flags.cdi_folders.begin(), flags.cdi_folders.end());
+    for (const std::string& device : flags.devices)
+        settings.devices.add(runtime::is_cdi_name(device) ? runtime::require_cdi_device(device, settings.cdi_folders)
+                                                          : runtime::find_host_device(device));
+    if (!settings.devices.hooks.empty())
+        notices.push_back(
+            fmt::format("the hooks that the devices name are not run: {}", fmt::join(settings.devices.hooks, ", ")));
     if (!flags.shm_size.empty()) settings.shm_size_bytes = parse_size(flags.shm_size);
     return settings;
 }

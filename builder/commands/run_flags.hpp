@@ -19,6 +19,8 @@ struct RunFlags {
     std::vector<std::string> security_options;
     std::vector<std::string> ulimits;
     std::vector<std::string> added_hosts;
+    std::vector<std::string> devices;
+    std::vector<std::string> cdi_folders;
     std::string shm_size;
     std::string memory;
     std::string memory_swap;

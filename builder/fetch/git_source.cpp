@@ -9,7 +9,6 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <functional>
 #include <sstream>
 
 #include "layers/digest.hpp"
@@ -85,23 +84,11 @@ std::string hint_for(const std::string& said) {
     return "";
 }
 
-using Visit = std::function<void(const Fd& folder, const runtime::FolderEntry& entry)>;
-
-/// All that is below a folder, contents before the folder that holds them.
-void visit_all(const Fd& folder, const Visit& visit) {
-    for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
-        const auto status = runtime::stat_at(folder, entry.name);
-        if (status && S_ISDIR(status->st_mode))
-            visit_all(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), visit);
-        visit(folder, entry);
-    }
-}
-
 /// No tree of git holds the name .git: what has it is a repository, or the link of a submodule to its own.
 void remove_git_folders(const std::string& path) {
     runtime::remove_tree(path + "/.git");
     if (::access((path + "/.gitmodules").c_str(), F_OK) != 0) return;
-    visit_all(runtime::open_path(path, O_RDONLY | O_DIRECTORY), [](const Fd& folder, const auto& entry) {
+    runtime::visit_tree(runtime::open_path(path, O_RDONLY | O_DIRECTORY), [](const Fd& folder, const auto& entry) {
         if (entry.name == ".git" && ::unlinkat(folder.get(), ".git", 0) != 0)
             throw runtime::SystemError("cannot remove the .git of a submodule");
     });
@@ -109,7 +96,7 @@ void remove_git_folders(const std::string& path) {
 
 void set_all_times(const std::string& path, std::int64_t seconds) {
     const std::array<timespec, 2> times{{{seconds, 0}, {seconds, 0}}};
-    visit_all(runtime::open_path(path, O_RDONLY | O_DIRECTORY), [&](const Fd& folder, const auto& entry) {
+    runtime::visit_tree(runtime::open_path(path, O_RDONLY | O_DIRECTORY), [&](const Fd& folder, const auto& entry) {
         if (::utimensat(folder.get(), entry.name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
             throw runtime::SystemError("cannot set the time of {}", quoted(entry.name));
     });
@@ -129,7 +116,7 @@ private:
 };
 
 GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets,
-                     const std::map<std::string, std::string>& ssh_agents) {
+                     const SshAgents& ssh_agents) {
     GitAccess access;
     const std::string host = address_of(url.remote).host;
     const auto find = [&](const std::string& name) -> const std::string* {
@@ -145,7 +132,7 @@ GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>
         access.authorization = trimmed(*header);
     else if (const std::string* token = find("GIT_AUTH_TOKEN"))
         access.authorization = "basic " + runtime::encode_base64("x-access-token:" + trimmed(*token));
-    if (const auto agent = ssh_agents.find("default"); agent != ssh_agents.end()) access.ssh_agent = agent->second;
+    if (const auto agent = ssh_agents.find("default"); agent != ssh_agents.end()) access.ssh_agent = agent->second.path;
     return access;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "builder/fetch/ssh_agents.hpp"
 #include "builder/syntax/git_url.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -21,8 +22,7 @@ struct GitAccess {
 };
 
 /// Access by the secrets GIT_AUTH_TOKEN and GIT_AUTH_HEADER, which may end in ".HOST", and the default SSH agent.
-GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets,
-                     const std::map<std::string, std::string>& ssh_agents);
+GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets, const SshAgents& ssh_agents);
 
 struct GitCommit {
     std::string id;      ///< hexadecimal

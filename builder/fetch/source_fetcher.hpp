@@ -27,7 +27,7 @@ class SourceFetcher {
 public:
     /// The store is asked for when something is fetched.
     SourceFetcher(std::function<layers::Store&()> store, std::map<std::string, std::string> secrets,
-                  std::map<std::string, std::string> ssh_agents, const runtime::StopSource& stop)
+                  SshAgents ssh_agents, const runtime::StopSource& stop)
         : find_store_(std::move(store)),
           secrets_(std::move(secrets)),
           ssh_agents_(std::move(ssh_agents)),
@@ -48,7 +48,7 @@ private:
 
     std::function<layers::Store&()> find_store_;
     std::map<std::string, std::string> secrets_;
-    std::map<std::string, std::string> ssh_agents_;
+    SshAgents ssh_agents_;
     const runtime::StopSource& stop_;
     std::mutex mutex_;
 };

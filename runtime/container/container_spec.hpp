@@ -39,17 +39,19 @@ struct MountSpec {
     std::string target;        ///< inside the root
     bool read_only = false;
     bool is_folder = true;         ///< what to make of the target when it is missing
+    bool no_execute = false;       ///< nothing on it is run as a program
+    bool has_devices = false;      ///< bind: device nodes on it work; no mount lets programs change who they are
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs, content
-    uid_t uid = 0;                 ///< content
-    gid_t gid = 0;
+    uid_t uid = 0;                 ///< tmpfs, content
+    gid_t gid = 0;                 ///< tmpfs, content
     std::string content;
     RootSpec layers;  ///< with the stub folder's place taken by an empty folder
     std::string path_in_layers;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, is_folder, size_bytes, mode, uid, gid, content, layers,
-                path_in_layers);
+        visitor(kind, source, target, read_only, is_folder, no_execute, has_devices, size_bytes, mode, uid, gid,
+                content, layers, path_in_layers);
     }
 };
 

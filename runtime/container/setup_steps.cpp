@@ -129,9 +129,14 @@ void mount_dev(SetupState& state) {
     attach_mount(queue.mount(sealed_mount), open_at(dev, "mqueue", O_PATH));
 }
 
+unsigned attributes_of(const MountSpec& mount) {
+    return MOUNT_ATTR_NOSUID | (mount.has_devices ? 0U : MOUNT_ATTR_NODEV) |
+           (mount.read_only ? MOUNT_ATTR_RDONLY : 0U) | (mount.no_execute ? MOUNT_ATTR_NOEXEC : 0U);
+}
+
 void mount_bind(SetupState& state, const MountSpec& mount) {
     const Fd& tree = state.mount_sources.at(mount.source);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U), true);
+    set_mount_attributes(tree, attributes_of(mount), true);
     attach_mount(tree, mount_place(state, mount.target, mount.is_folder));
 }
 
@@ -147,8 +152,7 @@ void mount_layers(SetupState& state, const MountSpec& mount) {
     const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
     const bool is_folder = S_ISDIR(stat_of(part).st_mode);
     const Fd tree = clone_mount(part, false);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
-                         false);
+    set_mount_attributes(tree, attributes_of(mount), false);
     attach_mount(tree, mount_place(state, mount.target, is_folder));
 }
 
@@ -161,16 +165,17 @@ void mount_content(SetupState& state, const MountSpec& mount) {
     if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
         throw SystemError("cannot set owner and mode");
     const Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
-    set_mount_attributes(tree, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (mount.read_only ? MOUNT_ATTR_RDONLY : 0U),
-                         false);
+    set_mount_attributes(tree, attributes_of(mount), false);
     attach_mount(tree, mount_place(state, mount.target, false));
 }
 
 void mount_tmpfs(SetupState& state, const MountSpec& mount) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", fmt::format("{:o}", mount.mode));
+    if (mount.uid != 0 || mount.gid != 0)
+        tmpfs.set("uid", fmt::format("{}", mount.uid)).set("gid", fmt::format("{}", mount.gid));
     if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
-    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), mount_place(state, mount.target));
+    attach_mount(tmpfs.mount(attributes_of(mount)), mount_place(state, mount.target));
 }
 
 void perform_mount(SetupState& state, const MountSpec& mount) {

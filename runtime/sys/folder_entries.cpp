@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace runtime {
 
@@ -29,6 +30,15 @@ std::vector<FolderEntry> list_folder(const Fd& folder) {
     std::sort(entries.begin(), entries.end(),
               [](const auto& left, const auto& right) { return left.name < right.name; });
     return entries;
+}
+
+void visit_tree(const Fd& folder, const std::function<void(const Fd& parent, const FolderEntry& entry)>& visit) {
+    for (const FolderEntry& entry : list_folder(folder)) {
+        const auto status = stat_at(folder, entry.name);
+        if (status && S_ISDIR(status->st_mode))
+            visit_tree(open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), visit);
+        visit(folder, entry);
+    }
 }
 
 }  // namespace runtime

@@ -146,6 +146,43 @@ std::vector<std::string> own_environment() {
     return result;
 }
 
+BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words) : process_(-1) {
+    const std::string path = find_program(words.front());
+    if (path.empty()) throw Error("the program {} is not installed", quoted(words.front()));
+    Pipe input = make_pipe();
+    Pipe output = make_pipe();
+    const std::vector<std::string> environment = own_environment();
+    const std::vector<char*> arguments = pointers(words);
+    const std::vector<char*> variables = pointers(environment);
+    Start start{path.c_str(),
+                arguments.data(),
+                variables.data(),
+                nullptr,
+                {input.read_end.get(), output.write_end.get(), STDERR_FILENO},
+                022,
+                ::getpid()};
+    process_ = start_program(start);
+    if (process_ < 0) throw SystemError("cannot start {}", quoted(path));
+    input_ = std::move(input.write_end);
+    output_ = std::move(output.read_end);
+}
+
+BackgroundProgram::~BackgroundProgram() {
+    ::kill(-process_, SIGKILL);
+    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+std::optional<std::string> BackgroundProgram::read_line() {
+    std::string line;
+    for (char byte = 0;;) {
+        const ssize_t count = ::read(output_.get(), &byte, 1);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return std::nullopt;
+        if (byte == '\n') return line;
+        line += byte;
+    }
+}
+
 ProgramResult run_program(const ProgramRequest& request, const StopSource* stop) {
     const std::string& name = request.words.front();
     const std::string path = find_program(name);

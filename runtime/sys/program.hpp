@@ -33,6 +33,26 @@ struct ProgramResult {
 /// was asked for. A program that fails is no error here.
 ProgramResult run_program(const ProgramRequest& request, const StopSource* stop = nullptr);
 
+/// A program that runs beside this one until this object goes, or the thread that made it; then it is ended with all
+/// that it started.
+class BackgroundProgram {
+public:
+    /// Starts it with pipes as standard input and output; what it complains of goes to this process's standard error.
+    /// Throws Error where it is not there or cannot be started.
+    explicit BackgroundProgram(const std::vector<std::string>& words);
+    ~BackgroundProgram();
+    BackgroundProgram(const BackgroundProgram&) = delete;
+    BackgroundProgram& operator=(const BackgroundProgram&) = delete;
+
+    /// Waits for a line on its standard output; nothing where it ends before.
+    std::optional<std::string> read_line();
+
+private:
+    Fd input_;
+    Fd output_;
+    pid_t process_;
+};
+
 /// This process's environment as "NAME=value".
 std::vector<std::string> own_environment();
 
