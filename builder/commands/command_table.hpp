@@ -12,6 +12,8 @@ Command debug_command();
 Command images_command();
 Command info_command();
 Command inspect_command();
+Command login_command();
+Command logout_command();
 Command prune_command();
 Command pull_command();
 Command push_command();
