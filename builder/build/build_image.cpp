@@ -11,6 +11,7 @@
 #include "builder/build/export_files.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/remote_cache.hpp"
+#include "builder/build/redacting_observer.hpp"
 #include "builder/build/stored_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/syntax/parser.hpp"
@@ -243,9 +244,10 @@ BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request
     return inputs;
 }
 
-BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
-                       BuildObserver& observer, runtime::StopSource& stop) {
-    BuildImageRequest request = with_predefined_arguments(given);
+namespace {
+
+BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImageRequest request,
+                 BuildObserver& observer, runtime::StopSource& stop) {
     const PullPolicy pull_policy = parse_pull_policy(request.pull_policy);
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
@@ -317,6 +319,22 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     remote_cache.report();
     remote_cache.write(request.packing);
     return built;
+}
+
+}  // namespace
+
+BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
+                       BuildObserver& observer, runtime::StopSource& stop) {
+    BuildImageRequest request = with_predefined_arguments(given);
+    const auto secrets = make_secret_patterns(request);
+    if (!secrets) return build(store, runner, std::move(request), observer, stop);
+    RedactingObserver quiet(observer, *secrets);
+    try {
+        return build(store, runner, std::move(request), quiet, stop);
+    } catch (Error& error) {
+        error.rewrite([&](const std::string& text) { return redacted(*secrets, text); });
+        throw;
+    }
 }
 
 }  // namespace builder
