@@ -79,7 +79,8 @@ public:
                        executor.settings_.run.cdi_folders,
                        executor.settings_.discards_volume_changes,
                        executor.settings_.secrets,
-                       executor.settings_.ssh_agents} {}
+                       executor.settings_.ssh_agents,
+                       executor.settings_.follower} {}
 
     Result run();
 
