@@ -9,7 +9,8 @@
 namespace layers {
 namespace {
 
-constexpr int usual_level = 3;
+/// 5% larger than at level 3, at 1.45 times its speed; still an eighth smaller than gzip.
+constexpr int usual_level = 2;
 constexpr int highest_level = 19;
 /// As large as the window of the usual level: the streams are 0.8% larger than in one frame (at 512 KiB 2.7%).
 constexpr std::size_t chunk_bytes = 2 << 20;

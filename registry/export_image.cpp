@@ -42,53 +42,76 @@ private:
     const std::atomic<bool>& has_failed_;
 };
 
+Compression packing_of(const std::string& path) {
+    std::array<std::byte, 16> start{};
+    runtime::FileSource file(runtime::open_path(path, O_RDONLY), path);
+    static_cast<void>(file.read(start));
+    return layers::detect_compression(start);
+}
+
 /// What the same layer packed in the same way is known by.
 std::string packing_name(Compression compression, int level) {
     return fmt::format("{} {}", layers::compression_name(compression), level);
 }
 
-class Export {
+/// Puts layers, one or several at a time.
+class LayerExport {
 public:
-    Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
-           const ExportOptions& options, const runtime::StopSource& stop)
-        : image_(image),
-          store_(store),
+    LayerExport(layers::Store& store, ImageDestination& destination, const ExportOptions& options, unsigned threads,
+                const runtime::StopSource& stop)
+        : store_(store),
           destination_(destination),
           options_(options),
           stop_(stop),
-          rules_(destination.rules()) {}
-    Digest run();
+          rules_(destination.rules()),
+          threads_(threads) {}
+
+    /// `before` is how the image's manifest names the layer.
+    oci::Descriptor put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour);
+    std::atomic<bool>& has_failed() noexcept { return has_failed_; }
 
 private:
-    oci::Descriptor put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour);
-    std::vector<oci::Descriptor> put_layers(const std::vector<layers::LayerRecord>& layers,
-                                            const std::vector<oci::Descriptor>& before, layers::Flavour flavour);
+    bool may_be_packed_so(Compression compression) const;
     bool may_stay(const oci::Descriptor& descriptor) const;
+    std::optional<oci::Descriptor> kept_blob(const layers::LayerRecord& layer, layers::Flavour flavour) const;
     oci::Descriptor pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour);
     void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here);
     void put_stored_blob(const oci::Descriptor& descriptor);
-    void put_config(const oci::Descriptor& descriptor);
 
-    const layers::ImageRecord& image_;
     layers::Store& store_;
     ImageDestination& destination_;
     const ExportOptions& options_;
     const runtime::StopSource& stop_;
     DestinationRules rules_;
-    unsigned threads_per_layer_ = 1;
+    unsigned threads_;
     std::atomic<bool> has_failed_{false};
 };
 
-/// Whether a layer's blob is in the store as the manifest names it, and packed as it has to be.
-bool Export::may_stay(const oci::Descriptor& descriptor) const {
-    const auto type = media_type::parse_layer(descriptor.media_type);
-    if (!type || !store_.find_blob(descriptor.digest())) return false;
-    if (rules_.layer_compression && type->compression != *rules_.layer_compression) return false;
-    const bool wants_other = options_.compression && type->compression != *options_.compression;
+bool LayerExport::may_be_packed_so(Compression compression) const {
+    if (rules_.layer_compression && compression != *rules_.layer_compression) return false;
+    const bool wants_other = options_.compression && compression != *options_.compression;
     return !wants_other || !options_.force_compression;
 }
 
-void Export::put_stored_blob(const oci::Descriptor& descriptor) {
+/// Whether a layer's blob is in the store as the manifest names it, and packed as it has to be.
+bool LayerExport::may_stay(const oci::Descriptor& descriptor) const {
+    const auto type = media_type::parse_layer(descriptor.media_type);
+    return type && store_.find_blob(descriptor.digest()) && may_be_packed_so(type->compression);
+}
+
+/// The layer as it came from elsewhere, as the base of an image that was made here: so it is known there.
+std::optional<oci::Descriptor> LayerExport::kept_blob(const layers::LayerRecord& layer, layers::Flavour flavour) const {
+    for (const layers::BlobRecord& blob : store_.blobs_of_layer(layer.diff_id)) {
+        const Compression compression = packing_of(store_.blob_path(blob.digest));
+        if (compression == Compression::bzip2 || compression == Compression::xz) continue;
+        if (may_be_packed_so(compression))
+            return oci::make_descriptor(media_type::layer({compression, false, flavour}), blob.digest,
+                                        static_cast<std::uint64_t>(blob.size_bytes));
+    }
+    return std::nullopt;
+}
+
+void LayerExport::put_stored_blob(const oci::Descriptor& descriptor) {
     if (destination_.has_blob(descriptor.digest())) return;
     runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY),
                              descriptor.digest_text);
@@ -96,23 +119,18 @@ void Export::put_stored_blob(const oci::Descriptor& descriptor) {
 }
 
 /// Out of the blob where one was kept: only that gives a layer made elsewhere byte for byte.
-void Export::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here) {
+void LayerExport::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here) {
     const std::vector<layers::BlobRecord> blobs = store_.blobs_of_layer(layer.diff_id);
     if (blobs.empty())
         return verified_here ? layers::write_stored_layer(layer, sink) : layers::write_unverified_layer(layer, sink);
     runtime::FileSource file(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY),
                              blobs.front().digest.text());
     layers::VerifyingSource verified(file, blobs.front().digest, static_cast<std::uint64_t>(blobs.front().size_bytes));
-    std::array<std::byte, 16> start{};
-    {
-        runtime::FileSource peek(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY), "a blob");
-        static_cast<void>(peek.read(start));
-    }
-    const auto tar = layers::make_decompressor(layers::detect_compression(start), verified);
+    const auto tar = layers::make_decompressor(packing_of(store_.blob_path(blobs.front().digest)), verified);
     runtime::copy_all(*tar, sink);
 }
 
-oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour) {
+oci::Descriptor LayerExport::pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour) {
     const std::string type = media_type::layer({compression, false, flavour});
     if (compression == Compression::none && destination_.has_blob(layer.diff_id))
         return oci::make_descriptor(type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes));
@@ -129,7 +147,7 @@ oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compr
         layers::check_layer_digest(layer, whole.digest);
         return oci::make_descriptor(type, whole.digest, whole.size_bytes);
     }
-    const auto packed = layers::make_compressor(compression, options_.level, *blob, threads_per_layer_);
+    const auto packed = layers::make_compressor(compression, options_.level, *blob, threads_);
     StoppableSink stoppable(*packed, stop_, has_failed_);
     write_tar(layer, stoppable, true);
     packed->finish();
@@ -139,36 +157,59 @@ oci::Descriptor Export::pack(const layers::LayerRecord& layer, Compression compr
     return oci::make_descriptor(type, info.digest, info.size_bytes);
 }
 
-oci::Descriptor Export::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before,
-                                  layers::Flavour flavour) {
+oci::Descriptor LayerExport::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before,
+                                       layers::Flavour flavour) {
     if (may_stay(before)) {
         oci::Descriptor same = before;
         same.media_type = media_type::converted(before.media_type, flavour);
         put_stored_blob(same);
         return same;
     }
+    if (const auto kept = kept_blob(layer, flavour)) {
+        put_stored_blob(*kept);
+        return *kept;
+    }
     return pack(layer, rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip)), flavour);
 }
+
+class Export {
+public:
+    Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
+           const ExportOptions& options, const runtime::StopSource& stop)
+        : image_(image), store_(store), destination_(destination), options_(options), stop_(stop) {}
+    Digest run();
+
+private:
+    std::vector<oci::Descriptor> put_layers(const std::vector<layers::LayerRecord>& layers,
+                                            const std::vector<oci::Descriptor>& before, layers::Flavour flavour);
+    void put_config(const oci::Descriptor& descriptor);
+
+    const layers::ImageRecord& image_;
+    layers::Store& store_;
+    ImageDestination& destination_;
+    const ExportOptions& options_;
+    const runtime::StopSource& stop_;
+};
 
 /// As many at a time as the place allows. The first failure is the one that is reported.
 std::vector<oci::Descriptor> Export::put_layers(const std::vector<layers::LayerRecord>& layers,
                                                 const std::vector<oci::Descriptor>& before, layers::Flavour flavour) {
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    const auto parallel =
-        static_cast<unsigned>(std::min<std::size_t>(rules_.parallel_blobs, std::max<std::size_t>(layers.size(), 1)));
-    threads_per_layer_ = std::max(1U, cores / parallel);
+    const auto parallel = static_cast<unsigned>(
+        std::min<std::size_t>(destination_.rules().parallel_blobs, std::max<std::size_t>(layers.size(), 1)));
+    LayerExport layer_export(store_, destination_, options_, std::max(1U, cores / parallel), stop_);
     std::vector<std::future<oci::Descriptor>> results;
     std::vector<oci::Descriptor> descriptors;
     std::exception_ptr failure;
     {
         runtime::WorkerPool workers(parallel);
         for (std::size_t i = 0; i < layers.size(); ++i)
-            results.push_back(workers.submit([this, &layers, &before, flavour, i] {
+            results.push_back(workers.submit([&layer_export, &layers, &before, flavour, i] {
                 try {
-                    if (has_failed_) throw AnotherFailed{};
-                    return put_layer(layers[i], before[i], flavour);
+                    if (layer_export.has_failed()) throw AnotherFailed{};
+                    return layer_export.put_layer(layers[i], before[i], flavour);
                 } catch (...) {
-                    has_failed_ = true;
+                    layer_export.has_failed() = true;
                     throw;
                 }
             }));
@@ -194,7 +235,7 @@ void Export::put_config(const oci::Descriptor& descriptor) {
 
 Digest Export::run() {
     oci::Manifest manifest = oci::parse_manifest(image_.manifest, image_.media_type);
-    const layers::Flavour flavour = rules_.flavour.value_or(options_.format.value_or(manifest.flavour()));
+    const layers::Flavour flavour = destination_.rules().flavour.value_or(options_.format.value_or(manifest.flavour()));
     if (flavour != manifest.flavour()) manifest = oci::converted(std::move(manifest), flavour);
     const std::vector<layers::LayerRecord> layers = store_.layers_of_image(image_.id);
     if (layers.size() != manifest.layers.size())
@@ -210,6 +251,15 @@ Digest Export::run() {
 }
 
 }  // namespace
+
+oci::Descriptor export_layer(const layers::LayerRecord& layer, layers::Store& store, ImageDestination& destination,
+                             const ExportOptions& options, const runtime::StopSource& stop) {
+    const layers::Flavour flavour = destination.rules().flavour.value_or(options.format.value_or(layers::Flavour::oci));
+    LayerExport layer_export(store, destination, options, std::max(1U, std::thread::hardware_concurrency()), stop);
+    const auto plain = oci::make_descriptor(media_type::layer({Compression::none, false, flavour}), layer.diff_id,
+                                            static_cast<std::uint64_t>(layer.tar_bytes));
+    return layer_export.put_layer(layer, plain, flavour);
+}
 
 Digest export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
                     const ExportOptions& options, const runtime::StopSource& stop) {

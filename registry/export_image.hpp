@@ -21,4 +21,10 @@ struct ExportOptions {
 layers::Digest export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
                             const ExportOptions& options, const runtime::StopSource& stop);
 
+/// Puts one layer, packed as it would be in an image, and gives how a manifest names it. Several threads may do so as
+/// far as the destination allows.
+layers::oci::Descriptor export_layer(const layers::LayerRecord& layer, layers::Store& store,
+                                     ImageDestination& destination, const ExportOptions& options,
+                                     const runtime::StopSource& stop);
+
 }  // namespace registry

@@ -71,6 +71,63 @@ layers::Compression compression_of(const oci::Descriptor& layer) {
     return type->compression;
 }
 
+/// What a layer is fetched with.
+struct LayerFetch {
+    ImageSource& source;
+    layers::Store& store;
+    const runtime::StopSource& stop;
+    const std::atomic<bool>& has_failed;
+};
+
+/// Downloads, verifies, unpacks and keeps a layer in one pass.
+layers::LayerRecord fetch_layer(const LayerFetch& fetch, const oci::Descriptor& descriptor, const Digest& diff_id,
+                                const layers::ApplyOptions& options) {
+    layers::Store& store = fetch.store;
+    const layers::Compression compression = compression_of(descriptor);
+    layers::StagedLayer staged = store.staging().new_layer();
+    const StagedFile blob_file(store.staging().new_path());
+    layers::DigestingSink tar_digest;
+    {
+        const std::unique_ptr<runtime::Source> blob = fetch.source.open_blob(descriptor);
+        runtime::FileSink kept(runtime::open_path(blob_file.path, O_WRONLY | O_CREAT | O_EXCL, 0600), blob_file.path);
+        CopyingSource copied(*blob, kept, fetch.stop, fetch.has_failed);
+        const std::unique_ptr<runtime::Source> tar = layers::make_decompressor(compression, copied);
+        CopyingSource hashed(*tar, tar_digest, fetch.stop, fetch.has_failed);
+        layers::apply_layer(hashed, staged.diff(), options);
+        // What stands behind the end of the packed stream belongs to the blob too, and to its digest.
+        std::array<std::byte, 4096> rest;
+        while (copied.read(rest) > 0) {
+        }
+    }
+    const auto tar_bytes = static_cast<std::int64_t>(tar_digest.size_bytes());
+    const Digest found = tar_digest.finish();
+    if (found != diff_id)
+        throw Error("a layer of {} unpacks to the digest {}, but the image's configuration says {}",
+                    fetch.source.name(), found.text(), diff_id.text())
+            .with_hint("the image is damaged or was tampered with; get it again from where it came");
+    staged.finish();
+    const std::string folder = store.adopt_layer(staged);
+    layers::LayerRecord record = store.record_layer(folder, diff_id, tar_bytes, {});
+    store.add_blob(blob_file.path, {descriptor.digest(), static_cast<std::int64_t>(descriptor.size), diff_id});
+    return record;
+}
+
+/// Folders that a layer mentions only on the way to others look like those of the layers below, whose folders the
+/// function gives, topmost first; it is asked once, and only where there are such folders.
+layers::ApplyOptions apply_options(std::function<std::vector<std::string>()> folders_below) {
+    layers::ApplyOptions options;
+    options.marks = trusted;
+    auto below = std::make_shared<std::optional<overlay::LayeredView>>();
+    options.lower_folder =
+        [ below, folders = std::move(folders_below) ](const std::string& path) -> std::optional<struct stat> {
+        if (!*below) below->emplace(folders(), trusted);
+        const auto entry = (*below)->find(path, false);
+        if (!entry || !entry->is_folder()) return std::nullopt;
+        return entry->status;
+    };
+    return options;
+}
+
 class Import {
 public:
     Import(ImageSource& source, layers::Store& store, const runtime::StopSource& stop)
@@ -80,8 +137,6 @@ public:
 private:
     void take_layers(const oci::Manifest& manifest, const std::vector<Digest>& diff_ids);
     std::string take_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position);
-    std::string unpack_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position);
-    layers::ApplyOptions apply_options(std::size_t position) const;
     const std::string& folder_of(std::size_t position) const;
     void note_places(const oci::Manifest& manifest);
 
@@ -101,59 +156,17 @@ const std::string& Import::folder_of(std::size_t position) const {
     }
 }
 
-/// Folders that a layer mentions only on the way to others look like those of the layers below.
-layers::ApplyOptions Import::apply_options(std::size_t position) const {
-    layers::ApplyOptions options;
-    options.marks = trusted;
-    auto below = std::make_shared<std::optional<overlay::LayeredView>>();
-    options.lower_folder = [ this, below, position ](const std::string& path) -> std::optional<struct stat> {
-        if (!*below) {
-            std::vector<std::string> topmost_first;
-            for (std::size_t i = position; i > 0; --i) topmost_first.push_back(folder_of(i - 1));
-            below->emplace(topmost_first, trusted);
-        }
-        const auto entry = (*below)->find(path, false);
-        if (!entry || !entry->is_folder()) return std::nullopt;
-        return entry->status;
-    };
-    return options;
-}
-
-std::string Import::unpack_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position) {
-    const layers::Compression compression = compression_of(descriptor);
-    layers::StagedLayer staged = store_.staging().new_layer();
-    const StagedFile blob_file(store_.staging().new_path());
-    layers::DigestingSink tar_digest;
-    {
-        const std::unique_ptr<runtime::Source> blob = source_.open_blob(descriptor);
-        runtime::FileSink kept(runtime::open_path(blob_file.path, O_WRONLY | O_CREAT | O_EXCL, 0600), blob_file.path);
-        CopyingSource copied(*blob, kept, stop_, has_failed_);
-        const std::unique_ptr<runtime::Source> tar = layers::make_decompressor(compression, copied);
-        CopyingSource hashed(*tar, tar_digest, stop_, has_failed_);
-        layers::apply_layer(hashed, staged.diff(), apply_options(position));
-        // What stands behind the end of the packed stream belongs to the blob too, and to its digest.
-        std::array<std::byte, 4096> rest;
-        while (copied.read(rest) > 0) {
-        }
-    }
-    const auto tar_bytes = static_cast<std::int64_t>(tar_digest.size_bytes());
-    const Digest found = tar_digest.finish();
-    if (found != diff_id)
-        throw Error("a layer of {} unpacks to the digest {}, but the image's configuration says {}", source_.name(),
-                    found.text(), diff_id.text())
-            .with_hint("the image is damaged or was tampered with; get it again from where it came");
-    staged.finish();
-    const std::string folder = store_.adopt_layer(staged);
-    const layers::LayerRecord record = store_.record_layer(folder, diff_id, tar_bytes, {});
-    store_.add_blob(blob_file.path, {descriptor.digest(), static_cast<std::int64_t>(descriptor.size), diff_id});
-    return record.folder;
-}
-
 std::string Import::take_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position) {
     if (const auto known = store_.find_layer(diff_id)) return known->folder;
     if (has_failed_) throw AnotherFailed{};
     try {
-        return unpack_layer(descriptor, diff_id, position);
+        const auto folders_below = [this, position] {
+            std::vector<std::string> topmost_first;
+            for (std::size_t i = position; i > 0; --i) topmost_first.push_back(folder_of(i - 1));
+            return topmost_first;
+        };
+        return fetch_layer({source_, store_, stop_, has_failed_}, descriptor, diff_id, apply_options(folders_below))
+            .folder;
     } catch (Error& error) {
         has_failed_ = true;
         error.add_context("layer {} of {}", position + 1, source_.name());
@@ -222,6 +235,15 @@ layers::ImageRecord Import::run(const layers::Platform& platform) {
 }
 
 }  // namespace
+
+layers::LayerRecord import_layer(ImageSource& source, layers::Store& store, const oci::Descriptor& descriptor,
+                                 const Digest& diff_id, const std::vector<std::string>& folders_below,
+                                 const runtime::StopSource& stop) {
+    if (auto known = store.find_layer(diff_id)) return *std::move(known);
+    const std::atomic<bool> never_fails{false};
+    return fetch_layer({source, store, stop, never_fails}, descriptor, diff_id,
+                       apply_options([&folders_below] { return folders_below; }));
+}
 
 layers::ImageRecord import_image(ImageSource& source, layers::Store& store, const layers::Platform& platform,
                                  const runtime::StopSource& stop) {

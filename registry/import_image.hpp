@@ -15,4 +15,9 @@ namespace registry {
 layers::ImageRecord import_image(ImageSource& source, layers::Store& store, const layers::Platform& platform,
                                  const runtime::StopSource& stop);
 
+/// Brings one layer into the store. `folders_below`, topmost first, are those of the layers that it lies on.
+layers::LayerRecord import_layer(ImageSource& source, layers::Store& store, const layers::oci::Descriptor& descriptor,
+                                 const layers::Digest& diff_id, const std::vector<std::string>& folders_below,
+                                 const runtime::StopSource& stop);
+
 }  // namespace registry

@@ -7,12 +7,16 @@
 #include "builder/build/build_checks.hpp"
 #include "builder/build/commit_image.hpp"
 #include "builder/build/context.hpp"
+#include "builder/build/early_push.hpp"
 #include "builder/build/export_files.hpp"
 #include "builder/build/local_images.hpp"
+#include "builder/build/remote_cache.hpp"
+#include "builder/build/redacting_observer.hpp"
 #include "builder/build/stored_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/syntax/parser.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -150,6 +154,30 @@ StageImages save_stages(layers::Store& store, const BuildPlan& plan, Executor::R
     return images;
 }
 
+RemoteCache::Places cache_places(const BuildImageRequest& request) {
+    RemoteCache::Places places;
+    for (const std::string& text : request.cache_from) places.from.push_back(parse_cache_place(text));
+    for (const std::string& text : request.cache_to) places.to.push_back(parse_cache_place(text));
+    return places;
+}
+
+/// By place. A squashed image has none of the layers that the steps make.
+std::map<std::string, std::unique_ptr<EarlyPush>> make_early_pushes(layers::Store& store,
+                                                                    const Destinations& destinations,
+                                                                    const BuildPlan& plan,
+                                                                    const BuildImageRequest& request,
+                                                                    registry::Registries& registries) {
+    std::map<std::string, std::unique_ptr<EarlyPush>> pushes;
+    if (request.squash) return pushes;
+    for (const std::string& place : destinations.places) {
+        const auto location = registry::parse_image_location(place);
+        if (location && location->transport == registry::Transport::registry)
+            pushes.emplace(place, std::make_unique<EarlyPush>(store, open_destination(store, place, registries), plan,
+                                                              request.packing, registries));
+    }
+    return pushes;
+}
+
 }  // namespace
 
 BuildImageRequest with_predefined_arguments(BuildImageRequest request) {
@@ -216,9 +244,10 @@ BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request
     return inputs;
 }
 
-BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
-                       BuildObserver& observer, runtime::StopSource& stop) {
-    BuildImageRequest request = with_predefined_arguments(given);
+namespace {
+
+BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImageRequest request,
+                 BuildObserver& observer, runtime::StopSource& stop) {
     const PullPolicy pull_policy = parse_pull_policy(request.pull_policy);
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
@@ -242,7 +271,13 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
                        observer);
     checks.refuse_violations(plan, platform);
 
-    const ExecutorSettings settings = make_settings(request, platform, times);
+    RemoteCache remote_cache(store, cache_places(request), registries, observer);
+    const auto early_pushes = make_early_pushes(store, destinations, plan, request, registries);
+    StepFollowers followers;
+    if (!cache_places(request).empty()) followers.add(remote_cache);
+    for (const auto& [place, push] : early_pushes) followers.add(*push);
+    ExecutorSettings settings = make_settings(request, platform, times);
+    if (!followers.empty()) settings.follower = &followers;
     Executor executor(store, runner, images, observer, fetcher, stop, settings);
     Executor::Result result = [&] {
         try {
@@ -265,15 +300,41 @@ BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, cons
     if (request.squash) state = squash(store, std::move(state), times.files);
     CommitOptions options{format,      destinations.names, request.labels,          request.annotations,
                           times.image, settings.use_cache, settings.secret_patterns};
+    if (!cache_places(request).empty())
+        options.creation_time = [&](const layers::Digest& key, const std::string& otherwise) {
+            return remote_cache.creation_time(key, otherwise);
+        };
     const StageImages saved = save_stages(store, plan, result, request, options);
     if (request.stage_labels) options.labels.merge(stage_labels(plan.stages[plan.target], saved));
     built.image = commit_image(store, std::move(state), options);
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
-        export_to(store, *built.image, place, request.packing, registries);
+        const auto early = early_pushes.find(place);
+        if (early != early_pushes.end())
+            early->second->commit(*built.image);
+        else
+            export_to(store, *built.image, place, request.packing, registries);
         built.names.push_back(place);
     }
+    remote_cache.report();
+    remote_cache.write(request.packing);
     return built;
+}
+
+}  // namespace
+
+BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
+                       BuildObserver& observer, runtime::StopSource& stop) {
+    BuildImageRequest request = with_predefined_arguments(given);
+    const auto secrets = make_secret_patterns(request);
+    if (!secrets) return build(store, runner, std::move(request), observer, stop);
+    RedactingObserver quiet(observer, *secrets);
+    try {
+        return build(store, runner, std::move(request), quiet, stop);
+    } catch (Error& error) {
+        error.rewrite([&](const std::string& text) { return redacted(*secrets, text); });
+        throw;
+    }
 }
 
 }  // namespace builder

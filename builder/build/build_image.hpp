@@ -37,6 +37,8 @@ struct BuildImageRequest {
     std::string platform;  ///< empty: this machine's
     std::string pull_policy = "missing";
     registry::AccessOptions access = {};   ///< how registries are reached
+    std::vector<std::string> cache_from;   ///< caches elsewhere that are read
+    std::vector<std::string> cache_to;     ///< and written
     registry::ExportOptions packing = {};  ///< for destinations that are places
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH

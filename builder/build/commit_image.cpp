@@ -27,9 +27,11 @@ std::string creation_time(layers::Store& store, const oci::ImageConfig& config, 
     const std::string now = runtime::rfc3339_now();
     if (!options.use_cache) return now;
     const Digest key = Digest::of("image" + oci::write_image_config(config));
-    if (const auto known = store.find_cached(key)) return known->created;
-    store.put_cached({key, key, std::nullopt, now}, {});
-    return now;
+    const auto known = store.find_cached(key);
+    const std::string local = known ? known->created : now;
+    const std::string created = options.creation_time ? options.creation_time(key, local) : local;
+    if (!known || created != local) store.put_cached({key, key, std::nullopt, created}, {});
+    return created;
 }
 
 void set_times(oci::ImageConfig& config, const std::string& created) {

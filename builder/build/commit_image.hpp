@@ -1,6 +1,7 @@
 // From a finished stage to an image in the store.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct CommitOptions {
     layers::TimeRule times = {};                                      ///< sets the creation times
     bool use_cache = true;                                            ///< an image that was made before keeps its time
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what the documents may not hold
+    /// Asked for the time of an image that the store does not know: its key, and what is to be answered else.
+    std::function<std::string(const layers::Digest& key, const std::string& otherwise)> creation_time = nullptr;
 };
 
 /// Waits for the layers' diff IDs, writes the documents, records the image. The same stage again gives the same image

@@ -246,7 +246,7 @@ StepKey CopyStep::make_key() const {
     key.add("mode", chmod_);
     key.add("unpack", unpack_ ? (*unpack_ ? "yes" : "no") : "");
     key.add("parents", keeps_parents_ ? "yes" : "");
-    for (const std::string& source : sources_) key.add("source " + source, source);
+    for (const std::string& source : sources_) key.add("source", source);
     key.add("from", from_.empty() ? "" : "other");
     if (environment_.times.clamp_seconds)
         key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));

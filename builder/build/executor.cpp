@@ -1,6 +1,7 @@
 #include "builder/build/executor.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <semaphore>
 #include <thread>
@@ -78,7 +79,8 @@ public:
                        executor.settings_.run.cdi_folders,
                        executor.settings_.discards_volume_changes,
                        executor.settings_.secrets,
-                       executor.settings_.ssh_agents} {}
+                       executor.settings_.ssh_agents,
+                       executor.settings_.follower} {}
 
     Result run();
 
@@ -89,6 +91,7 @@ private:
     StageState build_stage(const StagePlan& stage);
     StageState base_of(const StagePlan& stage);
     const StageState& result_of(std::size_t stage);
+    const StageState& await(std::size_t stage);
     std::shared_ptr<const CopySource> find_source(const std::string& name, std::size_t stage);
     std::shared_ptr<const CopySource> open_source(const StageState& state, const std::string& what);
     std::shared_ptr<const CopySource> find_context(const std::string& name, const ContextLocation& location);
@@ -126,8 +129,19 @@ const StageState& Executor::Run::result_of(std::size_t stage) {
     }
 }
 
+/// For a stage at work: while it waits, another may have its place.
+const StageState& Executor::Run::await(std::size_t stage) {
+    const auto found = results_.find(stage);
+    if (found != results_.end() && found->second.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        slots_.release();
+        found->second.wait();
+        slots_.acquire();
+    }
+    return result_of(stage);
+}
+
 StageState Executor::Run::base_of(const StagePlan& stage) {
-    for (const std::size_t needed : stage.needs) result_of(needed);
+    for (const std::size_t needed : stage.starts_after) result_of(needed);
     const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), stage.from->original};
     if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
     StageState state;
@@ -200,7 +214,7 @@ std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& s
 
 std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& name, std::size_t stage) {
     if (const auto index = find_source_stage(plan_, name, stage))
-        return open_source(result_of(*index), "stage " + runtime::quoted(name));
+        return open_source(await(*index), "stage " + runtime::quoted(name));
     // One at a time, so that two stages that want the same source open it once.
     const std::lock_guard lock(sources_mutex_);
     const auto context = plan_.contexts.find(context_name(name));

@@ -33,10 +33,11 @@ struct ExecutorSettings {
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
     SshAgents ssh_agents;
     layers::TimeRule times = {};
-    bool use_cache = true;   ///< take steps from the cache
-    bool fill_cache = true;  ///< keep steps in it
-    std::string platform;    ///< of the target, normalized
-    unsigned jobs = 0;       ///< stages at a time; 0: as many as the graph allows
+    bool use_cache = true;             ///< take steps from the cache
+    bool fill_cache = true;            ///< keep steps in it
+    std::string platform;              ///< of the target, normalized
+    StepFollower* follower = nullptr;  ///< outlives the executor
+    unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
 };
 
 class Executor {

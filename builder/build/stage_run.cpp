@@ -197,12 +197,19 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
 bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
     if (!environment_.use_cache) return false;
     auto cached = environment_.store.find_cached(step.key.key);
+    if ((!cached || !cached->layer) && environment_.follower != nullptr)
+        cached = environment_.follower->find(step.key, state_.lower_folders());
     if (!cached || !cached->layer) return false;
     state_.layers.push_back(SealedLayer::known(*std::move(cached->layer), cached->created));
+    tell_follower(step.key);
     add_history(state_, step.history, false, cached->created);
     state_.files_key = step.key.key;
     environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
     return true;
+}
+
+void StageRun::tell_follower(const StepKey& key) {
+    if (environment_.follower != nullptr) environment_.follower->layer_added(stage_.index, key, state_.layers.back());
 }
 
 void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
@@ -214,6 +221,7 @@ void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
     step.make(staged);
     const std::string created = environment_.now();
     state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created, label.text));
+    tell_follower(step.key);
     add_history(state_, step.history, false, created);
     state_.files_key = step.key.key;
     environment_.observer.step_finished(label, {StepOutcome::done, Clock::now() - started, reason});

@@ -38,6 +38,7 @@ private:
         std::function<void(layers::StagedLayer&)> make;
     };
     void run_layer(const LayerStep& step, const StepLabel& label);
+    void tell_follower(const StepKey& key);
     bool take_cached(const LayerStep& step, const StepLabel& label);
 
     StepEnvironment& environment_;

@@ -12,6 +12,7 @@
 #include "builder/build/source_tree.hpp"
 #include "builder/build/stage_state.hpp"
 #include "builder/build/step_devices.hpp"
+#include "builder/build/step_follower.hpp"
 #include "builder/fetch/source_fetcher.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "layers/store/store.hpp"
@@ -47,6 +48,7 @@ struct StepEnvironment {
     bool discards_volume_changes = false;             ///< what RUN writes to a VOLUME is not kept
     std::map<std::string, std::string> secrets = {};  ///< ID to value
     SshAgents ssh_agents = {};
+    StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
 
     /// The time for what is made now, RFC 3339.
     std::string now() const;

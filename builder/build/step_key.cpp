@@ -40,7 +40,10 @@ KeyBuilder& KeyBuilder::seal_step() {
 
 StepKey KeyBuilder::finish() {
     if (!step_) seal_step();
-    return {digest_of(parts_), *step_, std::move(parts_)};
+    StepKey key{digest_of(parts_), *step_, std::move(parts_)};
+    constexpr std::size_t kept_digits = 16;
+    for (layers::KeyInput& part : key.inputs) part.value = layers::Digest::of(part.value).hex().substr(0, kept_digits);
+    return key;
 }
 
 layers::Digest key_of_layers(const std::vector<layers::Digest>& diff_ids) {

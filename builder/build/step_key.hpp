@@ -21,6 +21,7 @@ public:
     KeyBuilder& seal_step();
     /// The digest of the step, after seal_step().
     const layers::Digest& step() const { return step_.value(); }
+    /// The inputs of the key hold digests of the values, for they are written down, and a value may be a secret.
     StepKey finish();
 
 private:

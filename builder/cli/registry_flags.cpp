@@ -56,4 +56,28 @@ registry::AccessOptions access_options(const Context& context, const RegistryFla
     return options;
 }
 
+std::vector<Flag> packing_flags(PackingFlags& flags) {
+    return {flag("compression-format", 0, "FORMAT", "gzip, zstd or none", flags.compression),
+            flag("compression-level", 0, "NUMBER", "gzip 1 to 9, zstd 1 to 19", flags.level),
+            flag("disable-compression", 'D', "leave layers unpacked", flags.disable_compression),
+            flag("force-compression", 0, "pack layers again that are packed otherwise", flags.force_compression)};
+}
+
+registry::ExportOptions make_packing(const PackingFlags& flags) {
+    registry::ExportOptions result;
+    if (flags.compression == "gzip")
+        result.compression = layers::Compression::gzip;
+    else if (flags.compression == "zstd")
+        result.compression = layers::Compression::zstd;
+    else if (flags.compression == "none")
+        result.compression = layers::Compression::none;
+    else if (!flags.compression.empty())
+        throw runtime::Error("--compression-format takes gzip, zstd or none, not {}",
+                             runtime::quoted(flags.compression));
+    if (flags.disable_compression) result.compression = layers::Compression::none;
+    if (flags.level) result.level = static_cast<int>(*flags.level);
+    result.force_compression = flags.force_compression || flags.disable_compression || flags.level.has_value();
+    return result;
+}
+
 }  // namespace builder

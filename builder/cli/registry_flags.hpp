@@ -6,6 +6,7 @@
 
 #include "builder/cli/command.hpp"
 #include "builder/cli/context.hpp"
+#include "registry/export_image.hpp"
 #include "registry/settings/access_options.hpp"
 
 namespace builder {
@@ -27,5 +28,18 @@ std::vector<Flag> registry_flags(RegistryFlags& flags);
 /// values.
 registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags,
                                        registry::Notice notice = nullptr);
+
+/// How layers are packed that leave the store.
+struct PackingFlags {
+    std::string compression;
+    std::optional<std::int64_t> level;
+    bool disable_compression = false;
+    bool force_compression = false;
+};
+
+/// --compression-format, --compression-level, --disable-compression, --force-compression.
+std::vector<Flag> packing_flags(PackingFlags& flags);
+/// Throws Error for bad values.
+registry::ExportOptions make_packing(const PackingFlags& flags);
 
 }  // namespace builder

@@ -13,6 +13,7 @@
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/run_flags.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -33,6 +34,8 @@ struct BuildOptions {
     std::vector<std::string> ssh;
     RunFlags run;
     RegistryFlags access;
+    PackingFlags packing;
+    bool pushes = false;
 };
 
 std::vector<Flag> build_flags(BuildOptions& options) {
@@ -47,6 +50,11 @@ std::vector<Flag> build_flags(BuildOptions& options) {
              request.named_contexts),
         flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in",
              request.cpp_flags),
+        flag("cache-from", 0, "NAME", "a cache in a registry to take steps from; may be given several times",
+             request.cache_from),
+        flag("cache-to", 0, "NAME", "a cache in a registry to put the steps into; may be given several times",
+             request.cache_to),
+        flag("push", 0, "push the image to the registries that its names are of", options.pushes),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
         flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
@@ -88,10 +96,20 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
     for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
+    for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
     }
     return flags;
+}
+
+/// For --push: beside each name, the name's place in its registry.
+void add_pushes(std::vector<std::string>& destinations) {
+    std::vector<std::string> places;
+    for (const std::string& text : destinations)
+        if (!registry::parse_image_location(text)) places.push_back("docker://" + text);
+    if (places.empty()) throw runtime::Error("--push needs a name in a registry").with_hint("give it with --tag");
+    destinations.insert(destinations.end(), places.begin(), places.end());
 }
 
 std::string environment_value(const std::string& name) {
@@ -156,6 +174,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     std::vector<std::string> notices;
     request.run = make_run_settings(options.run, notices);
     request.access = access_options(context, options.access);
+    request.packing = make_packing(options.packing);
+    if (options.pushes) add_pushes(request.destinations);
     request.network = parse_network(options.run.network);
     const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
     const bool writes_to_stdout = std::any_of(

@@ -16,6 +16,8 @@ const std::vector<CommandMaker>& command_makers() {
         {{"images"}, images_command},
         {{"info"}, info_command},
         {{"inspect"}, inspect_command},
+        {{"login"}, login_command},
+        {{"logout"}, logout_command},
         {{"mount"}, mount_command},
         {{"prune"}, prune_command},
         {{"pull"}, pull_command},

@@ -19,6 +19,8 @@ Command from_command();
 Command images_command();
 Command info_command();
 Command inspect_command();
+Command login_command();
+Command logout_command();
 Command mount_command();
 Command prune_command();
 Command pull_command();

@@ -18,35 +18,22 @@ using runtime::quoted;
 
 struct PushOptions {
     std::string format;
-    std::string compression;
-    std::optional<std::int64_t> level;
     std::string digest_file;
-    bool disable_compression = false;
-    bool force_compression = false;
+    bool all = false;
     bool quiet = false;
     bool removes_signatures = false;
+    PackingFlags packing;
     RegistryFlags access;
 };
 
 registry::ExportOptions make_options(const PushOptions& options) {
-    registry::ExportOptions result;
+    registry::ExportOptions result = make_packing(options.packing);
     if (options.format == "oci")
         result.format = layers::Flavour::oci;
     else if (options.format == "docker" || options.format == "v2s2")
         result.format = layers::Flavour::docker;
     else if (!options.format.empty())
         throw Error("--format takes oci or v2s2, not {}", quoted(options.format));
-    if (options.compression == "gzip")
-        result.compression = layers::Compression::gzip;
-    else if (options.compression == "zstd")
-        result.compression = layers::Compression::zstd;
-    else if (options.compression == "none")
-        result.compression = layers::Compression::none;
-    else if (!options.compression.empty())
-        throw Error("--compression-format takes gzip, zstd or none, not {}", quoted(options.compression));
-    if (options.disable_compression) result.compression = layers::Compression::none;
-    if (options.level) result.level = static_cast<int>(*options.level);
-    result.force_compression = options.force_compression || options.disable_compression || options.level.has_value();
     return result;
 }
 
@@ -72,15 +59,12 @@ Command push_command() {
     command.group = "Images";
     command.summary = "write an image to a registry or another place";
     command.usage = "[flags] IMAGE [DESTINATION]";
-    command.flags = {
-        flag("format", 'f', "FORMAT", "oci or v2s2; the image's own by default", options->format),
-        flag("compression-format", 0, "FORMAT", "gzip, zstd or none", options->compression),
-        flag("compression-level", 0, "NUMBER", "gzip 1 to 9, zstd 1 to 19", options->level),
-        flag("disable-compression", 'D', "leave layers unpacked", options->disable_compression),
-        flag("force-compression", 0, "pack layers again that are packed otherwise", options->force_compression),
-        flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file),
-        flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
-        flag("quiet", 'q', "print nothing", options->quiet)};
+    command.flags = {flag("format", 'f', "FORMAT", "oci or v2s2; the image's own by default", options->format),
+                     flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file),
+                     flag("all", 0, "with a manifest list, all of its images", options->all),
+                     flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+                     flag("quiet", 'q', "print nothing", options->quiet)};
+    for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = 1;
     command.most_words = 2;

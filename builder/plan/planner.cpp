@@ -21,6 +21,11 @@ std::string lower_case(std::string text) {
     return text;
 }
 
+void start_after(StagePlan& stage, std::size_t other) {
+    stage.needs.insert(other);
+    stage.starts_after.insert(other);
+}
+
 class Planner {
 public:
     Planner(BuildPlan& plan, const PlanRequest& request) : plan_(plan), request_(request) {}
@@ -103,7 +108,7 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
             stage.base_stage = other.index;
         }
     }
-    if (stage.base == StagePlan::Base::stage) stage.needs.insert(stage.base_stage);
+    if (stage.base == StagePlan::Base::stage) start_after(stage, stage.base_stage);
 }
 
 /// The stages that contexts stand for are known only when all stages are.
@@ -125,6 +130,7 @@ void Planner::replace_by_context(StagePlan& stage) {
     const std::string own_name = stage.name;
     if (own_name.empty() || !request_.named_contexts.contains(own_name)) return;
     stage.needs.clear();
+    stage.starts_after.clear();
     stage.instructions.clear();
     start_with_context(stage, own_name);
 }
@@ -146,7 +152,7 @@ void Planner::find_context_stages() {
         if (stage.context.empty() || found == plan_.context_stages.end()) continue;
         stage.base = StagePlan::Base::stage;
         stage.base_stage = found->second;
-        stage.needs.insert(found->second);
+        start_after(stage, found->second);
     }
 }
 
@@ -218,7 +224,7 @@ void Planner::find_needs_of_from(StagePlan& stage) {
             fail_at(Error("FROM --after={}: there is no such stage", name)
                         .with_hint("it takes the name or the number of a stage above"),
                     stage.from->location);
-        stage.needs.insert(*found);
+        start_after(stage, *found);
     }
 }
 

@@ -13,6 +13,7 @@ using runtime::Error;
 
 /// What is held in memory for each blob on its way. Larger chunks save few requests, smaller ones cost many.
 constexpr std::size_t usual_chunk_bytes = 4U << 20;
+constexpr std::size_t small_bytes = 256 * 1024;
 /// A registry that wants larger chunks gets its blobs in one piece.
 constexpr std::size_t most_chunk_bytes = 32U << 20;
 
@@ -66,8 +67,9 @@ void BlobUpload::write(runtime::Bytes bytes) {
     digest_.write(bytes);
     if (spool_) return runtime::write_all(spool_, bytes, "a blob on its way");
     while (!bytes.empty()) {
-        if (chunk_.capacity() == 0 && bytes.size() < chunk_bytes_) chunk_.reserve(std::min(chunk_bytes_, bytes.size()));
         const std::size_t count = std::min(bytes.size(), chunk_bytes_ - chunk_.size());
+        // All of it at once where it will be needed: growing step by step takes twice the memory.
+        if (chunk_.size() + count > small_bytes) chunk_.reserve(chunk_bytes_);
         chunk_.insert(chunk_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
         bytes = bytes.subspan(count);
         // The last chunk may be a small one, so a full one goes when it is known not to be the last.
@@ -85,11 +87,41 @@ void BlobUpload::send_chunk() {
     }
 }
 
+/// Takes over what the registry says that it has. Whether any of the chunk is there.
+bool BlobUpload::take_progress(std::uint64_t progress) {
+    if (progress < sent_ || progress > sent_ + chunk_.size())
+        throw Error("{} lost a part of an upload: it has {} bytes of {}", repository_.name(), progress, sent_)
+            .with_hint("try again");
+    const std::uint64_t arrived = progress - sent_;
+    chunk_.erase(chunk_.begin(), chunk_.begin() + static_cast<std::ptrdiff_t>(arrived));
+    sent_ = progress;
+    has_sent_chunk_ = has_sent_chunk_ || sent_ > 0;
+    return arrived > 0;
+}
+
+/// What to do about an answer that was no success. Whether the chunk has found another way.
+bool BlobUpload::meet_refusal(HttpResponse& response, Retry& retry) {
+    if (!has_sent_chunk_ && refuses_chunks(response.status())) {
+        spool();
+        return true;
+    }
+    const auto delay = retry_after(response.headers());
+    RegistryError error = make_registry_error(response);
+    error.add_context("cannot send a blob to {}", repository_.name());
+    // The chunk may have come twice: its first answer got lost.
+    const auto progress = ask_progress();
+    if (progress && *progress > sent_ && take_progress(*progress)) {
+        retry.note_progress();
+        return chunk_.empty();
+    }
+    const bool may_help = may_succeed_later(error.status) || (error.status == 416 && progress);
+    if (!may_help || !retry.wait(error.full_message(), delay)) throw error;
+    return false;
+}
+
 /// One try to get the chunk across; false where another one is due, true when it is there or is to go another way.
 bool BlobUpload::try_chunk(Retry& retry) {
     const std::string_view content(reinterpret_cast<const char*>(chunk_.data()), chunk_.size());
-    std::string reason;
-    std::optional<std::chrono::seconds> delay;
     try {
         HttpResponse response =
             repository_.send({.method = "PATCH",
@@ -98,35 +130,17 @@ bool BlobUpload::try_chunk(Retry& retry) {
                                           {"Content-Range", fmt::format("{}-{}", sent_, sent_ + chunk_.size() - 1)}},
                               .body = HttpBody::of(content),
                               .retries = false});
-        if (response.is_success()) {
-            location_ = repository_.location_of(response);
-            sent_ += chunk_.size();
-            chunk_.clear();
-            has_sent_chunk_ = true;
-            return true;
-        }
-        if (!has_sent_chunk_ && refuses_chunks(response.status())) {
-            spool();
-            return true;
-        }
-        RegistryError error = make_registry_error(response);
-        if (!may_succeed_later(error.status) && error.status != 416)
-            throw error.add_context("cannot send a blob to {}", repository_.name());
-        reason = fmt::format("{} answered with status {}", repository_.name(), error.status);
-        delay = retry_after(response.headers());
-        if (!retry.wait(reason, delay)) throw error.add_context("cannot send a blob to {}", repository_.name());
+        if (!response.is_success()) return meet_refusal(response, retry);
+        location_ = repository_.location_of(response);
+        sent_ += chunk_.size();
+        chunk_.clear();
+        has_sent_chunk_ = true;
+        return true;
     } catch (const ConnectionError& error) {
         if (!retry.wait_after(error)) throw;
     }
     const auto progress = ask_progress();
-    if (!progress) return false;
-    if (*progress < sent_ || *progress > sent_ + chunk_.size())
-        throw Error("{} lost a part of an upload: it has {} bytes of {}", repository_.name(), *progress, sent_)
-            .with_hint("try again");
-    if (*progress > sent_) retry.note_progress();
-    chunk_.erase(chunk_.begin(), chunk_.begin() + static_cast<std::ptrdiff_t>(*progress - sent_));
-    sent_ = *progress;
-    has_sent_chunk_ = has_sent_chunk_ || sent_ > 0;
+    if (progress && take_progress(*progress)) retry.note_progress();
     return chunk_.empty();
 }
 

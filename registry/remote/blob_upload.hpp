@@ -32,6 +32,8 @@ private:
     void send_chunk();
     /// How many bytes of the blob the registry has, by its own word.
     std::optional<std::uint64_t> ask_progress();
+    bool take_progress(std::uint64_t progress);
+    bool meet_refusal(HttpResponse& response, Retry& retry);
     bool try_chunk(Retry& retry);
     void close(const layers::Digest& digest, const std::optional<HttpBody>& body);
     void spool();

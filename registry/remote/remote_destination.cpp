@@ -1,6 +1,8 @@
 // Pushing.
+#include <algorithm>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "registry/remote/blob_upload.hpp"
 #include "registry/remote/referrers.hpp"
@@ -15,7 +17,11 @@ using layers::Digest;
 using layers::oci::Descriptor;
 using runtime::Error;
 
-constexpr unsigned parallel_uploads = 4;
+/// One more than can be packed at a time, as the others wait for the network; each holds some memory.
+unsigned parallel_uploads() {
+    constexpr unsigned most = 4;
+    return std::min(most, std::max(1U, std::thread::hardware_concurrency()) + 1);
+}
 
 /// Tells the destination which blob has arrived.
 class NotedUpload final : public BlobWriter {
@@ -43,7 +49,7 @@ public:
           name_(ImageLocation{.transport = Transport::registry, .name = reference_.text()}.text()),
           repository_(registries, registries.conf().push_endpoint(reference_), Access::push) {}
 
-    DestinationRules rules() const override { return {.parallel_blobs = parallel_uploads}; }
+    DestinationRules rules() const override { return {.parallel_blobs = parallel_uploads()}; }
 
     /// It is there, or the registry takes it over from another repository of its own.
     bool has_blob(const Digest& digest) override {

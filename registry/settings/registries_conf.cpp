@@ -214,6 +214,11 @@ Endpoint RegistriesConf::push_endpoint(const Reference& reference) const {
     return endpoint(rule->location + name.substr(rule->prefix.size()), rule->is_insecure);
 }
 
+bool RegistriesConf::is_insecure(const std::string& host) const {
+    const Rule* const rule = find_rule(host);
+    return rule != nullptr && rule->is_insecure;
+}
+
 std::vector<Reference> RegistriesConf::expand_short_name(const std::string& text) const {
     const Reference plain = Reference::parse_plain(text);
     const std::string version = text.substr(plain.path().size());

@@ -33,6 +33,9 @@ public:
     /// Where to push it to: never a mirror.
     Endpoint push_endpoint(const Reference& reference) const;
 
+    /// Whether a host may be talked to without encryption.
+    bool is_insecure(const std::string& host) const;
+
     /// What a name without a domain may mean, the likeliest first: its alias, else the name in each registry of the
     /// search list. Throws Error where the rules ask for a choice that only a person could make.
     std::vector<Reference> expand_short_name(const std::string& text) const;

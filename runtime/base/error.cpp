@@ -77,6 +77,13 @@ Error& Error::with_exit_code(int code) noexcept {
     return *this;
 }
 
+void Error::rewrite(const std::function<std::string(const std::string&)>& change) {
+    for (std::string* text : {&message_, &hint_, &output_}) *text = change(*text);
+    for (std::string& context : contexts_) context = change(context);
+    if (!place_) return;
+    for (std::string& line : place_->excerpt) line = change(line);
+}
+
 std::string Error::full_message() const {
     std::string text;
     for (auto context = contexts_.rbegin(); context != contexts_.rend(); ++context) text += *context + ": ";

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ public:
     Error& with_exit_code(int code) noexcept;
     /// The last lines that a failed command printed.
     Error& with_output(std::string output);
+
+    /// Passes everything that people would read through a function, as to take secrets out of it.
+    void rewrite(const std::function<std::string(const std::string&)>& change);
 
     const char* what() const noexcept override { return message_.c_str(); }
     const std::string& message() const noexcept { return message_; }

@@ -298,6 +298,13 @@ void drop_privileges(SetupState& state) {
     set_capabilities(spec.user == 0 ? keep : 0);
 }
 
+/// Images may name a folder that they do not have; it is made, as other runtimes do.
+void make_working_directory(SetupState& state) {
+    const std::string& path = state.spec.working_directory;
+    if (!path.starts_with("/") || open_in_root_if_exists(state.root, path, O_PATH)) return;
+    make_in_root(state.root, path, true);
+}
+
 void enter_working_directory(SetupState& state) {
     if (::chdir(state.spec.working_directory.c_str()) != 0)
         throw SystemError("cannot enter the working directory {}", quoted(state.spec.working_directory));
@@ -370,6 +377,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"perform the mounts", perform_mounts},
         {"mask paths", mask_paths},
         {"make paths read-only", protect_paths},
+        {"make the working directory", make_working_directory},
         {"enter the root", enter_root},
         {"open the terminal", open_terminal},
         {"set resource limits", set_limits},

@@ -46,3 +46,14 @@ assert_line "$(cat log)" "[1] end"
 echo short >small
 builder build -q -t it --secret id=token,src=small -f - empty >/dev/null <<<$'FROM base\nRUN '"$mount"' cp /run/secrets/token /leak'
 builder build -q -t it --no-cache --secret id=token,src=token,scan=false -f - empty >/dev/null <<<$'FROM base\nRUN '"$mount"' cp /run/secrets/token /leak'
+# Neither what is said of steps and errors nor the records of the cache hold one.
+assert_fails_with 3 builder build -t other --secret id=token,src=token --build-arg "T=tok3n/with+signs&more" -f - empty <<<$'FROM base\nARG T\nRUN echo "tok3n/with+signs&more" >/dev/null; exit 3'
+assert_contains "$output" 'STEP 3/3: RUN echo "***"'
+assert_contains "$output" '>>> RUN echo "***"'
+assert_lacks "$output" 'tok3n/with+signs&more'
+assert_fails_with 125 builder build -t other --secret id=token,src=token --build-arg "T=tok3n/with+signs&more" -f - empty <<<$'FROM base\nARG T\nRUN echo $(echo other) >/kept'
+"$python" - store/store.db <<'PROGRAM' || fail "a record of the cache holds the secret"
+import sqlite3, sys
+rows = list(sqlite3.connect(sys.argv[1]).execute('SELECT * FROM cache'))
+assert len(rows) > 10 and not any(b'tok3n' in (value if isinstance(value, bytes) else str(value).encode()) for row in rows for value in row)
+PROGRAM

@@ -1,0 +1,36 @@
+// Takes secrets out of all that is told of a build.
+#pragma once
+
+#include <string>
+
+#include "builder/build/build_events.hpp"
+#include "layers/secret_scan.hpp"
+
+namespace builder {
+
+/// The text with "***" in the place of secrets.
+std::string redacted(const layers::SecretPatterns& secrets, std::string_view text);
+
+/// Passes events on without the secrets in them. What steps print has been cleaned where it was read.
+class RedactingObserver final : public BuildObserver {
+public:
+    RedactingObserver(BuildObserver& observer, const layers::SecretPatterns& secrets)
+        : observer_(observer), secrets_(secrets) {}
+
+    void build_started(std::size_t stages, std::size_t steps) override { observer_.build_started(stages, steps); }
+    void step_started(const StepLabel& step) override { observer_.step_started(clean(step)); }
+    void step_output(const StepLabel& step, runtime::Bytes bytes) override {
+        observer_.step_output(clean(step), bytes);
+    }
+    void step_finished(const StepLabel& step, const StepResult& result) override;
+    void step_failed(const StepLabel& step) override { observer_.step_failed(clean(step)); }
+    void notice(std::string_view text) override { observer_.notice(redacted(secrets_, text)); }
+    void warning(std::string_view text) override { observer_.warning(redacted(secrets_, text)); }
+
+private:
+    StepLabel clean(const StepLabel& step) const;
+    BuildObserver& observer_;
+    const layers::SecretPatterns& secrets_;
+};
+
+}  // namespace builder

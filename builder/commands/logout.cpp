@@ -1,0 +1,59 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/cli/context.hpp"
+#include "builder/commands/command_table.hpp"
+#include "registry/settings/auth_file.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+
+struct LogoutOptions {
+    std::string auth_file;
+    std::string compatible_file;
+    bool all = false;
+};
+
+int logout(const Words& words, const LogoutOptions& options) {
+    if (!options.compatible_file.empty() && !options.auth_file.empty())
+        throw Error("give one of --authfile and --compat-auth-file");
+    const registry::AuthFiles files(options.compatible_file.empty() ? options.auth_file : options.compatible_file);
+    if (options.all) {
+        if (!words.empty()) throw Error("--all takes no registry beside it");
+        files.remove_all();
+        std::cout << "Removed login credentials for all registries\n";
+        return 0;
+    }
+    const std::string key = registry::normalized_auth_key(words.empty() ? "docker.io" : words.front());
+    if (!files.remove(key)) {
+        if (files.find(key))
+            throw Error("not logged in to {} by {}; another file has the password", key, files.own_file())
+                .with_hint("name that file with --authfile");
+        throw Error("not logged in to {}", key);
+    }
+    std::cout << "Removed login credentials for " << key << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command logout_command() {
+    auto options = std::make_shared<LogoutOptions>();
+    Command command;
+    command.name = "logout";
+    command.group = "Registries";
+    command.summary = "forget the password for a registry";
+    command.usage = "[flags] [REGISTRY]";
+    command.flags = {
+        flag("authfile", 0, "FILE", "the file it is kept in; $REGISTRY_AUTH_FILE else", options->auth_file),
+        flag("compat-auth-file", 0, "FILE", "a file of Docker's that it is kept in", options->compatible_file),
+        flag("all", 'a', "forget all passwords of the file", options->all)};
+    command.most_words = 1;
+    command.run = [options](Context&, const Words& words) { return logout(words, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,368 @@
+"""Who may do what, and where names lead: the checks AUTH-01 to AUTH-03 of a client, auth files, credential helpers, login and
+logout, certificates, registries.conf, short names and the policy of trust."""
+import base64
+import json
+import os
+import stat
+import subprocess
+
+from registry_case import RegistryCase, main
+
+
+def encoded(user, password):
+    return base64.b64encode(f'{user}:{password}'.encode()).decode()
+
+
+class Access(RegistryCase):
+    def write(self, path, content, mode=0o600):
+        path = os.path.join(self.place, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'w') as file:
+            file.write(content if isinstance(content, str) else json.dumps(content))
+        os.chmod(path, mode)
+        return path
+
+    @staticmethod
+    def read(path):
+        with open(path) as file:
+            return file.read()
+
+    def with_password(self, kind='basic'):
+        self.registry.auth, self.registry.user, self.registry.password = kind, 'alice', 'secret'
+        self.add_image()
+
+    def auths(self, *keys, user='alice', password='secret'):
+        return {'auths': {key: {'auth': encoded(user, password)} for key in keys}}
+
+
+class Tokens(Access):
+    def test_auth_01_anonymous_token(self):
+        self.registry.auth = 'bearer'
+        self.add_image()
+        self.pull()
+        token = self.registry.sent('GET', '/token')
+        self.assertEqual(len(token), 1, 'the token is kept')
+        self.assertIn('service=registry.test', token[0].path)
+        self.assertIn('scope=repository%3Aapp%2Fit%3Apull', token[0].path)
+        self.assertNotIn('push', token[0].path)
+        self.assertIsNone(token[0].headers['Authorization'])
+
+    def test_auth_01_push_asks_for_more(self):
+        self.with_password('bearer')
+        self.build()
+        self.push('app/new:1', '--creds=alice:secret')
+        self.assertIn('pull%2Cpush', self.registry.sent('GET', '/token')[0].path)
+        self.assertIn('Basic', self.registry.sent('GET', '/token')[0].headers['Authorization'])
+        for request in self.registry.sent('PUT|POST|PATCH|HEAD'):
+            self.assertNotIn('Basic', request.headers['Authorization'] or '')
+
+    def test_an_expired_token_is_renewed(self):
+        self.with_password('bearer')
+        self.add_image(layers=[{f'f{i}': bytes([i])} for i in range(3)])
+        self.registry.rule('GET', '/blobs/', times=1, action=lambda *_: self.registry.tokens.clear(), headers={'X-Now': 'expired'},
+                           change=lambda body: body)
+        self.pull('app/it:1', '--creds=alice:secret')
+        self.assertGreaterEqual(len(self.registry.sent('GET', '/token')), 2)
+
+    def test_identity_token(self):
+        self.with_password('bearer')
+        self.write('auth.json', {'auths': {self.registry.host: {'identitytoken': 'secret', 'auth': encoded('x', '')}}})
+        self.pull('app/it:1', f'--authfile={self.place}/auth.json')
+        self.assertEqual(len(self.registry.sent('POST', '/token')), 1)
+
+    def test_a_wrong_password_is_told(self):
+        self.with_password('bearer')
+        said = self.pull_fails('app/it:1', '--creds=alice:wrong')
+        self.assertIn('wrong password', said)
+        self.assertNotIn('alice:wrong', said)
+
+    def test_mount_asks_for_both_repositories(self):
+        self.with_password('bearer')
+        self.build()
+        self.push('app/one:1', '--creds=alice:secret')
+        self.registry.rule('HEAD', '/v2/app/two/', status=404)
+        self.registry.requests.clear()
+        self.push('app/two:1', '--creds=alice:secret')
+        self.assertTrue(any('one%3Apull' in path and 'two%3Apull%2Cpush' in path for path in self.registry.paths('GET', '/token')))
+
+
+class Passwords(Access):
+    def test_auth_02_basic_from_the_auth_file(self):
+        self.with_password()
+        self.assertIn('builder login', self.pull_fails())
+        self.write('runtime/containers/auth.json', self.auths(self.registry.host))
+        self.pull()
+
+    def test_auth_03_no_password_over_plain_http(self):
+        self.with_password()
+        self.insecure = False
+        self.write('runtime/containers/auth.json', self.auths(self.registry.host))
+        self.pull_fails()
+        self.assertEqual([r for r in self.registry.requests if r.headers['Authorization']], [])
+
+    def test_files_in_their_order(self):
+        self.with_password()
+        host = self.registry.host
+        right, wrong = self.auths(host), self.auths(host, password='wrong')
+        places = ['runtime/containers/auth.json', '.config/containers/auth.json', '.docker/config.json']
+        for place in reversed(places):
+            for other in places:
+                self.write(other, {})
+            for later in places[places.index(place) + 1:]:
+                self.write(later, wrong)
+            self.write(place, right)
+            self.pull('app/it:1', '--policy=always')
+        for place in places:
+            os.remove(f'{self.place}/{place}')
+        self.write('.dockercfg', right['auths'])
+        self.pull('app/it:1', '--policy=always')
+        self.write('named.json', wrong)
+        self.environment['REGISTRY_AUTH_FILE'] = f'{self.place}/named.json'
+        self.pull_fails('app/it:1', '--policy=always')
+
+    def test_the_longest_key_counts(self):
+        self.with_password()
+        host = self.registry.host
+        self.write('auth.json', {'auths': {host: {'auth': encoded('bob', 'x')}, f'{host}/app': {'auth': encoded('alice', 'secret')},
+                                           f'{host}/app/other': {'auth': encoded('bob', 'y')}}})
+        self.pull('app/it:1', f'--authfile={self.place}/auth.json')
+
+    def test_broken_and_open_files(self):
+        self.with_password()
+        for content in ('{"auths": ', '[]', '{"auths": {"%s": {"auth": "!!!"}}}' % self.registry.host):
+            path = self.write('auth.json', content)
+            self.assertIn('cannot use the auth file', self.pull_fails('app/it:1', f'--authfile={path}'))
+        path = self.write('auth.json', self.auths(self.registry.host), 0o644)
+        said = self.pull_fails('app/it:1', f'--authfile={path}')
+        self.assertIn('can read the passwords', said)
+        self.assertIn('chmod 600', said)
+
+    def helper(self, name='test'):
+        """A credential helper that keeps things in a file, and notes how it was called."""
+        path = self.write(f'bin/docker-credential-{name}', f'''#!/bin/sh
+echo "$@" >>{self.place}/calls
+case $1 in
+get) read server; [ -e {self.place}/kept ] || {{ echo "credentials not found in native keychain"; exit 1; }}; cat {self.place}/kept ;;
+store) cat >{self.place}/kept ;;
+erase) rm {self.place}/kept ;;
+list) echo '{{"{self.registry.host}": "alice"}}' ;;
+esac
+''', 0o755)
+        self.environment['PATH'] = f'{os.path.dirname(path)}:{self.environment["PATH"]}'
+
+    def test_credential_helpers(self):
+        self.with_password()
+        self.helper()
+        for setting in ({'credHelpers': {self.registry.host: 'test'}}, {'credsStore': 'test', 'auths': {self.registry.host: {}}}):
+            path = self.write('auth.json', setting)
+            self.builder('login', '--tls-verify=false', f'--authfile={path}', '--username=alice', '--password-stdin', self.registry.host,
+                         input='secret\n')
+            self.assertNotIn('c2VjcmV0', self.read(path))
+            self.pull('app/it:1', '--policy=always', f'--authfile={path}')
+            self.builder('logout', f'--authfile={path}', self.registry.host)
+            self.assertFalse(os.path.exists(f'{self.place}/kept'))
+        self.assertNotIn('secret', self.read(f'{self.place}/calls'))
+
+    def test_a_helper_that_fails(self):
+        self.with_password()
+        self.write('bin/docker-credential-bad', '#!/bin/sh\necho "the vault is closed" >&2\nexit 3\n', 0o755)
+        self.environment['PATH'] = f'{self.place}/bin:{self.environment["PATH"]}'
+        path = self.write('auth.json', {'credHelpers': {self.registry.host: 'bad'}})
+        self.assertIn('the vault is closed', self.pull_fails('app/it:1', f'--authfile={path}'))
+        path = self.write('auth.json', {'credHelpers': {self.registry.host: 'none'}})
+        self.assertIn('docker-credential-none', self.pull_fails('app/it:1', f'--authfile={path}'))
+
+    def test_login_and_logout(self):
+        self.with_password()
+        host = self.registry.host
+        login = ['login', '--tls-verify=false', '--username=alice', '--password-stdin', host]
+        self.assertIn('does not take', self.builder_fails(*login, input='wrong\n'))
+        self.assertIn('not logged in', self.builder_fails('login', '--get-login', host))
+        self.builder(*login, input='secret\n')
+        path = f'{self.place}/runtime/containers/auth.json'
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        self.assertEqual(self.builder('login', '--get-login', host).stdout, 'alice\n')
+        self.pull()
+        self.builder('logout', host)
+        self.assertEqual(json.loads(self.read(path))['auths'], {})
+        self.assertIn('not logged in', self.builder_fails('logout', host))
+        self.builder(*login, input='secret\n')
+        self.builder('logout', '--all')
+        self.assertEqual(json.loads(self.read(path))['auths'], {})
+        self.assertIn('nobody is there', self.builder_fails('login', '--tls-verify=false', host, stdin=subprocess.DEVNULL))
+
+    def test_login_with_tokens(self):
+        self.with_password('bearer')
+        self.builder('login', '--tls-verify=false', '-u', 'alice', '-p', 'secret', self.registry.host)
+        self.pull()
+
+
+class Certificates(Access):
+    def setUp(self):
+        super().setUp()
+        run = lambda *words: subprocess.run(['openssl', *words], cwd=self.place, check=True, capture_output=True)
+        run('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'ca.key', '-out', 'ca.crt',
+            '-subj', '/CN=test authority', '-days', '2')
+        run('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'server.key', '-out', 'server.csr',
+            '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1')
+        run('x509', '-req', '-in', 'server.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'server.crt', '-days', '2',
+            '-copy_extensions', 'copy')
+        self.registry = self.start(certificate=(f'{self.place}/server.crt', f'{self.place}/server.key'))
+        self.add_image()
+        self.insecure = False
+
+    def test_authorities(self):
+        self.assertIn('certificate', self.pull_fails())
+        self.pull('app/it:1', '--tls-verify=false')
+        folder = f'{self.place}/.config/containers/certs.d/{self.registry.host}'
+        os.makedirs(folder)
+        os.symlink(f'{self.place}/ca.crt', f'{folder}/ca.crt')
+        self.pull('app/it:1', '--policy=always')
+        os.makedirs(f'{self.place}/named')
+        self.assertIn('certificate', self.pull_fails('app/it:1', '--policy=always', f'--cert-dir={self.place}/named'))
+        os.symlink(f'{self.place}/ca.crt', f'{self.place}/named/ca.crt')
+        self.pull('app/it:1', '--policy=always', f'--cert-dir={self.place}/named')
+
+    def test_a_certificate_without_its_key(self):
+        os.makedirs(f'{self.place}/named')
+        os.symlink(f'{self.place}/server.crt', f'{self.place}/named/client.cert')
+        self.assertIn('has no key', self.pull_fails('app/it:1', f'--cert-dir={self.place}/named'))
+
+    def test_tls_is_kept_on_redirects(self):
+        plain = self.start('127.0.0.2')
+        plain.blobs = self.registry.blobs
+        self.registry.rule('GET', '/blobs/', status=307, headers={'Location': f'http://{plain.host}/v2/app/it/blobs/x'})
+        os.makedirs(f'{self.place}/named')
+        os.symlink(f'{self.place}/ca.crt', f'{self.place}/named/ca.crt')
+        self.assertIn('not encrypted', self.pull_fails('app/it:1', f'--cert-dir={self.place}/named'))
+
+
+class Names(Access):
+    def conf(self, text):
+        self.environment['CONTAINERS_REGISTRIES_CONF'] = self.write('registries.conf', text)
+
+    def test_mirrors_and_location(self):
+        mirror, dead = self.start('127.0.0.2'), '127.0.0.1:1'
+        self.add_image(repository='real/app/it')
+        self.add_image(repository='copy/app/it', registry=mirror)
+        self.insecure = False
+        rule = lambda pull_from: self.conf(f'''
+[[registry]]
+prefix = "example.test/team"
+location = "{self.registry.host}/real"
+insecure = true
+[[registry.mirror]]
+location = "{dead}/x"
+insecure = true
+[[registry.mirror]]
+location = "{mirror.host}/copy"
+insecure = true
+pull-from-mirror = "{pull_from}"
+''')
+        rule('all')
+        quick = ['--retry=0', '--retry-delay=5ms']
+        self.builder('pull', *quick, 'example.test/team/app/it:1')
+        self.assertTrue(mirror.requests and not self.registry.requests)
+        rule('digest-only')
+        mirror.requests.clear()
+        self.builder('pull', *quick, '--policy=always', 'example.test/team/app/it:1')
+        self.assertTrue(self.registry.requests and not mirror.requests)
+        self.build()
+        self.builder('push', *quick, 'it', 'example.test/team/new:1')
+        self.assertIn(('real/new', '1'), self.registry.manifests)
+
+    def test_blocked(self):
+        self.add_image()
+        self.conf(f'[[registry]]\nlocation = "{self.registry.host}"\nblocked = true\n')
+        self.assertIn('blocked', self.pull_fails())
+        self.assertEqual(self.registry.requests, [])
+
+    def test_wildcards_and_the_longest_prefix(self):
+        self.conf('''
+[[registry]]
+prefix = "*.example.test"
+blocked = true
+[[registry]]
+location = "ok.example.test/team"
+''')
+        self.assertIn('blocked', self.builder_fails('pull', 'x.example.test/app:1'))
+        self.assertIn('blocked', self.builder_fails('pull', 'ok.example.test/other/app:1'))
+        self.assertNotIn('blocked', self.builder_fails('pull', '--retry=0', 'ok.example.test/team/app:1'))
+
+    def test_short_names(self):
+        self.add_image(repository='found/it')
+        self.add_image(repository='library/aliased')
+        host = self.registry.host
+        self.conf(f'''
+unqualified-search-registries = ["127.0.0.1:1", "{host}/found"]
+short-name-mode = "permissive"
+[[registry]]
+location = "{host}"
+insecure = true
+[[registry]]
+location = "127.0.0.1:1"
+insecure = true
+[aliases]
+"short" = "{host}/library/aliased"
+''')
+        self.builder('pull', '--retry=0', 'it:1')
+        self.assertIn(f'{host}/found/it:1', json.dumps(self.images()))
+        self.builder('pull', '--retry=0', 'short:1')
+        self.environment['CONTAINERS_REGISTRIES_CONF'] = self.write('enforcing.conf', 'unqualified-search-registries = ["a.test", "b.test"]\nshort-name-mode = "enforcing"\n')
+        self.assertIn('a.test or of b.test', self.builder_fails('pull', 'unknown:1'))
+
+    def test_drop_ins(self):
+        self.add_image()
+        self.insecure = False
+        self.write('drop/10-first.conf', f'[[registry]]\nlocation = "{self.registry.host}"\nblocked = true\n')
+        self.write('drop/20-second.conf', f'[[registry]]\nlocation = "{self.registry.host}"\ninsecure = true\n')
+        self.builder('--registries-conf-dir', f'{self.place}/drop', 'pull', f'{self.registry.host}/app/it:1')
+
+    def test_errors_name_file_and_line(self):
+        self.conf('unqualified-search-registries = [\n')
+        self.assertIn('registries.conf', self.pull_fails())
+        self.conf('[[registry]]\nlocation = "https://x.test"\n')
+        self.assertIn('scheme', self.pull_fails())
+
+    def test_policy(self):
+        self.add_image()
+        policy = lambda **scopes: self.write('policy.json', {'default': [{'type': 'reject'}], 'transports': {'docker': scopes}})
+        host = self.registry.host
+        path = policy(**{f'{host}/app': [{'type': 'insecureAcceptAnything'}]})
+        self.pull('app/it:1', f'--signature-policy={path}')
+        path = policy(**{f'{host}/app': [{'type': 'insecureAcceptAnything'}], f'{host}/app/it': [{'type': 'reject'}]})
+        self.assertIn('rejects', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
+        path = policy(**{host: [{'type': 'signedBy', 'keyType': 'GPGKeys', 'keyPath': '/x'}]})
+        self.assertIn('cannot verify signatures', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
+
+    def test_pull_policies(self):
+        self.add_image('1', [{'which': b'old'}])
+        old = self.pull().stdout
+        self.add_image('1', [{'which': b'new'}])
+        self.assertEqual(self.pull('app/it:1', '--policy=missing').stdout, old)
+        self.assertEqual(self.pull('app/it:1', '--policy=never').stdout, old)
+        new = self.pull('app/it:1', '--policy=newer').stdout
+        self.assertNotEqual(new, old)
+        self.registry.rule('GET|HEAD', '.', status=404)
+        self.assertEqual(self.pull('app/it:1', '--policy=newer').stdout, new)
+        self.pull_fails('app/it:1', '--policy=always')
+        self.pull_fails('app/other:1', '--policy=never')
+
+    def test_builds_take_their_base_from_a_registry(self):
+        self.add_image('1', [{'which': b'one'}])
+        self.add_image('2', [{'other': b'two'}])
+        host = self.registry.host
+        self.build(f'FROM {host}/app/it:1\nCOPY --from={host}/app/it:2 /other /copied\n', {}, 'made', *self.access)
+        self.assertEqual(self.file_of('made', 'copied'), b'two')
+        self.assertEqual(self.file_of('made', 'which'), b'one')
+        self.add_image('1', [{'which': b'three'}])
+        self.build(f'FROM {host}/app/it:1\n', {}, 'again', *self.access)
+        self.assertEqual(self.file_of('again', 'which'), b'one')
+        self.build(f'FROM {host}/app/it:1\n', {}, 'again', '--pull=always', *self.access)
+        self.assertEqual(self.file_of('again', 'which'), b'three')
+        self.build(f'FROM {host}/app/it:1\nENV a=b\n', {}, f'docker://{host}/built/it:1', *self.access)
+        self.assertIn(('built/it', '1'), self.registry.manifests)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,2 @@
+# Passwords, certificates and names: see client_access.py.
+exec /usr/bin/python3 "$(dirname "$0")/client_access.py" "$@"
