@@ -12,6 +12,7 @@ import contextlib
 import os
 import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -95,6 +96,12 @@ class Builder:
 
     def export(self, store, name, target, compressed):
         return [*self.store(store), 'push', *([] if compressed else ['-D']), name, f'oci:{target}']
+
+    def push(self, store, name, place, packing):
+        return [*self.store(store), 'push', '-q', '--tls-verify=false', '--compression-format', packing, name, f'docker://{place}']
+
+    def pull(self, store, place):
+        return [*self.store(store), 'pull', '-q', '--tls-verify=false', place]
 
 
 class Buildah(Builder):
@@ -199,6 +206,7 @@ class Bench:
         make_inputs(self.work)
         self.fresh = 0
         self.loaded = set()
+        self.processes, self.kept, self.pushed = [], [], {}
 
     def new_store(self, tool):
         """A store with just the base image. Nothing is deleted between runs: that slows the file system down for minutes."""
@@ -274,6 +282,63 @@ class Bench:
         return timed(self.meter, tool.export(self.shared_store(tool), 'localhost/bench', f'{self.work}/out-{self.fresh}', compressed))
 
 
+    def registry(self):
+        """A docker-registry with nothing in it, on a port of its own; its CPU time is not counted."""
+        self.fresh += 1
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            port = probe.getsockname()[1]
+        write(f'{self.work}/registry-{self.fresh}.yml', 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: '
+              f'{self.work}/registry-{self.fresh}}}}}\nhttp: {{addr: "127.0.0.1:{port}"}}\n')
+        process = subprocess.Popen(['docker-registry', 'serve', f'{self.work}/registry-{self.fresh}.yml'], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.processes.append(process)
+        for _ in range(500):
+            with socket.socket() as probe:
+                if probe.connect_ex(('127.0.0.1', port)) == 0:
+                    break
+            time.sleep(0.01)
+        return f'127.0.0.1:{port}'
+
+    def push(self, tool, packing):
+        self.warm(tool, 'export')
+        place = f'{self.registry()}/bench:1'
+        result = timed(self.meter, tool.push(self.shared_store(tool), 'localhost/bench', place, packing))
+        self.stop_registries()
+        return result
+
+    def push_again(self, tool):
+        if tool.name not in self.pushed:
+            self.warm(tool, 'export')
+            self.pushed[tool.name] = f'{self.registry()}/bench:1'
+            subprocess.run(tool.push(self.shared_store(tool), 'localhost/bench', self.pushed[tool.name], 'gzip'), check=True,
+                           stdout=subprocess.DEVNULL)
+            self.kept.append(self.processes.pop())
+        return timed(self.meter, tool.push(self.shared_store(tool), 'localhost/bench', self.pushed[tool.name], 'gzip'))
+
+    def pull(self, tool):
+        """All tools pull what builder has pushed."""
+        if 'pull' not in self.pushed:
+            self.warm(self.builder, 'export')
+            self.pushed['pull'] = f'{self.registry()}/bench:1'
+            subprocess.run(self.builder.push(self.shared_store(self.builder), 'localhost/bench', self.pushed['pull'], 'gzip'), check=True,
+                           stdout=subprocess.DEVNULL)
+            self.kept.append(self.processes.pop())
+        self.fresh += 1
+        return timed(self.meter, tool.pull(f'{self.fresh}', self.pushed['pull']))
+
+    def stop_registries(self):
+        while self.processes:
+            process = self.processes.pop()
+            process.terminate()
+            process.wait()
+
+    def close(self):
+        self.processes += self.kept
+        self.stop_registries()
+        self.meter.close()
+
+
 WORKLOADS = {
     'start': ('--version', lambda bench, tool: bench.start(tool), 15, None),
     'steps': ('40 small RUNs, cold', lambda bench, tool: bench.steps(tool), 3, None),
@@ -286,6 +351,10 @@ WORKLOADS = {
     'runbig': ('RUN writes 1 GiB in 2,000 files', lambda bench, tool: bench.runbig(tool), 3, None),
     'stages': ('8 stages of RUN sleep 1', lambda bench, tool: bench.stages(tool), 3, None),
     'export-gzip': ('512 MiB to an oci: folder, gzip', lambda bench, tool: bench.export(tool, True), 3, make_parts),
+    'push-gzip': ('push of 8 × 64 MiB to an empty registry, gzip', lambda bench, tool: bench.push(tool, 'gzip'), 3, make_parts),
+    'push-zstd': ('the same as zstd', lambda bench, tool: bench.push(tool, 'zstd'), 3, make_parts),
+    'push-again': ('the same again, already there', lambda bench, tool: bench.push_again(tool), 5, make_parts),
+    'pull': ('pull of it into an empty store', lambda bench, tool: bench.pull(tool), 3, make_parts),
     'export-plain': ('512 MiB to an oci: folder, uncompressed', lambda bench, tool: bench.export(tool, False), 3, make_parts),
 }
 
@@ -334,7 +403,7 @@ def run(options):
         medians = {tool: [statistics.median(column) for column in zip(*values)] for tool, values in results.items()}
         for tool, (wall, cpu, memory) in medians.items():
             print(f'{title:42} {tool:8} {wall:8.3f} {cpu:8.3f} {memory:6.0f}  {cpu / medians["builder"][1]:.1f}', flush=True)
-    bench.meter.close()
+    bench.close()
 
 
 if __name__ == '__main__':

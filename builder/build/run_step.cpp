@@ -173,6 +173,7 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.group = user.gid;
     spec.supplementary_groups = user.supplementary_groups;
     spec.root = {request.lower_folders, folder.upper, folder.work, false};
+    spec.root.has_devices = request.insecure;
     if (request.mounted_root) {
         spec.root_source = static_cast<std::uint32_t>(request.mount_sources.size());
         request.mount_sources.push_back(std::move(request.mounted_root));

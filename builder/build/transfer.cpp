@@ -4,7 +4,9 @@
 #include "layers/oci/image_config.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/import_image.hpp"
+#include "registry/remote/docker_daemon.hpp"
 #include "registry/remote/remote_image.hpp"
+#include "registry/transport/containers_storage.hpp"
 #include "registry/transport/local_transports.hpp"
 #include "runtime/base/error.hpp"
 
@@ -17,11 +19,6 @@ using registry::Reference;
 using registry::Transport;
 using runtime::Error;
 using runtime::quoted;
-
-[[noreturn]] void throw_not_there(const std::string& text) {
-    throw Error("cannot use {}: builder does not talk to daemons and other stores yet", quoted(text))
-        .with_hint("docker://, oci:, oci-archive:, docker-archive: and dir: are there; skopeo copies between them");
-}
 
 void check_policy(const ImageLocation& location, registry::Registries& registries) {
     const std::string text = location.text();
@@ -100,12 +97,13 @@ Destinations parse_destinations(const std::vector<std::string>& texts) {
     Destinations result;
     for (const std::string& text : texts) {
         const auto location = registry::parse_image_location(text);
+        if (location && location->transport == Transport::store && registry::names_own_storage(location->name))
+            throw Error("cannot write to {}: other stores are only read", quoted(text))
+                .with_hint("write to oci-archive: or docker://, and let the other tool pull from there");
         if (!location || location->transport == Transport::store)
             result.names.push_back(name_for_tagging(location ? location->name : text));
-        else if (registry::is_local(location->transport) || location->transport == Transport::registry)
-            result.places.push_back(text);
         else
-            throw_not_there(text);
+            result.places.push_back(text);
         if (location && location->transport == Transport::registry) static_cast<void>(Reference::parse(location->name));
     }
     return result;
@@ -122,12 +120,10 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
 ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform, PullPolicy policy,
                          registry::Registries& registries) {
     const auto location = registry::parse_image_location(text);
-    if (location && location->transport != Transport::registry && location->transport != Transport::store)
-        return *import_from(store, text, platform, registries);
+    if (location && location->transport != Transport::registry) return *import_from(store, text, platform, registries);
     const std::string name = location ? location->name : text;
     auto local = find_local_image(store, name);
-    const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:") ||
-                               (location && location->transport == Transport::store);
+    const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:");
     if (policy == PullPolicy::never || is_local_only)
         return local ? *std::move(local) : require_local_image(store, name);
     if (!local) return pull_missing(store, name, location.has_value(), platform, registries);
@@ -144,16 +140,20 @@ std::unique_ptr<registry::ImageSource> open_source(const std::string& place, reg
         return registry::open_remote_image(registries, names_in_registries(place, false, registries).front());
     if (location->transport == Transport::registry)
         return registry::open_remote_image(registries, Reference::parse(location->name));
-    if (!registry::is_local(location->transport)) throw_not_there(place);
     check_policy(*location, registries);
-    return registry::open_local_source(*location);
+    if (location->transport == Transport::docker_daemon)
+        return registry::open_daemon_image(registries.client(), location->name);
+    if (location->transport != Transport::store) return registry::open_local_source(*location);
+    if (auto source = registry::open_containers_storage(location->name)) return source;
+    throw Error("there is no image {} in the store of podman and its relatives", quoted(location->name));
 }
 
 std::optional<ImageRecord> import_from(layers::Store& store, const std::string& text, const std::string& platform,
                                        registry::Registries& registries) {
     const auto location = registry::parse_image_location(text);
     if (!location) return std::nullopt;
-    if (location->transport == Transport::store) return require_local_image(store, location->name);
+    if (location->transport == Transport::store && !registry::names_own_storage(location->name))
+        if (auto image = find_local_image(store, location->name)) return image;
     const auto source = open_source(text, registries);
     return import(store, *source, platform, registries);
 }
@@ -164,7 +164,8 @@ std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& stor
     if (!location) return registry::make_remote_image(registries, store, Reference::parse(place));
     if (location->transport == Transport::registry)
         return registry::make_remote_image(registries, store, Reference::parse(location->name));
-    if (!registry::is_local(location->transport)) throw_not_there(place);
+    if (location->transport == Transport::docker_daemon)
+        return registry::make_daemon_image(registries.client(), location->name);
     return registry::make_local_destination(*location);
 }
 

@@ -18,6 +18,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"inspect"}, inspect_command},
         {{"login"}, login_command},
         {{"logout"}, logout_command},
+        {{"manifest"}, manifest_command},
         {{"mount"}, mount_command},
         {{"prune"}, prune_command},
         {{"pull"}, pull_command},

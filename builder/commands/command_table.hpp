@@ -21,6 +21,7 @@ Command info_command();
 Command inspect_command();
 Command login_command();
 Command logout_command();
+Command manifest_command();
 Command mount_command();
 Command prune_command();
 Command pull_command();

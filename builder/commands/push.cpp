@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
@@ -19,7 +20,8 @@ using runtime::quoted;
 struct PushOptions {
     std::string format;
     std::string digest_file;
-    bool all = false;
+    bool all = true;
+    bool removes = false;
     bool quiet = false;
     bool removes_signatures = false;
     PackingFlags packing;
@@ -41,10 +43,14 @@ int push(Context& context, const Words& words, const PushOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     const registry::ExportOptions export_options = make_options(options);
-    const layers::ImageRecord image = require_local_image(context.store(), words.front());
+    layers::Store& store = context.store();
     registry::Registries registries(access_options(context, options.access), stop);
     const std::string place = words.size() < 2 ? "docker://" + words.front() : words[1];
-    const layers::Digest digest = export_to(context.store(), image, place, export_options, registries);
+    auto list = find_local_image(store, words.front()) ? std::nullopt : ManifestList::find(store, words.front());
+    const layers::Digest digest =
+        list ? list->push(store, place, options.all, export_options, {}, registries)
+             : export_to(store, require_local_image(store, words.front()), place, export_options, registries);
+    if (list && options.removes) store.remove_manifest_list(list->name());
     if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
     if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
     return 0;
@@ -61,7 +67,8 @@ Command push_command() {
     command.usage = "[flags] IMAGE [DESTINATION]";
     command.flags = {flag("format", 'f', "FORMAT", "oci or v2s2; the image's own by default", options->format),
                      flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file),
-                     flag("all", 0, "with a manifest list, all of its images", options->all),
+                     flag("all", 0, "with a manifest list, its images too (on by default)", options->all),
+                     flag("rm", 0, "forget a manifest list when it is written", options->removes),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
                      flag("quiet", 'q', "print nothing", options->quiet)};
     for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));

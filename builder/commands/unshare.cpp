@@ -29,8 +29,9 @@ int run_to_the_end(const Words& words) {
     if (child < 0) throw SystemError("cannot start a process");
     if (child == 0) {
         ::execvp(arguments.front(), arguments.data());
+        const int number = errno;
         std::perror(words.front().c_str());
-        ::_exit(errno == ENOENT ? 127 : 126);
+        ::_exit(number == ENOENT ? 127 : 126);
     }
     // Ctrl-C is for the command; this process waits for what it makes of it.
     ::signal(SIGINT, SIG_IGN);

@@ -1,0 +1,76 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/build/manifest_list.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/manifest.hpp"
+#include "builder/commands/member_flags.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+struct AddOptions {
+    RegistryFlags access;
+    MemberFields fields;
+    ArtifactRequest artifact;
+    bool is_artifact = false;
+    bool all = false;
+};
+
+/// A flag of artifacts alone says that one is meant.
+bool means_artifact(const AddOptions& options) {
+    const ArtifactRequest& artifact = options.artifact;
+    return options.is_artifact || artifact.without_titles || !artifact.artifact_type.empty() ||
+           !artifact.config_file.empty() || !artifact.config_type.empty() || !artifact.layer_type.empty() ||
+           !artifact.subject.empty() || !artifact.annotations.empty();
+}
+
+int add(Context& context, const Words& words, AddOptions options) {
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    registry::Registries registries(access_options(context, options.access), stop);
+    layers::Store& store = context.store();
+    ManifestList list = ManifestList::require(store, words.front());
+    std::vector<layers::Digest> added;
+    if (means_artifact(options)) {
+        options.artifact.files.assign(words.begin() + 1, words.end());
+        added = {list.add_artifact(store, options.artifact, options.fields, registries)};
+    } else {
+        if (words.size() != 2) throw runtime::Error("one image is added at a time; --artifact adds files");
+        added = list.add_image(store, words[1], options.all, options.fields, registries);
+    }
+    list.save(store);
+    for (const layers::Digest& digest : added) std::cout << list.digest().hex() << ": " << digest.text() << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command manifest_add_command() {
+    auto options = std::make_shared<AddOptions>();
+    Command command;
+    command.name = "add";
+    command.summary = "add an image or an artifact to a manifest list";
+    command.usage = "[flags] LIST IMAGE|FILE...";
+    command.flags = {
+        flag("all", 0, "of an image that is a list itself, all members", options->all),
+        flag("artifact", 0, "the words are files that become an artifact", options->is_artifact),
+        flag("artifact-annotation", 0, "NAME=VALUE", "an annotation of the artifact", options->artifact.annotations),
+        flag("artifact-config", 0, "FILE", "the configuration of the artifact", options->artifact.config_file),
+        flag("artifact-config-type", 0, "TYPE", "the media type of the configuration", options->artifact.config_type),
+        flag("artifact-exclude-titles", 0, "leave the names of the files out", options->artifact.without_titles),
+        flag("artifact-layer-type", 0, "TYPE", "the media type of the files", options->artifact.layer_type),
+        flag("artifact-subject", 0, "IMAGE", "the image that the artifact is about", options->artifact.subject),
+        flag("artifact-type", 0, "TYPE", "the type of the artifact", options->artifact.artifact_type)};
+    for (Flag& entry : member_flags(options->fields)) command.flags.push_back(std::move(entry));
+    for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
+    command.fewest_words = 2;
+    command.most_words = 1000;
+    command.run = [options](Context& context, const Words& words) { return add(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,70 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/build/manifest_list.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/manifest.hpp"
+#include "builder/commands/member_flags.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+struct AnnotateOptions {
+    RegistryFlags access;
+    MemberFields fields;
+    std::string subject;
+    bool is_index = false;
+};
+
+void change(layers::oci::Descriptor& descriptor, const MemberFields& fields) {
+    layers::oci::DescriptorPlatform platform = descriptor.platform.value_or(layers::oci::DescriptorPlatform{});
+    if (!fields.os.empty()) platform.os = fields.os;
+    if (!fields.architecture.empty()) platform.architecture = fields.architecture;
+    if (!fields.variant.empty()) platform.variant = fields.variant;
+    if (!fields.os_version.empty()) platform.os_version = fields.os_version;
+    if (!fields.os_features.empty()) platform.os_features = fields.os_features;
+    if (platform != layers::oci::DescriptorPlatform{}) descriptor.platform = platform;
+    for (const auto& [name, value] : fields.annotations) descriptor.annotations[name] = value;
+}
+
+int annotate(Context& context, const Words& words, const AnnotateOptions& options) {
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    registry::Registries registries(access_options(context, options.access), stop);
+    layers::Store& store = context.store();
+    ManifestList list = ManifestList::require(store, words.front());
+    if (options.is_index) {
+        for (const auto& [name, value] : options.fields.annotations) list.index().annotations[name] = value;
+    } else if (words.size() == 2) {
+        change(list.member(store, words[1]), options.fields);
+    } else if (options.subject.empty()) {
+        throw runtime::Error("the member to annotate is missing").with_hint("--index means the list itself");
+    }
+    if (!options.subject.empty()) list.index().subject = ManifestList::describe(store, options.subject, registries);
+    list.save(store);
+    std::cout << list.digest().hex() << (words.size() == 2 ? ": " + words[1] : "") << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command manifest_annotate_command() {
+    auto options = std::make_shared<AnnotateOptions>();
+    Command command;
+    command.name = "annotate";
+    command.summary = "change what a manifest list says of a member, or of itself";
+    command.usage = "[flags] LIST [DIGEST|IMAGE]";
+    command.flags = member_flags(options->fields);
+    command.flags.push_back(flag("index", 0, "annotate the list itself", options->is_index));
+    command.flags.push_back(flag("subject", 0, "IMAGE", "the image that the list is about", options->subject));
+    for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
+    command.fewest_words = 1;
+    command.most_words = 2;
+    command.run = [options](Context& context, const Words& words) { return annotate(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,58 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/build/manifest_list.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/manifest.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+struct CreateOptions {
+    RegistryFlags access;
+    std::map<std::string, std::string> annotations;
+    bool all = false;
+    bool amends = false;
+    bool replaces = false;
+};
+
+int create(Context& context, const Words& words, const CreateOptions& options) {
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    registry::Registries registries(access_options(context, options.access), stop);
+    layers::Store& store = context.store();
+    auto known = ManifestList::find(store, words.front());
+    if (known && !options.amends && !options.replaces)
+        throw runtime::Error("there is a manifest list {} already", runtime::quoted(words.front()))
+            .with_hint("--amend adds to it, --replace makes it anew");
+    ManifestList list = known && options.amends ? *std::move(known) : ManifestList(words.front());
+    for (std::size_t i = 1; i < words.size(); ++i) list.add_image(store, words[i], options.all, {}, registries);
+    for (const auto& [name, value] : options.annotations) list.index().annotations[name] = value;
+    list.save(store);
+    std::cout << list.digest().hex() << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command manifest_create_command() {
+    auto options = std::make_shared<CreateOptions>();
+    Command command;
+    command.name = "create";
+    command.summary = "make a manifest list";
+    command.usage = "[flags] LIST [IMAGE...]";
+    command.flags = registry_flags(options->access);
+    command.flags.push_back(flag("all", 0, "of images that are lists themselves, all members", options->all));
+    command.flags.push_back(flag("amend", 0, "add to a list of that name", options->amends));
+    command.flags.push_back(flag("replace", 0, "take the place of a list of that name", options->replaces));
+    command.flags.push_back(flag("annotation", 0, "NAME=VALUE", "an annotation of the list", options->annotations));
+    command.fewest_words = 1;
+    command.most_words = 1000;
+    command.run = [options](Context& context, const Words& words) { return create(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

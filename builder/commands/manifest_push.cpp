@@ -1,0 +1,91 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/manifest.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+struct PushListOptions {
+    RegistryFlags access;
+    PackingFlags packing;
+    std::vector<std::string> added_compressions;
+    std::string format;
+    std::string digest_file;
+    bool all = true;
+    bool quiet = false;
+    bool removes = false;
+    bool removes_signatures = false;
+};
+
+std::vector<layers::Compression> parse_compressions(const std::vector<std::string>& names) {
+    std::vector<layers::Compression> result;
+    for (const std::string& name : names) {
+        if (name == "gzip")
+            result.push_back(layers::Compression::gzip);
+        else if (name == "zstd")
+            result.push_back(layers::Compression::zstd);
+        else
+            throw Error("--add-compression takes gzip or zstd, not {}", quoted(name));
+    }
+    return result;
+}
+
+int push_list(Context& context, const Words& words, const PushListOptions& options) {
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    registry::ExportOptions packing = make_packing(options.packing);
+    if (options.format == "oci")
+        packing.format = layers::Flavour::oci;
+    else if (options.format == "v2s2" || options.format == "docker")
+        packing.format = layers::Flavour::docker;
+    else if (!options.format.empty())
+        throw Error("--format takes oci or v2s2, not {}", quoted(options.format));
+    const auto compressions = parse_compressions(options.added_compressions);
+    registry::Registries registries(access_options(context, options.access), stop);
+    layers::Store& store = context.store();
+    ManifestList list = ManifestList::require(store, words.front());
+    const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
+    const layers::Digest digest = list.push(store, place, options.all, packing, compressions, registries);
+    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
+    if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
+    if (options.removes) store.remove_manifest_list(list.name());
+    return 0;
+}
+
+}  // namespace
+
+Command manifest_push_command() {
+    auto options = std::make_shared<PushListOptions>();
+    Command command;
+    command.name = "push";
+    command.summary = "write a manifest list with its members to a registry or another place";
+    command.usage = "[flags] LIST [DESTINATION]";
+    command.flags = {flag("add-compression", 0, "FORMAT", "put each image in this packing beside, gzip or zstd",
+                          options->added_compressions),
+                     flag("all", 0, "write the members too (on by default)", options->all),
+                     flag("format", 'f', "FORMAT", "oci or v2s2", options->format),
+                     flag("digestfile", 0, "FILE", "write the list's digest to a file", options->digest_file),
+                     flag("rm", 0, "forget the list when it is written", options->removes),
+                     flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+                     flag("quiet", 'q', "print nothing", options->quiet)};
+    command.flags[4].aliases = {"purge"};
+    for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));
+    for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
+    command.fewest_words = 1;
+    command.most_words = 2;
+    command.run = [options](Context& context, const Words& words) { return push_list(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

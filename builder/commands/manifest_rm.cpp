@@ -1,0 +1,27 @@
+#include <iostream>
+
+#include "builder/build/manifest_list.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/commands/manifest.hpp"
+
+namespace builder {
+
+Command manifest_rm_command() {
+    Command command;
+    command.name = "rm";
+    command.summary = "forget manifest lists; their images stay";
+    command.usage = "LIST...";
+    command.fewest_words = 1;
+    command.most_words = 1000;
+    command.run = [](Context& context, const Words& words) {
+        for (const std::string& word : words) {
+            const ManifestList list = ManifestList::require(context.store(), word);
+            context.store().remove_manifest_list(list.name());
+            std::cout << "untagged: " << list.name() << "\n";
+        }
+        return 0;
+    };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,80 @@
+#include "registry/copy_image.hpp"
+
+#include "layers/oci/index.hpp"
+#include "runtime/base/error.hpp"
+
+namespace registry {
+namespace {
+
+using layers::oci::Descriptor;
+
+class StoppableSource final : public runtime::Source {
+public:
+    StoppableSource(runtime::Source& source, const runtime::StopSource& stop) : source_(source), stop_(stop) {}
+    std::size_t read(std::span<std::byte> buffer) override {
+        stop_.throw_if_stopped();
+        return source_.read(buffer);
+    }
+
+private:
+    runtime::Source& source_;
+    const runtime::StopSource& stop_;
+};
+
+/// Takes everything but the name: a manifest that is committed to it is put as a member.
+class MemberDestination final : public ImageDestination {
+public:
+    explicit MemberDestination(ImageDestination& destination) : destination_(destination) {}
+    DestinationRules rules() const override { return destination_.rules(); }
+    bool has_blob(const layers::Digest& digest) override { return destination_.has_blob(digest); }
+    void put_blob(runtime::Source& content, const Descriptor& descriptor) override {
+        destination_.put_blob(content, descriptor);
+    }
+    std::unique_ptr<BlobWriter> new_blob() override { return destination_.new_blob(); }
+    void put_manifest(const RawManifest& manifest) override { destination_.put_manifest(manifest); }
+    void commit(const RawManifest& manifest) override {
+        destination_.put_manifest(manifest);
+        written_ = manifest;
+    }
+    const std::string& name() const noexcept override { return destination_.name(); }
+    const RawManifest& written() const noexcept { return written_; }
+
+private:
+    ImageDestination& destination_;
+    RawManifest written_;
+};
+
+}  // namespace
+
+void copy_members(ImageSource& source, ImageDestination& destination, const RawManifest& raw, layers::Store& store,
+                  const runtime::StopSource& stop) {
+    if (raw.is_index()) {
+        for (const Descriptor& member : layers::oci::parse_index(raw.text, raw.media_type).manifests) {
+            const RawManifest manifest = source.manifest(member);
+            copy_members(source, destination, manifest, store, stop);
+            destination.put_manifest(manifest);
+        }
+        return;
+    }
+    const auto manifest = layers::oci::parse_manifest(raw.text, raw.media_type);
+    std::vector<Descriptor> blobs = manifest.layers;
+    blobs.push_back(manifest.config);
+    for (const Descriptor& blob : blobs) {
+        const auto type = layers::media_type::parse_layer(blob.media_type);
+        if (type && type->is_foreign) continue;
+        if (const auto place = source.place()) store.note_blob_location(blob.digest(), place->host, place->repository);
+        if (destination.has_blob(blob.digest())) continue;
+        const auto content = source.open_blob(blob);
+        StoppableSource stoppable(*content, stop);
+        destination.put_blob(stoppable, blob);
+    }
+}
+
+RawManifest export_member(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
+                          const ExportOptions& options, const runtime::StopSource& stop) {
+    MemberDestination member(destination);
+    export_image(image, store, member, options, stop);
+    return member.written();
+}
+
+}  // namespace registry

@@ -1,0 +1,18 @@
+// Images of the store that podman, Buildah and CRI-O share (containers/storage, driver overlay), read only:
+// containers-storage:NAME or containers-storage:[overlay@ROOT]NAME.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "registry/transport/transport.hpp"
+
+namespace registry {
+
+/// Whether the text names a store of its own: "[overlay@/root]NAME".
+bool names_own_storage(const std::string& name);
+
+/// Nothing where there is no such store, or it does not have the image. Throws Error for a store that cannot be read.
+std::unique_ptr<ImageSource> open_containers_storage(const std::string& name);
+
+}  // namespace registry
