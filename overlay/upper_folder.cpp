@@ -38,12 +38,12 @@ void take_looks(const MergedEntry& below, const Fd& made, const Fd& parent, cons
 
 }  // namespace
 
-UpperFolder::UpperFolder(const std::string& upper_path, const LayeredView& below_view)
+UpperFolder::UpperFolder(const std::string& upper_path, const LayeredView& below_view, UpperState state)
     : marks_(below_view.marks()),
       lower_view_(below_view),
       view_(below_view, upper_path),
       upper_(runtime::open_path(upper_path, O_RDONLY | O_DIRECTORY)) {
-    if (lower_view_.root().parts.empty()) return;
+    if (state == UpperState::kept || lower_view_.root().parts.empty()) return;
     const struct stat below = lower_view_.resolve("/").entry->status;
     set_owner_and_mode(upper_, below.st_uid, below.st_gid, below.st_mode);
 }

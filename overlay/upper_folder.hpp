@@ -18,10 +18,13 @@ struct NewFolder {
     gid_t gid = 0;
 };
 
+/// Whether an upper folder is new, so that it has to get the looks of the root below it, or was written to before.
+enum class UpperState { fresh, kept };
+
 class UpperFolder {
 public:
-    /// `upper_path` is an existing folder; it takes owner and mode of the root below it.
-    UpperFolder(const std::string& upper_path, const LayeredView& below);
+    /// `upper_path` is an existing folder; where it is fresh, it takes owner and mode of the root below it.
+    UpperFolder(const std::string& upper_path, const LayeredView& below, UpperState state = UpperState::fresh);
 
     /// The merged tree, the upper folder's content included at any moment.
     const LayeredView& view() const noexcept { return view_; }

@@ -348,6 +348,10 @@ void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
 
 void CopyStep::perform(layers::StagedLayer& staged) {
     overlay::UpperFolder upper(staged.diff_path(), state_.view());
+    perform(upper);
+}
+
+void CopyStep::perform(overlay::UpperFolder& upper) {
     CopyWriter writer(upper, options_);
     for (std::size_t i = 0; i < parts_.size(); ++i) {
         const CopyPart& part = parts_[i];

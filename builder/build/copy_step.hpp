@@ -25,6 +25,11 @@ public:
     const std::string& text() const noexcept { return text_; }
     const StepKey& key() const noexcept { return key_; }
     void perform(layers::StagedLayer& staged);
+    /// The same into a folder that may have content already.
+    void perform(overlay::UpperFolder& upper);
+    /// What is copied, in the order of the words. For digests over it.
+    const std::vector<CopyPart>& parts() const noexcept { return parts_; }
+    const std::string& destination() const noexcept { return destination_; }
 
 private:
     struct FileFromText {

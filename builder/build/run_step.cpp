@@ -130,7 +130,9 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
     for (const char* name : {"/root", "/scratch", "/empty"}) runtime::make_folders(files.folder + name, 0755);
     write_text(files.folder + "/hosts", hosts_text(settings_.hostname, settings_.extra_hosts));
     write_text(files.folder + "/hostname", settings_.hostname + "\n");
-    write_text(files.folder + "/resolv.conf", runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
+    write_text(files.folder + "/resolv.conf", settings_.resolver
+                                                  ? *settings_.resolver
+                                                  : runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
     write_text(files.folder + "/no-resolv.conf", "");
     files.stub_folder = make_stub_folder(store_.location().root);
     if (!settings_.seccomp_profile.empty())
@@ -151,14 +153,15 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
         sources.push_back(runtime::clone_mount(runtime::open_path(files.folder + "/" + file, O_PATH), false));
         spec.mounts.insert(spec.mounts.begin(), mount);
     };
-    add("hosts", "/etc/hosts");
-    add("hostname", "/etc/hostname");
+    if (settings_.makes_hosts_file) add("hosts", "/etc/hosts");
+    if (settings_.makes_hostname_file) add("hostname", "/etc/hostname");
+    if (settings_.resolver && settings_.resolver->empty()) return;
     add(network == runtime::NetworkMode::none ? "no-resolv.conf" : "resolv.conf", "/etc/resolv.conf");
 }
 
-runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const layers::StagedLayer& staged,
-                                             const overlay::LayeredView& view) {
+runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const WritableFolder& folder) {
     const SharedFiles& files = shared_files();
+    const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
     const runtime::ContainerUser user = runtime::find_user(
         request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
     runtime::ContainerSpec spec;
@@ -169,8 +172,14 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     spec.user = user.uid;
     spec.group = user.gid;
     spec.supplementary_groups = user.supplementary_groups;
-    spec.root = {request.lower_folders, staged.diff_path(), staged.work_path(), false};
+    spec.root = {request.lower_folders, folder.upper, folder.work, false};
     spec.root.has_devices = request.insecure;
+    if (request.mounted_root) {
+        spec.root_source = static_cast<std::uint32_t>(request.mount_sources.size());
+        request.mount_sources.push_back(std::move(request.mounted_root));
+    }
+    spec.namespaces = request.namespaces;
+    spec.terminal = request.terminal;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {
         runtime::MountSpec script;
@@ -236,7 +245,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
-    runtime::ContainerSpec spec = make_spec(request, staged, below);
+    runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
     add_etc_files(spec, request.mount_sources, request.network);
     add_devices(spec, request.mount_sources, settings_.devices);
     add_devices(spec, request.mount_sources, request.devices);
@@ -253,6 +262,23 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
     remove_mount_points(staged.diff(), result.container.made, below);
+    return result;
+}
+
+RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment) {
+    const bool is_mounted = static_cast<bool>(request.mounted_root);
+    if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
+    runtime::ContainerSpec spec = make_spec(request, folder);
+    add_etc_files(spec, request.mount_sources, request.network);
+    add_devices(spec, request.mount_sources, settings_.devices);
+    runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
+    const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    runtime::RunningContainer container =
+        runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
+    RunResult result;
+    result.container = attachment.wait(container);
+    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
+    remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, *request.view);
     return result;
 }
 

@@ -11,6 +11,8 @@
 #include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/layered_view.hpp"
+#include "overlay/upper_folder.hpp"
+#include "runtime/container/attachment.hpp"
 #include "runtime/container/devices.hpp"
 #include "runtime/container/runner.hpp"
 #include "runtime/sys/stop.hpp"
@@ -25,6 +27,9 @@ struct RunSettings {
     std::vector<runtime::ResourceLimit> resource_limits;
     std::uint64_t shm_size_bytes = 64U << 20;
     std::string hostname = "builder";
+    bool makes_hosts_file = true;         ///< /etc/hosts is the program's, else the image's
+    bool makes_hostname_file = true;      ///< /etc/hostname, likewise
+    std::optional<std::string> resolver;  ///< text for /etc/resolv.conf, else the host's; empty: the image's file stays
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     std::vector<std::string> cgroup_folders;
     runtime::DeviceEdits devices = {};  ///< for every step
@@ -47,6 +52,18 @@ struct RunRequest {
     std::string script_content;
     bool insecure = false;  ///< every capability, no filter
     runtime::DeviceEdits devices;
+
+    const overlay::LayeredView* users = nullptr;  ///< where the user is looked up, if not in `view`
+    runtime::Fd mounted_root;                     ///< a detached mount that is the root; nothing is stacked then
+    runtime::ContainerNamespaces namespaces;
+    bool terminal = false;
+};
+
+/// Where what a command writes goes: the two folders of an overlay.
+struct WritableFolder {
+    std::string upper;
+    std::string work;
+    overlay::UpperState state = overlay::UpperState::fresh;
 };
 
 /// How a RUN ended.
@@ -65,6 +82,8 @@ public:
     /// Runs a command; what it changes is left in the staged folder. Throws Error where the container could not be
     /// made or was stopped; a command that fails is a result.
     RunResult run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label, BuildObserver& observer);
+    /// Runs a command in the foreground, on the three streams of this program.
+    RunResult run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment);
 
 private:
     struct SharedFiles {
@@ -73,8 +92,7 @@ private:
         std::string stub_folder;
     };
     const SharedFiles& shared_files();
-    runtime::ContainerSpec make_spec(const RunRequest& request, const layers::StagedLayer& staged,
-                                     const overlay::LayeredView& view);
+    runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 
     layers::Store& store_;

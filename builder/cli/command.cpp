@@ -125,6 +125,44 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
     return result;
 }
 
+void take_from_environment(std::vector<Flag>& flags, const std::string& flag_name, const std::string& variable) {
+    for (Flag& one : flags)
+        if (one.name == flag_name) one.environment = {"BUILDER_" + variable, "BUILDAH_" + variable};
+}
+
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description) {
+    return missing_flag(std::move(name), short_name, std::move(value_name), std::move(description), {"", "false"});
+}
+
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description,
+                  std::vector<std::string> harmless_values) {
+    Flag result{name, short_name, std::move(value_name), std::move(description) + " (not there yet)"};
+    result.set = [name = std::move(name), harmless = std::move(harmless_values)](const std::string& value) {
+        if (std::find(harmless.begin(), harmless.end(), value) == harmless.end())
+            throw Error("--{} is not there yet", name)
+                .with_hint("leave it out, where the result does not depend on it");
+    };
+    return result;
+}
+
+namespace {
+
+void set_from_environment(const Flag& flag) {
+    for (const std::string& variable : flag.environment) {
+        const char* const value = std::getenv(variable.c_str());
+        if (value == nullptr || *value == '\0') continue;
+        try {
+            flag.set(value);
+        } catch (Error& error) {
+            error.add_context("the variable {} of the environment", variable);
+            throw;
+        }
+        return;
+    }
+}
+
+}  // namespace
+
 Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const Words& line,
                   bool stops_at_first_word) {
     CLI::App parser;
@@ -148,8 +186,10 @@ Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const
             throw_unknown_flag(name, flags, words[i]);
     if (const auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end() && !stops_at_first_word)
         words.erase(dashes);
-    for (const BoundFlag& entry : bound)
+    for (const BoundFlag& entry : bound) {
+        if (entry.option->count() == 0) set_from_environment(*entry.flag);
         for (const std::string& value : entry.option->results()) entry.flag->set(value);
+    }
     return words;
 }
 

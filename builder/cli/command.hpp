@@ -23,6 +23,8 @@ struct Flag {
     std::function<void(const std::string&)> set =
         nullptr;  ///< called for each use, in order; a switch gets "true" or "false"
     bool hidden = false;
+    /// Variables of the environment that stand for the flag where it is not given; the first that is set counts.
+    std::vector<std::string> environment = {};
     std::string optional_value =
         {};  ///< where it may stand without a value: what it means then; a value comes after "="
 
@@ -43,8 +45,18 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
 Flag flag(std::string name, char short_name, std::string value_name, std::string description,
           std::map<std::string, std::string>& target);
 
+/// A flag that other tools have and this one has not yet: whoever uses it is told so by its name. A switch where
+/// value_name is empty.
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description);
+/// The same for values besides those that ask for nothing: they are taken.
+Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description,
+                  std::vector<std::string> harmless_values);
+
 /// Throws Error for what is neither true nor false.
 bool parse_switch(const std::string& flag_name, const std::string& value);
+
+/// Gives a flag variables of the environment: BUILDER_NAME, and BUILDAH_NAME, which scripts may have.
+void take_from_environment(std::vector<Flag>& flags, const std::string& flag_name, const std::string& variable);
 
 using Words = std::vector<std::string>;
 

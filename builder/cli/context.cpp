@@ -14,10 +14,6 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-std::string first_of(const std::string& first, const std::string& second, const std::string& third) {
-    return !first.empty() ? first : !second.empty() ? second : third;
-}
-
 std::string default_root() {
     if (::geteuid() == 0) return "/var/lib/builder";
     const std::string data = environment("XDG_DATA_HOME");
@@ -33,27 +29,51 @@ std::string default_runroot() {
 }  // namespace
 
 std::vector<Flag> global_flags(GlobalOptions& options) {
-    return {flag("root", 0, "FOLDER", "folder of the store", options.root),
-            flag("runroot", 0, "FOLDER", "folder for what may vanish at reboot", options.runroot),
-            flag("storage-driver", 0, "NAME", "how layers are stacked: overlay", options.storage_driver),
-            flag("storage-opt", 0, "OPTION", "an option of the storage driver", options.storage_options),
-            flag("log-level", 0, "LEVEL", "trace, debug, info, warn, error or fatal", options.log_level),
-            flag("registries-conf", 0, "FILE", "which registries stand for which names", options.registries_conf),
-            flag("registries-conf-dir", 0, "FOLDER", "files that add to it", options.registries_conf_folder),
-            flag("short-name-alias-conf", 0, "FILE", "what short names mean", options.short_name_aliases),
-            flag("version", 'v', "print the version", options.version),
-            flag("help", 'h', "print this help", options.help)};
+    std::vector<Flag> flags = {
+        flag("root", 0, "FOLDER", "folder of the store", options.root),
+        flag("runroot", 0, "FOLDER", "folder for what may vanish at reboot", options.runroot),
+        flag("storage-driver", 0, "NAME", "how layers are stacked: overlay or vfs", options.storage_driver),
+        flag("storage-opt", 0, "OPTION", "an option of the storage driver", options.storage_options),
+        flag("log-level", 0, "LEVEL", "trace, debug, info, warn, error or fatal", options.log_level),
+        flag("registries-conf", 0, "FILE", "which registries stand for which names", options.registries_conf),
+        flag("registries-conf-dir", 0, "FOLDER", "files that add to it", options.registries_conf_folder),
+        flag("short-name-alias-conf", 0, "FILE", "what short names mean", options.short_name_aliases),
+        flag("version", 'v', "print the version", options.version),
+        flag("help", 'h', "print this help", options.help),
+        flag("cgroup-manager", 0, "NAME", "accepted: cgroups are made without a manager", options.ignored),
+        missing_flag("imagestore", 0, "FOLDER", "another folder for images"),
+        missing_flag("transient-store", 0, "", "keep nothing over a reboot"),
+        missing_flag("userns-uid-map", 0, "MAP", "user IDs of user namespaces"),
+        missing_flag("userns-gid-map", 0, "MAP", "group IDs of user namespaces"),
+        missing_flag("default-mounts-file", 0, "FILE", "mounts for every container"),
+        missing_flag("cpu-profile", 0, "FILE", "a profile of the program"),
+        missing_flag("memory-profile", 0, "FILE", "a profile of the program"),
+        flag("debug", 0, "accepted: the same as --log-level=debug", options.debug)};
+    for (Flag& one : flags) {
+        if (one.name == "root") one.environment = {"BUILDER_ROOT"};
+        if (one.name == "runroot") one.environment = {"BUILDER_RUNROOT"};
+        if (one.name == "storage-driver") one.environment = {"BUILDER_STORAGE_DRIVER", "STORAGE_DRIVER"};
+        if (one.name == "storage-opt") one.environment = {"BUILDER_STORAGE_OPTS", "STORAGE_OPTS"};
+        one.hidden = one.name == "debug" || one.name.ends_with("-profile") || one.name == "default-mounts-file";
+    }
+    return flags;
 }
 
 layers::StoreLocation Context::store_location() const {
-    return {first_of(options_.root, environment("BUILDER_ROOT"), default_root()),
-            first_of(options_.runroot, environment("BUILDER_RUNROOT"), default_runroot())};
+    return {options_.root.empty() ? default_root() : options_.root,
+            options_.runroot.empty() ? default_runroot() : options_.runroot};
+}
+
+bool Context::plain_roots() const {
+    const std::string& driver = options_.storage_driver;
+    if (driver == "vfs") return true;
+    if (driver.empty() || driver == "overlay" || driver == "overlay2") return false;
+    throw runtime::Error("there is no storage driver {}", runtime::quoted(driver))
+        .with_hint("there are overlay and vfs, which copies and so needs no overlayfs");
 }
 
 layers::Store& Context::store() {
-    if (options_.storage_driver != "overlay")
-        throw runtime::Error("there is no storage driver {}", runtime::quoted(options_.storage_driver))
-            .with_hint("leave --storage-driver out; overlay is the one there is");
+    static_cast<void>(plain_roots());
     if (!store_) store_.emplace(store_location());
     return *store_;
 }

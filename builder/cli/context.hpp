@@ -19,6 +19,8 @@ struct GlobalOptions {
     std::string registries_conf_folder;  ///< of drop-in files
     std::string short_name_aliases;      ///< a file
     std::vector<std::string> storage_options;
+    std::string ignored;
+    bool debug = false;
     bool version = false;
     bool help = false;
 };
@@ -31,6 +33,9 @@ public:
 
     const GlobalOptions& options() const noexcept { return options_; }
     layers::StoreLocation store_location() const;
+    /// Whether roots are copies of their layers, where overlayfs is not to be used. Throws Error for a driver that
+    /// there is not.
+    bool plain_roots() const;
     layers::Store& store();
     /// Forks the runner. A command that runs steps calls this first of all, before it starts a thread.
     const runtime::Runner& runner();

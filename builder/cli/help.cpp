@@ -21,7 +21,11 @@ std::string flag_lines(std::vector<Flag> flags) {
     std::size_t width = 0;
     for (const Flag& flag : flags) width = std::max(width, flag_column(flag).size());
     std::string text;
-    for (const Flag& flag : flags) text += fmt::format("  {:<{}}  {}\n", flag_column(flag), width, flag.description);
+    for (const Flag& flag : flags) {
+        const std::string variable =
+            flag.environment.empty() ? "" : fmt::format(" [${}]", fmt::join(flag.environment, ", $"));
+        text += fmt::format("  {:<{}}  {}{}\n", flag_column(flag), width, flag.description, variable);
+    }
     return text;
 }
 

@@ -210,6 +210,10 @@ Command build_command() {
     command.usage = "[flags] [CONTEXT]";
     command.flags = build_flags(*options);
     command.most_words = 1;
+    take_from_environment(command.flags, "format", "FORMAT");
+    take_from_environment(command.flags, "isolation", "ISOLATION");
+    take_from_environment(command.flags, "layers", "LAYERS");
+    take_from_environment(command.flags, "runtime", "RUNTIME");
     command.run = [options](Context& context, const Words& words) { return run_build(context, words, *options); };
     return command;
 }

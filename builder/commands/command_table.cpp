@@ -4,19 +4,33 @@ namespace builder {
 
 const std::vector<CommandMaker>& command_makers() {
     static const std::vector<CommandMaker> makers = {
+        {{"add"}, add_command},
         {{"build", "bud", "build-using-dockerfile"}, build_command},
+        {{"commit"}, commit_command},
+        {{"completion"}, completion_command},
+        {{"config"}, config_command},
+        {{"containers", "list", "ls", "ps"}, containers_command},
+        {{"copy"}, copy_command},
         {{"debug"}, debug_command},
+        {{"from"}, from_command},
         {{"images"}, images_command},
         {{"info"}, info_command},
         {{"inspect"}, inspect_command},
         {{"login"}, login_command},
         {{"logout"}, logout_command},
         {{"manifest"}, manifest_command},
+        {{"mount"}, mount_command},
         {{"prune"}, prune_command},
         {{"pull"}, pull_command},
         {{"push"}, push_command},
+        {{"rename"}, rename_command},
+        {{"rm", "delete"}, rm_command},
         {{"rmi"}, rmi_command},
+        {{"run"}, run_command},
         {{"tag"}, tag_command},
+        {{"umount", "unmount"}, umount_command},
+        {{"unshare"}, unshare_command},
+        {{"untag"}, untag_command},
         {{"version"}, version_command},
     };
     return makers;

@@ -7,19 +7,33 @@
 
 namespace builder {
 
+Command add_command();
 Command build_command();
+Command commit_command();
+Command completion_command();
+Command config_command();
+Command containers_command();
+Command copy_command();
 Command debug_command();
+Command from_command();
 Command images_command();
 Command info_command();
 Command inspect_command();
 Command login_command();
 Command logout_command();
 Command manifest_command();
+Command mount_command();
 Command prune_command();
 Command pull_command();
 Command push_command();
+Command rename_command();
+Command rm_command();
 Command rmi_command();
+Command run_command();
 Command tag_command();
+Command umount_command();
+Command unshare_command();
+Command untag_command();
 Command version_command();
 
 /// The functions that make them, with their names, so that only the one that is asked for is made.

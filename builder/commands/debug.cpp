@@ -8,9 +8,10 @@ Command debug_command() {
     Command command;
     command.name = "debug";
     command.group = "System";
-    command.summary = "show how builder understands a file, a name or a pattern";
+    command.summary = "show how builder understands a file, a name or a pattern, and what there is of it";
     command.usage = "SUBCOMMAND [flags] [words]";
-    command.subcommands = {debug_expand_command(), debug_ignore_command(), debug_parse_command(), debug_plan_command(),
+    command.subcommands = {debug_commands_command(), debug_expand_command(), debug_ignore_command(),
+                           debug_manual_command(),   debug_parse_command(),  debug_plan_command(),
                            debug_reference_command()};
     return command;
 }

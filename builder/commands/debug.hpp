@@ -5,6 +5,8 @@
 
 namespace builder {
 
+Command debug_commands_command();
+Command debug_manual_command();
 Command debug_parse_command();
 Command debug_plan_command();
 Command debug_expand_command();

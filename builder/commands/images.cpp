@@ -1,11 +1,14 @@
+#include <cstdlib>
+#include <ctime>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "builder/build/local_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/commands/image_filters.hpp"
+#include "builder/template/template.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/error.hpp"
 
@@ -21,6 +24,9 @@ struct ImagesOptions {
     bool no_truncation = false;
     bool no_heading = false;
     bool digests = false;
+    bool history = false;
+    std::vector<std::string> filters;
+    std::optional<std::string> format;
 };
 
 std::string shown_id(const ImageRecord& image, const ImagesOptions& options) {
@@ -32,50 +38,134 @@ struct NameParts {
     std::string tag = "<none>";
 };
 
+/// Names in the store are canonical, so a look at the last colon is enough.
 NameParts split_name(const std::string& name) {
-    const registry::Reference reference = registry::Reference::parse(name);
-    return {reference.name(), reference.tag().value_or("<none>")};
+    if (name.empty()) return {};
+    const auto at = name.find('@');
+    const std::string plain = name.substr(0, at);
+    const auto colon = plain.rfind(':');
+    if (colon == std::string::npos || plain.find('/', colon) != std::string::npos) return {plain, "<none>"};
+    return {plain.substr(0, colon), plain.substr(colon + 1)};
 }
 
-nlohmann::json as_json(const ImageRecord& image) {
-    return {{"id", image.id.text()},      {"names", image.names},     {"digest", image.manifest_digest.text()},
-            {"createdat", image.created}, {"size", image.size_bytes}, {"mediatype", image.media_type}};
+std::int64_t epoch_of(const std::string& rfc3339) {
+    std::tm parts{};
+    return ::strptime(rfc3339.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr ? 0 : ::timegm(&parts);
 }
 
-void print_table(const std::vector<ImageRecord>& images, const ImagesOptions& options) {
-    std::vector<std::vector<std::string>> rows;
-    if (!options.no_heading) {
-        rows.push_back({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
-        if (options.digests) rows.back().insert(rows.back().begin() + 2, "DIGEST");
-    }
+/// The other names that the image has; the store keeps no older ones.
+std::string history_of(const ListedImage& row) {
+    std::string text;
+    for (const std::string& name : row.image->names)
+        if (name != row.name) text += (text.empty() ? "" : ", ") + name;
+    return text.empty() ? "<none>" : text;
+}
+
+/// What --format sees of a row. The time is printed as Go prints one.
+TemplateValue describe_row(const ListedImage& row, const ImagesOptions& options) {
+    const NameParts name = split_name(row.name);
+    const ImageRecord& image = *row.image;
+    std::string raw = image.created;
+    if (raw.size() > 20 && raw[10] == 'T' && raw.ends_with("Z"))
+        raw = raw.substr(0, 10) + " " + raw.substr(11, raw.size() - 12) + " +0000 UTC";
+    return TemplateValue::record("main.imageOutputParams", {{"Tag", "", name.tag},
+                                                            {"ID", "", shown_id(image, options)},
+                                                            {"Name", "", name.repository},
+                                                            {"Digest", "", image.manifest_digest.text()},
+                                                            {"Created", "", epoch_of(image.created)},
+                                                            {"CreatedAt", "", human_age(image.created)},
+                                                            {"CreatedAtRaw", "", raw},
+                                                            {"Size", "", human_size(image.size_bytes)},
+                                                            {"ReadOnly", "", false},
+                                                            {"History", "", history_of(row)}});
+}
+
+TemplateValue describe_image_row(const ImageRecord& image, const ImagesOptions& options) {
+    return TemplateValue::record("main.jsonImage", {{"ID", "id", shown_id(image, options)},
+                                                    {"Names", "names", TemplateValue::list_of(image.names)},
+                                                    {"Digest", "digest", image.manifest_digest.text()},
+                                                    {"CreatedAt", "createdat", human_age(image.created)},
+                                                    {"Size", "size", human_size(image.size_bytes)},
+                                                    {"Created", "created", epoch_of(image.created)},
+                                                    {"CreatedAtRaw", "createdatraw", image.created},
+                                                    {"ReadOnly", "readonly", false},
+                                                    {"History", "history", TemplateValue::nil_list()}});
+}
+
+std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images) {
+    std::vector<ListedImage> rows;
     for (const ImageRecord& image : images) {
-        std::vector<NameParts> names;
-        for (const std::string& name : image.names) names.push_back(split_name(name));
-        if (names.empty()) names.emplace_back();
-        for (const NameParts& name : names) {
-            rows.push_back({name.repository, name.tag, shown_id(image, options), human_age(image.created),
-                            human_size(image.size_bytes)});
-            if (options.digests) rows.back().insert(rows.back().begin() + 2, image.manifest_digest.text());
-        }
+        for (const std::string& name : image.names) rows.push_back({&image, name});
+        if (image.names.empty()) rows.push_back({&image, ""});
     }
-    std::cout << format_table(rows);
+    return rows;
+}
+
+void print_table(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
+    std::vector<std::vector<std::string>> table;
+    if (!options.no_heading) {
+        table.push_back({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
+        if (options.digests) table.back().insert(table.back().begin() + 2, "DIGEST");
+        if (options.history) table.back().push_back("HISTORY");
+    }
+    for (const ListedImage& row : rows) {
+        const ImageRecord& image = *row.image;
+        const NameParts name = split_name(row.name);
+        table.push_back({name.repository, name.tag, shown_id(image, options), human_age(image.created),
+                         human_size(image.size_bytes)});
+        if (options.digests) table.back().insert(table.back().begin() + 2, image.manifest_digest.text());
+        if (options.history) table.back().push_back(history_of(row));
+    }
+    std::cout << format_table(table);
+}
+
+/// Each image once, in the order of the rows.
+std::vector<const ImageRecord*> images_of(const std::vector<ListedImage>& rows) {
+    std::vector<const ImageRecord*> images;
+    for (const ListedImage& row : rows)
+        if (images.empty() || images.back() != row.image) images.push_back(row.image);
+    return images;
+}
+
+void print_json(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
+    std::vector<TemplateValue> items;
+    for (const ImageRecord* const image : images_of(rows)) items.push_back(describe_image_row(*image, options));
+    std::cout << TemplateValue::list(std::move(items)).json(4) << "\n";
+}
+
+void print_formatted(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
+    std::vector<TemplateValue> items;
+    for (const ListedImage& row : rows) items.push_back(describe_row(row, options));
+    std::cout << format_rows(*options.format, items,
+                             {{"ID", "IMAGE ID"},
+                              {"Name", "REPOSITORY"},
+                              {"CreatedAt", "CREATED"},
+                              {"CreatedAtRaw", "CREATED"},
+                              {"ReadOnly", "R/O"}});
 }
 
 int list_images(Context& context, const Words& words, const ImagesOptions& options) {
+    if (options.quiet && options.format) throw runtime::Error("--quiet and --format exclude each other");
+    if (options.all && !words.empty()) throw runtime::Error("--all takes no name");
+    layers::Store& store = context.store();
     std::vector<ImageRecord> images;
     if (words.empty())
-        images = context.store().list_images();
+        images = store.list_images();
     else
-        images.push_back(require_local_image(context.store(), words.front()));
-    if (options.json) {
-        nlohmann::json list = nlohmann::json::array();
-        for (const ImageRecord& image : images) list.push_back(as_json(image));
-        std::cout << list.dump(4) << "\n";
-    } else if (options.quiet) {
-        for (const ImageRecord& image : images) std::cout << shown_id(image, options) << "\n";
-    } else {
-        print_table(images, options);
+        images.push_back(require_local_image(store, words.front()));
+    std::vector<ListedImage> rows = rows_of(images);
+    for (const std::string& text : options.filters) {
+        const ImageFilter filter = parse_image_filter(store, text);
+        std::erase_if(rows, [&](const ListedImage& row) { return !filter(row); });
     }
+    if (options.json)
+        print_json(rows, options);
+    else if (options.format)
+        print_formatted(rows, options);
+    else if (options.quiet)
+        for (const ImageRecord* const image : images_of(rows)) std::cout << shown_id(*image, options) << "\n";
+    else
+        print_table(rows, options);
     return 0;
 }
 
@@ -93,7 +183,11 @@ Command images_command() {
                      flag("json", 0, "print JSON", options->json),
                      flag("no-trunc", 0, "print whole IDs", options->no_truncation),
                      flag("noheading", 'n', "leave the heading out", options->no_heading),
-                     flag("digests", 0, "print the digests of the manifests", options->digests)};
+                     flag("digests", 0, "print the digests of the manifests", options->digests),
+                     flag("history", 0, "print the other names of each image", options->history),
+                     flag("filter", 'f', "KEY=VALUE", "only some: reference=, label=, before=, since=, dangling= …",
+                          options->filters),
+                     flag("format", 0, "TEMPLATE", "a Go template for each row: {{.ID}} {{.Name}}", options->format)};
     command.flags[3].aliases = {"notruncate"};
     command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return list_images(context, words, *options); };

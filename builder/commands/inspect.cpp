@@ -1,36 +1,48 @@
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "builder/build/local_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/container/describe.hpp"
+#include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
 namespace {
 
 struct InspectOptions {
-    std::string type = "image";
+    std::optional<std::string> type;
+    std::optional<std::string> format;
 };
 
+/// A container of that name, else an image.
+TemplateValue find_subject(layers::Store& store, const std::string& text, const std::string& type) {
+    if (type == "container") return describe_container(store, require_container(store, text));
+    if (type == "image") return describe_image(store, require_local_image(store, text));
+    if (const auto container = find_container(store, text)) return describe_container(store, *container);
+    return describe_image(store, require_local_image(store, text));
+}
+
 int inspect(Context& context, const Words& words, const InspectOptions& options) {
-    if (options.type != "image") throw runtime::Error("--type takes image, not {}", runtime::quoted(options.type));
-    const layers::ImageRecord image = require_local_image(context.store(), words.front());
-    const nlohmann::json config = nlohmann::json::parse(image.config);
-    nlohmann::json layers = nlohmann::json::array();
-    for (const layers::LayerRecord& layer : context.store().layers_of_image(image.id))
-        layers.push_back({{"diff_id", layer.diff_id.text()}, {"size", layer.tar_bytes}, {"folder", layer.folder}});
-    const nlohmann::json document = {{"Type", "image"},
-                                     {"FromImageID", image.id.hex()},
-                                     {"FromImageDigest", image.manifest_digest.text()},
-                                     {"Names", image.names},
-                                     {"Config", config},
-                                     {"Manifest", nlohmann::json::parse(image.manifest)},
-                                     {"Layers", layers},
-                                     {"OCIv1", config},
-                                     {"Docker", config}};
-    std::cout << document.dump(4) << "\n";
+    const std::string type = options.type.value_or("");
+    if (options.type && type != "container" && type != "image" && type != "manifest")
+        throw runtime::Error("--type takes container, image or manifest, not {}", runtime::quoted(type));
+    layers::Store& store = context.store();
+    // A template that is wrong is so whatever it is for.
+    std::optional<Template> format;
+    if (options.format) format = Template::parse(*options.format);
+    const TemplateValue subject = type == "manifest"
+                                      ? TemplateValue::from_json(require_local_image(store, words.front()).manifest)
+                                      : find_subject(store, words.front(), type);
+    if (!format) {
+        std::cout << subject.json(4) << "\n";
+        return 0;
+    }
+    std::cout << format->execute(subject);
+    if (::isatty(STDOUT_FILENO) == 1) std::cout << "\n";
     return 0;
 }
 
@@ -41,9 +53,10 @@ Command inspect_command() {
     Command command;
     command.name = "inspect";
     command.group = "Images";
-    command.summary = "print everything about an image as JSON";
-    command.usage = "[flags] IMAGE";
-    command.flags = {flag("type", 't', "KIND", "what to look for: image", options->type)};
+    command.summary = "print everything about a container or an image as JSON";
+    command.usage = "[flags] NAME";
+    command.flags = {flag("format", 'f', "TEMPLATE", "a Go template: {{.OCIv1.Config.Env}}", options->format),
+                     flag("type", 't', "KIND", "what to look for: container, image or manifest", options->type)};
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return inspect(context, words, *options); };
     return command;

@@ -17,6 +17,7 @@ int prune(Context& context, const PruneOptions& options) {
     layers::Store& store = context.store();
     for (const layers::ImageRecord& image : store.list_images()) {
         if (!options.all && !image.names.empty()) continue;
+        if (!store.containers_of_image(image.id).empty()) continue;
         store.remove_image(image.id);
         std::cout << image.id.hex() << "\n";
     }

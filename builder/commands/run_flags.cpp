@@ -20,8 +20,9 @@ Flag number_flag(std::string name, char short_name, std::string description, std
 
 runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
     runtime::CapabilitySet set = runtime::default_capabilities();
-    for (const std::string& name : flags.dropped_capabilities) set &= ~runtime::capability(name);
+    // What is in both is dropped, whatever the order.
     for (const std::string& name : flags.added_capabilities) set |= runtime::capability(name);
+    for (const std::string& name : flags.dropped_capabilities) set &= ~runtime::capability(name);
     return set;
 }
 

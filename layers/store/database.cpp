@@ -9,6 +9,7 @@
 extern "C" const char builder_store_schema[];
 extern "C" const char builder_store_schema_downloads[];
 extern "C" const char builder_store_schema_registries[];
+extern "C" const char builder_store_schema_containers[];
 
 namespace layers {
 namespace {
@@ -19,7 +20,7 @@ constexpr int busy_timeout_milliseconds = 60'000;
 
 /// The schema, a script a version: script N brings a database of version N to version N + 1.
 constexpr std::array migrations = {builder_store_schema, builder_store_schema_downloads,
-                                   builder_store_schema_registries};
+                                   builder_store_schema_registries, builder_store_schema_containers};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;
@@ -123,6 +124,9 @@ Database Database::open(const std::string& path) {
         throw Error("cannot open the store's database {}: {}", runtime::quoted(path),
                     connection != nullptr ? ::sqlite3_errmsg(connection) : "out of memory");
     ::sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
+    // The last one to leave would write the log back and flush it: 10 ms for each small command. The log is written back
+    // when it has grown instead.
+    ::sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     try {
         database.migrate(path);
     } catch (Error& error) {

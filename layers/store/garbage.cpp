@@ -63,7 +63,7 @@ void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
 
 std::vector<std::string> Store::unused_layer_folders() {
     std::set<std::string> used;
-    Query row = database_.query("SELECT folder FROM layers");
+    Query row = database_.query("SELECT folder FROM layers UNION ALL SELECT folder FROM containers");
     while (row.next()) used.insert(row.text(0));
     std::vector<std::string> unused;
     for (const runtime::FolderEntry& entry : entries_of(location_.root + "/layers"))
@@ -80,7 +80,8 @@ std::int64_t Store::collect_garbage() {
     in_transaction([&] {
         constexpr const char* unused_layers =
             "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
-            "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL)";
+            "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
+            "AND id NOT IN (SELECT layer_id FROM container_layers)";
         Query size = database_.query(std::string("SELECT coalesce(sum(tar_bytes), 0) ") + unused_layers);
         size.next();
         freed_bytes += size.integer(0);

@@ -63,6 +63,29 @@ struct CacheRecord {
     std::string created;  ///< RFC 3339
 };
 
+/// A working container.
+struct ContainerRecord {
+    std::int64_t number = 0;  ///< in the order in which they were made
+    std::string id;           ///< 64 hex digits
+    std::string name;
+    std::optional<Digest> image_id;   ///< nothing where it was made from nothing
+    std::string image_name;           ///< canonical; may be empty
+    std::string folder;               ///< absolute; its "diff" takes what is written
+    std::string state;                ///< configuration and settings as the builder wrote them
+    std::int64_t created_at = 0;      ///< seconds since 1970
+    std::vector<LayerRecord> layers;  ///< what commits made of its folders so far, bottom first
+
+    std::string diff_path() const { return folder + "/diff"; }
+};
+
+struct NewContainer {
+    std::string name;             ///< wanted
+    bool may_be_numbered = true;  ///< a name that is taken gets -1, -2, …
+    std::optional<Digest> image_id;
+    std::string image_name;
+    std::string state;
+};
+
 struct BlobRecord {
     Digest digest;
     std::int64_t size_bytes = 0;

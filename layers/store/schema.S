@@ -11,5 +11,6 @@ builder_store_\name:
     script schema, "layers/store/schema.sql"
     script schema_downloads, "layers/store/schema_downloads.sql"
     script schema_registries, "layers/store/schema_registries.sql"
+    script schema_containers, "layers/store/schema_containers.sql"
 
     .section .note.GNU-stack,"",%progbits

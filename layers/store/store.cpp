@@ -67,8 +67,14 @@ void Store::distrust_unflushed_layers() {
     suspects.bind_all(boot_id_);
     if (!suspects.next() || suspects.integer(0) == 0) return;
     suspects.reset();
-    // No image refers to them: an image is recorded after its layers were flushed.
-    database_.query("DELETE FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ?").bind_all(boot_id_).run();
+    // No image refers to them: an image is recorded after its layers were flushed. A container may: what it wrote is
+    // all that there is of it, flushed or not.
+    database_
+        .query(
+            "DELETE FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ? AND id NOT IN (SELECT layer_id FROM "
+            "container_layers)")
+        .bind_all(boot_id_)
+        .run();
 }
 
 LayerRecord Store::read_layer(Query& row) const {

@@ -57,6 +57,26 @@ public:
     /// Forgets an image and its names. The space comes back with collect_garbage().
     void remove_image(const Digest& id);
 
+    // Working containers.
+    /// Makes a container with an empty folder. Throws Error where the name is taken and may not be numbered.
+    ContainerRecord add_container(const NewContainer& container);
+    std::optional<ContainerRecord> find_container_by_name(const std::string& name);
+    /// All whose ID begins with these hex digits.
+    std::vector<ContainerRecord> find_containers_by_prefix(const std::string& hex);
+    /// In the order in which they were made.
+    std::vector<ContainerRecord> list_containers();
+    /// The IDs of those that were made from an image.
+    std::vector<std::string> containers_of_image(const Digest& image_id);
+    /// Reads the record, lets `change` edit name and state, and writes it, in one transaction. Throws Error where the
+    /// container is gone or the name is taken.
+    ContainerRecord change_container(const std::string& id, const std::function<void(ContainerRecord&)>& change);
+    /// Makes one layer of all that a container wrote: of `folder`, which is its own or a staged one that was adopted.
+    /// From then on that layer stands below a fresh folder of the container.
+    LayerRecord seal_container(const std::string& id, const std::string& folder, const Digest& diff_id,
+                               std::int64_t tar_bytes, const TimeRule& times);
+    /// Forgets the container and removes what it wrote.
+    void remove_container(const ContainerRecord& container);
+
     // The build cache.
     std::optional<CacheRecord> find_cached(const Digest& key);
     /// Whether any record of a step exists whose inputs may have been others.
@@ -118,6 +138,10 @@ public:
 private:
     LayerRecord read_layer(Query& row) const;
     ImageRecord read_image(Query& row);
+    ContainerRecord read_container(Query& row);
+    std::string free_container_name(const NewContainer& container);
+    std::string new_container_folder();
+    std::vector<ContainerRecord> read_containers(Query& row);
     std::vector<std::string> names_of(const Digest& image_id);
     void distrust_unflushed_layers();
     void flush_layers(const std::vector<Digest>& diff_ids);

@@ -68,6 +68,36 @@ struct ResourceLimit {
     }
 };
 
+/// Where a container has its namespace of one kind from.
+struct NamespaceChoice {
+    enum class Mode : std::uint8_t {
+        fresh,   ///< its own
+        host,    ///< that of the program
+        joined,  ///< an existing one
+    };
+    Mode mode = Mode::fresh;
+    std::uint32_t source = 0;  ///< joined: which of the request's mount sources is the namespace
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(mode, source);
+    }
+};
+
+/// All but the mount namespace, which is always fresh. Where the PID namespace is not fresh, the runner must have been
+/// started without one of its own. The network is fresh where NetworkMode is none, and the program's else, unless it is
+/// joined here.
+struct ContainerNamespaces {
+    NamespaceChoice pid;
+    NamespaceChoice ipc;
+    NamespaceChoice uts;
+    NamespaceChoice cgroup;
+    std::optional<std::uint32_t> joined_network;
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(pid, ipc, uts, cgroup, joined_network);
+    }
+};
+
 struct ContainerSpec {
     std::vector<std::string> arguments;    ///< the first is looked up in PATH of the environment
     std::vector<std::string> environment;  ///< NAME=value
@@ -77,6 +107,7 @@ struct ContainerSpec {
     std::vector<gid_t> supplementary_groups;
 
     RootSpec root;
+    std::optional<std::uint32_t> root_source;  ///< instead of `root`: the mount source that is the root
     std::vector<MountSpec> mounts;
     std::string
         mount_point;  ///< an existing empty folder outside; the root is attached there in a namespace of its own
@@ -85,6 +116,8 @@ struct ContainerSpec {
     std::string stub_folder;     ///< has the usual mount points, and lies below all lower folders; see stub_layer.hpp
 
     NetworkMode network = NetworkMode::host;
+    ContainerNamespaces namespaces;
+    bool terminal = false;  ///< the three streams become a new pseudo-terminal, whose other end the caller gets
     std::string hostname = "builder";
     std::uint64_t shm_size_bytes = 64U << 20;
 
@@ -98,9 +131,10 @@ struct ContainerSpec {
 
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, mounts, mount_point,
-                scratch_folder, empty_folder, stub_folder, network, hostname, shm_size_bytes, capabilities,
-                no_new_privileges, seccomp_program, resource_limits, masked_paths, read_only_paths, cgroup_folders);
+        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
+                mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal,
+                hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits,
+                masked_paths, read_only_paths, cgroup_folders);
     }
 };
 

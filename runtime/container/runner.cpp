@@ -32,11 +32,11 @@ Fd packed_in_memory(ContainerSpec& spec) {
 
 }  // namespace
 
-Runner Runner::start() {
+Runner Runner::start(ProcessSpace processes) {
     SocketPair control = make_packet_pair();
     ClonedProcess runner;
     try {
-        runner = clone_process(CLONE_NEWNS | CLONE_NEWPID);
+        runner = clone_process(processes == ProcessSpace::own ? CLONE_NEWNS | CLONE_NEWPID : CLONE_NEWNS);
     } catch (SystemError& error) {
         error.add_context("cannot make the namespaces that steps run in");
         error.with_hint(
@@ -59,6 +59,7 @@ Runner::~Runner() {
 }
 
 RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const {
+    if (!process_) throw Error("there is no process that could run {}", quoted(spec.arguments.at(0)));
     SocketPair status = make_packet_pair();
     const Fd memory = packed_in_memory(spec);
     std::vector<const Fd*> descriptors = {&memory, &status.second, &streams.input, &streams.output, &streams.errors};
@@ -68,10 +69,16 @@ RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::
 }
 
 std::optional<ContainerResult> RunningContainer::receive() {
-    const std::optional<Packet> packet = receive_packet(status_);
+    std::optional<Packet> packet = receive_packet(status_);
     if (!packet || packet->bytes.empty()) throw Error("the process that runs the steps has ended unexpectedly");
     Unpacker unpacker(std::string_view(packet->bytes).substr(1));
     switch (static_cast<StatusMessage>(packet->bytes.front())) {
+        case StatusMessage::process:
+            if (!packet->descriptors.empty()) process_ = std::move(packet->descriptors.front());
+            return std::nullopt;
+        case StatusMessage::terminal:
+            if (!packet->descriptors.empty()) terminal_ = std::move(packet->descriptors.front());
+            return std::nullopt;
         case StatusMessage::made_paths:
             unpacker(result_.made);
             return std::nullopt;

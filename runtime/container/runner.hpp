@@ -46,17 +46,32 @@ public:
     std::optional<ContainerResult> receive();
     /// Sends a signal to the first process of the container; the end of that one ends all others.
     void kill(int signal);
+    /// A pidfd of the first process; invalid before receive() was told of it.
+    const Fd& process() const noexcept { return process_; }
+    /// The controlling end of its terminal, where it has one and receive() was told of it.
+    const Fd& terminal() const noexcept { return terminal_; }
 
 private:
     Fd status_;
+    Fd process_;
+    Fd terminal_;
     ContainerResult result_;
+};
+
+/// Where the runner's processes are counted.
+enum class ProcessSpace {
+    own,   ///< in a PID namespace that ends with the runner
+    host,  ///< in the program's, so that containers can share one that exists
 };
 
 /// The caller's end of the runner process.
 class Runner {
 public:
     /// Forks the runner. To be called before the program starts a thread. Throws SystemError naming the missing right.
-    static Runner start();
+    static Runner start(ProcessSpace processes = ProcessSpace::own);
+
+    /// One that can run nothing, for work that only has to be given one.
+    static Runner none() noexcept { return {Fd(), Fd()}; }
 
     /// Asks for a container. Thread-safe. mount_sources are what the bind mounts of the spec refer to, by
     /// index: detached mounts (clone_mount), because a mount namespace takes no mounts of another one.

@@ -84,8 +84,12 @@ private:
 /// The IPC and UTS namespaces are the runner's own from the first container on: its children are born into them.
 void RunnerProcess::make_sandbox(const ContainerSpec& spec) {
     if (!sandbox_made_) {
-        if (::unshare(CLONE_NEWIPC | CLONE_NEWUTS) != 0) throw SystemError("cannot make the IPC and UTS namespaces");
-        if (::sethostname(spec.hostname.data(), spec.hostname.size()) != 0)
+        using Mode = NamespaceChoice::Mode;
+        const bool fresh_uts = spec.namespaces.uts.mode == Mode::fresh;
+        const bool fresh_ipc = spec.namespaces.ipc.mode == Mode::fresh;
+        if (::unshare((fresh_ipc ? CLONE_NEWIPC : 0) | (fresh_uts ? CLONE_NEWUTS : 0)) != 0)
+            throw SystemError("cannot make the IPC and UTS namespaces");
+        if (fresh_uts && ::sethostname(spec.hostname.data(), spec.hostname.size()) != 0)
             throw SystemError("cannot set the host name");
         sandbox_made_ = true;
     }
@@ -135,10 +139,23 @@ void RunnerProcess::accept_request() {
     auto request = receive_packet(control_);
     // Leaving ends the runner, and as it is the first process of its PID namespace, everything else in there.
     if (!request) {
+        // Without a namespace of its own it ends them one by one.
+        for (const Child& child : children_) ::syscall(SYS_pidfd_send_signal, child.handle.get(), SIGKILL, nullptr, 0U);
         ends_ = true;
         return;
     }
     if (request->descriptors.size() >= first_source) start_container(*std::move(request));
+}
+
+/// The flag for a PID namespace of the container's own. One that is joined is joined by the runner, whose children are
+/// born into it; whoever asks for that has a runner for this container alone.
+std::uint64_t process_namespace(const ContainerSpec& spec, const Packet& request) {
+    const NamespaceChoice& choice = spec.namespaces.pid;
+    if (choice.mode == NamespaceChoice::Mode::fresh) return CLONE_NEWPID;
+    if (choice.mode == NamespaceChoice::Mode::joined &&
+        ::setns(request.descriptors.at(first_source + choice.source).get(), CLONE_NEWPID) != 0)
+        throw SystemError("cannot enter the PID namespace");
+    return 0;
 }
 
 void RunnerProcess::start_container(Packet request) {
@@ -151,10 +168,11 @@ void RunnerProcess::start_container(Packet request) {
         Unpacker{bytes}(spec);
         make_sandbox(spec);
         cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
-        ClonedProcess process = clone_process(CLONE_NEWNS | CLONE_NEWPID);
+        ClonedProcess process = clone_process(CLONE_NEWNS | process_namespace(spec, request));
         if (process.pid == 0) be_the_container(spec, request);
         child.pid = process.pid;
         child.handle = std::move(process.handle);
+        send_packet(child.status, std::string(1, static_cast<char>(StatusMessage::process)), {&child.handle});
         children_.push_back(std::move(child));
     } catch (const Error& error) {
         FailureReport failure{"make the namespaces", error.full_message(), error.hint(), 125};
@@ -180,12 +198,14 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request)
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-        SetupState state{spec, sandbox_, sources, Fd(), {}};
+        SetupState state{spec, sandbox_, sources, Fd(), Fd(), {}};
         for (const SetupStep& step : setup_steps()) {
             step_name = step.name;
             step.perform(state);
         }
         if (!state.made.empty()) send_message(status, StatusMessage::made_paths, state.made);
+        if (state.terminal)
+            send_packet(status, std::string(1, static_cast<char>(StatusMessage::terminal)), {&state.terminal});
         step_name = "execute the command";
         execute_command(spec);
     } catch (const Error& error) {

@@ -9,6 +9,8 @@ namespace runtime {
 
 /// The kinds of message on a container's status socket; the first byte of each.
 enum class StatusMessage : char {
+    process = 'P',     ///< a pidfd of the container's first process
+    terminal = 'T',    ///< the descriptor of the controlling end of its terminal
     made_paths = 'M',  ///< mount points that were made, packed
     failure = 'F',     ///< the container could not be started: step, message, hint, exit code, packed
     exited = 'X',      ///< ExitReport, packed; the last message

@@ -4,12 +4,14 @@
 #include <grp.h>
 #include <linux/keyctl.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -39,16 +41,31 @@ void enter_cgroups(SetupState& state) {
         write_all(members, "0", folder + "/cgroup.procs");
     }
     // The namespace comes after the move, so that the container sees its own cgroup as the root.
-    if (::unshare(CLONE_NEWCGROUP) != 0) throw SystemError("cannot make a cgroup namespace");
+    if (state.spec.namespaces.cgroup.mode == NamespaceChoice::Mode::fresh && ::unshare(CLONE_NEWCGROUP) != 0)
+        throw SystemError("cannot make a cgroup namespace");
 }
 
-void join_network(SetupState& state) {
-    if (state.spec.network == NetworkMode::none && ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0)
+void join(const SetupState& state, const NamespaceChoice& choice, int kind) {
+    if (choice.mode != NamespaceChoice::Mode::joined) return;
+    if (::setns(state.mount_sources.at(choice.source).get(), kind) != 0) throw SystemError("cannot enter a namespace");
+}
+
+void join_namespaces(SetupState& state) {
+    join(state, state.spec.namespaces.ipc, CLONE_NEWIPC);
+    join(state, state.spec.namespaces.uts, CLONE_NEWUTS);
+    join(state, state.spec.namespaces.cgroup, CLONE_NEWCGROUP);
+    if (const auto network = state.spec.namespaces.joined_network) {
+        if (::setns(state.mount_sources.at(*network).get(), CLONE_NEWNET) != 0)
+            throw SystemError("cannot enter the network namespace");
+    } else if (state.spec.network == NetworkMode::none &&
+               ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0) {
         throw SystemError("cannot enter the network namespace");
+    }
 }
 
 void mount_the_root(SetupState& state) {
-    const Fd mount = mount_root(state.spec.root, state.spec.stub_folder);
+    const Fd mount = state.spec.root_source ? state.mount_sources.at(*state.spec.root_source).duplicate()
+                                            : mount_root(state.spec.root, state.spec.stub_folder);
     const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
     attach_mount(mount, place);
     state.root = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
@@ -237,6 +254,24 @@ void enter_root(SetupState& state) {
     state.root.reset();
 }
 
+/// A terminal of the container's own /dev/pts, so that programs in it can find it by name.
+void open_terminal(SetupState& state) {
+    if (!state.spec.terminal) return;
+    state.terminal = open_path("/dev/pts/ptmx", O_RDWR | O_NOCTTY);
+    int locked = 0;
+    if (::ioctl(state.terminal.get(), TIOCSPTLCK, &locked) != 0) throw SystemError("cannot unlock a terminal");
+    const Fd inner(::ioctl(state.terminal.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY));
+    if (!inner) throw SystemError("cannot open a terminal");
+    if (::fchown(inner.get(), state.spec.user, static_cast<gid_t>(-1)) != 0)
+        throw SystemError("cannot set the owner of a terminal");
+    for (const int stream : {0, 1, 2})
+        if (::dup2(inner.get(), stream) < 0) throw SystemError("cannot use a terminal");
+    if (::ioctl(0, TIOCSCTTY, 0) != 0) throw SystemError("cannot take control of a terminal");
+    const Fd console = open_path("/dev/console", O_WRONLY | O_CREAT, 0600);
+    attach_mount(clone_mount(open_path(fmt::format("/proc/self/fd/{}", inner.get()), O_PATH), false),
+                 open_path("/dev/console", O_PATH));
+}
+
 void set_limits(SetupState& state) {
     for (const ResourceLimit& limit : state.spec.resource_limits) {
         const rlimit value{limit.soft, limit.hard};
@@ -273,6 +308,9 @@ void make_working_directory(SetupState& state) {
 void enter_working_directory(SetupState& state) {
     if (::chdir(state.spec.working_directory.c_str()) != 0)
         throw SystemError("cannot enter the working directory {}", quoted(state.spec.working_directory));
+    // In a PID namespace that others share, the end of the runner would not end this process. Changing the user clears
+    // the wish, so it comes last.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
 void reset_signals(SetupState&) {
@@ -331,7 +369,7 @@ const std::vector<SetupStep>& setup_steps() {
     static const std::vector<SetupStep> steps = {
         {"start a session", start_session},
         {"enter the cgroup", enter_cgroups},
-        {"join the network namespace", join_network},
+        {"join the namespaces", join_namespaces},
         {"mount the root", mount_the_root},
         {"mount /proc", mount_proc},
         {"mount /sys", mount_sys},
@@ -341,6 +379,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"make paths read-only", protect_paths},
         {"make the working directory", make_working_directory},
         {"enter the root", enter_root},
+        {"open the terminal", open_terminal},
         {"set resource limits", set_limits},
         {"reset signals", reset_signals},
         {"drop privileges", drop_privileges},

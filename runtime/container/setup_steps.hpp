@@ -22,6 +22,7 @@ struct SetupState {
     const SandboxNamespaces& sandbox;
     const std::vector<Fd>& mount_sources;
     Fd root;                     ///< of the container, once it is mounted
+    Fd terminal;                 ///< the controlling end, once it is open
     std::vector<MadePath> made;  ///< mount points that were missing in the image
 };
 

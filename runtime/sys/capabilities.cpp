@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string>
 
 #include "runtime/base/error.hpp"
@@ -37,6 +38,21 @@ CapabilitySet capability(std::string_view name) {
     if (::cap_from_name(lower.c_str(), &value) != 0)
         throw Error("{} is not a capability", quoted(name)).with_hint("capabilities(7) lists the names");
     return bit(static_cast<unsigned>(value));
+}
+
+std::vector<std::string> capability_names(CapabilitySet set) {
+    std::vector<std::string> names;
+    for (unsigned number = 0; number < 64; ++number) {
+        if ((set & bit(number)) == 0) continue;
+        const std::unique_ptr<char, decltype(&::cap_free)> name(::cap_to_name(static_cast<cap_value_t>(number)),
+                                                                &::cap_free);
+        std::string text = name ? name.get() : fmt::format("cap_{}", number);
+        std::transform(text.begin(), text.end(), text.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        names.push_back(std::move(text));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 CapabilitySet all_capabilities() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,8 @@ CapabilitySet default_capabilities();
 
 /// The set with the capability of a name ("CAP_CHOWN", "chown"); throws Error for an unknown name.
 CapabilitySet capability(std::string_view name);
+/// "CAP_CHOWN" and the like, in the order of their names.
+std::vector<std::string> capability_names(CapabilitySet set);
 /// Every capability this kernel knows.
 CapabilitySet all_capabilities();
 /// The bounding set of this process: what its children can have at most.

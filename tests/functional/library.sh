@@ -121,7 +121,7 @@ layer() { "$python" "$tests/image_facts.py" "$(write_oci "$1")" layer "${2:--1}"
 # file IMAGE PATH: the content of a file of the image.
 file() { "$python" "$tests/image_facts.py" "$(write_oci "$1")" file "$2"; }
 # config IMAGE FILTER: a part of the image's configuration, through jq.
-config() { builder inspect "$1" | jq -cS ".Config | $2"; }
+config() { builder inspect "$1" | jq -cS ".Config | fromjson | $2"; }
 
 # serve FOLDER: serves it over HTTP on a free port of 127.0.0.1 till the end of the test; sets $url.
 serve() {

@@ -9,6 +9,6 @@ assert_equal "$(grep -c "${id:0:12}" <<<"$table")" 2
 assert_contains "$table" "example.com/other"
 assert_equal "$(builder images -n | wc -l)" 3
 assert_line "$(builder images -q --no-trunc)" "sha256:$id"
-names=$(builder images --json | jq -c --arg id "sha256:$id" '.[] | select(.id == $id) | .names')
+names=$(builder images --json --no-trunc | jq -c --arg id "sha256:$id" '.[] | select(.id == $id) | .names')
 assert_equal "$names" '["example.com/other:v2","localhost/it:latest"]'
 assert_equal "$(builder images -q it)" "${id:0:12}"

@@ -1,0 +1,216 @@
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "builder/build/config_step.hpp"
+#include "builder/build/transfer.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/commands/commit_changes.hpp"
+#include "builder/container/container_commit.hpp"
+#include "builder/container/container_mount.hpp"
+#include "builder/container/image_source.hpp"
+#include "builder/version.hpp"
+#include "layers/compression.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+struct CommitFlags {
+    CommitChanges changes;
+    RegistryFlags access;
+    std::string format;
+    std::string id_file;
+    std::string metadata_file;
+    std::vector<std::string> added_files;
+    std::optional<std::int64_t> timestamp;
+    std::optional<std::int64_t> source_date_epoch;
+    std::string reference_file;
+    std::optional<std::string> compression;
+    std::optional<std::int64_t> compression_level;
+    std::optional<bool> disables_compression;
+    bool force_compression = false;
+    bool omit_timestamp = false;
+    bool rewrite_timestamp = false;
+    bool squash = false;
+    bool omit_history = false;
+    bool removes = false;
+    bool quiet = false;
+};
+
+std::vector<Flag> commit_flags(CommitFlags& flags) {
+    std::vector<Flag> result = {
+        flag("add-file", 0, "SOURCE[:DESTINATION]", "a file to add to the image", flags.added_files),
+        flag("compression-format", 0, "FORMAT", "of layers at the destination: gzip or zstd", flags.compression),
+        flag("compression-level", 0, "NUMBER", "how hard to compress", flags.compression_level),
+        flag("disable-compression", 'D', "do not compress layers at the destination", flags.disables_compression),
+        flag("force-compression", 0, "compress what is compressed otherwise again", flags.force_compression),
+        flag("format", 'f', "FORMAT", "oci or docker", flags.format),
+        flag("iidfile", 0, "FILE", "write the image ID to a file", flags.id_file),
+        flag("metadata-file", 0, "FILE", "write what is known of the image to a file, as JSON", flags.metadata_file),
+        flag("omit-history", 0, "leave the history out of the image", flags.omit_history),
+        flag("quiet", 'q', "print only the image ID", flags.quiet),
+        flag("reference-time", 0, "FILE", "the time of the image: that of a file", flags.reference_file),
+        flag("omit-timestamp", 0, "the time of the image is 1970", flags.omit_timestamp),
+        flag("rewrite-timestamp", 0, "apply the source date epoch to the files of the new layer",
+             flags.rewrite_timestamp),
+        flag("rm", 0, "remove the container afterwards", flags.removes),
+        flag("source-date-epoch", 0, "SECONDS", "the time of the image; see --rewrite-timestamp",
+             flags.source_date_epoch),
+        flag("squash", 0, "make one layer of everything", flags.squash),
+        flag("timestamp", 0, "SECONDS", "the time of the image and of all files, in seconds since 1970",
+             flags.timestamp),
+        missing_flag("manifest", 0, "NAME", "the list to add the image to"),
+        missing_flag("cw", 0, "OPTIONS", "make a confidential workload"),
+        missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
+        missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
+        missing_flag("sign-by", 0, "FINGERPRINT", "the key to sign with"),
+        missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
+    };
+    for (const char* name : {"sbom", "sbom-image-output", "sbom-image-purl-output", "sbom-merge-strategy",
+                             "sbom-output", "sbom-purl-output", "sbom-scanner-command", "sbom-scanner-image"})
+        result.push_back(missing_flag(name, 0, "VALUE", "a list of what is in the image"));
+    for (const char* name : {"pull", "pull-always", "pull-never"}) {
+        Flag one{name, 0, "", "accepted: nothing is fetched"};
+        one.set = [](const std::string&) {};
+        one.optional_value = "true";
+        one.hidden = true;
+        result.push_back(std::move(one));
+    }
+    for (Flag& one : registry_flags(flags.access)) result.push_back(std::move(one));
+    for (Flag& one : commit_change_flags(flags.changes)) result.push_back(std::move(one));
+    for (Flag& one : result)
+        if (one.name == "reference-time" || one.name == "omit-timestamp" || one.name == "blob-cache") one.hidden = true;
+    return result;
+}
+
+layers::Flavour format_of(const CommitFlags& flags, const ContainerState& state) {
+    const char* const wanted = std::getenv("BUILDER_FORMAT");
+    const char* const otherwise = std::getenv("BUILDAH_FORMAT");
+    std::string format = !flags.format.empty()   ? flags.format
+                         : !state.format.empty() ? state.format
+                         : wanted != nullptr     ? wanted
+                         : otherwise != nullptr  ? otherwise
+                                                 : "oci";
+    if (format == "oci") return layers::Flavour::oci;
+    if (format == "docker") return layers::Flavour::docker;
+    throw Error("--format takes oci or docker, not {}", quoted(format));
+}
+
+std::optional<std::int64_t> whole_timestamp(const CommitFlags& flags) {
+    if (flags.timestamp) return flags.timestamp;
+    if (flags.omit_timestamp) return 0;
+    if (flags.reference_file.empty()) return std::nullopt;
+    struct stat status {};
+    if (::stat(flags.reference_file.c_str(), &status) != 0)
+        throw runtime::SystemError("cannot find {}", quoted(flags.reference_file));
+    return status.st_mtim.tv_sec;
+}
+
+void set_times(const CommitFlags& flags, ContainerCommit& commit) {
+    if (const auto timestamp = whole_timestamp(flags)) {
+        commit.image.times = commit.files = {timestamp, true};
+        return;
+    }
+    std::optional<std::int64_t> epoch = flags.source_date_epoch;
+    if (const char* const text = std::getenv("SOURCE_DATE_EPOCH"); !epoch && text != nullptr && *text != '\0')
+        epoch = std::strtoll(text, nullptr, 10);
+    if (!epoch) return;
+    commit.image.times = {epoch, false};
+    if (flags.rewrite_timestamp) commit.files = {epoch, false};
+}
+
+std::pair<std::string, std::string> added_file(const std::string& text) {
+    const auto colon = text.find(':');
+    const std::string source = text.substr(0, colon);
+    if (source.empty()) throw Error("--add-file takes SOURCE[:DESTINATION], not {}", quoted(text));
+    return {path_on_machine(source),
+            colon == std::string::npos ? "/" + source.substr(source.rfind('/') + 1) : text.substr(colon + 1)};
+}
+
+ContainerCommit make_commit(const CommitFlags& flags, const ContainerState& state) {
+    ContainerCommit commit;
+    commit.image.format = format_of(flags, state);
+    set_times(flags, commit);
+    commit.squash = flags.squash;
+    commit.omit_history = flags.omit_history;
+    for (const std::string& text : flags.added_files) commit.added_files.push_back(added_file(text));
+    commit.adjust = [&flags](ContainerState& edited) { apply_commit_changes(flags.changes, edited); };
+    return commit;
+}
+
+registry::ExportOptions export_options(const CommitFlags& flags) {
+    registry::ExportOptions options;
+    if (flags.compression) {
+        if (*flags.compression != "gzip" && *flags.compression != "zstd")
+            throw Error("--compression-format takes gzip or zstd, not {}", quoted(*flags.compression));
+        options.compression = *flags.compression == "gzip" ? layers::Compression::gzip : layers::Compression::zstd;
+    }
+    if (flags.disables_compression == true) options.compression = layers::Compression::none;
+    if (flags.compression_level) options.level = static_cast<int>(*flags.compression_level);
+    options.force_compression = flags.force_compression;
+    return options;
+}
+
+void write_metadata(const std::string& file, const layers::ImageRecord& image, const Destinations& destinations) {
+    nlohmann::json document = {
+        {"containerimage.config.digest", image.id.text()},
+        {"containerimage.digest", image.manifest_digest.text()},
+        {"containerimage.descriptor",
+         {{"mediaType", image.media_type}, {"digest", image.manifest_digest.text()}, {"size", image.manifest.size()}}}};
+    if (!destinations.names.empty()) document["image.name"] = destinations.names.front();
+    runtime::replace_file(file, document.dump(2) + "\n");
+}
+
+int commit(Context& context, const Words& words, const CommitFlags& flags) {
+    layers::Store& store = context.store();
+    const Destinations destinations =
+        parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});
+    const registry::ExportOptions exported = export_options(flags);
+    WorkingContainer container(store, words.front());
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    ContainerCommit settings = make_commit(flags, container.state());
+    settings.image.names = destinations.names;
+    const layers::ImageRecord image = commit_container(container, settings);
+    if (!destinations.places.empty()) {
+        registry::Registries registries(access_options(context, flags.access), stop);
+        for (const std::string& place : destinations.places) export_to(store, image, place, exported, registries);
+    }
+    if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
+    if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
+    if (flags.removes) {
+        unmount_container(store, container.record().id);
+        store.remove_container(container.record());
+    }
+    std::cout << image.id.hex() << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command commit_command() {
+    auto flags = std::make_shared<CommitFlags>();
+    Command command;
+    command.name = "commit";
+    command.group = "Containers";
+    command.summary = "make an image of a working container";
+    command.usage = "[flags] CONTAINER [IMAGE]";
+    command.flags = commit_flags(*flags);
+    command.fewest_words = 1;
+    command.most_words = 2;
+    command.run = [flags](Context& context, const Words& words) { return commit(context, words, *flags); };
+    return command;
+}
+
+}  // namespace builder

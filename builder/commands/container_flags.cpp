@@ -1,0 +1,90 @@
+#include "builder/commands/container_flags.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+/// Text for /etc/resolv.conf; nothing where the host's is wanted, empty where the image's is to stay.
+std::optional<std::string> resolver_of(const ContainerFlags& flags) {
+    if (flags.dns_servers == std::vector<std::string>{"none"}) return "";
+    if (flags.dns_servers.empty() && flags.dns_options.empty() && flags.dns_searches.empty()) return std::nullopt;
+    std::string text;
+    if (!flags.dns_searches.empty()) text += fmt::format("search {}\n", fmt::join(flags.dns_searches, " "));
+    for (const std::string& server : flags.dns_servers) {
+        if (server == "none") throw runtime::Error("--dns none stands alone");
+        text += "nameserver " + server + "\n";
+    }
+    if (!flags.dns_options.empty()) text += fmt::format("options {}\n", fmt::join(flags.dns_options, " "));
+    return text;
+}
+
+void pass_proxies(ContainerRun& run) {
+    for (const char* name :
+         {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"})
+        if (const char* const value = std::getenv(name)) run.environment.push_back(fmt::format("{}={}", name, value));
+}
+
+}  // namespace
+
+std::vector<Flag> container_flags(ContainerFlags& flags) {
+    std::vector<Flag> result = run_flags(flags.run);
+    // Here the network can be another container's, too.
+    std::erase_if(result, [](const Flag& one) { return one.name == "network"; });
+    std::vector<Flag> more = {
+        flag("network", 0, "MODE", "network: host, none, container:NAME or the path of a namespace",
+             flags.namespaces.network),
+        flag("pid", 0, "MODE", "process numbers: private, host, container:NAME or a path", flags.namespaces.pid),
+        flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or a path",
+             flags.namespaces.ipc),
+        flag("uts", 0, "MODE", "host name: private, host, container:NAME or a path", flags.namespaces.uts),
+        flag("cgroupns", 0, "MODE", "view of cgroups: private or host", flags.namespaces.cgroup),
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine; ro, O, U", flags.volumes),
+        flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", flags.dns_servers),
+        flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", flags.dns_options),
+        flag("dns-search", 0, "DOMAIN", "a domain to search for names", flags.dns_searches),
+        flag("http-proxy", 0, "pass the variables that name proxies (on by default)", flags.passes_proxies),
+        missing_flag("cgroup-parent", 0, "PATH", "the cgroup to make the container's in"),
+        missing_flag("group-add", 0, "GROUP", "another group for the user"),
+        missing_flag("userns", 0, "MODE", "user namespace: host", {"", "host"}),
+        missing_flag("userns-uid-map", 0, "MAP", "user IDs of the user namespace"),
+        missing_flag("userns-gid-map", 0, "MAP", "group IDs of the user namespace"),
+        missing_flag("userns-uid-map-user", 0, "NAME", "the user in /etc/subuid to take IDs from"),
+        missing_flag("userns-gid-map-group", 0, "NAME", "the group in /etc/subgid to take IDs from"),
+    };
+    more.front().aliases = {"net"};
+    for (Flag& one : more) result.push_back(std::move(one));
+    return result;
+}
+
+void keep_values(std::vector<Flag>& flags, KeptSettings& settings) {
+    for (Flag& one : flags)
+        one.set = [name = one.name, inner = std::move(one.set), &settings](const std::string& value) {
+            inner(value);
+            settings[name].push_back(value);
+        };
+}
+
+void replay(const std::vector<Flag>& flags, const KeptSettings& settings) {
+    for (const auto& [name, values] : settings) {
+        const auto found = std::find_if(flags.begin(), flags.end(), [&](const Flag& one) { return one.name == name; });
+        if (found == flags.end()) continue;
+        for (const std::string& value : values) found->set(value);
+    }
+}
+
+void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices) {
+    run.settings = make_run_settings(flags.run, notices);
+    run.settings.resolver = resolver_of(flags);
+    run.namespaces = flags.namespaces;
+    const std::string& network = flags.namespaces.network;
+    const bool is_shared = network.starts_with("container:") || network.starts_with("ns:") || network.starts_with("/");
+    run.network = is_shared ? runtime::NetworkMode::host : parse_network(network);
+    run.volumes.insert(run.volumes.end(), flags.volumes.begin(), flags.volumes.end());
+    if (flags.passes_proxies) pass_proxies(run);
+}
+
+}  // namespace builder

@@ -1,0 +1,36 @@
+// The flags that say how a working container's commands run. `from` keeps them with the container; `run` takes them
+// from there and adds its own.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "builder/commands/run_flags.hpp"
+#include "builder/container/container_run.hpp"
+
+namespace builder {
+
+struct ContainerFlags {
+    RunFlags run;
+    NamespaceWishes namespaces;
+    std::vector<std::string> volumes;
+    std::vector<std::string> dns_servers;
+    std::vector<std::string> dns_options;
+    std::vector<std::string> dns_searches;
+    bool passes_proxies = true;
+};
+
+/// All of them, for `from`.
+std::vector<Flag> container_flags(ContainerFlags& flags);
+
+using KeptSettings = std::map<std::string, std::vector<std::string>>;
+/// Makes flags note each value that they are given, by their names.
+void keep_values(std::vector<Flag>& flags, KeptSettings& settings);
+/// Gives flags the values that were noted for them.
+void replay(const std::vector<Flag>& flags, const KeptSettings& settings);
+
+/// Notices for the user go to `notices`. Throws Error for a bad value.
+void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices);
+
+}  // namespace builder

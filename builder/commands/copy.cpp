@@ -1,0 +1,115 @@
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "builder/cli/context.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/commands/image_flags.hpp"
+#include "builder/container/container_copy.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+
+struct CopyFlags {
+    ContainerCopy copy;
+    ImageFlags image;
+    std::optional<std::string> timestamp;
+    bool add_history = false;
+    bool quiet = false;
+    bool allows_empty_wildcard = false;
+    bool no_links = false;
+};
+
+std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
+    CopyInstruction& instruction = flags.copy.instruction;
+    std::vector<Flag> result = {
+        flag("add-history", 0, "note what was copied in the history of the image", flags.add_history),
+        flag("allow-wildcard", 0, "take * and ? in sources for wildcards (on by default)", flags.copy.allows_wildcards),
+        flag("allow-empty-wildcard", 0, "let a wildcard match nothing", flags.allows_empty_wildcard),
+        flag("checksum", 0, "DIGEST", "what the content must be", instruction.checksum),
+        flag("chmod", 0, "MODE", "permissions of what is copied", instruction.chmod),
+        flag("chown", 0, "USER[:GROUP]", "owner of what is copied", instruction.chown),
+        flag("contextdir", 0, "FOLDER", "where sources are; nothing outside it can be copied",
+             flags.copy.context_folder),
+        flag("exclude", 0, "PATTERN", "what to leave out", instruction.excludes),
+        flag("from", 0, "NAME", "copy from a container or an image", instruction.from),
+        flag("ignorefile", 0, "FILE", "the ignore file of --contextdir", flags.copy.ignore_file),
+        flag("link", 0, "accepted: the files of a container are one layer", instruction.link),
+        flag("no-follow-symlinks", 0, "accepted: links are copied as links", flags.no_links),
+        flag("quiet", 'q', "print nothing", flags.quiet),
+        missing_flag("timestamp", 0, "SECONDS", "the time of what is copied"),
+        missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
+        missing_flag("remove-signatures", 0, "", "leave signatures out"),
+        missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
+    };
+    if (!is_add) result.push_back(flag("parents", 0, "keep the folders of each source", instruction.parents));
+    for (Flag& one : registry_flags(flags.image.access)) result.push_back(std::move(one));
+    for (Flag& one : result)
+        if (one.name == "decryption-key" || one.name == "remove-signatures" || one.name == "signature-policy" ||
+            one.name == "blob-cache")
+            one.hidden = true;
+    return result;
+}
+
+/// CONTAINER SOURCE… [DESTINATION]; a single source goes into the working directory.
+void take_words(const Words& words, CopyInstruction& instruction) {
+    if (words.size() < 2) throw Error("there is nothing named that could be copied");
+    const bool has_destination = words.size() > 2;
+    instruction.sources.assign(words.begin() + 1, words.end() - (has_destination ? 1 : 0));
+    instruction.destination = has_destination ? words.back() : ".";
+}
+
+int copy_or_add(Context& context, const Words& words, CopyFlags& flags, bool is_add) {
+    CopyInstruction& instruction = flags.copy.instruction;
+    instruction.is_add = is_add;
+    take_words(words, instruction);
+    if (!flags.copy.ignore_file.empty() && flags.copy.context_folder.empty())
+        throw Error("--ignorefile belongs to --contextdir, which is not given");
+    flags.copy.platform = wanted_platform(flags.image);
+    WorkingContainer container(context.store(), words.front());
+    runtime::StopSource stop;
+    const SignalWatch signals(stop);
+    const ContentDigest digest =
+        copy_to_container(container, flags.copy, image_finder(context, flags.image, stop), stop);
+    if (flags.add_history)
+        container.change_state([&](ContainerState& state) {
+            add_empty_history(
+                state, fmt::format("/bin/sh -c #(nop) {} {}:{}", is_add ? "ADD" : "COPY", digest.kind, digest.hex));
+        });
+    if (!flags.quiet) std::cout << digest.hex << "\n";
+    return 0;
+}
+
+Command make_command(bool is_add) {
+    auto flags = std::make_shared<CopyFlags>();
+    Command command;
+    command.name = is_add ? "add" : "copy";
+    command.group = "Containers";
+    command.summary =
+        is_add ? "add files, archives and downloads to a working container" : "copy files into a working container";
+    command.usage = "[flags] CONTAINER SOURCE… [DESTINATION]";
+    command.flags = copy_flags(*flags, is_add);
+    command.fewest_words = 1;
+    command.most_words = 100'000;
+    take_from_environment(command.flags, "add-history", "HISTORY");
+    command.run = [flags, is_add](Context& context, const Words& words) {
+        return copy_or_add(context, words, *flags, is_add);
+    };
+    return command;
+}
+
+}  // namespace
+
+Command copy_command() {
+    return make_command(false);
+}
+
+Command add_command() {
+    return make_command(true);
+}
+
+}  // namespace builder

@@ -1,0 +1,115 @@
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "builder/cli/context.hpp"
+#include "builder/cli/signals.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/commands/container_flags.hpp"
+#include "builder/commands/image_flags.hpp"
+#include "builder/container/working_container.hpp"
+#include "registry/transport/location.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+struct FromOptions {
+    ContainerFlags container;
+    ImageFlags image;
+    KeptSettings kept;
+    std::string name;
+    std::string suffix;
+    std::string id_file;
+    std::string format;
+    bool quiet = false;
+};
+
+/// What Buildah would call it: after the image's name, else after the place it came from.
+std::string name_for(const std::string& text, const std::string& image_name) {
+    if (!image_name.empty()) return working_name(image_name);
+    const auto location = registry::parse_image_location(text);
+    std::string path = location && !location->path.empty() ? location->path : location ? location->name : text;
+    path = path.substr(path.rfind('/') + 1);
+    return path.substr(0, path.find_first_of(":@")) + "-working-container";
+}
+
+/// Where the image came from, as annotations of the images to come. OCI image-spec, annotations.md.
+void note_base(ContainerState& state, const layers::ImageRecord& image, const std::string& name) {
+    if (!name.empty()) state.annotations["org.opencontainers.image.base.name"] = name;
+    state.annotations["org.opencontainers.image.base.digest"] = image.manifest_digest.text();
+}
+
+void check_format(const std::string& format) {
+    if (format.empty() || format == "oci" || format == "docker") return;
+    throw runtime::Error("--format takes oci or docker, not {}", runtime::quoted(format));
+}
+
+/// The values are checked now, so that a later run cannot fail for them.
+void check_settings(const FromOptions& options) {
+    ContainerRun unused;
+    std::vector<std::string> notices;
+    apply_container_flags(options.container, unused, notices);
+    static_cast<void>(cgroup_limits(options.container.run));
+    for (const std::string& notice : notices) std::cerr << notice << "\n";
+}
+
+int make_container(Context& context, const Words& words, FromOptions& options) {
+    check_format(options.format);
+    check_settings(options);
+    layers::Store& store = context.store();
+    runtime::StopSource stop;
+    const std::string platform = wanted_platform(options.image);
+    std::optional<layers::ImageRecord> image;
+    layers::NewContainer wanted;
+    if (words.front() != "scratch") {
+        const SignalWatch signals(stop);
+        image = image_finder(context, options.image, stop)(words.front(), platform);
+        wanted.image_id = image->id;
+        wanted.image_name = name_of_image(*image, words.front());
+    }
+    ContainerState state = state_of_base(image, platform);
+    if (image) note_base(state, *image, wanted.image_name);
+    state.format = options.format;
+    state.settings = options.kept;
+    const std::string base = image ? name_for(words.front(), wanted.image_name) : "working-container";
+    wanted.name = !options.name.empty() ? options.name : options.suffix.empty() ? base : base + "-" + options.suffix;
+    wanted.may_be_numbered = options.name.empty();
+    wanted.state = write_container_state(state);
+    const layers::ContainerRecord container = store.add_container(wanted);
+    if (!options.id_file.empty()) runtime::replace_file(options.id_file, container.id);
+    std::cout << container.name << "\n";
+    return 0;
+}
+
+}  // namespace
+
+Command from_command() {
+    auto options = std::make_shared<FromOptions>();
+    Command command;
+    command.name = "from";
+    command.group = "Containers";
+    command.summary = "make a working container from an image, or from nothing: scratch";
+    command.usage = "[flags] IMAGE";
+    command.flags = container_flags(options->container);
+    keep_values(command.flags, options->kept);
+    for (Flag& one : image_flags(options->image)) command.flags.push_back(std::move(one));
+    for (Flag& one : std::vector<Flag>{
+             flag("name", 0, "NAME", "the name of the container", options->name),
+             flag("cidfile", 0, "FILE", "write the container ID to a file", options->id_file),
+             flag("format", 'f', "FORMAT", "of the images to come: oci or docker", options->format),
+             flag("suffix", 0, "TEXT", "what to put behind the name", options->suffix),
+             flag("quiet", 'q', "print only the name", options->quiet),
+         })
+        command.flags.push_back(std::move(one));
+    for (Flag& one : command.flags)
+        if (one.name == "suffix") one.hidden = true;
+    command.fewest_words = command.most_words = 1;
+    take_from_environment(command.flags, "format", "FORMAT");
+    take_from_environment(command.flags, "isolation", "ISOLATION");
+    command.run = [options](Context& context, const Words& words) { return make_container(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

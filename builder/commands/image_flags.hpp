@@ -1,0 +1,37 @@
+// The flags of commands that start from an image, and the image itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builder/build/stored_images.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace builder {
+
+struct ImageFlags {
+    std::string platform;
+    std::string os;
+    std::string architecture;
+    std::string variant;
+    std::string pull_policy = "missing";
+    RegistryFlags access;
+};
+
+/// --platform, --os, --arch, --variant, --pull and what registries need.
+std::vector<Flag> image_flags(ImageFlags& flags);
+
+/// The platform asked for, normalized; this machine's by default. Throws Error for a bad one.
+std::string wanted_platform(const ImageFlags& flags);
+
+/// Finds images by these flags, in the store or elsewhere; what talks to registries is made when it is first needed.
+/// Context, flags and stop outlive it.
+ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtime::StopSource& stop);
+
+/// The canonical name that an image is known by to who asked for it so; empty where it has none.
+std::string name_of_image(const layers::ImageRecord& image, const std::string& text);
+
+}  // namespace builder

@@ -1,0 +1,55 @@
+#include <iostream>
+#include <memory>
+
+#include "builder/cli/context.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/container/container_mount.hpp"
+#include "builder/container/working_container.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+void remove(layers::Store& store, const layers::ContainerRecord& container) {
+    unmount_container(store, container.id);
+    store.remove_container(container);
+    std::cout << container.id << "\n";
+}
+
+/// All that can be removed is; the first failure is reported.
+int remove_containers(Context& context, const Words& words, bool all) {
+    layers::Store& store = context.store();
+    if (all && !words.empty()) throw runtime::Error("--all takes no names");
+    if (!all && words.empty())
+        throw runtime::Error("builder rm needs the name or the ID of a container").with_hint("--all removes all");
+    if (all)
+        for (const layers::ContainerRecord& container : store.list_containers()) remove(store, container);
+    std::optional<runtime::Error> failure;
+    for (const std::string& word : words) {
+        try {
+            remove(store, require_container(store, word));
+        } catch (const runtime::Error& error) {
+            if (!failure) failure = error;
+        }
+    }
+    if (failure) throw runtime::Error(*failure);
+    return 0;
+}
+
+}  // namespace
+
+Command rm_command() {
+    auto all = std::make_shared<bool>(false);
+    Command command;
+    command.name = "rm";
+    command.aliases = {"delete"};
+    command.group = "Containers";
+    command.summary = "remove working containers";
+    command.usage = "[flags] CONTAINER…";
+    command.flags = {flag("all", 'a', "remove all containers", *all)};
+    command.most_words = 100'000;
+    command.run = [all](Context& context, const Words& words) { return remove_containers(context, words, *all); };
+    return command;
+}
+
+}  // namespace builder

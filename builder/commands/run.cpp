@@ -1,0 +1,204 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "builder/cli/context.hpp"
+#include "builder/commands/command_table.hpp"
+#include "builder/commands/container_flags.hpp"
+#include "builder/commands/image_flags.hpp"
+#include "builder/container/container_run.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+struct RunOptions {
+    ContainerFlags kept;  ///< those of the container
+    ContainerRun run;
+    NamespaceWishes namespaces;
+    ImageFlags image;  ///< of mounts out of images
+    std::vector<std::string> added_capabilities;
+    std::vector<std::string> dropped_capabilities;
+    std::vector<std::string> devices;
+    std::vector<std::string> cdi_folders;
+    std::string hostname;
+    std::string isolation;
+    std::string valid_exit_codes;
+    bool no_hosts = false;
+    bool no_hostname = false;
+    bool no_pivot = false;
+    bool add_history = false;
+};
+
+std::vector<Flag> flags_of_run(RunOptions& options) {
+    std::vector<Flag> flags = {
+        flag("add-history", 0, "note the command in the history of the image", options.add_history),
+        flag("cap-add", 0, "NAME", "a capability to add", options.added_capabilities),
+        flag("cap-drop", 0, "NAME", "a capability to take away", options.dropped_capabilities),
+        flag("cgroupns", 0, "MODE", "view of cgroups: private or host", options.namespaces.cgroup),
+        flag("contextdir", 0, "FOLDER", "where the sources of --mount type=bind are", options.run.context_folder),
+        flag("device", 0, "HOST[:CONTAINER[:rwm]]", "a device of this machine", options.devices),
+        flag("env", 'e', "NAME=VALUE", "a variable for this run", options.run.environment),
+        flag("hostname", 0, "NAME", "the host name", options.hostname),
+        flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or a path",
+             options.namespaces.ipc),
+        flag("isolation", 0, "KIND", "how the command is kept apart from the host: oci", options.isolation),
+        flag("mount", 0, "SPEC", "a mount: type=bind, cache, tmpfs or secret", options.run.mounts),
+        flag("network", 0, "MODE", "network: host, none, container:NAME or the path of a namespace",
+             options.namespaces.network),
+        flag("no-hostname", 0, "leave the image's /etc/hostname", options.no_hostname),
+        flag("no-hosts", 0, "leave the image's /etc/hosts", options.no_hosts),
+        flag("no-pivot", 0, "accepted: the root is always changed safely", options.no_pivot),
+        flag("pid", 0, "MODE", "process numbers: private, host, container:NAME or a path", options.namespaces.pid),
+        flag("tty", 't', "give the command a terminal", options.run.terminal),
+        flag("user", 0, "USER[:GROUP]", "who runs the command", options.run.user),
+        flag("uts", 0, "MODE", "host name: private, host, container:NAME or a path", options.namespaces.uts),
+        flag("valid-exit-codes", 0, "CODES", "exit codes to take for success: 0,1,5", options.valid_exit_codes),
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine; ro, O, U", options.run.volumes),
+        flag("workingdir", 0, "FOLDER", "where the command starts", options.run.working_directory),
+        missing_flag("runtime", 0, "PROGRAM", "an OCI runtime to run the command with", {"", "builtin"}),
+        missing_flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime"),
+        flag("cdi-config-dir", 0, "FOLDER", "where to look for descriptions of devices", options.cdi_folders),
+    };
+    for (Flag& one : flags) {
+        if (one.name == "network") one.aliases = {"net"};
+        if (one.name == "tty") one.aliases = {"terminal"};
+    }
+    return flags;
+}
+
+/// A name alone takes its value from the environment, as elsewhere.
+void fill_environment(std::vector<std::string>& environment) {
+    std::vector<std::string> filled;
+    for (const std::string& text : environment) {
+        if (text.find('=') != std::string::npos)
+            filled.push_back(text);
+        else if (const char* const value = std::getenv(text.c_str()))
+            filled.push_back(text + "=" + value);
+    }
+    environment = std::move(filled);
+}
+
+void take_if_given(std::string& target, const std::string& value) {
+    if (!value.empty()) target = value;
+}
+
+void prefer_own(RunOptions& options) {
+    NamespaceWishes& kept = options.kept.namespaces;
+    take_if_given(kept.pid, options.namespaces.pid);
+    take_if_given(kept.ipc, options.namespaces.ipc);
+    take_if_given(kept.uts, options.namespaces.uts);
+    take_if_given(kept.cgroup, options.namespaces.cgroup);
+    take_if_given(kept.network, options.namespaces.network);
+    take_if_given(options.kept.run.isolation, options.isolation);
+    RunFlags& flags = options.kept.run;
+    flags.devices.insert(flags.devices.end(), options.devices.begin(), options.devices.end());
+    flags.cdi_folders.insert(flags.cdi_folders.end(), options.cdi_folders.begin(), options.cdi_folders.end());
+}
+
+/// The words behind the container's name. A "--" before or behind it says nothing.
+std::vector<std::string> command_of(const Words& words) {
+    std::size_t first = 1;
+    if (words.size() > first && words[first] == "--") ++first;
+    std::vector<std::string> command(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
+    if (command.empty()) throw Error("there is no command to run in {}", quoted(words.front()));
+    return command;
+}
+
+ContainerRun make_run(const WorkingContainer& container, RunOptions& options) {
+    replay(container_flags(options.kept), container.state().settings);
+    prefer_own(options);
+    ContainerRun run = options.run;
+    fill_environment(run.environment);
+    std::vector<std::string> notices;
+    std::vector<std::string> own_environment = std::exchange(run.environment, {});
+    apply_container_flags(options.kept, run, notices);
+    run.environment.insert(run.environment.end(), own_environment.begin(), own_environment.end());
+    RunSettings& settings = run.settings;
+    for (const std::string& name : options.added_capabilities) settings.capabilities |= runtime::capability(name);
+    for (const std::string& name : options.dropped_capabilities) settings.capabilities &= ~runtime::capability(name);
+    const std::string& configured = container.state().config.config.hostname;
+    settings.hostname = !options.hostname.empty() ? options.hostname
+                        : !configured.empty()     ? configured
+                                                  : container.record().id.substr(0, 12);
+    settings.makes_hosts_file = !options.no_hosts;
+    settings.makes_hostname_file = !options.no_hostname;
+    for (const std::string& notice : notices) std::cerr << notice << "\n";
+    return run;
+}
+
+int exit_code_of(const RunResult& result, const RunOptions& options) {
+    const runtime::ContainerResult& container = result.container;
+    if (!container.started) {
+        Error error("cannot start the container: {}: {}", container.failed_step, container.failure);
+        if (container.exit_code == 126 || container.exit_code == 127) error = Error("{}", container.failure);
+        error.with_hint(container.hint).with_exit_code(container.exit_code);
+        throw error;
+    }
+    if (result.hit_memory_limit)
+        std::cerr << "the kernel ended a process because it needed more memory than --memory allows\n";
+    for (std::size_t start = 0; start < options.valid_exit_codes.size();) {
+        const std::size_t end = std::min(options.valid_exit_codes.find(',', start), options.valid_exit_codes.size());
+        int code = -1;
+        std::from_chars(options.valid_exit_codes.data() + start, options.valid_exit_codes.data() + end, code);
+        if (code == container.exit_code) return 0;
+        start = end + 1;
+    }
+    return container.exit_code;
+}
+
+int run_command_in(Context& context, const Words& given, RunOptions& options) {
+    Words words = given;
+    if (!words.empty() && words.front() == "--") words.erase(words.begin());
+    if (words.empty()) throw Error("builder run needs a container and a command");
+    options.run.command = command_of(words);
+    WorkingContainer container(context.store(), words.front());
+    const ContainerRun run = make_run(container, options);
+    runtime::Attachment attachment;
+    const runtime::Runner runner = runtime::Runner::start(
+        shares_processes(run.namespaces) ? runtime::ProcessSpace::host : runtime::ProcessSpace::own);
+    std::optional<runtime::Cgroup> cgroup;
+    ContainerRun limited = run;
+    if (const runtime::CgroupLimits limits = cgroup_limits(options.kept.run); !limits.empty()) {
+        cgroup.emplace(limits);
+        limited.settings.cgroup_folders = cgroup->folders();
+    }
+    runtime::StopSource stop;
+    const RunResult result =
+        run_in_container(container, runner, attachment, limited, image_finder(context, options.image, stop), stop);
+    if (options.add_history)
+        container.change_state([&](ContainerState& state) {
+            add_empty_history(state, fmt::format("{}", fmt::join(options.run.command, " ")));
+        });
+    return exit_code_of(result, options);
+}
+
+}  // namespace
+
+Command run_command() {
+    auto options = std::make_shared<RunOptions>();
+    Command command;
+    command.name = "run";
+    command.group = "Containers";
+    command.summary = "run a command in a working container";
+    command.usage = "[flags] CONTAINER [--] COMMAND [ARGUMENT…]";
+    command.flags = flags_of_run(*options);
+    command.fewest_words = 1;
+    command.most_words = 100'000;
+    command.stops_at_first_word = true;
+    take_from_environment(command.flags, "add-history", "HISTORY");
+    take_from_environment(command.flags, "isolation", "ISOLATION");
+    take_from_environment(command.flags, "no-pivot", "NOPIVOT");
+    take_from_environment(command.flags, "runtime", "RUNTIME");
+    command.run = [options](Context& context, const Words& words) { return run_command_in(context, words, *options); };
+    return command;
+}
+
+}  // namespace builder

@@ -1,0 +1,28 @@
+// From a working container to an image: all that it wrote as one layer on top of its image's.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "builder/build/commit_image.hpp"
+#include "builder/container/working_container.hpp"
+
+namespace builder {
+
+struct ContainerCommit {
+    CommitOptions image;     ///< format, names, annotations, times of documents
+    layers::TimeRule files;  ///< times of the new layer's files
+    bool squash = false;     ///< one layer of everything
+    bool omit_history = false;
+    std::vector<std::pair<std::string, std::string>> added_files;  ///< source, destination; in a layer of their own
+    std::function<void(ContainerState&)> adjust;                   ///< the last word on the configuration
+};
+
+/// Records the image. The container goes on as it was; where nothing else uses it, its folder becomes the layer without
+/// being copied. Throws Error.
+layers::ImageRecord commit_container(WorkingContainer& container, const ContainerCommit& commit);
+
+}  // namespace builder

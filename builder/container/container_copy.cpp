@@ -1,0 +1,73 @@
+#include "builder/container/container_copy.hpp"
+
+#include "builder/build/context.hpp"
+#include "builder/build/copy_step.hpp"
+#include "builder/container/image_source.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+/// A word that stands for itself where a Containerfile would see variables, quotes and escapes.
+std::string literal(const std::string& word, bool allows_wildcards) {
+    std::string text;
+    for (const char character : word) {
+        const std::string_view special = allows_wildcards ? "$'\"\\" : "$'\"\\*?[";
+        if (special.find(character) != std::string_view::npos) text += '\\';
+        // A wildcard is taken literally by a backslash that has to come through the expansion.
+        if (!allows_wildcards && std::string_view("*?[").find(character) != std::string_view::npos) text += "\\\\";
+        text += character;
+    }
+    return text;
+}
+
+bool is_remote(const std::string& source) {
+    return source.find("://") != std::string::npos || source.starts_with("git@");
+}
+
+/// The words as CopyStep expands them. Without a context, paths are those of this machine.
+CopyInstruction prepared(const ContainerCopy& copy) {
+    CopyInstruction instruction = copy.instruction;
+    const bool from_machine = copy.context_folder.empty() && instruction.from.empty();
+    for (std::string& source : instruction.sources) {
+        const std::string path = from_machine && !is_remote(source) ? path_on_machine(source) : source;
+        source = literal(path, copy.allows_wildcards);
+    }
+    for (std::string* word :
+         {&instruction.destination, &instruction.from, &instruction.chown, &instruction.chmod, &instruction.checksum})
+        *word = literal(*word, true);
+    for (std::string& pattern : instruction.excludes) pattern = literal(pattern, true);
+    if (instruction.sources.size() > 1 && !instruction.destination.ends_with("/")) instruction.destination += "/";
+    return instruction;
+}
+
+}  // namespace
+
+ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, const ImageFinder& images,
+                                runtime::StopSource& stop) {
+    const BuildContext context =
+        copy.context_folder.empty()
+            ? BuildContext{std::make_shared<const CopySource>(std::vector<std::string>{"/"}, false, "this machine"),
+                           nullptr}
+            : open_context(local_context(copy.context_folder), copy.ignore_file, "");
+    StderrObserver observer;
+    const runtime::Runner no_runner = runtime::Runner::none();
+    SourceFetcher fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop);
+    LayerSealer sealer(container.store(), 1, {{}, false});
+    StepRunner runner(container.store(), no_runner, {}, stop);
+    const auto find_source = [&](const std::string& name, std::size_t) {
+        return open_container_or_image(container.store(), name, copy.platform, images);
+    };
+    StepEnvironment environment{container.store(), sealer, runner, observer, stop, context,
+                                fetcher,           {},     {},     false,    {},   copy.platform,
+                                find_source};
+    CopyStep step(environment, container.whole(), prepared(copy), 0);
+    overlay::UpperFolder upper = container.upper();
+    step.perform(upper);
+    std::string destination = step.destination();
+    const auto place = upper.view().find(destination);
+    if (place && place->is_folder() && !destination.ends_with("/")) destination += "/";
+    return digest_content(step.parts(), destination);
+}
+
+}  // namespace builder

@@ -1,0 +1,123 @@
+#include "builder/container/container_mount.hpp"
+
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <set>
+#include <sstream>
+
+#include "builder/container/working_container.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/container/root_mount.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/mounts.hpp"
+#include "runtime/sys/temp_folder.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::quoted;
+using runtime::SystemError;
+
+/// mountinfo writes blanks, tabs, line ends and backslashes as \ooo.
+std::string unescaped(const std::string& text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 3 < text.size()) {
+            plain += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
+            i += 3;
+        } else {
+            plain += text[i];
+        }
+    }
+    return plain;
+}
+
+/// The mount points of this mount namespace. proc(5), /proc/pid/mountinfo.
+std::set<std::string> mount_points() {
+    std::set<std::string> points;
+    std::istringstream lines(runtime::read_file("/proc/self/mountinfo"));
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string skipped, point;
+        for (int i = 0; i < 4; ++i) fields >> skipped;
+        if (fields >> point) points.insert(unescaped(point));
+    }
+    return points;
+}
+
+std::string folder_of(const layers::Store& store, const std::string& container_id) {
+    return store.location().runroot + "/containers/" + container_id;
+}
+
+std::string real_path(const std::string& path) {
+    const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free);
+    return real ? real.get() : path;
+}
+
+}  // namespace
+
+std::string mount_point_of(const layers::Store& store, const std::string& container_id) {
+    return real_path(store.location().runroot) + "/containers/" + container_id + "/root";
+}
+
+std::string mount_point_if_mounted(const layers::Store& store, const std::string& container_id) {
+    // Most containers never are, and then there is no folder to look for.
+    if (::access(folder_of(store, container_id).c_str(), F_OK) != 0) return "";
+    const std::string point = mount_point_of(store, container_id);
+    return mount_points().contains(point) ? point : "";
+}
+
+std::string mount_container(WorkingContainer& container) {
+    if (!container.mount_point().empty()) return container.mount_point();
+    const layers::Store& store = container.store();
+    const std::string& id = container.record().id;
+    const std::string folder = folder_of(store, id);
+    const std::string work = container.record().folder + "/work";
+    for (const char* name : {"/root", "/empty"}) runtime::make_folders(folder + name, 0755);
+    // What an earlier mount left there would be taken for its state.
+    runtime::remove_tree(work);
+    runtime::make_folders(work, 0700);
+    static_cast<void>(container.upper());
+    const runtime::RootSpec root{container.below().lower_folders(), container.record().diff_path(), work, false};
+    try {
+        const runtime::Fd mount = runtime::mount_root(root, folder + "/empty");
+        const std::string point = mount_point_of(store, id);
+        runtime::attach_mount(mount, runtime::open_path(point, O_PATH | O_DIRECTORY));
+        return point;
+    } catch (SystemError& error) {
+        error.add_context("cannot mount the container {}", quoted(container.record().name));
+        if (error.number() == EPERM)
+            error.with_hint("mounting needs root; without it, run the script with builder unshare");
+        throw;
+    }
+}
+
+bool unmount_container(const layers::Store& store, const std::string& container_id) {
+    const std::string point = mount_point_if_mounted(store, container_id);
+    if (point.empty()) return false;
+    if (::umount2(point.c_str(), UMOUNT_NOFOLLOW) != 0) {
+        SystemError error("cannot unmount {}", quoted(point));
+        if (error.number() == EBUSY) error.with_hint("a process still works in there");
+        throw error;
+    }
+    runtime::remove_tree(folder_of(store, container_id));
+    return true;
+}
+
+std::vector<MountedContainer> mounted_containers(layers::Store& store) {
+    std::vector<MountedContainer> mounted;
+    const std::set<std::string> points = mount_points();
+    for (layers::ContainerRecord& container : store.list_containers()) {
+        std::string point = mount_point_of(store, container.id);
+        if (points.contains(point)) mounted.push_back({std::move(container), std::move(point)});
+    }
+    return mounted;
+}
+
+overlay::UpperState state_of_upper(const runtime::Fd& folder) {
+    return runtime::list_folder(folder).empty() ? overlay::UpperState::fresh : overlay::UpperState::kept;
+}
+
+}  // namespace builder

@@ -1,0 +1,36 @@
+// Working containers mounted where their user can reach them: real overlay mounts in the mount namespace of the caller,
+// which stay until they are unmounted.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "layers/store/store.hpp"
+#include "overlay/upper_folder.hpp"
+#include "runtime/sys/fd.hpp"
+
+namespace builder {
+
+class WorkingContainer;
+
+/// Where a container's root is mounted or would be.
+std::string mount_point_of(const layers::Store& store, const std::string& container_id);
+/// The same, or an empty text where it is not mounted in this mount namespace.
+std::string mount_point_if_mounted(const layers::Store& store, const std::string& container_id);
+
+/// Mounts a container and gives the place; one that is mounted already stays as it is. Throws Error, with a hint where
+/// this process may not mount.
+std::string mount_container(WorkingContainer& container);
+/// Whether it was mounted.
+bool unmount_container(const layers::Store& store, const std::string& container_id);
+
+struct MountedContainer {
+    layers::ContainerRecord container;
+    std::string mount_point;
+};
+std::vector<MountedContainer> mounted_containers(layers::Store& store);
+
+/// An upper folder that nothing was written to yet has to get the looks of the root below it.
+overlay::UpperState state_of_upper(const runtime::Fd& folder);
+
+}  // namespace builder

@@ -1,0 +1,133 @@
+#include "builder/container/container_run.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "builder/build/config_step.hpp"
+#include "builder/build/local_images.hpp"
+#include "builder/build/run_mounts.hpp"
+#include "builder/container/container_mount.hpp"
+#include "builder/container/running.hpp"
+#include "builder/container/volumes.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/container/users.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mounts.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+using Mode = runtime::NamespaceChoice::Mode;
+
+constexpr const char* default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The descriptor of a namespace that is to be shared, or nothing where the text asks for a fresh one or the host's.
+std::optional<runtime::Fd> open_shared(layers::Store& store, const std::string& text, const std::string& kind) {
+    if (text.starts_with("container:"))
+        return open_namespace_of(store, require_container(store, text.substr(10)), kind);
+    if (text.starts_with("ns:")) return runtime::open_path(text.substr(3), O_RDONLY);
+    if (text.starts_with("/")) return runtime::open_path(text, O_RDONLY);
+    return std::nullopt;
+}
+
+runtime::NamespaceChoice choose(layers::Store& store, const std::string& text, const std::string& flag,
+                                const std::string& kind, RunRequest& request) {
+    runtime::NamespaceChoice choice;
+    if (auto shared = open_shared(store, text, kind)) {
+        choice.mode = Mode::joined;
+        choice.source = static_cast<std::uint32_t>(request.mount_sources.size());
+        request.mount_sources.push_back(*std::move(shared));
+    } else if (text == "host") {
+        choice.mode = Mode::host;
+    } else if (!text.empty() && text != "private" && text != "container") {
+        throw Error("--{} takes host, private, container:NAME or the path of a namespace, not {}", flag, quoted(text));
+    }
+    return choice;
+}
+
+void choose_namespaces(layers::Store& store, const NamespaceWishes& wishes, RunRequest& request) {
+    request.namespaces.pid = choose(store, wishes.pid, "pid", "pid", request);
+    request.namespaces.ipc = choose(store, wishes.ipc, "ipc", "ipc", request);
+    request.namespaces.uts = choose(store, wishes.uts, "uts", "uts", request);
+    request.namespaces.cgroup = choose(store, wishes.cgroup, "cgroupns", "cgroup", request);
+    if (auto network = open_shared(store, wishes.network, "net")) {
+        request.namespaces.joined_network = static_cast<std::uint32_t>(request.mount_sources.size());
+        request.mount_sources.push_back(*std::move(network));
+    }
+}
+
+bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
+    for (const std::string& text : environment)
+        if (text.starts_with(name + "=")) return true;
+    return false;
+}
+
+std::vector<std::string> environment_of(const ContainerState& state, const ContainerRun& run) {
+    Variables variables = Variables::from_environment(state.config.config.env);
+    for (const std::string& text : run.environment) {
+        const auto equals = text.find('=');
+        variables.set(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
+    }
+    std::vector<std::string> environment = variables.as_environment();
+    if (!has_variable(environment, "PATH")) environment.insert(environment.begin(), default_path);
+    if (!has_variable(environment, "HOSTNAME")) environment.push_back("HOSTNAME=" + run.settings.hostname);
+    if (run.terminal && !has_variable(environment, "TERM")) environment.emplace_back("TERM=xterm");
+    return environment;
+}
+
+/// The working directory is made where the image lacks it, and belongs to the user then.
+void make_working_directory(WorkingContainer& container, const RunRequest& request) {
+    const overlay::LayeredView& whole = container.whole().view();
+    const overlay::ResolvedPath place = whole.resolve(request.working_directory);
+    if (place.entry) return;
+    const runtime::ContainerUser user = runtime::find_user(
+        request.user, {whole.read_text("/etc/passwd").value_or(""), whole.read_text("/etc/group").value_or("")});
+    container.upper().open_folder(place.path, {0755, user.uid, user.gid});
+}
+
+RunRequest make_request(WorkingContainer& container, const ContainerRun& run) {
+    const ContainerState& state = container.state();
+    RunRequest request;
+    request.arguments = run.command;
+    request.environment = environment_of(state, run);
+    const std::string& configured = state.config.config.working_dir;
+    request.working_directory = absolute_path(configured.empty() ? "/" : configured,
+                                              run.working_directory.value_or(configured.empty() ? "/" : configured));
+    request.user = run.user.value_or(state.config.config.user);
+    request.network = run.network;
+    request.lower_folders = container.below().lower_folders();
+    request.view = &container.below().view();
+    request.users = &container.whole().view();
+    request.terminal = run.terminal;
+    return request;
+}
+
+}  // namespace
+
+bool shares_processes(const NamespaceWishes& wishes) {
+    return !wishes.pid.empty() && wishes.pid != "private" && wishes.pid != "container";
+}
+
+RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
+                           const ContainerRun& run, const ImageFinder& images, runtime::StopSource& stop) {
+    layers::Store& store = container.store();
+    RunRequest request = make_request(container, run);
+    make_working_directory(container, request);
+    RunVolumes volumes(container, run, runner, images, stop);
+    volumes.apply(request);
+    choose_namespaces(store, run.namespaces, request);
+    if (!container.mount_point().empty())
+        request.mounted_root =
+            runtime::clone_mount(runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
+    const layers::StagedLayer work = store.staging().new_layer();
+    const runtime::Fd own = runtime::open_path(container.record().diff_path(), O_RDONLY | O_DIRECTORY);
+    const WritableFolder folder{container.record().diff_path(), work.work_path(), state_of_upper(own)};
+    std::optional<RunningNote> note;
+    attachment.on_start = [&](const runtime::Fd& process) { note.emplace(store, container.record().id, process); };
+    StepRunner steps(store, runner, run.settings, stop);
+    return steps.run_attached(std::move(request), folder, attachment);
+}
+
+}  // namespace builder

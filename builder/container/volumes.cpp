@@ -1,0 +1,171 @@
+#include "builder/container/volumes.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "builder/build/config_step.hpp"
+#include "builder/build/context.hpp"
+#include "builder/build/local_images.hpp"
+#include "builder/container/image_source.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/container/users.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/mounts.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::Fd;
+using runtime::MountSpec;
+using runtime::quoted;
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(separator, start), text.size());
+        parts.push_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    return parts;
+}
+
+void apply_volume_option(VolumeRequest& volume, const std::string& option, const std::string& text) {
+    if (option == "ro" || option == "rw")
+        volume.read_only = option == "ro";
+    else if (option == "O")
+        volume.is_overlay = true;
+    else if (option == "U")
+        volume.changes_owner = true;
+    else if (option == "shared" || option == "rshared" || option == "slave" || option == "rslave")
+        throw Error("--volume {}: mounts cannot spread between the container and this machine ({})", quoted(text),
+                    option)
+            .with_hint("leave it out: mounts are private");
+    // Labels are SELinux's affair, which this tool leaves alone; the others are how every volume is mounted.
+    else if (option != "z" && option != "Z" && option != "private" && option != "rprivate" && option != "unbindable" &&
+             option != "runbindable" && option != "bind" && option != "rbind" && option != "nodev" &&
+             option != "nosuid" && option != "exec" && !option.empty())
+        throw Error("--volume {}: {} is no option of it", quoted(text), quoted(option))
+            .with_hint("there are ro, rw, O, U, z, Z, private and rprivate");
+}
+
+/// Gives everything below a folder to a user; links are given, not followed.
+void give_to(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) {
+    if (::fchownat(folder.get(), name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW) != 0)
+        throw runtime::SystemError("cannot change the owner of {}", quoted(name));
+    const auto status = runtime::stat_at(folder, name);
+    if (!status || !S_ISDIR(status->st_mode)) return;
+    const Fd below = runtime::open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    for (const runtime::FolderEntry& entry : runtime::list_folder(below)) give_to(below, entry.name, uid, gid);
+}
+
+std::string absolute(const std::string& folder, const std::string& path) {
+    return folder.empty() ? path_on_machine(path) : folder + absolute_path("/", path);
+}
+
+/// Bind mounts out of this machine are mounts; what comes out of an image, and the other kinds, is as RUN has it.
+bool is_host_bind(const MountRequest& mount) {
+    return mount.type == MountRequest::Type::bind && mount.from.empty();
+}
+
+}  // namespace
+
+VolumeRequest parse_volume(const std::string& text) {
+    const std::vector<std::string> parts = split(text, ':');
+    if (parts.size() < 2 || parts.size() > 3 || !parts[0].starts_with("/") || !parts[1].starts_with("/"))
+        throw Error("--volume takes HOST:CONTAINER[:OPTIONS] with absolute paths, not {}", quoted(text));
+    VolumeRequest volume{parts[0], parts[1], false, false, false};
+    if (parts.size() == 3)
+        for (const std::string& option : split(parts[2], ',')) apply_volume_option(volume, option, text);
+    return volume;
+}
+
+/// What StepMounts asks for: the steps' surroundings, with this machine as the context.
+struct RunVolumes::Steps {
+    BuildContext context{std::make_shared<const CopySource>(std::vector<std::string>{"/"}, false, "this machine"),
+                         nullptr};
+    StderrObserver observer;
+    LayerSealer sealer;
+    StepRunner runner;
+    SourceFetcher fetcher;
+    StepEnvironment environment;
+
+    Steps(WorkingContainer& container, const runtime::Runner& runs, const ImageFinder& images,
+          runtime::StopSource& stop)
+        : sealer(container.store(), 1, {{}, false}),
+          runner(container.store(), runs, {}, stop),
+          fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop),
+          environment{container.store(),
+                      sealer,
+                      runner,
+                      observer,
+                      stop,
+                      context,
+                      fetcher,
+                      {},
+                      {},
+                      false,
+                      {},
+                      "",
+                      [&container, images](const std::string& name, std::size_t) {
+                          return open_container_or_image(container.store(), name, "", images);
+                      }} {}
+};
+
+RunVolumes::RunVolumes(WorkingContainer& container, const ContainerRun& run, const runtime::Runner& runner,
+                       const ImageFinder& images, runtime::StopSource& stop)
+    : container_(container), run_(run) {
+    std::vector<std::string> others;
+    for (const std::string& text : run.mounts)
+        if (!is_host_bind(parse_mount(text))) others.push_back(text);
+    if (others.empty()) return;
+    steps_ = std::make_unique<Steps>(container, runner, images, stop);
+    mounts_ = std::make_unique<StepMounts>(steps_->environment, container.whole(), others, 0);
+}
+
+RunVolumes::~RunVolumes() = default;
+
+void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
+    const Fd place = runtime::open_path(volume.source, O_PATH);
+    const bool is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
+    if (volume.changes_owner) {
+        const overlay::LayeredView& view = *request.users;
+        const runtime::ContainerUser user = runtime::find_user(
+            request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+        give_to(runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1), user.uid, user.gid);
+    }
+    MountSpec mount;
+    mount.target = volume.target;
+    mount.read_only = volume.read_only;
+    mount.is_folder = is_folder;
+    if (volume.is_overlay) {
+        if (!is_folder) throw Error("--volume {}: only a folder can be overlaid", quoted(volume.source));
+        auto staged = std::make_unique<layers::StagedLayer>(container_.store().staging().new_layer());
+        mount.kind = MountSpec::Kind::layers;
+        mount.layers = {{volume.source}, staged->diff_path(), staged->work_path(), false};
+        temporary_.push_back(std::move(staged));
+    } else {
+        mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
+        request.mount_sources.push_back(runtime::clone_mount(place, true));
+    }
+    request.mounts.push_back(std::move(mount));
+}
+
+void RunVolumes::apply(RunRequest& request) {
+    for (const std::string& text : run_.volumes) add_volume(parse_volume(text), request);
+    for (const std::string& text : run_.mounts) {
+        // Unlike those of a RUN, they are writable unless it is said otherwise.
+        const MountRequest mount = parse_mount("rw," + text);
+        if (!is_host_bind(mount)) continue;
+        add_volume({absolute(run_.context_folder, mount.source), absolute_path(request.working_directory, mount.target),
+                    mount.is_read_only, false, mount.changes_owner},
+                   request);
+    }
+    if (mounts_) mounts_->apply(request);
+}
+
+}  // namespace builder

@@ -1,0 +1,44 @@
+// What is mounted into a working container while a command runs: --volume, --mount and --device.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "builder/build/run_mounts.hpp"
+#include "builder/container/container_run.hpp"
+
+namespace builder {
+
+/// -v HOST:CONTAINER[:OPTIONS], taken apart.
+struct VolumeRequest {
+    std::string source;
+    std::string target;
+    bool read_only = false;
+    bool is_overlay = false;     ///< O: what is written is thrown away
+    bool changes_owner = false;  ///< U: the source is given to the container's user
+};
+
+/// Throws Error that names the option at fault.
+VolumeRequest parse_volume(const std::string& text);
+
+/// The mounts of one run. Lives as long as the run does.
+class RunVolumes {
+public:
+    /// Throws Error for a bad value or a source that is not there.
+    RunVolumes(WorkingContainer& container, const ContainerRun& run, const runtime::Runner& runner,
+               const ImageFinder& images, runtime::StopSource& stop);
+    ~RunVolumes();
+    void apply(RunRequest& request);
+
+private:
+    void add_volume(const VolumeRequest& volume, RunRequest& request);
+    struct Steps;
+    WorkingContainer& container_;
+    const ContainerRun& run_;
+    std::unique_ptr<Steps> steps_;
+    std::unique_ptr<StepMounts> mounts_;
+    std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;
+};
+
+}  // namespace builder

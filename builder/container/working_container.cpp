@@ -1,0 +1,146 @@
+#include "builder/container/working_container.hpp"
+
+#include <sys/file.h>
+
+#include <algorithm>
+
+#include "builder/build/local_images.hpp"
+#include "builder/build/stored_images.hpp"
+#include "builder/container/container_mount.hpp"
+#include "builder/syntax/suggest.hpp"
+#include "layers/oci/manifest.hpp"
+#include "layers/oci/platform.hpp"
+#include "registry/reference.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using layers::ContainerRecord;
+using runtime::Error;
+using runtime::quoted;
+
+bool is_hex(const std::string& text) {
+    return !text.empty() && text.size() <= 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+StageState empty_state() {
+    layers::Platform platform = layers::host_platform();
+    StageState state;
+    state.config.os = platform.os;
+    state.config.architecture = platform.architecture;
+    state.config.variant = platform.variant;
+    return state;
+}
+
+StageState open_below(layers::Store& store, const ContainerRecord& record, const ContainerState& state) {
+    StageState below = empty_state();
+    if (record.image_id) {
+        const auto image = store.find_image(*record.image_id);
+        if (!image) throw Error("the image {} of the container is gone", record.image_id->text());
+        below = state_of_image(store, *image);
+    }
+    for (const layers::LayerRecord& layer : record.layers) below.layers.push_back(SealedLayer::known(layer, ""));
+    below.config = state.config;
+    below.variables = Variables::from_environment(state.config.config.env);
+    return below;
+}
+
+}  // namespace
+
+std::optional<ContainerRecord> find_container(layers::Store& store, const std::string& text) {
+    if (auto found = store.find_container_by_name(text)) return found;
+    if (!is_hex(text)) return std::nullopt;
+    std::vector<ContainerRecord> found = store.find_containers_by_prefix(text);
+    if (found.empty()) return std::nullopt;
+    if (found.size() == 1) return std::move(found.front());
+    Error error("{} is the beginning of {} container IDs", quoted(text), found.size());
+    error.with_hint(fmt::format("give more of it: {} or {}", found[0].id.substr(0, 16), found[1].id.substr(0, 16)));
+    throw error;
+}
+
+ContainerRecord require_container(layers::Store& store, const std::string& text) {
+    if (auto found = find_container(store, text)) return *std::move(found);
+    const std::vector<ContainerRecord> all = store.list_containers();
+    std::vector<std::string_view> names;
+    for (const ContainerRecord& container : all) names.push_back(container.name);
+    throw Error("there is no container {} in the store", quoted(text))
+        .with_hint(did_you_mean(text, names))
+        .with_hint("builder containers lists what there is");
+}
+
+std::string working_name(const std::string& image_name) {
+    if (image_name.empty()) return "working-container";
+    const std::string path = registry::Reference::parse(image_name).path();
+    return path.substr(path.rfind('/') + 1) + "-working-container";
+}
+
+ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, const std::string& platform) {
+    ContainerState state;
+    if (!image) {
+        const layers::Platform wanted = layers::normalized(layers::parse_platform(platform));
+        state.config.os = wanted.os;
+        state.config.architecture = wanted.architecture;
+        state.config.variant = wanted.variant;
+        return state;
+    }
+    state.config = layers::oci::parse_image_config(image->config);
+    layers::oci::forget_build_of_base(state.config);
+    state.config.diff_ids.clear();
+    const layers::oci::Manifest manifest = layers::oci::parse_manifest(image->manifest, image->media_type);
+    state.base_annotations = state.annotations = manifest.annotations;
+    return state;
+}
+
+WorkingContainer::WorkingContainer(layers::Store& store, const std::string& name_or_id)
+    : store_(store), record_(require_container(store, name_or_id)) {
+    lock();
+    state_ = parse_container_state(record_.state);
+    below_ = open_below(store, record_, state_);
+    whole_ = below_;
+    layers::LayerRecord own{0, layers::Digest::of(""), record_.diff_path(), 0, {}};
+    whole_.layers.push_back(SealedLayer::known(std::move(own), ""));
+    mount_point_ = mount_point_if_mounted(store_, record_.id);
+}
+
+/// A commit that sealed the folder while this waited has given the container another one.
+void WorkingContainer::lock() {
+    for (;;) {
+        auto folder = runtime::open_if_exists(record_.folder, O_RDONLY | O_DIRECTORY);
+        if (folder) {
+            while (::flock(folder->get(), LOCK_SH) != 0)
+                if (errno != EINTR) throw runtime::SystemError("cannot lock the container {}", quoted(record_.name));
+        }
+        ContainerRecord now = require_container(store_, record_.id);
+        const bool is_same = now.folder == record_.folder;
+        record_ = std::move(now);
+        if (is_same && !folder) throw Error("the folder of the container {} is gone", quoted(record_.name));
+        if (!is_same) continue;
+        lock_ = *std::move(folder);
+        return;
+    }
+}
+
+bool WorkingContainer::try_lock_alone() {
+    return mount_point_.empty() && ::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+overlay::UpperFolder WorkingContainer::upper() const {
+    if (!mount_point_.empty())
+        return overlay::UpperFolder(mount_point_, overlay::LayeredView({}, overlay::MarkNamespace::trusted),
+                                    overlay::UpperState::kept);
+    const runtime::Fd folder = runtime::open_path(record_.diff_path(), O_RDONLY | O_DIRECTORY);
+    return overlay::UpperFolder(record_.diff_path(), below_.view(), state_of_upper(folder));
+}
+
+void WorkingContainer::change_state(const std::function<void(ContainerState&)>& change) {
+    record_ = store_.change_container(record_.id, [&](ContainerRecord& record) {
+        ContainerState state = parse_container_state(record.state);
+        change(state);
+        record.state = write_container_state(state);
+        state_ = std::move(state);
+    });
+}
+
+}  // namespace builder

@@ -1,0 +1,66 @@
+// A working container: its record in the store, opened for use. What `run`, `copy`, `add` and `commit` of the command
+// line share; the steps themselves are those of a build.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "builder/build/stage_state.hpp"
+#include "builder/container/container_state.hpp"
+#include "layers/store/store.hpp"
+#include "overlay/upper_folder.hpp"
+#include "runtime/sys/fd.hpp"
+
+namespace builder {
+
+/// By name, ID or the beginning of an ID. Nothing where there is none; throws Error for a beginning that fits several.
+std::optional<layers::ContainerRecord> find_container(layers::Store& store, const std::string& text);
+/// Throws Error with the nearest names.
+layers::ContainerRecord require_container(layers::Store& store, const std::string& text);
+
+/// "busybox-working-container" for an image, "working-container" for none.
+std::string working_name(const std::string& image_name);
+
+/// What a container gets from the image that it starts from, or from nothing where there is none.
+ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, const std::string& platform);
+
+class WorkingContainer {
+public:
+    /// Opens a container for reading and writing its files, and keeps it from being sealed meanwhile: other commands
+    /// may work in it too, but a commit then copies what it finds.
+    WorkingContainer(layers::Store& store, const std::string& name_or_id);
+
+    const layers::ContainerRecord& record() const noexcept { return record_; }
+    const ContainerState& state() const noexcept { return state_; }
+    layers::Store& store() const noexcept { return store_; }
+
+    /// What its own folder is stacked on, with its configuration and variables.
+    const StageState& below() const noexcept { return below_; }
+    /// The same with its own folder on top.
+    const StageState& whole() const noexcept { return whole_; }
+
+    /// Where it is mounted in this mount namespace; empty where it is not.
+    const std::string& mount_point() const noexcept { return mount_point_; }
+
+    /// Its files for writing: through the mount where there is one, so that both show the same.
+    overlay::UpperFolder upper() const;
+
+    /// Edits the state as it is in the store now, which another command may have changed meanwhile.
+    void change_state(const std::function<void(ContainerState&)>& change);
+
+    /// Tries to become its only user. While that is so, nothing else writes into its folder.
+    bool try_lock_alone();
+
+private:
+    void lock();
+    layers::Store& store_;
+    layers::ContainerRecord record_;
+    ContainerState state_;
+    runtime::Fd lock_;
+    StageState below_;
+    StageState whole_;
+    std::string mount_point_;
+};
+
+}  // namespace builder

@@ -1,0 +1,144 @@
+#include "runtime/sys/user_namespace.hpp"
+
+#include <pwd.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/fd.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/program.hpp"
+
+namespace runtime {
+namespace {
+
+struct Mappings {
+    std::vector<IdRange> users;
+    std::vector<IdRange> groups;
+};
+
+std::uint32_t number_of(std::string_view text) {
+    std::uint32_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+std::vector<std::string> map_command(const char* program, pid_t process, const std::vector<IdRange>& ranges) {
+    std::vector<std::string> words = {program, std::to_string(process)};
+    for (const IdRange& range : ranges)
+        for (const std::uint32_t number : {range.inside, range.outside, range.count})
+            words.push_back(std::to_string(number));
+    return words;
+}
+
+/// Why the maps could not be written by the helpers; empty where they are.
+std::string map_by_helpers(pid_t process, const Mappings& mappings) {
+    try {
+        for (const auto& words :
+             {map_command("newuidmap", process, mappings.users), map_command("newgidmap", process, mappings.groups)}) {
+            const ProgramResult result = run_program({words});
+            if (result.exit_code != 0) return words.front() + ": " + result.complaints;
+        }
+        return "";
+    } catch (const Error& error) {
+        return error.full_message();
+    }
+}
+
+void write_single_maps(pid_t process, uid_t uid, gid_t gid) {
+    const std::string folder = fmt::format("/proc/{}/", process);
+    const auto write = [&](const char* name, const std::string& text) {
+        write_all(open_path(folder + name, O_WRONLY), text, name);
+    };
+    write("setgroups", "deny");
+    write("uid_map", fmt::format("0 {} 1\n", uid));
+    write("gid_map", fmt::format("0 {} 1\n", gid));
+}
+
+/// The helper outside: it waits for the namespace and writes the maps from there, which this process cannot do once it
+/// is inside. Its answer is a sentence, empty where all IDs are mapped.
+[[noreturn]] void map_from_outside(pid_t process, Pipe& asked, Pipe& answer, const Mappings& mappings, uid_t uid,
+                                   gid_t gid) {
+    asked.write_end.reset();
+    std::string said;
+    try {
+        read_file(asked.read_end, "a pipe");
+        said = mappings.users.size() < 2 ? "no further IDs are given in /etc/subuid and /etc/subgid"
+                                         : map_by_helpers(process, mappings);
+        if (!said.empty()) write_single_maps(process, uid, gid);
+        write_all(answer.write_end, said.empty() ? "." : said, "a pipe");
+    } catch (const std::exception& error) {
+        ::_exit(1);
+    }
+    ::_exit(0);
+}
+
+std::string user_name(uid_t uid) {
+    const passwd* const entry = ::getpwuid(uid);
+    return entry == nullptr ? "" : entry->pw_name;
+}
+
+}  // namespace
+
+std::vector<IdRange> subordinate_ranges(std::string_view text, const std::string& name, uid_t uid) {
+    std::vector<IdRange> ranges;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        const std::string_view line = text.substr(start, end - start);
+        start = end + 1;
+        const auto first = line.find(':');
+        const auto second = first == std::string_view::npos ? first : line.find(':', first + 1);
+        if (second == std::string_view::npos) continue;
+        const std::string_view owner = line.substr(0, first);
+        if (owner != name && owner != std::to_string(uid)) continue;
+        const IdRange range{0, number_of(line.substr(first + 1, second - first - 1)),
+                            number_of(line.substr(second + 1))};
+        if (range.count > 0) ranges.push_back(range);
+    }
+    return ranges;
+}
+
+std::vector<IdRange> root_mapping(std::uint32_t own_id, std::vector<IdRange> subordinate) {
+    std::vector<IdRange> mapping = {{0, own_id, 1}};
+    std::uint32_t next = 1;
+    for (IdRange& range : subordinate) {
+        range.inside = next;
+        next += range.count;
+        mapping.push_back(range);
+    }
+    return mapping;
+}
+
+void enter_user_namespace(std::string& notice) {
+    const uid_t uid = ::getuid();
+    const gid_t gid = ::getgid();
+    const std::string name = user_name(uid);
+    const Mappings mappings{
+        root_mapping(uid, subordinate_ranges(read_file_if_exists("/etc/subuid").value_or(""), name, uid)),
+        root_mapping(gid, subordinate_ranges(read_file_if_exists("/etc/subgid").value_or(""), name, uid))};
+    Pipe asked = make_pipe();
+    Pipe answer = make_pipe();
+    const pid_t inner = ::getpid();
+    const pid_t helper = ::fork();
+    if (helper < 0) throw SystemError("cannot start a process");
+    if (helper == 0) map_from_outside(inner, asked, answer, mappings, uid, gid);
+    answer.write_end.reset();
+    const bool entered = ::unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+    const int number = errno;
+    asked.write_end.reset();
+    const std::string said = read_file(answer.read_end, "a pipe");
+    ::waitpid(helper, nullptr, 0);
+    if (!entered)
+        throw SystemError(SystemError::Number{number}, "cannot make a user namespace")
+            .with_hint("the kernel must allow them: sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone");
+    if (said.empty()) throw Error("the IDs of the user namespace could not be mapped");
+    if (said != ".") notice = said;
+    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+        throw SystemError("cannot become root of the namespace");
+}
+
+}  // namespace runtime

@@ -1,0 +1,30 @@
+// A user namespace in which an ordinary user is root, with the further IDs that /etc/subuid and /etc/subgid give it.
+// user_namespaces(7), subuid(5), newuidmap(1).
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace runtime {
+
+/// IDs of the namespace from `inside` on are those of the host from `outside` on.
+struct IdRange {
+    std::uint32_t inside = 0;
+    std::uint32_t outside = 0;
+    std::uint32_t count = 0;
+};
+
+/// The ranges that a subordinate ID file gives a user, by name or number.
+std::vector<IdRange> subordinate_ranges(std::string_view text, const std::string& name, uid_t uid);
+
+/// 0 for the user itself, and the subordinate ones from 1 on.
+std::vector<IdRange> root_mapping(std::uint32_t own_id, std::vector<IdRange> subordinate);
+
+/// Moves this process, which has one thread, into new user and mount namespaces, as root. Where no further IDs can be
+/// had, it is root alone; `notice` then says why. Throws SystemError where user namespaces may not be made.
+void enter_user_namespace(std::string& notice);
+
+}  // namespace runtime
