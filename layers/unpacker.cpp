@@ -211,7 +211,7 @@ void Unpacker::put_hard_link(const Place& place, const TarEntry& entry) {
     if (!target_status)
         throw runtime::Error("a hard link to {}, which is not there", runtime::quoted(entry.link_target));
     // Links to links are links to them, as nothing is followed.
-    const auto link = [&] {
+    const auto link = [&, &target = target] {
         return ::linkat(target_parent->get(), target.c_str(), place.parent.get(), place.name.c_str(), 0) == 0;
     };
     if (link()) return;

@@ -170,6 +170,7 @@ runtime::ContainerSpec StepRunner::make_spec(const RunRequest& request, const la
     spec.group = user.gid;
     spec.supplementary_groups = user.supplementary_groups;
     spec.root = {request.lower_folders, staged.diff_path(), staged.work_path(), false};
+    spec.root.has_devices = request.insecure;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {
         runtime::MountSpec script;

@@ -20,9 +20,11 @@ struct RootSpec {
     std::string upper_folder;                ///< takes what the container writes; empty: nothing can be written
     std::string work_folder;                 ///< for overlayfs, on the same file system as the upper folder
     bool user_xattrs = false;                ///< overlay marks as user.overlay.* (inside a user namespace)
+    /// Device nodes among the files work. A layer may hold a node for any device of the host, so that this is a way out.
+    bool has_devices = false;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(lower_folders, upper_folder, work_folder, user_xattrs);
+        visitor(lower_folders, upper_folder, work_folder, user_xattrs, has_devices);
     }
 };
 

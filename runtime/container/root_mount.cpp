@@ -30,7 +30,7 @@ Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
     overlay.set("redirect_dir", "nofollow").set("metacopy", "off").set("index", "off");
     overlay.try_set("uuid", "null");
     if (root.user_xattrs) overlay.set_flag("userxattr");
-    return overlay.mount(0);
+    return overlay.mount(root.has_devices ? 0U : MOUNT_ATTR_NODEV);
 }
 
 }  // namespace runtime

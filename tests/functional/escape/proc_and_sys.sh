@@ -1,0 +1,23 @@
+# /proc and /sys show no other process and change nothing of the host: core_pattern, release_agent (CVE-2022-0492),
+# sysrq, kcore, /proc/*/root (CVE-2018-15664), masked paths (CVE-2023-28642), the cgroup tree.
+. "$(dirname "$0")/../library.sh"
+make_base
+before=$(cat /proc/sys/kernel/core_pattern)
+hostname=$(hostname)
+build_empty --no-cache <<'CONTAINERFILE'
+FROM base
+RUN ! echo '|/evil' >/proc/sys/kernel/core_pattern && ! echo h >/proc/sysrq-trigger && ! echo 1 >/proc/sys/vm/drop_caches
+RUN test -z "$(head -c 1 /proc/kcore 2>/dev/null)" && test -z "$(cat /proc/keys /proc/timer_list 2>/dev/null)"
+RUN test "$(ls -d /proc/[0-9]* | wc -l)" -lt 5 && test "$(ls /proc/1/root/)" = "$(ls /)"
+RUN for file in /proc/[0-9]*/root; do test ! -e $file/proc/1/root/root/../../../../etc/hostname || test "$(ls $file/)" = "$(ls /)" || exit 1; done
+RUN ! mkdir /sys/fs/cgroup/evil && ! touch /sys/evil && ! echo 1 >/sys/kernel/uevent_helper && test -z "$(ls /sys/firmware)"
+RUN find /sys/fs/cgroup -name release_agent -exec sh -c '! echo /evil >{}' ';'
+RUN mkdir -p /evil/proc && ln -s /evil/proc /looks && ! ln -sfn /evil/proc /proc
+RUN test ! -e /proc/1/environ || ! tr '\0' '\n' </proc/1/environ | grep -q BUILDER
+CONTAINERFILE
+assert_equal "$(cat /proc/sys/kernel/core_pattern)" "$before"
+assert_equal "$(hostname)" "$hostname"
+# /proc replaced by the image is not what is mounted upon (CVE-2023-27561, CVE-2019-19921).
+mkdir host-proc
+build --no-cache empty <<<$'FROM base AS evil\nRUN rm -rf /proc /sys; ln -s /root /proc; ln -s /root /sys; ls -la /\nFROM evil\nRUN test -e /proc/self/status' 2>refused || true
+[[ -z $(ls host-proc) ]] || fail "something was mounted outside"
