@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <set>
 #include <vector>
 
 #include "runtime/base/error.hpp"
@@ -70,10 +71,12 @@ private:
     [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request);
     void take_order(Child& child);
     void report_exit(Child& child);
+    void clean_up();
 
     const Fd& control_;
     std::vector<Child> children_;
     SandboxNamespaces sandbox_;
+    std::set<std::string> cgroup_folders_;
     bool sandbox_made_ = false;
     bool ends_ = false;
 };
@@ -116,6 +119,16 @@ void RunnerProcess::serve() {
         }
         if (polled[0].revents != 0) accept_request();
     }
+    clean_up();
+}
+
+/// The one who asked may have been killed, and cannot take the cgroups away that it made; usually it has.
+void RunnerProcess::clean_up() {
+    for (Child& child : children_) {
+        ::syscall(SYS_pidfd_send_signal, child.handle.get(), SIGKILL, nullptr, 0U);
+        while (::waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) continue;
+    }
+    for (const std::string& folder : cgroup_folders_) ::rmdir(folder.c_str());
 }
 
 void RunnerProcess::accept_request() {
@@ -137,6 +150,7 @@ void RunnerProcess::start_container(Packet request) {
         ContainerSpec spec;
         Unpacker{bytes}(spec);
         make_sandbox(spec);
+        cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
         ClonedProcess process = clone_process(CLONE_NEWNS | CLONE_NEWPID);
         if (process.pid == 0) be_the_container(spec, request);
         child.pid = process.pid;

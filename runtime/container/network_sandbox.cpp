@@ -1,0 +1,70 @@
+#include "runtime/container/network_sandbox.hpp"
+
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <exception>
+#include <thread>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace runtime {
+namespace {
+
+void raise_loopback() {
+    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    ifreq request{};
+    std::strcpy(request.ifr_name, "lo");
+    request.ifr_flags = IFF_UP;
+    if (!socket || ::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
+        throw SystemError("cannot raise the loopback interface");
+}
+
+/// Programs find a descriptor of this process only by its number.
+std::string path_for_others(const Fd& file) {
+    return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
+}
+
+}  // namespace
+
+Fd make_network_namespace() {
+    Fd made;
+    std::exception_ptr failure;
+    // Only a thread of its own leaves this one where it is.
+    std::thread([&] {
+        try {
+            if (::unshare(CLONE_NEWNET) != 0) throw SystemError("cannot make a network namespace");
+            raise_loopback();
+            made = open_path("/proc/thread-self/ns/net", O_RDONLY);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }).join();
+    if (failure) std::rethrow_exception(failure);
+    return made;
+}
+
+NetworkSandbox::NetworkSandbox(const CniNetwork& network, const std::string& id, const NetworkPlaces& places,
+                               const StopSource& stop)
+    : namespace_(make_network_namespace()),
+      attachment_(std::make_unique<CniAttachment>(network, id, path_for_others(namespace_), places.plugins, stop)) {}
+
+std::optional<CniNetwork> find_cni_network(const std::string& name, const NetworkPlaces& places) {
+    std::vector<CniNetwork> networks = read_cni_networks(places.configurations);
+    if (name.empty()) return networks.empty() ? std::nullopt : std::optional(std::move(networks.front()));
+    std::string names;
+    for (CniNetwork& network : networks) {
+        if (network.name == name) return std::move(network);
+        names += (names.empty() ? "" : ", ") + network.name;
+    }
+    throw Error("there is no network {} in {}", quoted(name), places.configurations)
+        .with_hint(names.empty() ? "no network is configured there" : "the networks are " + names);
+}
+
+}  // namespace runtime

@@ -1,0 +1,40 @@
+// A network namespace for all the steps of a build, and what connects it to the world.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/container/cni.hpp"
+#include "runtime/sys/fd.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace runtime {
+
+struct NetworkPlaces {
+    std::string configurations = "/etc/cni/net.d";
+    std::vector<std::string> plugins = {"/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni"};
+};
+
+class NetworkSandbox {
+public:
+    /// A namespace with nothing but its loopback interface, joined to the CNI network of this name. Throws Error.
+    NetworkSandbox(const CniNetwork& network, const std::string& id, const NetworkPlaces& places,
+                   const StopSource& stop);
+
+    const Fd& network_namespace() const noexcept { return namespace_; }
+    const CniResult& result() const noexcept { return attachment_->result(); }
+
+private:
+    Fd namespace_;
+    std::unique_ptr<CniAttachment> attachment_;
+};
+
+/// A new network namespace whose loopback interface is up. Throws SystemError.
+Fd make_network_namespace();
+
+/// The network of this name, or the first one where the name is empty; nothing where there is none. Throws Error where
+/// a named one is missing, with the names that there are.
+std::optional<CniNetwork> find_cni_network(const std::string& name, const NetworkPlaces& places);
+
+}  // namespace runtime
