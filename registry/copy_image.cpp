@@ -64,9 +64,11 @@ void copy_members(ImageSource& source, ImageDestination& destination, const RawM
         if (type && type->is_foreign) continue;
         if (const auto place = source.place()) store.note_blob_location(blob.digest(), place->host, place->repository);
         if (destination.has_blob(blob.digest())) continue;
-        const auto content = source.open_blob(blob);
-        StoppableSource stoppable(*content, stop);
-        destination.put_blob(stoppable, blob);
+        put_till_kept([&] {
+            const auto content = source.open_blob(blob);
+            StoppableSource stoppable(*content, stop);
+            destination.put_blob(stoppable, blob);
+        });
     }
 }
 

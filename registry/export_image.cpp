@@ -113,9 +113,11 @@ std::optional<oci::Descriptor> LayerExport::kept_blob(const layers::LayerRecord&
 
 void LayerExport::put_stored_blob(const oci::Descriptor& descriptor) {
     if (destination_.has_blob(descriptor.digest())) return;
-    runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY),
-                             descriptor.digest_text);
-    destination_.put_blob(file, descriptor);
+    put_till_kept([&] {
+        runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY),
+                                 descriptor.digest_text);
+        destination_.put_blob(file, descriptor);
+    });
 }
 
 /// Out of the blob where one was kept: only that gives a layer made elsewhere byte for byte.
@@ -169,7 +171,10 @@ oci::Descriptor LayerExport::put_layer(const layers::LayerRecord& layer, const o
         put_stored_blob(*kept);
         return *kept;
     }
-    return pack(layer, rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip)), flavour);
+    const Compression compression = rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip));
+    oci::Descriptor packed;
+    put_till_kept([&] { packed = pack(layer, compression, flavour); });
+    return packed;
 }
 
 class Export {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "builder/build/build_image.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
 #include "builder/cli/registry_flags.hpp"
@@ -36,6 +37,7 @@ struct BuildOptions {
     RegistryFlags access;
     PackingFlags packing;
     bool pushes = false;
+    std::string manifest_list;
 };
 
 std::vector<Flag> build_flags(BuildOptions& options) {
@@ -54,6 +56,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
              request.cache_from),
         flag("cache-to", 0, "NAME", "a cache in a registry to put the steps into; may be given several times",
              request.cache_to),
+        flag("manifest", 0, "LIST", "add the image to a manifest list, which is made where it does not exist",
+             options.manifest_list),
         flag("push", 0, "push the image to the registries that its names are of", options.pushes),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
@@ -156,6 +160,12 @@ int answer_call(Context& context, const BuildImageRequest& request, const BuildC
     return answer.exit_code;
 }
 
+void add_to_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {
+    ManifestList list = ManifestList::find(store, name).value_or(ManifestList(name));
+    list.add_stored(image, {});
+    list.save(store);
+}
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.context = words.empty() ? "." : words.front();
     if (options.request.stage_labels && !options.request.save_stages)
@@ -190,6 +200,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     }
     const BuiltImage built = build_image(context.store(), runner, request, progress, stop);
     progress.close();
+    if (!options.manifest_list.empty() && built.image)
+        add_to_list(context.store(), options.manifest_list, *built.image);
     if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());
     if (built.image && !writes_to_stdout) {
         for (const std::string& name : built.names) progress.line("Successfully tagged " + name);

@@ -8,21 +8,43 @@
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/manifest.hpp"
+#include "registry/remote/referrers.hpp"
+#include "registry/transport/location.hpp"
+#include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 
 namespace builder {
 namespace {
 
-int inspect_manifest(Context& context, const Words& words, const RegistryFlags& access) {
+struct InspectOptions {
+    RegistryFlags access;
+    bool lists_referrers = false;
+    std::string artifact_type;
+};
+
+/// What refers to an image of a registry: signatures, bills of material and the like.
+std::string referrers_of(const std::string& text, const std::string& artifact_type, registry::Registries& registries) {
+    const auto location = registry::parse_image_location(text);
+    const auto reference = registry::Reference::parse(location ? location->name : text).for_pull();
+    registry::Repository repository(registries, registries.conf().pull_endpoints(reference).back(),
+                                    registry::Access::pull);
+    const auto manifest =
+        repository.find_manifest(reference.digest() ? reference.digest()->text() : reference.tag().value_or("latest"));
+    if (!manifest) throw runtime::Error("there is no image {} in its registry", runtime::quoted(reference.text()));
+    return layers::oci::write_index(registry::list_referrers(repository, manifest->digest(), artifact_type));
+}
+
+int inspect_manifest(Context& context, const Words& words, const InspectOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
+    registry::Registries registries(access_options(context, options.access), stop);
     std::string text;
-    if (auto list = ManifestList::find(context.store(), words.front())) {
+    if (options.lists_referrers)
+        text = referrers_of(words.front(), options.artifact_type, registries);
+    else if (auto list = ManifestList::find(context.store(), words.front()))
         text = layers::oci::write_index(list->index());
-    } else {
-        registry::Registries registries(access_options(context, access), stop);
+    else
         text = open_source(words.front(), registries)->manifest().text;
-    }
     std::cout << runtime::parse_json(text, "the manifest").dump(4) << "\n";
     return 0;
 }
@@ -30,14 +52,20 @@ int inspect_manifest(Context& context, const Words& words, const RegistryFlags& 
 }  // namespace
 
 Command manifest_inspect_command() {
-    auto access = std::make_shared<RegistryFlags>();
+    auto options = std::make_shared<InspectOptions>();
     Command command;
     command.name = "inspect";
     command.summary = "print a manifest list, or the manifest of an image elsewhere";
     command.usage = "[flags] LIST|IMAGE";
-    command.flags = registry_flags(*access);
+    command.flags = registry_flags(options->access);
+    command.flags.push_back(
+        flag("referrers", 0, "print what refers to an image of a registry instead", options->lists_referrers));
+    command.flags.push_back(
+        flag("artifact-type", 0, "TYPE", "with --referrers, only those of a type", options->artifact_type));
     command.fewest_words = command.most_words = 1;
-    command.run = [access](Context& context, const Words& words) { return inspect_manifest(context, words, *access); };
+    command.run = [options](Context& context, const Words& words) {
+        return inspect_manifest(context, words, *options);
+    };
     return command;
 }
 

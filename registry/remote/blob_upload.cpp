@@ -90,8 +90,7 @@ void BlobUpload::send_chunk() {
 /// Takes over what the registry says that it has. Whether any of the chunk is there.
 bool BlobUpload::take_progress(std::uint64_t progress) {
     if (progress < sent_ || progress > sent_ + chunk_.size())
-        throw Error("{} lost a part of an upload: it has {} bytes of {}", repository_.name(), progress, sent_)
-            .with_hint("try again");
+        throw BlobLost("{} lost a part of an upload: it has {} bytes of {}", repository_.name(), progress, sent_);
     const std::uint64_t arrived = progress - sent_;
     chunk_.erase(chunk_.begin(), chunk_.begin() + static_cast<std::ptrdiff_t>(arrived));
     sent_ = progress;
@@ -113,6 +112,11 @@ bool BlobUpload::meet_refusal(HttpResponse& response, Retry& retry) {
     if (progress && *progress > sent_ && take_progress(*progress)) {
         retry.note_progress();
         return chunk_.empty();
+    }
+    // Some registries give an upload up whose connection broke within a chunk.
+    if (has_sent_chunk_ && (error.status == 404 || error.status == 400) && !progress) {
+        location_.clear();
+        throw BlobLost("{}", error.full_message());
     }
     const bool may_help = may_succeed_later(error.status) || (error.status == 416 && progress);
     if (!may_help || !retry.wait(error.full_message(), delay)) throw error;

@@ -71,10 +71,10 @@ const TrustPolicy& Registries::policy() {
 }
 
 RegistryHost& Registries::host(const std::string& name, bool is_insecure) {
-    const std::lock_guard lock(mutex_);
-    auto& known = hosts_[name];
-    if (known) return *known;
     const bool insecure = options_.tls_verify ? !*options_.tls_verify : is_insecure;
+    const std::lock_guard lock(mutex_);
+    auto& known = hosts_[{name, insecure}];
+    if (known) return *known;
     TlsSettings tls{.verify = !insecure};
     if (!options_.certificate_folder.empty())
         add_certificates(tls, options_.certificate_folder);

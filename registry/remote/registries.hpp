@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "registry/http/http_client.hpp"
 #include "registry/remote/authorizer.hpp"
@@ -67,7 +68,7 @@ private:
     std::mutex mutex_;
     std::optional<RegistriesConf> conf_;
     std::optional<TrustPolicy> policy_;
-    std::map<std::string, std::unique_ptr<RegistryHost>> hosts_;
+    std::map<std::pair<std::string, bool>, std::unique_ptr<RegistryHost>> hosts_;  ///< by name and insecurity
     std::map<std::string, Credentials> credentials_;
     std::set<std::string> warnings_;
 };

@@ -19,7 +19,4 @@ std::unique_ptr<ImageSource> open_remote_image(Registries& registries, const Ref
 std::unique_ptr<ImageDestination> make_remote_image(Registries& registries, layers::Store& store,
                                                     const Reference& reference);
 
-/// The digest of what the name stands for in its registry, where it says so; nothing where there is no such image.
-std::optional<layers::Digest> find_remote_digest(Registries& registries, const Reference& reference);
-
 }  // namespace registry

@@ -142,13 +142,4 @@ std::unique_ptr<ImageSource> open_remote_image(Registries& registries, const Ref
     return std::make_unique<RemoteSource>(registries, reference);
 }
 
-std::optional<layers::Digest> find_remote_digest(Registries& registries, const Reference& reference) {
-    const Reference wanted = reference.for_pull();
-    for (const Endpoint& endpoint : registries.conf().pull_endpoints(wanted)) {
-        Repository repository(registries, endpoint, Access::pull);
-        if (auto digest = repository.find_manifest_digest(version_of(wanted))) return digest;
-    }
-    return std::nullopt;
-}
-
 }  // namespace registry

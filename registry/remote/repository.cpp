@@ -158,14 +158,6 @@ std::optional<RawManifest> Repository::find_manifest(const std::string& tag_or_d
     }
 }
 
-std::optional<Digest> Repository::find_manifest_digest(const std::string& tag_or_digest) {
-    const HttpResponse response =
-        send({.method = "HEAD", .path = "/manifests/" + tag_or_digest, .headers = manifest_types()});
-    if (!response.is_success()) return std::nullopt;
-    const auto header = response.headers().find("Docker-Content-Digest");
-    return header ? Digest::parse_if_valid(*header) : std::nullopt;
-}
-
 bool Repository::put_manifest(const RawManifest& manifest, const std::string& tag_or_digest) {
     const HttpResponse response = expect({.method = "PUT",
                                           .path = "/manifests/" + tag_or_digest,

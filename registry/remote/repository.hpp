@@ -42,8 +42,6 @@ public:
 
     /// A manifest or index by tag or digest, verified against the digest. Nothing where there is none.
     std::optional<RawManifest> find_manifest(const std::string& tag_or_digest);
-    /// Its digest without its content, where the registry says it.
-    std::optional<layers::Digest> find_manifest_digest(const std::string& tag_or_digest);
     /// Gives whether the registry has noted the manifest as a referrer of its subject (OCI-Subject).
     bool put_manifest(const RawManifest& manifest, const std::string& tag_or_digest);
     bool has_blob(const layers::Digest& digest);

@@ -63,6 +63,17 @@ RawManifest choose_manifest(ImageSource& source, const layers::Platform& platfor
     return found;
 }
 
+void put_till_kept(const std::function<void()>& put) {
+    constexpr unsigned most_tries = 8;
+    for (unsigned tries = 1;; ++tries) {
+        try {
+            return put();
+        } catch (const BlobLost&) {
+            if (tries == most_tries) throw;
+        }
+    }
+}
+
 std::string read_config(ImageSource& source, const layers::oci::Manifest& manifest) {
     const auto blob = source.open_blob(manifest.config);
     return runtime::read_all(*blob, layers::oci::config_limit_bytes, "the image configuration");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "layers/oci/descriptor.hpp"
 #include "layers/oci/manifest.hpp"
 #include "layers/oci/platform.hpp"
+#include "runtime/base/error.hpp"
 #include "runtime/base/stream.hpp"
 
 namespace registry {
@@ -77,6 +79,15 @@ public:
     /// Ends the blob and makes it part of the image. Once; without it the blob is dropped.
     virtual BlobInfo finish() = 0;
 };
+
+/// A place has lost what it had of a blob that was on its way; written anew, it may arrive.
+class BlobLost : public runtime::Error {
+public:
+    using Error::Error;
+};
+
+/// Writes a blob, from its beginning each time, till it is not lost any more; a few times at most.
+void put_till_kept(const std::function<void()>& put);
 
 /// Takes one image, blobs first. Nothing is visible under its name before commit().
 class ImageDestination {

@@ -223,6 +223,17 @@ class Certificates(Access):
         os.symlink(f'{self.place}/ca.crt', f'{self.place}/named/ca.crt')
         self.pull('app/it:1', '--policy=always', f'--cert-dir={self.place}/named')
 
+    def test_certificates_of_clients(self):
+        self.registry = self.start(certificate=(f'{self.place}/server.crt', f'{self.place}/server.key', f'{self.place}/ca.crt'))
+        self.add_image()
+        os.makedirs(f'{self.place}/named')
+        os.symlink(f'{self.place}/ca.crt', f'{self.place}/named/ca.crt')
+        self.pull_fails('app/it:1', f'--cert-dir={self.place}/named')
+        # The server's certificate does for a client too.
+        os.symlink(f'{self.place}/server.crt', f'{self.place}/named/client.cert')
+        os.symlink(f'{self.place}/server.key', f'{self.place}/named/client.key')
+        self.pull('app/it:1', f'--cert-dir={self.place}/named')
+
     def test_a_certificate_without_its_key(self):
         os.makedirs(f'{self.place}/named')
         os.symlink(f'{self.place}/server.crt', f'{self.place}/named/client.cert')

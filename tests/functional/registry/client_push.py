@@ -122,6 +122,19 @@ class Blobs(RegistryCase):
         self.assertTrue(self.registry.sent('GET', '/blobs/uploads/'))
         self.pull(store='second')
 
+    def test_an_upload_that_the_registry_gave_up(self):
+        self.build_large()
+
+        def forget(handler, request):
+            self.registry.uploads.clear()
+            handler.close_connection = True
+            handler.connection.close()
+
+        self.registry.rule('PATCH', '.', skip=1, times=2, action=forget)
+        self.push()
+        self.assertGreater(len(self.registry.sent('POST')), 2)
+        self.pull(store='second')
+
     def test_push_14_what_is_given_up_is_cancelled(self):
         self.build_large()
         self.registry.rule('PATCH', '.', skip=1, status=403)

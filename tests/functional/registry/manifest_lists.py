@@ -76,6 +76,11 @@ class ManifestLists(RegistryCase):
         self.manifest('add', *self.access, '--arch=s390x', 'single', f'docker://{self.registry.host}/app/it:multi')
         self.assertEqual([m['digest'] for m in self.inspect('single')['manifests']], [members[2]['digest']])
 
+    def test_builds_add_to_a_list(self):
+        self.build('FROM scratch\nCOPY file /\n', None, 'one', '--manifest=list')
+        self.build('FROM scratch\nCOPY file /other\n', None, 'two', '--manifest=list', '--platform=linux/arm64')
+        self.assertEqual([m['platform']['architecture'] for m in self.inspect()['manifests']], ['amd64', 'arm64'])
+
     def test_add_compression(self):
         self.build(name='one')
         self.manifest('create', 'list', 'one')
@@ -129,6 +134,23 @@ class ManifestLists(RegistryCase):
         # What is there already is not listed twice.
         self.manifest('push', *self.access, 'list', f'docker://{self.registry.host}/app/it:list')
         self.assertEqual(len(self.pushed('app/it', tag)['manifests']), 1)
+
+    def test_subj_02_referrers_are_listed(self):
+        for has_api in (True, False):
+            self.registry.has_referrers = has_api
+            repository = f'app/{"api" if has_api else "tag"}'
+            self.add_image(repository=repository)
+            name = f'docker://{self.registry.host}/{repository}:1'
+            list_them = lambda *more: json.loads(self.manifest('inspect', *self.access, '--referrers', *more, name).stdout)['manifests']
+            self.assertEqual(list_them(), [])
+            with open(f'{self.place}/notes.txt', 'w') as file:
+                file.write('notes')
+            self.manifest('create', repository)
+            self.manifest('add', *self.access, '--artifact', '--artifact-type=application/vnd.test', f'--artifact-subject={name}', repository,
+                          f'{self.place}/notes.txt')
+            self.manifest('push', *self.access, repository, f'docker://{self.registry.host}/{repository}:list')
+            self.assertEqual([m['artifactType'] for m in list_them()], ['application/vnd.test'])
+            self.assertEqual(list_them('--artifact-type=application/vnd.other'), [])
 
     def test_inspect_of_a_registry(self):
         self.add_image()

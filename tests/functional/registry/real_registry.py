@@ -142,7 +142,7 @@ class RealRegistry(RegistryCase):
         folder = f'{self.place}/nginx-{port}'
         os.makedirs(folder)
         with open(f'{folder}/nginx.conf', 'w') as file:
-            file.write(f'''daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+            file.write(f'''user root; daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 64; }}
 http {{
     access_log {folder}/access.log; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
@@ -166,7 +166,7 @@ http {{
 
     def test_connections_that_are_cut(self):
         registry = self.start_registry()
-        host, folder, nginx = self.start_nginx(registry, 'limit_rate 6m;')
+        host, folder, nginx = self.start_nginx(registry, 'limit_rate 3m;')
         content = os.urandom(6_000_000)
         self.build(files={'file': content})
         quick = ['--tls-verify=false', '--retry-delay=20ms']

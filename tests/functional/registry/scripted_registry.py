@@ -88,7 +88,10 @@ class ScriptedRegistry:
         self.server = Server((address, 0), Handler)
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*certificate)
+            context.load_cert_chain(*certificate[:2])
+            if len(certificate) > 2:  # clients must show a certificate of this authority
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(certificate[2])
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.host = f'{address}:{self.server.server_address[1]}'
         self.scheme = 'https' if certificate else 'http'
