@@ -238,6 +238,18 @@ class Bench:
     def start(self, tool):
         return timed(self.meter, tool.version())
 
+    def script(self, tool):
+        """A working container by five calls, as scripts have them."""
+        store = self.shared_store(tool)
+        write(f'{self.work}/script-file', 'text\n')
+        words = """container=$("$@" from localhost/base) && "$@" run $FLAGS "$container" -- true &&
+            "$@" copy -q "$container" "$FILE" /file && "$@" config --cmd /file "$container" && "$@" commit -q "$container" script"""
+        environment = {**os.environ, 'FILE': f'{self.work}/script-file',
+                       'FLAGS': '' if tool.name == 'builder' else '--network host --runtime runc'}
+        result = timed(self.meter, ['sh', '-c', words, 'sh', *tool.store(store)], environment)
+        subprocess.run([*tool.store(store), 'rm', '--all'], check=True, stdout=subprocess.DEVNULL)
+        return result
+
     def steps(self, tool):
         return self.cold(tool, 'steps')
 
@@ -341,6 +353,7 @@ class Bench:
 
 WORKLOADS = {
     'start': ('--version', lambda bench, tool: bench.start(tool), 15, None),
+    'script': ('from, run, copy, config and commit by five calls', lambda bench, tool: bench.script(tool), 5, None),
     'steps': ('40 small RUNs, cold', lambda bench, tool: bench.steps(tool), 3, None),
     'steps-cached': ('40 small RUNs, all cached', lambda bench, tool: bench.steps_cached(tool), 5, None),
     'steps-300': ('the same in a store of 300 images', lambda bench, tool: bench.steps_in_300(tool), 5, None),

@@ -33,14 +33,12 @@ public:
 
     const GlobalOptions& options() const noexcept { return options_; }
     layers::StoreLocation store_location() const;
-    /// Whether roots are copies of their layers, where overlayfs is not to be used. Throws Error for a driver that
-    /// there is not.
-    bool plain_roots() const;
     layers::Store& store();
     /// Forks the runner. A command that runs steps calls this first of all, before it starts a thread.
     const runtime::Runner& runner();
 
 private:
+    void check_storage_driver() const;
     GlobalOptions options_;
     std::optional<runtime::Runner> runner_;
     std::optional<layers::Store> store_;

@@ -13,6 +13,7 @@
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/commands/further_build_flags.hpp"
 #include "builder/commands/run_flags.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
@@ -99,6 +100,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
+    for (Flag& further : further_build_flags(request)) flags.push_back(std::move(further));
     for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
     for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
     for (Flag& entry : flags) {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "builder/build/config_step.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
@@ -32,6 +32,7 @@ struct CommitFlags {
     std::string format;
     std::string id_file;
     std::string metadata_file;
+    std::string manifest_list;
     std::vector<std::string> added_files;
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;
@@ -70,7 +71,8 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         flag("squash", 0, "make one layer of everything", flags.squash),
         flag("timestamp", 0, "SECONDS", "the time of the image and of all files, in seconds since 1970",
              flags.timestamp),
-        missing_flag("manifest", 0, "NAME", "the list to add the image to"),
+        flag("manifest", 0, "LIST", "add the image to a manifest list, which is made where it does not exist",
+             flags.manifest_list),
         missing_flag("cw", 0, "OPTIONS", "make a confidential workload"),
         missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
         missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
@@ -188,6 +190,11 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
         for (const std::string& place : destinations.places) export_to(store, image, place, exported, registries);
     }
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
+    if (!flags.manifest_list.empty()) {
+        ManifestList list = ManifestList::find(store, flags.manifest_list).value_or(ManifestList(flags.manifest_list));
+        list.add_stored(image, {});
+        list.save(store);
+    }
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
     if (flags.removes) {
         unmount_container(store, container.record().id);

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
 
@@ -47,15 +49,25 @@ nlohmann::json store_facts(Context& context) {
 }  // namespace
 
 Command info_command() {
+    struct Options {
+        std::optional<std::string> format;
+        bool debug = false;
+    };
+    auto options = std::make_shared<Options>();
     Command command;
     command.name = "info";
     command.group = "System";
     command.summary = "print what is known of the host and the store";
-    command.usage = "";
-    command.run = [](Context& context, const Words&) {
-        std::cout
-            << nlohmann::json({{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}}).dump(4)
-            << "\n";
+    command.usage = "[flags]";
+    command.flags = {flag("debug", 'd', "print what is known of the program, too", options->debug),
+                     flag("format", 0, "TEMPLATE", "a Go template: {{.store.GraphRoot}}", options->format)};
+    command.run = [options](Context& context, const Words&) {
+        nlohmann::json facts = {{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}};
+        if (options->debug) facts["debug"] = {{"compiler", __VERSION__}, {"language", __cplusplus}};
+        if (options->format)
+            std::cout << Template::parse(*options->format).execute(TemplateValue::from_json(facts.dump())) << "\n";
+        else
+            std::cout << facts.dump(4) << "\n";
         return 0;
     };
     return command;
