@@ -17,7 +17,13 @@ using runtime::quoted;
 using runtime::SystemError;
 
 constexpr const char* container_columns =
-    "SELECT number, id, name, image_id, image_name, folder, state, created_at FROM containers ";
+    "SELECT number, id, name, image_id, image_name, folder, state, created_at, "
+    "EXISTS (SELECT 1 FROM container_layers l WHERE l.container = number) FROM containers ";
+
+/// Most were never committed, and there is nothing more to read of them.
+bool has_own_layers(const Query& row) {
+    return row.integer(8) != 0;
+}
 
 std::string new_container_id() {
     return random_name() + random_name() + random_name() + random_name();
@@ -39,6 +45,7 @@ ContainerRecord Store::read_container(Query& row) {
     container.folder = location_.root + "/layers/" + row.text(5);
     container.state = row.text(6);
     container.created_at = row.integer(7);
+    if (!has_own_layers(row)) return container;
     Query layer = database_.query(
         "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all FROM container_layers c JOIN layers "
         "l ON l.id = c.layer_id WHERE c.container = ? ORDER BY c.position");

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <map>
 
 #include "layers/store/store.hpp"
 #include "runtime/base/error.hpp"
@@ -13,18 +14,22 @@ namespace {
 constexpr const char* image_columns =
     "SELECT id, config, manifest, manifest_digest, media_type, created, size_bytes, added_at FROM images ";
 
+ImageRecord read_image_row(const Query& row) {
+    return {Digest::parse(row.text(0)),
+            row.text(1),
+            row.text(2),
+            Digest::parse(row.text(3)),
+            row.text(4),
+            row.text(5),
+            row.integer(6),
+            row.integer(7),
+            {}};
+}
+
 }  // namespace
 
 ImageRecord Store::read_image(Query& row) {
-    ImageRecord image{Digest::parse(row.text(0)),
-                      row.text(1),
-                      row.text(2),
-                      Digest::parse(row.text(3)),
-                      row.text(4),
-                      row.text(5),
-                      row.integer(6),
-                      row.integer(7),
-                      {}};
+    ImageRecord image = read_image_row(row);
     image.names = names_of(image.id);
     return image;
 }
@@ -115,9 +120,17 @@ std::vector<ImageRecord> Store::find_images_by_prefix(const std::string& hex) {
 
 std::vector<ImageRecord> Store::list_images() {
     const std::lock_guard lock(mutex_);
+    // One look at all names, instead of one for each image.
+    std::map<std::string, std::vector<std::string>> names;
+    Query name = database_.query("SELECT image_id, name FROM names ORDER BY name");
+    while (name.next()) names[name.text(0)].push_back(name.text(1));
     Query row = database_.query(std::string(image_columns) + "ORDER BY added_at DESC, id");
     std::vector<ImageRecord> images;
-    while (row.next()) images.push_back(read_image(row));
+    while (row.next()) {
+        images.push_back(read_image_row(row));
+        if (const auto known = names.find(images.back().id.text()); known != names.end())
+            images.back().names = std::move(known->second);
+    }
     return images;
 }
 
