@@ -247,6 +247,11 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::UpperFolder upper(staged.diff_path(), below);
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
     add_etc_files(spec, request.mount_sources, request.network);
+    if (settings_.network_namespace && request.network != runtime::NetworkMode::none && !request.uses_host_network &&
+        !spec.namespaces.joined_network) {
+        spec.namespaces.joined_network = static_cast<std::uint32_t>(request.mount_sources.size());
+        request.mount_sources.push_back(settings_.network_namespace->duplicate());
+    }
     add_devices(spec, request.mount_sources, settings_.devices);
     add_devices(spec, request.mount_sources, request.devices);
     runtime::Pipe pipe = runtime::make_pipe();

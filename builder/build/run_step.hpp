@@ -31,6 +31,8 @@ struct RunSettings {
     bool makes_hostname_file = true;      ///< /etc/hostname, likewise
     std::optional<std::string> resolver;  ///< text for /etc/resolv.conf, else the host's; empty: the image's file stays
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
+    /// What steps are connected to whose network is not none: nothing for the host's. It keeps alive what made it.
+    std::shared_ptr<const runtime::Fd> network_namespace = nullptr;
     std::vector<std::string> cgroup_folders;
     runtime::DeviceEdits devices = {};  ///< for every step
     std::vector<std::string> cdi_folders = runtime::default_cdi_folders();
@@ -44,6 +46,7 @@ struct RunRequest {
     std::string working_directory = "/";
     std::string user;  ///< as USER has it
     runtime::NetworkMode network = runtime::NetworkMode::host;
+    bool uses_host_network = false;              ///< RUN --network=host, whatever the others have
     std::vector<std::string> lower_folders;      ///< topmost first
     const overlay::LayeredView* view = nullptr;  ///< of the same folders
     std::vector<runtime::MountSpec> mounts;

@@ -297,6 +297,7 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.working_directory = state_.config.config.working_dir.empty() ? "/" : state_.config.config.working_dir;
     request.user = state_.config.config.user;
     request.network = network_of(run.network, environment_.network);
+    request.uses_host_network = run.network == "host";
     request.lower_folders = state_.lower_folders();
     request.view = &state_.view();
     request.devices = find_step_devices(run.devices, environment_.device_leave, environment_.cdi_folders);

@@ -186,7 +186,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.access = access_options(context, options.access);
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
-    request.network = parse_network(options.run.network);
+    request.network = prepare_network(options.run, request.run, stop);
     const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
     const bool writes_to_stdout = std::any_of(
         options.outputs.begin(), options.outputs.end(),

@@ -4,7 +4,9 @@
 #include <cstdlib>
 
 #include "builder/syntax/mount_options.hpp"
+#include "layers/store/staging.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/container/network_sandbox.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/seccomp.hpp"
 
@@ -60,7 +62,10 @@ void check_isolation(const std::string& isolation) {
 
 std::vector<Flag> run_flags(RunFlags& flags) {
     std::vector<Flag> result = {
-        flag("network", 0, "MODE", "network of the steps: host or none", flags.network),
+        flag("network", 0, "MODE", "network of the steps: host, none, private, ns:PATH, or the name of a CNI network",
+             flags.network),
+        flag("cni-config-dir", 0, "FOLDER", "the configurations of CNI networks", flags.cni_config_folder),
+        flag("cni-plugin-path", 0, "FOLDERS", "where the plugins of CNI are", flags.cni_plugin_folders),
         flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci", flags.isolation),
         flag("cap-add", 0, "NAME", "a capability to add", flags.added_capabilities),
         flag("cap-drop", 0, "NAME", "a capability to take away", flags.dropped_capabilities),
@@ -120,6 +125,59 @@ runtime::CgroupLimits cgroup_limits(const RunFlags& flags) {
     else if (!flags.memory_swap.empty())
         limits.memory_and_swap_bytes = static_cast<std::int64_t>(parse_size(flags.memory_swap));
     return limits;
+}
+
+namespace {
+
+runtime::NetworkPlaces network_places(const RunFlags& flags) {
+    runtime::NetworkPlaces places;
+    if (!flags.cni_config_folder.empty()) places.configurations = flags.cni_config_folder;
+    if (flags.cni_plugin_folders.empty()) return places;
+    places.plugins.clear();
+    for (std::size_t start = 0; start <= flags.cni_plugin_folders.size();) {
+        const std::size_t end = std::min(flags.cni_plugin_folders.find(':', start), flags.cni_plugin_folders.size());
+        places.plugins.push_back(flags.cni_plugin_folders.substr(start, end - start));
+        start = end + 1;
+    }
+    return places;
+}
+
+/// What the plugins say of names goes into the files of the steps.
+void apply_result(const runtime::CniResult& result, RunSettings& settings) {
+    for (const std::string& address : result.addresses)
+        settings.extra_hosts.push_back(address + "\t" + settings.hostname);
+    for (std::string& line : settings.extra_hosts)
+        if (line.starts_with("host-gateway\t") && !result.gateways.empty())
+            line = result.gateways.front() + line.substr(line.find('\t'));
+    if (result.name_servers.empty() || settings.resolver) return;
+    std::string text;
+    if (!result.search_domains.empty()) text += fmt::format("search {}\n", fmt::join(result.search_domains, " "));
+    for (const std::string& server : result.name_servers) text += "nameserver " + server + "\n";
+    settings.resolver = text;
+}
+
+}  // namespace
+
+runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop) {
+    const std::string& text = flags.network;
+    if (text.starts_with("ns:") || text.starts_with("/")) {
+        const std::string path = text.starts_with("ns:") ? text.substr(3) : text;
+        settings.network_namespace = std::make_shared<const runtime::Fd>(runtime::open_path(path, O_RDONLY));
+    } else if (!text.empty() && text != "host" && text != "default" && text != "none") {
+        const bool is_default = text == "private" || text == "bridge";
+        const runtime::NetworkPlaces places = network_places(flags);
+        const auto network = runtime::find_cni_network(is_default ? "" : text, places);
+        if (!network)
+            throw Error("--network {}: there is no configuration of a network in {}", text, places.configurations)
+                .with_hint("host and none need none");
+        const std::string id = "builder-" + layers::random_name();
+        const auto sandbox = std::make_shared<const runtime::NetworkSandbox>(*network, id, places, stop);
+        apply_result(sandbox->result(), settings);
+        settings.network_namespace = {sandbox, &sandbox->network_namespace()};
+    }
+    for (std::string& line : settings.extra_hosts)
+        if (line.starts_with("host-gateway\t")) line = "127.0.0.1" + line.substr(line.find('\t'));
+    return text == "none" ? runtime::NetworkMode::none : runtime::NetworkMode::host;
 }
 
 runtime::NetworkMode parse_network(const std::string& text) {

@@ -19,6 +19,8 @@ struct RunFlags {
     std::vector<std::string> security_options;
     std::vector<std::string> ulimits;
     std::vector<std::string> added_hosts;
+    std::string cni_config_folder;
+    std::string cni_plugin_folders;
     std::vector<std::string> devices;
     std::vector<std::string> cdi_folders;
     std::string shm_size;
@@ -34,6 +36,9 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
 
 /// The limits for the cgroup of the build; empty where none was asked for.
 runtime::CgroupLimits cgroup_limits(const RunFlags& flags);
+
+/// Makes what --network of a build names, which may be a network of CNI, and puts it into the settings. Throws Error.
+runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop);
 
 /// What --network names. Throws Error for what is not there yet.
 runtime::NetworkMode parse_network(const std::string& text);

@@ -264,6 +264,10 @@ void open_terminal(SetupState& state) {
     if (!inner) throw SystemError("cannot open a terminal");
     if (::fchown(inner.get(), state.spec.user, static_cast<gid_t>(-1)) != 0)
         throw SystemError("cannot set the owner of a terminal");
+    // As large as the terminal that the program was given, from the first moment on.
+    winsize size{};
+    if (::ioctl(0, TIOCGWINSZ, &size) == 0 || ::ioctl(1, TIOCGWINSZ, &size) == 0)
+        ::ioctl(state.terminal.get(), TIOCSWINSZ, &size);
     for (const int stream : {0, 1, 2})
         if (::dup2(inner.get(), stream) < 0) throw SystemError("cannot use a terminal");
     if (::ioctl(0, TIOCSCTTY, 0) != 0) throw SystemError("cannot take control of a terminal");

@@ -24,7 +24,11 @@ while read -r name; do
     assert_lacks "$error" "already added" "$name"
 done < <(jq -r '.commands[].name' all.json)
 source ./script.bash
-COMP_WORDS=(builder conf) COMP_CWORD=1 _builder
+COMP_WORDS=(builder conf)
+COMP_CWORD=1
+_builder
 assert_equal "${COMPREPLY[*]}" config
-COMP_WORDS=(builder config --work) COMP_CWORD=2 _builder
+COMP_WORDS=(builder config --work)
+COMP_CWORD=2
+_builder
 assert_equal "${COMPREPLY[*]}" --workingdir

@@ -91,7 +91,7 @@ class RegistryCase(unittest.TestCase):
         return self.builder_fails('push', *self.access, *more, image, f'docker://{self.registry.host}/{name}', **options)
 
     def images(self, store='store'):
-        return json.loads(self.builder('images', '--json', store=store).stdout or '[]')
+        return json.loads(self.builder('images', '--json', '--no-trunc', store=store).stdout or '[]')
 
     def assert_nothing_stored(self):
         self.assertEqual(self.images(), [])
