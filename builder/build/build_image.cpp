@@ -301,7 +301,10 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
             return built;
         }
     }
-    if (request.squash) state = squash(store, std::move(state), times.files);
+    if (request.squash)
+        state = squash(store, std::move(state), times.files);
+    else if (!request.use_layers)
+        state = join_layers(store, std::move(state), times.files);
     CommitOptions options{format,      destinations.names, request.labels,          request.annotations,
                           times.image, settings.use_cache, settings.secret_patterns};
     if (!cache_places(request).empty())

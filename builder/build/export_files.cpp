@@ -1,10 +1,13 @@
 #include "builder/build/export_files.hpp"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 #include "builder/build/copy_files.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
+#include "overlay/upper_merge.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -89,22 +92,53 @@ void export_files(layers::Store& store, const StageState& state, const ExportSpe
     }
 }
 
-StageState squash(layers::Store& store, StageState state, const layers::TimeRule& times) {
-    for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
-    layers::StagedLayer staged = store.staging().new_layer();
-    copy_everything(state, staged.diff_path());
+namespace {
+
+/// A finished folder as the layer in the place of those from `first` on.
+StageState with_one_layer(layers::Store& store, StageState state, std::size_t first, layers::StagedLayer staged,
+                          const layers::TimeRule& times) {
     LayerSealer sealer(store, 1, {times, false});
     const std::string created = state.layers.empty() ? "" : state.layers.back()->created;
     const layers::Digest unused = state.files_key;
     SealedLayerPointer layer = sealer.seal(std::move(staged), {unused, unused, {}}, created);
     layer->record.wait();
-    state.layers = {layer};
+    state.layers.resize(first);
+    state.layers.push_back(layer);
+    return state;
+}
+
+}  // namespace
+
+StageState squash(layers::Store& store, StageState state, const layers::TimeRule& times) {
+    for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
+    layers::StagedLayer staged = store.staging().new_layer();
+    copy_everything(state, staged.diff_path());
+    state = with_one_layer(store, std::move(state), 0, std::move(staged), times);
     for (layers::oci::HistoryEntry& entry : state.config.history) entry.empty_layer = true;
     layers::oci::HistoryEntry entry;
-    entry.created = created;
+    entry.created = state.layers.front()->created;
     entry.created_by = "squashed";
     entry.comment = "builder";
     state.config.history.push_back(std::move(entry));
+    return state;
+}
+
+StageState join_layers(layers::Store& store, StageState state, const layers::TimeRule& times) {
+    const std::size_t first = state.image_layers;
+    if (state.layers.size() <= first + 1) return state;
+    for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
+    std::vector<overlay::UpperPart> parts;
+    for (std::size_t i = state.layers.size(); i-- > first;)
+        if (!state.layers[i]->folder.empty()) parts.push_back({state.layers[i]->folder, true});
+    StageState below;
+    below.layers.assign(state.layers.begin(), state.layers.begin() + static_cast<std::ptrdiff_t>(first));
+    layers::StagedLayer staged = store.staging().new_layer();
+    overlay::merge_uppers(parts, below.view(), staged.diff_path());
+    const std::size_t joined = state.layers.size() - first;
+    state = with_one_layer(store, std::move(state), first, std::move(staged), times);
+    std::size_t seen = 0;
+    for (auto entry = state.config.history.rbegin(); entry != state.config.history.rend() && seen < joined; ++entry)
+        if (!entry->empty_layer && seen++ > 0) entry->empty_layer = true;
     return state;
 }
 

@@ -1,4 +1,4 @@
-// The files of a stage without an image around them: --output, and --squash.
+// The files of a stage without an image around them (--output), and fewer layers of them (--squash, --layers=false).
 #pragma once
 
 #include <string>
@@ -22,5 +22,8 @@ void export_files(layers::Store& store, const StageState& state, const ExportSpe
 
 /// The same stage with one layer of all its files. The diff ID is known when this returns.
 StageState squash(layers::Store& store, StageState state, const layers::TimeRule& times);
+
+/// The same stage with one layer on top of those of its base image. The diff ID is known when this returns.
+StageState join_layers(layers::Store& store, StageState state, const layers::TimeRule& times);
 
 }  // namespace builder

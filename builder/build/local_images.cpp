@@ -83,6 +83,7 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     state.variables = Variables::from_environment(state.config.config.env);
     for (layers::LayerRecord& layer : store.layers_of_image(image.id))
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));
+    state.image_layers = state.layers.size();
     state.config.diff_ids.clear();
     return state;
 }

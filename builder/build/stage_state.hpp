@@ -17,6 +17,7 @@ struct StageState {
     Variables variables;                      ///< ENV and ARG, as RUN and expansion see them
     std::vector<std::string> argument_names;  ///< declared by ARG, for the history
     std::vector<SealedLayerPointer> layers;   ///< bottom first
+    std::size_t image_layers = 0;             ///< how many of them came with the base image
     layers::Digest files_key = key_of_nothing();
     bool has_cmd = false;  ///< CMD was set in this stage, so ENTRYPOINT keeps it
     std::vector<std::string> volumes_to_make = {};

@@ -62,7 +62,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("push", 0, "push the image to the registries that its names are of", options.pushes),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
-        flag("layers", 0, "use and fill the cache (on by default)", request.use_layers),
+        flag("layers", 0, "use and fill the cache, and make a layer of each step (on by default); false makes one layer of all", request.use_layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
         flag("secret", 0, "id=ID,src=FILE",
