@@ -27,6 +27,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"rm", "delete"}, rm_command},
         {{"rmi"}, rmi_command},
         {{"run"}, run_command},
+        {{"source"}, source_command},
         {{"tag"}, tag_command},
         {{"umount", "unmount"}, umount_command},
         {{"unshare"}, unshare_command},

@@ -30,6 +30,7 @@ Command rename_command();
 Command rm_command();
 Command rmi_command();
 Command run_command();
+Command source_command();
 Command tag_command();
 Command umount_command();
 Command unshare_command();
