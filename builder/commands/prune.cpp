@@ -22,7 +22,7 @@ int prune(Context& context, const PruneOptions& options) {
         std::cout << image.id.hex() << "\n";
     }
     const int records = store.clear_cache();
-    const std::int64_t freed_bytes = store.collect_garbage();
+    const std::int64_t freed_bytes = store.collect_garbage() + store.clear_kept_folders();
     std::cerr << "removed " << records << " cache records, freed " << human_size(freed_bytes) << "\n";
     return 0;
 }
@@ -34,7 +34,7 @@ Command prune_command() {
     Command command;
     command.name = "prune";
     command.group = "System";
-    command.summary = "remove the build cache and all images without a name";
+    command.summary = "remove the build cache, the caches of RUN --mount, and all images without a name";
     command.usage = "[flags]";
     command.flags = {flag("all", 'a', "remove all images", options->all),
                      flag("force", 'f', "accepted: nothing asks", options->force)};

@@ -109,4 +109,22 @@ std::int64_t Store::collect_garbage() {
     return freed_bytes;
 }
 
+std::int64_t Store::clear_kept_folders() {
+    const std::lock_guard lock(mutex_);
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return 0;
+    std::int64_t freed_bytes = 0;
+    for (const char* name : {"/cache-mounts", "/git"}) {
+        const std::string path = location_.root + name;
+        const auto folder = runtime::open_if_exists(path, O_RDONLY | O_DIRECTORY);
+        if (!folder) continue;
+        constexpr std::int64_t block_bytes = 512;
+        runtime::visit_tree(*folder, [&](const runtime::Fd& parent, const runtime::FolderEntry& entry) {
+            if (const auto status = runtime::stat_at(parent, entry.name)) freed_bytes += status->st_blocks * block_bytes;
+        });
+        runtime::remove_tree(path);
+    }
+    ::flock(lock_.get(), LOCK_SH);
+    return freed_bytes;
+}
+
 }  // namespace layers

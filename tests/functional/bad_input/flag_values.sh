@@ -10,7 +10,7 @@ refuses --format --format tar
 refuses --pull --pull=sometimes
 refuses --jobs --jobs=-1
 refuses isolation --isolation=moon
-refuses --network --network=nowhere
+refuses nowhere --network=nowhere
 refuses --timestamp --timestamp=noon
 refuses lots --memory=lots
 refuses fly --cap-add=fly
