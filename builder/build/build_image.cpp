@@ -105,6 +105,9 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.secrets = request.secrets;
     settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;
+    settings.unset_labels = request.unset_labels;
+    settings.step_mounts = request.step_mounts;
+    settings.step_volumes = request.step_volumes;
     settings.discards_volume_changes = request.compat_volumes;
     settings.keeps_all_stages = request.save_stages;
     settings.times = times.files;
@@ -186,6 +189,10 @@ BuildImageRequest with_predefined_arguments(BuildImageRequest request) {
         arguments.try_emplace(epoch_name, std::to_string(*request.source_date_epoch));
     else if (const char* const epoch = std::getenv(epoch_name); epoch != nullptr)
         arguments.try_emplace(epoch_name, epoch);
+    for (const char* name : {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy", "HTTP_PROXY",
+                             "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY"})
+        if (const char* value = std::getenv(name); value != nullptr && request.passes_proxies)
+            arguments.try_emplace(name, value);
     const auto hostname = arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
     if (hostname != arguments.end() && !hostname->second.empty()) request.run.hostname = hostname->second;
     return request;
@@ -201,6 +208,7 @@ PlanRequest make_plan_request(const BuildImageRequest& request, const std::strin
     PlanRequest plan_request;
     plan_request.build_arguments = request.build_arguments;
     plan_request.target = request.target;
+    plan_request.first_base = request.first_base;
     for (const auto& [name, place] : request.named_contexts)
         plan_request.named_contexts.emplace(context_name(name), parse_named_context(place));
     plan_request.target_platform = platform;
@@ -311,6 +319,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
         options.creation_time = [&](const layers::Digest& key, const std::string& otherwise) {
             return remote_cache.creation_time(key, otherwise);
         };
+    options.adjust = request.adjust_image;
     const StageImages saved = save_stages(store, plan, result, request, options);
     if (request.stage_labels) options.labels.merge(stage_labels(plan.stages[plan.target], saved));
     built.image = commit_image(store, std::move(state), options);

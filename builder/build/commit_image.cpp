@@ -98,6 +98,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     config.diff_ids.clear();
     for (const layers::LayerRecord& layer : layers) config.diff_ids.push_back(layer.diff_id);
     for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
+    if (options.adjust) options.adjust(config);
     set_times(config, creation_time(store, config, options));
     layers::NewImage image;
     image.config = oci::write_image_config(config);

@@ -20,6 +20,8 @@ struct CommitOptions {
     layers::TimeRule times = {};                                      ///< sets the creation times
     bool use_cache = true;                                            ///< an image that was made before keeps its time
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what the documents may not hold
+    /// What else is to be changed in the configuration.
+    std::function<void(layers::oci::ImageConfig&)> adjust = nullptr;
     /// Asked for the time of an image that the store does not know: its key, and what is to be answered else.
     std::function<std::string(const layers::Digest& key, const std::string& otherwise)> creation_time = nullptr;
 };

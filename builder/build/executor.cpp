@@ -78,6 +78,8 @@ public:
                        executor.settings_.device_leave,
                        executor.settings_.run.cdi_folders,
                        executor.settings_.discards_volume_changes,
+                       executor.settings_.step_mounts,
+                       executor.settings_.step_volumes,
                        executor.settings_.secrets,
                        executor.settings_.ssh_agents,
                        executor.settings_.follower} {}
@@ -162,6 +164,8 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         state =
             executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
     }
+    if (stage.base == StagePlan::Base::image)
+        for (const std::string& name : executor_.settings_.unset_labels) state.config.config.labels.erase(name);
     if (stage.base != StagePlan::Base::context)
         executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
     return state;

@@ -25,11 +25,14 @@ struct ExecutorSettings {
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
-    bool allows_insecure = false;                                             ///< RUN --security=insecure
-    DeviceLeave device_leave = {};                                            ///< RUN --device
-    bool discards_volume_changes = false;                                     ///< --compat-volumes
-    bool keeps_all_stages = false;                                            ///< --save-stages
-    std::map<std::string, std::string> secrets;                               ///< ID to value
+    bool allows_insecure = false;                ///< RUN --security=insecure
+    DeviceLeave device_leave = {};               ///< RUN --device
+    bool discards_volume_changes = false;        ///< --compat-volumes
+    std::vector<std::string> unset_labels = {};  ///< of base images, not taken over
+    std::vector<std::string> step_mounts = {};   ///< values of --mount for every RUN
+    std::vector<std::string> step_volumes = {};  ///< what else is mounted for every RUN, for the keys
+    bool keeps_all_stages = false;               ///< --save-stages
+    std::map<std::string, std::string> secrets;  ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
     SshAgents ssh_agents;
     layers::TimeRule times = {};

@@ -317,6 +317,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
     for (const std::string& device : run.devices) key.add("device", device);
+    for (const std::string& volume : environment_.step_volumes) key.add("volume of this machine", volume);
     if (environment_.discards_volume_changes)
         for (const std::string& volume : state_.config.config.volumes) key.add("volume that is not kept", volume);
     const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
@@ -358,7 +359,9 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
 
 void StageRun::run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label) {
     const RunRequest request = make_request(run);
-    StepMounts mounts(environment_, state_, run.mounts, stage_.index);
+    std::vector<std::string> wanted_mounts = environment_.step_mounts;
+    wanted_mounts.insert(wanted_mounts.end(), run.mounts.begin(), run.mounts.end());
+    StepMounts mounts(environment_, state_, wanted_mounts, stage_.index);
     LayerStep step{command_key(request, run, mounts), "", {}};
     step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
     step.make = [&](layers::StagedLayer& staged) {

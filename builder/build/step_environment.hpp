@@ -46,6 +46,8 @@ struct StepEnvironment {
     DeviceLeave device_leave = {};  ///< RUN --device
     std::vector<std::string> cdi_folders = {};
     bool discards_volume_changes = false;             ///< what RUN writes to a VOLUME is not kept
+    std::vector<std::string> step_mounts = {};        ///< values of --mount for every RUN
+    std::vector<std::string> step_volumes = {};       ///< what else every RUN has, for its key
     std::map<std::string, std::string> secrets = {};  ///< ID to value
     SshAgents ssh_agents = {};
     StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer

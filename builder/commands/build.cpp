@@ -39,6 +39,7 @@ struct BuildOptions {
     PackingFlags packing;
     bool pushes = false;
     std::string manifest_list;
+    FurtherBuildFlags further;
 };
 
 std::vector<Flag> build_flags(BuildOptions& options) {
@@ -62,7 +63,9 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("push", 0, "push the image to the registries that its names are of", options.pushes),
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
-        flag("layers", 0, "use and fill the cache, and make a layer of each step (on by default); false makes one layer of all", request.use_layers),
+        flag("layers", 0,
+             "use and fill the cache, and make a layer of each step (on by default); false makes one layer of all",
+             request.use_layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
         flag("secret", 0, "id=ID,src=FILE",
@@ -100,7 +103,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
-    for (Flag& further : further_build_flags(request)) flags.push_back(std::move(further));
+    for (Flag& further : further_build_flags(options.further, request)) flags.push_back(std::move(further));
     for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
     for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
     for (Flag& entry : flags) {
@@ -189,11 +192,16 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
     request.network = prepare_network(options.run, request.run, stop);
-    const ProgressMode mode = choose_progress(options.progress, options.quiet, STDOUT_FILENO);
+    apply_further_flags(options.further, request);
+    const runtime::Fd log =
+        options.further.log_file.empty()
+            ? runtime::Fd()
+            : runtime::open_path(options.further.log_file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
+    const ProgressMode mode = choose_progress(options.progress, options.quiet, log ? log.get() : STDOUT_FILENO);
     const bool writes_to_stdout = std::any_of(
         options.outputs.begin(), options.outputs.end(),
         [](const std::string& output) { return output == "-" || output.find("dest=-") != std::string::npos; });
-    Progress progress(mode, writes_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
+    Progress progress(mode, log ? log.get() : writes_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
     for (const std::string& notice : notices) progress.notice(notice);
     std::optional<runtime::Cgroup> cgroup;
     if (const runtime::CgroupLimits limits = cgroup_limits(options.run); !limits.empty()) {
@@ -204,6 +212,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     progress.close();
     if (!options.manifest_list.empty() && built.image)
         add_to_list(context.store(), options.manifest_list, *built.image);
+    write_image_files(options.further, built);
     if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());
     if (built.image && !writes_to_stdout) {
         for (const std::string& name : built.names) progress.line("Successfully tagged " + name);

@@ -8,20 +8,6 @@
 namespace builder {
 namespace {
 
-/// Text for /etc/resolv.conf; nothing where the host's is wanted, empty where the image's is to stay.
-std::optional<std::string> resolver_of(const ContainerFlags& flags) {
-    if (flags.dns_servers == std::vector<std::string>{"none"}) return "";
-    if (flags.dns_servers.empty() && flags.dns_options.empty() && flags.dns_searches.empty()) return std::nullopt;
-    std::string text;
-    if (!flags.dns_searches.empty()) text += fmt::format("search {}\n", fmt::join(flags.dns_searches, " "));
-    for (const std::string& server : flags.dns_servers) {
-        if (server == "none") throw runtime::Error("--dns none stands alone");
-        text += "nameserver " + server + "\n";
-    }
-    if (!flags.dns_options.empty()) text += fmt::format("options {}\n", fmt::join(flags.dns_options, " "));
-    return text;
-}
-
 void pass_proxies(ContainerRun& run) {
     for (const char* name :
          {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY"})
@@ -29,6 +15,21 @@ void pass_proxies(ContainerRun& run) {
 }
 
 }  // namespace
+
+std::optional<std::string> resolver_text(const std::vector<std::string>& servers,
+                                         const std::vector<std::string>& options,
+                                         const std::vector<std::string>& searches) {
+    if (servers == std::vector<std::string>{"none"}) return "";
+    if (servers.empty() && options.empty() && searches.empty()) return std::nullopt;
+    std::string text;
+    if (!searches.empty()) text += fmt::format("search {}\n", fmt::join(searches, " "));
+    for (const std::string& server : servers) {
+        if (server == "none") throw runtime::Error("--dns none stands alone");
+        text += "nameserver " + server + "\n";
+    }
+    if (!options.empty()) text += fmt::format("options {}\n", fmt::join(options, " "));
+    return text;
+}
 
 std::vector<Flag> container_flags(ContainerFlags& flags) {
     std::vector<Flag> result = run_flags(flags.run);
@@ -78,7 +79,7 @@ void replay(const std::vector<Flag>& flags, const KeptSettings& settings) {
 
 void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices) {
     run.settings = make_run_settings(flags.run, notices);
-    run.settings.resolver = resolver_of(flags);
+    run.settings.resolver = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches);
     run.namespaces = flags.namespaces;
     const std::string& network = flags.namespaces.network;
     const bool is_shared = network.starts_with("container:") || network.starts_with("ns:") || network.starts_with("/");

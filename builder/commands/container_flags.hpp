@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,12 @@ using KeptSettings = std::map<std::string, std::vector<std::string>>;
 void keep_values(std::vector<Flag>& flags, KeptSettings& settings);
 /// Gives flags the values that were noted for them.
 void replay(const std::vector<Flag>& flags, const KeptSettings& settings);
+
+/// The text for /etc/resolv.conf that --dns, --dns-option and --dns-search ask for; nothing where the host's is wanted,
+/// empty where the image's is to stay. Throws Error.
+std::optional<std::string> resolver_text(const std::vector<std::string>& servers,
+                                         const std::vector<std::string>& options,
+                                         const std::vector<std::string>& searches);
 
 /// Notices for the user go to `notices`. Throws Error for a bad value.
 void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices);

@@ -1,12 +1,22 @@
 #include "builder/commands/further_build_flags.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <functional>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "builder/commands/container_flags.hpp"
 #include "layers/oci/platform.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace builder {
 namespace {
+
+using runtime::Error;
+using runtime::quoted;
 
 /// --os, --arch and --variant change a part of the platform.
 Flag platform_part(const char* name, const char* description, BuildImageRequest& request,
@@ -57,28 +67,18 @@ struct Missing {
 
 constexpr std::array missing_flags = {
     Missing{"all-platforms", "", "build for all platforms of the base image"},
-    Missing{"build-arg-file", "FILE", "values of ARG, a line each"},
     Missing{"cache-ttl", "DURATION", "how old cached steps may be"},
     Missing{"cgroup-parent", "PATH", "the cgroup to make those of steps in"},
     Missing{"created-annotation", "", "note the time in an annotation"},
     Missing{"cw", "OPTIONS", "make a confidential workload"},
     Missing{"decryption-key", "KEY", "a key for encrypted images"},
-    Missing{"env", "NAME=VALUE", "a variable of the image"},
-    Missing{"from", "IMAGE", "another image for the first FROM"},
     Missing{"group-add", "GROUP", "another group for the user"},
     Missing{"hooks-dir", "FOLDER", "programs to run around containers"},
     Missing{"identity-label", "", "note the version of this program in a label"},
-    Missing{"iidfile-raw", "FILE", "write the image ID without its algorithm to a file"},
     Missing{"layer-label", "NAME=VALUE", "a label of intermediate images"},
-    Missing{"logfile", "FILE", "where to write what is printed"},
     Missing{"logsplit", "", "a file for each platform"},
     Missing{"log-rusage", "", "print what each step used"},
     Missing{"rusage-logfile", "FILE", "write what each step used"},
-    Missing{"metadata-file", "FILE", "write what is known of the image, as JSON"},
-    Missing{"mount", "SPEC", "a mount for every step"},
-    Missing{"omit-history", "", "leave the history out of the image"},
-    Missing{"os-feature", "NAME", "a feature that the system must have"},
-    Missing{"os-version", "VERSION", "the version of the system"},
     Missing{"runtime-flag", "FLAG", "a flag for the OCI runtime"},
     Missing{"sbom", "PRESET", "make a list of what is in the image"},
     Missing{"sbom-image-output", "PATH", "where the list goes in the image"},
@@ -92,25 +92,149 @@ constexpr std::array missing_flags = {
     Missing{"source-policy-file", "FILE", "which sources may be used"},
     Missing{"stdin", "", "give steps the standard input"},
     Missing{"unsetannotation", "NAME", "an annotation of the base to leave out"},
-    Missing{"unsetenv", "NAME", "a variable to leave out"},
-    Missing{"unsetlabel", "NAME", "a label of the base to leave out"},
     Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
     Missing{"userns-gid-map-group", "NAME", "the group in /etc/subgid to take IDs from"},
     Missing{"userns-uid-map", "MAP", "user IDs of the user namespace"},
     Missing{"userns-uid-map-user", "NAME", "the user in /etc/subuid to take IDs from"},
-    Missing{"volume", "HOST:CONTAINER[:OPTIONS]", "a path of this machine for every step"},
     Missing{"blob-cache", "FOLDER", "a cache of blobs"},
-    Missing{"no-hosts", "", "leave the image's /etc/hosts"},
-    Missing{"no-hostname", "", "leave the image's /etc/hostname"},
-    Missing{"dns", "ADDRESS", "a name server"},
-    Missing{"dns-option", "OPTION", "an option for /etc/resolv.conf"},
-    Missing{"dns-search", "DOMAIN", "a domain to search for names"},
 };
+
+std::vector<Flag> image_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+    return {
+        flag("env", 0, "NAME=VALUE", "a variable of the image; without a value this machine's", further.environment),
+        flag("unsetenv", 0, "NAME", "a variable to leave out of the image", further.unset_environment),
+        flag("unsetlabel", 0, "NAME", "a label that is not taken over from the base image", request.unset_labels),
+        flag("os-version", 0, "VERSION", "the version of the system that the image needs", further.os_version),
+        flag("os-feature", 0, "NAME", "a feature that the system must have; NAME- takes it out", further.os_features),
+        flag("omit-history", 0, "leave the history out of the image", further.omits_history),
+        flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
+        flag("build-arg-file", 0, "FILE", "values of ARG, NAME=VALUE a line; --build-arg wins", further.argument_files),
+        flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
+        flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
+        flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
+    };
+}
+
+std::vector<Flag> step_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+    return {
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine for every step; ro",
+             further.volumes),
+        flag("mount", 0, "SPEC", "a mount for every step, as RUN --mount takes it", request.step_mounts),
+        flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", further.dns_servers),
+        flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", further.dns_options),
+        flag("dns-search", 0, "DOMAIN", "a domain to search for names", further.dns_searches),
+        flag("no-hosts", 0, "leave the image's /etc/hosts", further.omits_hosts),
+        flag("no-hostname", 0, "leave the image's /etc/hostname", further.omits_hostname),
+        flag("http-proxy", 0, "let steps see the variables that name proxies (on by default)", request.passes_proxies),
+    };
+}
+
+void apply_volume_option(runtime::DeviceMount& mount, const std::string& text, const std::string& option) {
+    // What is mounted is never shared with the host's mounts, has no devices and changes nobody's rights.
+    constexpr std::array<std::string_view, 8> so_anyway = {"rw",       "z",      "Z",     "private",
+                                                           "rprivate", "nosuid", "nodev", ""};
+    if (option == "ro")
+        mount.read_only = true;
+    else if (std::find(so_anyway.begin(), so_anyway.end(), option) == so_anyway.end())
+        throw Error("--volume {}: the option {} is not there for builds", quoted(text), quoted(option))
+            .with_hint("ro and rw are");
+}
+
+/// "HOST:CONTAINER" or "HOST:CONTAINER:OPTIONS".
+runtime::DeviceMount parse_volume(const std::string& text) {
+    const std::size_t first = std::min(text.find(':'), text.size());
+    const std::size_t second = std::min(text.find(':', first + 1), text.size());
+    runtime::DeviceMount mount{text.substr(0, first), text.substr(std::min(first + 1, text.size()), second - first - 1),
+                               false};
+    if (!mount.host_path.starts_with("/") || !mount.container_path.starts_with("/"))
+        throw Error("--volume {} is not HOST:CONTAINER[:OPTIONS]", quoted(text)).with_hint("both are absolute paths");
+    std::istringstream options(text.substr(std::min(second + 1, text.size())));
+    for (std::string option; std::getline(options, option, ',');) apply_volume_option(mount, text, option);
+    return mount;
+}
+
+std::pair<std::string, std::string> split_variable(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    return {text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
+}
+
+void erase_variable(std::vector<std::string>& environment, const std::string& name) {
+    std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(name + "="); });
+}
+
+void change_environment(const FurtherBuildFlags& flags, std::vector<std::string>& environment) {
+    for (const std::string& text : flags.environment) {
+        auto [name, value] = split_variable(text);
+        if (text.find('=') == std::string::npos) {
+            const char* const own = std::getenv(name.c_str());
+            if (own == nullptr) continue;
+            value = own;
+        }
+        erase_variable(environment, name);
+        environment.push_back(name + "=" + value);
+    }
+    for (const std::string& name : flags.unset_environment) erase_variable(environment, name);
+}
+
+void change_image(const FurtherBuildFlags& flags, layers::oci::ImageConfig& config) {
+    change_environment(flags, config.config.env);
+    if (flags.os_version) config.os_version = *flags.os_version;
+    for (const std::string& feature : flags.os_features) {
+        if (feature.ends_with("-"))
+            std::erase(config.os_features, feature.substr(0, feature.size() - 1));
+        else
+            config.os_features.push_back(feature);
+    }
+    if (flags.omits_history) config.history.clear();
+}
+
+void read_arguments(const std::string& path, std::map<std::string, std::string>& arguments) {
+    constexpr std::size_t limit_bytes = 1U << 20;
+    std::istringstream lines(runtime::read_file(path, limit_bytes));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.ends_with("\r")) line.pop_back();
+        if (line.empty() || line.starts_with("#")) continue;
+        const auto [name, value] = split_variable(line);
+        if (name.size() < line.size())
+            arguments.try_emplace(name, value);
+        else if (const char* const own = std::getenv(name.c_str()))
+            arguments.try_emplace(name, own);
+    }
+}
 
 }  // namespace
 
-std::vector<Flag> further_build_flags(BuildImageRequest& request) {
+void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request) {
+    for (const std::string& file : flags.argument_files) read_arguments(file, request.build_arguments);
+    for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_volume(text));
+    request.step_volumes = flags.volumes;
+    if (auto text = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches))
+        request.run.resolver = std::move(text);
+    if (flags.omits_hosts) request.run.makes_hosts_file = false;
+    if (flags.omits_hostname) request.run.makes_hostname_file = false;
+    request.adjust_image = [flags](layers::oci::ImageConfig& config) { change_image(flags, config); };
+}
+
+void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) {
+    if (!built.image) return;
+    if (!flags.raw_id_file.empty()) runtime::replace_file(flags.raw_id_file, built.image->id.hex());
+    if (flags.metadata_file.empty()) return;
+    const nlohmann::ordered_json document = {
+        {"containerimage.config.digest", built.image->id.text()},
+        {"containerimage.descriptor",
+         {{"mediaType", built.image->media_type},
+          {"digest", built.image->manifest_digest.text()},
+          {"size", built.image->manifest.size()}}},
+        {"containerimage.digest", built.image->manifest_digest.text()},
+        {"image.name", fmt::format("{}", fmt::join(built.names, ","))},
+    };
+    runtime::replace_file(flags.metadata_file, document.dump(2) + "\n");
+}
+
+std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     std::vector<Flag> flags = platform_flags(request);
+    for (Flag& one : image_flags(further, request)) flags.push_back(std::move(one));
+    for (Flag& one : step_flags(further, request)) flags.push_back(std::move(one));
     flags.push_back(policy("pull-always", "always", request));
     flags.push_back(policy("pull-never", "never", request));
     flags.push_back(accepted("compress", "", "contexts are not sent anywhere"));
@@ -124,7 +248,7 @@ std::vector<Flag> further_build_flags(BuildImageRequest& request) {
     flags.push_back(missing_flag("userns", 0, "MODE", "user namespace: host", {"", "host"}));
     flags.push_back(missing_flag("runtime", 0, "PROGRAM", "an OCI runtime for steps", {"", "builtin"}));
     // What these ask for is so already; the other way is not there.
-    for (const char* name : {"http-proxy", "inherit-annotations", "inherit-labels"})
+    for (const char* name : {"inherit-annotations", "inherit-labels"})
         flags.push_back(missing_flag(name, 0, "", "on, and cannot be switched off", {"", "true"}));
     return flags;
 }

@@ -1,6 +1,8 @@
 // The flags of `build` that scripts for other tools have, besides those that shape a build here.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "builder/build/build_image.hpp"
@@ -8,8 +10,32 @@
 
 namespace builder {
 
-/// Some say in other words what other flags say; some ask for what is so anyway; the rest say that they are not there
-/// yet, by their names.
-std::vector<Flag> further_build_flags(BuildImageRequest& request);
+struct FurtherBuildFlags {
+    std::vector<std::string> environment;
+    std::vector<std::string> unset_environment;
+    std::vector<std::string> os_features;
+    std::optional<std::string> os_version;
+    std::vector<std::string> volumes;
+    std::vector<std::string> dns_servers;
+    std::vector<std::string> dns_options;
+    std::vector<std::string> dns_searches;
+    std::vector<std::string> argument_files;
+    bool omits_history = false;
+    bool omits_hosts = false;
+    bool omits_hostname = false;
+    std::string raw_id_file;
+    std::string metadata_file;
+    std::string log_file;
+};
+
+/// Some say in other words what other flags say; some ask for what is so anyway; some say that they are not there yet,
+/// by their names.
+std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request);
+
+/// Puts what was given into the request. Throws Error for a bad value.
+void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request);
+
+/// Writes the files that describe the image.
+void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built);
 
 }  // namespace builder

@@ -21,6 +21,7 @@ struct PlanRequest {
     std::string target_platform;  ///< "linux/amd64"
     std::string build_platform;
     bool skip_unused_stages = true;
+    std::string first_base = {};  ///< stands for the image of the first FROM; empty: that is taken
 };
 
 struct StagePlan {

@@ -89,7 +89,8 @@ void Planner::set_global_arguments(const ArgInstruction& arguments) {
 }
 
 void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
-    const std::string image = expand_globally(from.image);
+    const bool is_replaced = stage.index == 0 && !request_.first_base.empty();
+    const std::string image = is_replaced ? request_.first_base : expand_globally(from.image);
     if (image.empty())
         throw Error("the base image {} is empty after its variables were expanded", quoted(from.image))
             .with_hint("give the ARG before the first FROM a default, or pass it with --build-arg");
