@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <regex>
+#include <cctype>
 
 #include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
@@ -61,18 +61,40 @@ std::string heading_of(const std::string& field, const std::map<std::string, std
     return text;
 }
 
+bool is_word_byte(char byte) {
+    return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_';
+}
+
+/// The field that an action prints: Names for "json .Names"; empty for an action that prints none.
+std::string_view field_of(std::string_view action) {
+    const auto skip = [&](const auto& belongs) {
+        while (!action.empty() && belongs(action.front())) action.remove_prefix(1);
+    };
+    const auto is_blank = [](char byte) { return byte == ' ' || byte == '\t'; };
+    if (action.starts_with("-")) action.remove_prefix(1);
+    skip(is_blank);
+    skip(is_word_byte);  // the name of a function
+    skip(is_blank);
+    if (!action.starts_with(".")) return {};
+    action.remove_prefix(1);
+    return action.substr(
+        0, static_cast<std::size_t>(std::find_if_not(action.begin(), action.end(), is_word_byte) - action.begin()));
+}
+
 /// The template with each action that prints a field replaced by the field's heading.
 std::string heading_line(const std::string& format, const std::map<std::string, std::string>& headings) {
-    static const std::regex action(R"(\{\{-?\s*(?:\w+\s+)?\.(\w+)[^}]*\}\})");
     std::string line;
-    auto next = std::sregex_iterator(format.begin(), format.end(), action);
-    std::size_t position = 0;
-    for (; next != std::sregex_iterator(); ++next) {
-        line += format.substr(position, static_cast<std::size_t>(next->position()) - position);
-        line += heading_of(next->str(1), headings);
-        position = static_cast<std::size_t>(next->position() + next->length());
+    for (std::size_t position = 0; position < format.size();) {
+        const std::size_t start = format.find("{{", position);
+        const std::size_t end = start == std::string::npos ? start : format.find("}}", start);
+        if (end == std::string::npos) return line + format.substr(position) + "\n";
+        const std::string_view action = std::string_view(format).substr(start + 2, end - start - 2);
+        line += format.substr(position, start - position);
+        const std::string_view field = field_of(action);
+        line += field.empty() ? format.substr(start, end + 2 - start) : heading_of(std::string(field), headings);
+        position = end + 2;
     }
-    return line + format.substr(position) + "\n";
+    return line + "\n";
 }
 
 std::string as_json(const std::vector<TemplateValue>& rows) {
