@@ -118,7 +118,10 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     RunVolumes volumes(container, run, runner, images, stop);
     volumes.apply(request);
     choose_namespaces(store, run.namespaces, request);
-    if (!container.mount_point().empty())
+    runtime::Fd alone;
+    if (container.mount_point().empty())
+        alone = hold_alone(store, container.record());
+    else
         request.mounted_root =
             runtime::clone_mount(runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
     const layers::StagedLayer work = store.staging().new_layer();

@@ -1,5 +1,6 @@
 #include "builder/container/running.hpp"
 
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -78,6 +79,15 @@ runtime::Fd open_namespace_of(const layers::Store& store, const layers::Containe
                              quoted(container.name))
             .with_hint(fmt::format("start something in it first: builder run {} -- sleep 1000 &", container.name));
     return runtime::open_path("/proc/" + chosen + "/ns/" + kind, O_RDONLY);
+}
+
+runtime::Fd hold_alone(const layers::Store& store, const layers::ContainerRecord& container) {
+    const std::string folder = store.location().runroot + "/running-locks";
+    runtime::make_folders(folder, 0700);
+    runtime::Fd lock = runtime::open_path(folder + "/" + container.id, O_RDWR | O_CREAT, 0600);
+    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+    throw runtime::Error("another command runs in the container {}", quoted(container.name))
+        .with_hint(fmt::format("mount it first, then several can: builder mount {}", container.name));
 }
 
 }  // namespace builder

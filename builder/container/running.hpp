@@ -25,4 +25,8 @@ private:
 runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
                               const std::string& kind);
 
+/// Keeps a container that is not mounted for one command: the kernel leaves it open what two stacks over one upper
+/// folder would make of it. Throws Error where another command has it.
+runtime::Fd hold_alone(const layers::Store& store, const layers::ContainerRecord& container);
+
 }  // namespace builder
