@@ -124,8 +124,8 @@ Database Database::open(const std::string& path) {
         throw Error("cannot open the store's database {}: {}", runtime::quoted(path),
                     connection != nullptr ? ::sqlite3_errmsg(connection) : "out of memory");
     ::sqlite3_busy_timeout(connection, busy_timeout_milliseconds);
-    // The last one to leave would write the log back and flush it: 10 ms for each small command. The log is written back
-    // when it has grown instead.
+    // The last one to leave would write the log back and flush it: 10 ms for each small command. The log is written
+    // back when it has grown instead.
     ::sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     try {
         database.migrate(path);

@@ -119,7 +119,8 @@ std::int64_t Store::clear_kept_folders() {
         if (!folder) continue;
         constexpr std::int64_t block_bytes = 512;
         runtime::visit_tree(*folder, [&](const runtime::Fd& parent, const runtime::FolderEntry& entry) {
-            if (const auto status = runtime::stat_at(parent, entry.name)) freed_bytes += status->st_blocks * block_bytes;
+            if (const auto status = runtime::stat_at(parent, entry.name))
+                freed_bytes += status->st_blocks * block_bytes;
         });
         runtime::remove_tree(path);
     }

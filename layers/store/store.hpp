@@ -124,7 +124,8 @@ public:
     /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
     /// free.
     std::int64_t collect_garbage();
-    /// Deletes what builds keep for the next ones beside the records: caches of RUN --mount, git repositories. As above.
+    /// Deletes what builds keep for the next ones beside the records: caches of RUN --mount, git repositories. As
+    /// above.
     std::int64_t clear_kept_folders();
 
     struct Summary {

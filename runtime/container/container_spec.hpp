@@ -20,7 +20,8 @@ struct RootSpec {
     std::string upper_folder;                ///< takes what the container writes; empty: nothing can be written
     std::string work_folder;                 ///< for overlayfs, on the same file system as the upper folder
     bool user_xattrs = false;                ///< overlay marks as user.overlay.* (inside a user namespace)
-    /// Device nodes among the files work. A layer may hold a node for any device of the host, so that this is a way out.
+    /// Device nodes among the files work. A layer may hold a node for any device of the host, so that this is a way
+    /// out.
     bool has_devices = false;
     template <typename Visitor>
     void visit(Visitor& visitor) {
@@ -132,9 +133,9 @@ struct ContainerSpec {
     template <typename Visitor>
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
-                mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal,
-                hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits,
-                masked_paths, read_only_paths, cgroup_folders);
+                mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal, hostname,
+                shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits, masked_paths,
+                read_only_paths, cgroup_folders);
     }
 };
 

@@ -1,21 +1,23 @@
-// Tries one thing that a step must not be able to do. usage: probe WHAT; exit status 0: refused, 1: it worked, 2: unknown.
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+// Tries one thing that a step must not be able to do. usage: probe WHAT; exit status 0: refused, 1: it worked, 2:
+// unknown.
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <sched.h>
-#include <string>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
 
 static long attempt(const std::string& what) {
     char buffer[64] = {};
     if (what == "user-namespace") return unshare(CLONE_NEWUSER);
-    if (what == "user-namespace-by-clone") return syscall(SYS_clone, CLONE_NEWUSER | 17, nullptr, nullptr, nullptr, nullptr);
+    if (what == "user-namespace-by-clone")
+        return syscall(SYS_clone, CLONE_NEWUSER | 17, nullptr, nullptr, nullptr, nullptr);
     if (what == "user-namespace-by-clone3") {
         unsigned long arguments[8] = {CLONE_NEWUSER, 0, 0, 0, 17};
         return syscall(435, arguments, sizeof arguments);
