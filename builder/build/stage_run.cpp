@@ -364,6 +364,9 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
     StepMounts mounts(environment_, state_, wanted_mounts, stage_.index);
     LayerStep step{command_key(request, run, mounts), "", {}};
     step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
+    if (!request.devices.hooks.empty())
+        environment_.observer.notice(fmt::format("the hooks that the devices of a step name are not run: {}",
+                                                 fmt::join(request.devices.hooks, ", ")));
     step.make = [&](layers::StagedLayer& staged) {
         RunRequest whole = make_request(run);
         if (environment_.discards_volume_changes)

@@ -281,8 +281,6 @@ GitSource::Repository GitSource::fetch(const GitCommit& commit) {
     Fd lock = runtime::open_path(path, O_RDONLY | O_DIRECTORY);
     while (::flock(lock.get(), LOCK_EX) != 0)
         if (errno != EINTR) throw runtime::SystemError("cannot lock {}", quoted(path));
-    // The time of the folder says when it was used last.
-    ::futimens(lock.get(), nullptr);
     const std::string directory = "--git-dir=" + path;
     const std::string act = "fetch " + quoted(remote_name_);
     if (::access((path + "/HEAD").c_str(), F_OK) != 0)

@@ -17,6 +17,13 @@
 namespace runtime {
 namespace {
 
+/// Programs find a descriptor of this process only by its number.
+std::string path_for_others(const Fd& file) {
+    return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
+}
+
+}  // namespace
+
 void raise_loopback() {
     const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ifreq request{};
@@ -25,13 +32,6 @@ void raise_loopback() {
     if (!socket || ::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
         throw SystemError("cannot raise the loopback interface");
 }
-
-/// Programs find a descriptor of this process only by its number.
-std::string path_for_others(const Fd& file) {
-    return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
-}
-
-}  // namespace
 
 Fd make_network_namespace() {
     Fd made;

@@ -33,6 +33,9 @@ private:
 /// A new network namespace whose loopback interface is up. Throws SystemError.
 Fd make_network_namespace();
 
+/// Brings the loopback interface of this network namespace up. Throws SystemError.
+void raise_loopback();
+
 /// The network of this name, or the first one where the name is empty; nothing where there is none. Throws Error where
 /// a named one is missing, with the names that there are.
 std::optional<CniNetwork> find_cni_network(const std::string& name, const NetworkPlaces& places);

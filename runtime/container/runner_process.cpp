@@ -1,10 +1,8 @@
 #include "runtime/container/runner_process.hpp"
 
 #include <linux/sched.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -19,6 +17,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
+#include "runtime/container/network_sandbox.hpp"
 #include "runtime/container/setup_steps.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -50,14 +49,6 @@ void send_message(const Fd& socket, StatusMessage kind, Value& value) {
 }
 
 /// Brings the loopback of the current network namespace up, so that programs can talk to themselves.
-void raise_loopback() {
-    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    ifreq request{};
-    std::strncpy(request.ifr_name, "lo", sizeof request.ifr_name - 1);
-    request.ifr_flags = IFF_UP;
-    if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) throw SystemError("cannot bring up the loopback interface");
-}
-
 class RunnerProcess {
 public:
     explicit RunnerProcess(const Fd& control) : control_(control) {}

@@ -17,6 +17,9 @@ devices:
       deviceNodes:
         - path: /dev/other   # a comment
           hostPath: "/dev/zero"
+      hooks:
+        - hookName: createContainer
+          path: /usr/bin/set-up-device
 YAML
 run_build() { builder build -q -t it --cdi-config-dir cdi "$@" -f - empty; }
 assert_fails_with 125 run_build <<<$'FROM base\nRUN --device=test.local/thing=null true'
@@ -24,6 +27,7 @@ assert_contains "$output" "--allow device=test.local/thing=null"
 run_build --allow device=test.local/thing >/dev/null <<<$'FROM base\nRUN --device=test.local/thing=null echo x >/dev/thing && test -c /dev/thing && test "$ALL$ONE" = 11 && cat /opt/shared/file >/file && ! touch /opt/shared/x'
 assert_equal "$(file it /file)" from-host
 assert_lacks "$(layer it)" "opt"
+assert_contains "$(builder build --cdi-config-dir cdi --allow device -f - empty 2>&1 <<<$'FROM base\nRUN --device=test.local/other=zero true')" "not run: /usr/bin/set-up-device"
 run_build --allow device >/dev/null <<<$'FROM base\nRUN --device=test.local/other=zero,required test "$(head -c 2 /dev/other | wc -c)" = 2'
 run_build --allow device >/dev/null <<<$'FROM base\nRUN --device=test.local/other=missing test ! -e /dev/other'
 assert_fails_with 125 run_build --allow device <<<$'FROM base\nRUN --device=test.local/other=missing,required true'
