@@ -300,7 +300,7 @@ void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder&
 /// The name in the key is that of the URL; a server that calls it otherwise is heard only where the name was not given.
 void CopyStep::write_download(const Download& download, CopyWriter& writer, overlay::UpperFolder& upper) {
     Download fetched = download;
-    if (!fetched.file) fetched.file = environment_.fetcher.find_file(download.digest);
+    if (!fetched.file) fetched.file = environment_.fetcher.find_file(download.url, download.digest);
     if (!fetched.file) fetched.file = environment_.fetcher.fetch_file(download.url);
     hold_to_checksum(fetched);
     Fd content = runtime::open_path(fetched.file->path, O_RDONLY);

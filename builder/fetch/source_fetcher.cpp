@@ -38,9 +38,10 @@ registry::HttpHeaders SourceFetcher::headers_for(const std::string& url) const {
     return {};
 }
 
-std::optional<FetchedFile> SourceFetcher::find_file(const layers::Digest& digest) const {
-    if (!store().find_blob(digest)) return std::nullopt;
-    return FetchedFile{digest, "", std::nullopt, store().blob_path(digest)};
+std::optional<FetchedFile> SourceFetcher::find_file(const std::string& url, const layers::Digest& digest) const {
+    const auto known = store().find_download(url);
+    if (!known || known->digest != digest || !store().find_blob(digest)) return std::nullopt;
+    return FetchedFile{digest, known->file_name, known->modified, store().blob_path(digest)};
 }
 
 FetchedFile SourceFetcher::fetch_file(const std::string& url) {

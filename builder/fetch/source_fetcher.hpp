@@ -36,8 +36,8 @@ public:
     /// Fetches a URL. The server is asked whether the content of last time is still right, where it can tell (RFC 9110,
     /// section 13). Throws Error.
     FetchedFile fetch_file(const std::string& url);
-    /// The content of this digest, where the store has it already.
-    std::optional<FetchedFile> find_file(const layers::Digest& digest) const;
+    /// What the URL gave when it was last fetched, where that had this digest and is still in the store.
+    std::optional<FetchedFile> find_file(const std::string& url, const layers::Digest& digest) const;
     /// `as_user`: see GitAccess.
     GitSource open_git(const GitUrl& url, bool as_user) const;
 

@@ -163,7 +163,8 @@ new_repository() { git -c init.defaultBranch=main init --quiet "$1"; }
 
 # serve_git FOLDER [TOKEN]: serves its repositories over HTTP till the end of the test; sets $url.
 serve_git() {
-    "$python" "$tests/git_server.py" "$@" >git.log 2>&1 &
+    : >git.log
+    "$python" "$tests/git_server.py" "$@" >>git.log 2>&1 &
     server=$!
     wait_until 20 grep -q '^port' git.log || fail "the git server did not start: $(cat git.log)"
     url=http://127.0.0.1:$(sed -n 's/^port //p' git.log)
@@ -173,7 +174,8 @@ serve_git() {
 serve_caching() {
     local log=$1
     shift
-    "$python" "$tests/caching_server.py" "$@" >"$log" 2>&1 &
+    : >"$log"
+    "$python" "$tests/caching_server.py" "$@" >>"$log" 2>&1 &
     server=$!
     wait_until 20 grep -q '^port' "$log" || fail "the HTTP server did not start: $(cat "$log")"
     url=http://127.0.0.1:$(sed -n 's/^port //p' "$log")

@@ -31,3 +31,9 @@ assert_contains "$output" "is no digest"
 kill "$server"
 serve_caching served.log served
 check
+# What was kept has the time that the server gave it.
+sum=sha256:$(sha256sum <served/file | cut -d' ' -f1)
+: >served.log
+run_build "--checksum=$sum \$URL/file /kept" >/dev/null
+assert_equal "$(cat served.log)" "" "requests"
+assert_line "$("$python" "$tests/image_facts.py" "$(write_oci it)" times -1)" "kept $(stat -c %Y served/file)"
