@@ -46,7 +46,8 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
         missing_flag("transient-store", 0, "", "keep nothing over a reboot"),
         missing_flag("userns-uid-map", 0, "MAP", "user IDs of user namespaces"),
         missing_flag("userns-gid-map", 0, "MAP", "group IDs of user namespaces"),
-        missing_flag("default-mounts-file", 0, "FILE", "mounts for every container"),
+        flag("default-mounts-file", 0, "FILE", "what of this machine every container sees: HOST:CONTAINER a line",
+             options.default_mounts_file),
         missing_flag("cpu-profile", 0, "FILE", "a profile of the program"),
         missing_flag("memory-profile", 0, "FILE", "a profile of the program"),
         flag("debug", 0, "accepted: the same as --log-level=debug", options.debug)};

@@ -19,6 +19,7 @@ struct GlobalOptions {
     std::string registries_conf_folder;  ///< of drop-in files
     std::string short_name_aliases;      ///< a file
     std::vector<std::string> storage_options;
+    std::string default_mounts_file;  ///< empty: the usual files
     std::string ignored;
     bool debug = false;
     bool version = false;

@@ -9,6 +9,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/container_flags.hpp"
+#include "builder/commands/default_mounts.hpp"
 #include "builder/commands/image_flags.hpp"
 #include "builder/container/container_run.hpp"
 #include "runtime/base/error.hpp"
@@ -160,7 +161,9 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     if (words.empty()) throw Error("builder run needs a container and a command");
     options.run.command = command_of(words);
     WorkingContainer container(context.store(), words.front());
-    const ContainerRun run = make_run(container, options);
+    ContainerRun run = make_run(container, options);
+    for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
+        run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;
     const runtime::Runner runner = runtime::Runner::start(
         shares_processes(run.namespaces) ? runtime::ProcessSpace::host : runtime::ProcessSpace::own);

@@ -149,8 +149,8 @@ layers::ImageRecord commit_container(WorkingContainer& container, const Containe
     if (commit.omit_history) state.config.history.clear();
     if (commit.image.format == layers::Flavour::oci) drop_docker_fields(state.config);
     image.config = std::move(state.config);
+    image.annotations = std::move(state.annotations);
     CommitOptions options = commit.image;
-    options.annotations = state.annotations;
     options.use_cache = false;
     return commit_image(store, std::move(image), options);
 }

@@ -89,7 +89,8 @@ ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, co
     layers::oci::forget_build_of_base(state.config);
     state.config.diff_ids.clear();
     const layers::oci::Manifest manifest = layers::oci::parse_manifest(image->manifest, image->media_type);
-    state.base_annotations = state.annotations = manifest.annotations;
+    state.base_annotations = manifest.annotations;
+    state.annotations = annotations_to_inherit(*image);
     return state;
 }
 
