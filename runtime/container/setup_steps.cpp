@@ -85,9 +85,25 @@ void mount_proc(SetupState& state) {
     attach_mount(proc.mount(sealed_mount), standard_folder(state, "/proc"));
 }
 
+/// The host's /sys, for a user namespace may mount its own only together with a network of its own.
+Fd sys_of_host() {
+    Fd tree = clone_mount(open_path("/sys", O_PATH | O_DIRECTORY), true);
+    set_mount_attributes(tree, sealed_mount | MOUNT_ATTR_RDONLY, true);
+    return tree;
+}
+
+Fd make_sys_mount() {
+    try {
+        FilesystemContext sys("sysfs");
+        return sys.mount(sealed_mount | MOUNT_ATTR_RDONLY);
+    } catch (const SystemError& error) {
+        if (error.number() != EPERM) throw;
+        return sys_of_host();
+    }
+}
+
 void mount_sys(SetupState& state) {
-    FilesystemContext sys("sysfs");
-    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), standard_folder(state, "/sys"));
+    attach_mount(make_sys_mount(), standard_folder(state, "/sys"));
     try {
         FilesystemContext cgroup("cgroup2");
         attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),
