@@ -13,6 +13,7 @@
 #include "builder/version.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/exit_code.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/privileges.hpp"
 
 namespace builder {
@@ -61,10 +62,19 @@ bool asks_for_help(const Command& command, const Words& words) {
     return false;
 }
 
+void choose_log_level(const GlobalOptions& options) {
+    const auto level = runtime::parse_log_level(options.debug ? "debug" : options.log_level);
+    if (!level)
+        throw Error("--log-level takes trace, debug, info, warn, error, fatal or panic, not {}",
+                    runtime::quoted(options.log_level));
+    runtime::set_log_level(*level);
+}
+
 int run_program(const Words& line) {
     GlobalOptions options;
     const std::vector<Flag> flags = global_flags(options);
     const Words words = parse_flags("builder", flags, line, true);
+    choose_log_level(options);
     if (options.version) return print(std::string("builder version ") + version + "\n");
     if (words.empty() || options.help) return print(all_help(flags));
     if (words.front() == "help") {
@@ -78,6 +88,7 @@ int run_program(const Words& line) {
     raise_descriptor_limit();
     const Words arguments = parse_command_line(command, rest);
     Context context(options);
+    runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();
     return command.run(context, arguments);

@@ -9,6 +9,7 @@
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/container/limits.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
@@ -239,6 +240,27 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
 
 }  // namespace
 
+namespace {
+
+void log_container(const runtime::ContainerSpec& spec) {
+    if (!runtime::logs(runtime::LogLevel::debug)) return;
+    runtime::log_debug("a container for {}: {} lower folders, {} mounts, network {}, {} cgroups",
+                       fmt::join(spec.arguments, " "), spec.root.lower_folders.size(), spec.mounts.size(),
+                       spec.network == runtime::NetworkMode::none ? "none" : "as given", spec.cgroup_folders.size());
+    for (const std::string& folder : spec.root.lower_folders) runtime::log_trace("  lower folder {}", folder);
+    for (const runtime::MountSpec& mount : spec.mounts)
+        runtime::log_trace("  mount at {}{}", mount.target, mount.read_only ? ", read-only" : "");
+}
+
+void log_end(const runtime::ContainerResult& result) {
+    if (result.started)
+        runtime::log_debug("the container has ended with exit code {}, signal {}", result.exit_code, result.signal);
+    else
+        runtime::log_debug("the container was not made: {}: {}", result.failed_step, result.failure);
+}
+
+}  // namespace
+
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -258,11 +280,13 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
+    log_end(result.container);
     result.last_output = output.last();
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
@@ -278,10 +302,12 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     RunResult result;
     result.container = attachment.wait(container);
+    log_end(result.container);
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, *request.view);
     return result;
@@ -291,8 +317,7 @@ namespace {
 
 /// Whether a folder of the upper folder says nothing: it is empty and looks like the one below it.
 bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std::string& path) {
-    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::store_marks()))
-        return false;
+    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::store_marks())) return false;
     const auto under = below.find(path, false);
     if (!under || !under->is_folder()) return false;
     const struct stat status = runtime::stat_of(folder);
