@@ -2,9 +2,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
+#include "builder/cli/containers_conf.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/commands/command_table.hpp"
@@ -62,6 +64,16 @@ bool asks_for_help(const Command& command, const Words& words) {
     return false;
 }
 
+/// What containers.conf says, for commands with flags that it speaks of.
+void take_defaults(Command& command) {
+    const auto talks_to_registries = [](const Flag& flag) { return flag.name == "retry"; };
+    const bool has_any = std::any_of(command.flags.begin(), command.flags.end(), talks_to_registries);
+    if (command.takes_defaults)
+        give_defaults(command.flags, containers_conf());
+    else if (has_any)
+        give_registry_defaults(command.flags, containers_conf());
+}
+
 void choose_log_level(const GlobalOptions& options) {
     const auto level = runtime::parse_log_level(options.debug ? "debug" : options.log_level);
     if (!level)
@@ -83,9 +95,10 @@ int run_program(const Words& line) {
         return print(command_help(choose_subcommand(find_command(words[1]), path)));
     }
     Words rest(words.begin() + 1, words.end());
-    const Command command = choose_subcommand(find_command(words.front()), rest);
+    Command command = choose_subcommand(find_command(words.front()), rest);
     if (asks_for_help(command, rest)) return print(command_help(command));
     raise_descriptor_limit();
+    take_defaults(command);
     const Words arguments = parse_command_line(command, rest);
     Context context(options);
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());

@@ -343,6 +343,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("security", run.security);
     for (const std::string& device : run.devices) key.add("device", device);
     for (const std::string& volume : environment_.step_volumes) key.add("volume of this machine", volume);
+    for (const std::string& variable : environment_.settings_environment) key.add("variable of the settings", variable);
     if (environment_.discards_volume_changes)
         for (const std::string& volume : state_.config.config.volumes) key.add("volume that is not kept", volume);
     const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
