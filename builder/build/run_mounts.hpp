@@ -42,6 +42,7 @@ private:
     void secret(const MountRequest& mount, RunRequest& request);
     void ssh(const MountRequest& mount, RunRequest& request);
     std::string target_of(const MountRequest& mount) const;
+    static void describe_cache(const runtime::Fd& folder, const MountRequest& mount);
     std::string lock_cache(const MountRequest& mount);
     std::string own_copy(const Bound& bound, bool for_user);
     void memory(const MountRequest& mount, RunRequest& request);

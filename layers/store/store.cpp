@@ -11,6 +11,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
@@ -83,6 +84,7 @@ void Store::settle_format(StoreFormat format) {
     }
     overlay::set_store_marks(format == StoreFormat::root ? overlay::MarkNamespace::trusted
                                                          : overlay::MarkNamespace::user);
+    runtime::keep_owners_aside(format == StoreFormat::owners_aside);
 }
 
 Store::~Store() {
