@@ -13,6 +13,7 @@
 #include "builder/version.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/exit_code.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace builder {
 namespace {
@@ -75,8 +76,11 @@ int run_program(const Words& line) {
     const Command command = choose_subcommand(find_command(words.front()), rest);
     if (asks_for_help(command, rest)) return print(command_help(command));
     raise_descriptor_limit();
+    const Words arguments = parse_command_line(command, rest);
     Context context(options);
-    return command.run(context, parse_command_line(command, rest));
+    // Here, because threads cannot follow into a user namespace.
+    if (command.uses_store) runtime::acquire_rights();
+    return command.run(context, arguments);
 }
 
 int report(const Error& error) {

@@ -16,7 +16,7 @@
 namespace layers {
 
 struct ApplyOptions {
-    overlay::MarkNamespace marks = overlay::MarkNamespace::trusted;
+    overlay::MarkNamespace marks = overlay::store_marks();
     OwnerRules owners = {};
     /// Leave device nodes out, for user namespaces, where they cannot be made.
     bool skip_devices = false;

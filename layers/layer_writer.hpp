@@ -22,7 +22,7 @@ struct Owner {
 };
 
 struct LayerWriteOptions {
-    overlay::MarkNamespace marks = overlay::MarkNamespace::trusted;
+    overlay::MarkNamespace marks = overlay::store_marks();
     /// Times after this one become this one.
     std::optional<timespec> clamp_mtime = std::nullopt;
     /// All times become clamp_mtime, earlier ones too.

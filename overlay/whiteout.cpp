@@ -3,6 +3,7 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include <atomic>
 #include <string_view>
 
 #include "runtime/base/error.hpp"
@@ -10,11 +11,21 @@
 namespace overlay {
 namespace {
 
+std::atomic<MarkNamespace> marks_of_store = MarkNamespace::trusted;
+
 const char* opaque_name(MarkNamespace marks) noexcept {
     return marks == MarkNamespace::trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
 }
 
 }  // namespace
+
+MarkNamespace store_marks() noexcept {
+    return marks_of_store;
+}
+
+void set_store_marks(MarkNamespace marks) noexcept {
+    marks_of_store = marks;
+}
 
 bool is_whiteout(const struct stat& status) noexcept {
     return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);

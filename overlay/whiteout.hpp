@@ -14,6 +14,11 @@ namespace overlay {
 /// Which xattr namespace the overlay uses: trusted.overlay.* as root, user.overlay.* with the option userxattr.
 enum class MarkNamespace { trusted, user };
 
+/// The marks of the store that this process works on: `trusted`, until the store says otherwise when it is opened.
+MarkNamespace store_marks() noexcept;
+void set_store_marks(MarkNamespace marks) noexcept;
+inline bool has_user_marks() noexcept { return store_marks() == MarkNamespace::user; }
+
 /// Whether an entry of an upper folder says that the name is deleted: a character device 0/0.
 bool is_whiteout(const struct stat& status) noexcept;
 

@@ -27,8 +27,6 @@ using runtime::Error;
 using runtime::quoted;
 namespace oci = layers::oci;
 
-constexpr auto trusted = overlay::MarkNamespace::trusted;
-
 /// Thrown in a layer where another one has failed: that one's error is the one to report.
 struct AnotherFailed {};
 
@@ -116,11 +114,11 @@ layers::LayerRecord fetch_layer(const LayerFetch& fetch, const oci::Descriptor& 
 /// function gives, topmost first; it is asked once, and only where there are such folders.
 layers::ApplyOptions apply_options(std::function<std::vector<std::string>()> folders_below) {
     layers::ApplyOptions options;
-    options.marks = trusted;
+    options.marks = overlay::store_marks();
     auto below = std::make_shared<std::optional<overlay::LayeredView>>();
     options.lower_folder =
         [ below, folders = std::move(folders_below) ](const std::string& path) -> std::optional<struct stat> {
-        if (!*below) below->emplace(folders(), trusted);
+        if (!*below) below->emplace(folders(), overlay::store_marks());
         const auto entry = (*below)->find(path, false);
         if (!entry || !entry->is_folder()) return std::nullopt;
         return entry->status;

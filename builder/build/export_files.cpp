@@ -17,8 +17,6 @@ namespace {
 using runtime::Error;
 using runtime::quoted;
 
-constexpr auto trusted = overlay::MarkNamespace::trusted;
-
 ExportSpec parse_export(const std::string& text) {
     if (text == "-") return {true, "-"};
     if (text.find('=') == std::string::npos) return {false, text};
@@ -52,7 +50,7 @@ void copy_everything(const StageState& state, const std::string& target) {
     part.source = &source;
     part.place = source.view().resolve("");
     part.tree = source.look(part.place, nullptr);
-    overlay::UpperFolder upper(target, overlay::LayeredView({}, trusted));
+    overlay::UpperFolder upper(target, overlay::LayeredView({}, overlay::store_marks()));
     const CopyOptions options;
     CopyWriter(upper, options).copy(part, "/");
 }

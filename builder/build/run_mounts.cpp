@@ -93,6 +93,7 @@ void StepMounts::shield(const std::string& folder, RunRequest& request) {
     spec.kind = MountSpec::Kind::layers;
     spec.target = folder;
     spec.layers.lower_folders = state_.lower_folders();
+    spec.layers.user_xattrs = overlay::has_user_marks();
     spec.path_in_layers = place.path;
     add_throwaway_upper(spec);
     request.mounts.push_back(std::move(spec));
@@ -127,7 +128,7 @@ std::string StepMounts::own_copy(const Bound& bound, bool for_user) {
     part.place = bound.source->view().resolve(bound.path);
     part.tree = bound.source->look(part.place, bound.source->filter());
     part.name = "content";
-    overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::MarkNamespace::trusted));
+    overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::store_marks()));
     CopyOptions options;
     if (for_user) options.owner = step_user();
     CopyWriter(upper, options).copy(part, bound.is_folder ? "/content/" : "/content");
@@ -144,6 +145,7 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
     const bool copied = bound.source->filter() || mount.changes_owner;
     spec.layers.lower_folders = copied ? std::vector{own_copy(bound, mount.changes_owner)} : bound.source->folders();
     spec.path_in_layers = copied ? "content" : bound.path;
+    spec.layers.user_xattrs = overlay::has_user_marks();
     if (!mount.is_read_only) add_throwaway_upper(spec);
     // A single folder cannot be an overlay without an upper one, and need not be.
     if (mount.is_read_only && spec.layers.lower_folders.size() == 1) {
@@ -198,7 +200,7 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
             if (!part.place.entry)
                 throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
             part.tree = source->look(part.place, source->filter());
-            overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::MarkNamespace::trusted));
+            overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::store_marks()));
             const CopyOptions options;
             CopyWriter(upper, options).copy(part, "/");
         }

@@ -179,7 +179,7 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.user = user.uid;
     spec.group = user.gid;
     spec.supplementary_groups = user.supplementary_groups;
-    spec.root = {request.lower_folders, folder.upper, folder.work, false};
+    spec.root = {request.lower_folders, folder.upper, folder.work, overlay::has_user_marks()};
     spec.root.has_devices = request.insecure;
     if (request.mounted_root) {
         spec.root_source = static_cast<std::uint32_t>(request.mount_sources.size());
@@ -300,7 +300,7 @@ namespace {
 
 /// Whether a folder of the upper folder says nothing: it is empty and looks like the one below it.
 bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std::string& path) {
-    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::MarkNamespace::trusted))
+    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::store_marks()))
         return false;
     const auto under = below.find(path, false);
     if (!under || !under->is_folder()) return false;

@@ -57,7 +57,7 @@ public:
     /// `folders` are those of the view, topmost first.
     CopySource(std::vector<std::string> folders, bool keeps_owners, std::string what, Ignored ignored = {})
         : folders_(std::move(folders)),
-          view_(std::make_shared<overlay::LayeredView>(folders_, overlay::MarkNamespace::trusted)),
+          view_(std::make_shared<overlay::LayeredView>(folders_, overlay::store_marks())),
           keeps_owners_(keeps_owners),
           what_(std::move(what)),
           ignored_(std::move(ignored)) {}

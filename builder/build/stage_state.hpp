@@ -34,7 +34,7 @@ struct StageState {
     const overlay::LayeredView& view() const {
         const std::vector<std::string> folders = lower_folders();
         if (!view_ || folders.size() < viewed_)
-            view_ = std::make_shared<overlay::LayeredView>(std::vector<std::string>{}, overlay::MarkNamespace::trusted),
+            view_ = std::make_shared<overlay::LayeredView>(std::vector<std::string>{}, overlay::store_marks()),
             viewed_ = 0;
         for (; viewed_ < folders.size(); ++viewed_)
             view_ = std::make_shared<overlay::LayeredView>(*view_, folders[folders.size() - 1 - viewed_]);

@@ -70,6 +70,7 @@ struct Command {
     std::size_t fewest_words = 0;
     std::size_t most_words = 0;
     bool stops_at_first_word = false;                ///< all behind the first word belongs to somebody else
+    bool uses_store = true;                          ///< and so the rights of root, be it in a user namespace
     std::function<int(Context&, const Words&)> run;  ///< gives the exit code
     /// What the first word chooses from. A command that has some does nothing by itself.
     std::vector<Command> subcommands = {};

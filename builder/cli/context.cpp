@@ -1,11 +1,13 @@
 #include "builder/cli/context.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace builder {
 namespace {
@@ -16,15 +18,31 @@ std::string environment(const char* name) {
 }
 
 std::string default_root() {
-    if (::geteuid() == 0) return "/var/lib/builder";
+    if (runtime::invoking_user() == 0) return "/var/lib/builder";
     const std::string data = environment("XDG_DATA_HOME");
     return (data.empty() ? environment("HOME") + "/.local/share" : data) + "/builder";
 }
 
+/// /tmp belongs to everybody: what stands there under our name counts only where it is ours alone.
+std::string private_folder_in_tmp() {
+    const uid_t user = runtime::invoking_user();
+    const std::string path = fmt::format("/tmp/builder-run-{}", user);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        throw runtime::SystemError("cannot make the folder {}", runtime::quoted(path));
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) throw runtime::SystemError("cannot look at {}", runtime::quoted(path));
+    // Inside `unshare` the user is root.
+    const bool is_own = status.st_uid == user || status.st_uid == ::geteuid();
+    if (!S_ISDIR(status.st_mode) || !is_own || (status.st_mode & 0022) != 0)
+        throw runtime::Error("the folder {} could be written by others", runtime::quoted(path))
+            .with_hint("name another one with --runroot or XDG_RUNTIME_DIR");
+    return path;
+}
+
 std::string default_runroot() {
-    if (::geteuid() == 0) return "/run/builder";
+    if (runtime::invoking_user() == 0) return "/run/builder";
     const std::string runtime = environment("XDG_RUNTIME_DIR");
-    return (runtime.empty() ? fmt::format("/tmp/builder-run-{}", ::geteuid()) : runtime) + "/builder";
+    return (runtime.empty() ? private_folder_in_tmp() : runtime) + "/builder";
 }
 
 }  // namespace
@@ -77,13 +95,20 @@ void Context::check_storage_driver() const {
         stderr);
 }
 
+layers::StoreFormat Context::store_format() const {
+    const runtime::Privileges level = runtime::acquire_rights().level;
+    if (level == runtime::Privileges::root) return layers::StoreFormat::root;
+    return runtime::keeps_owners_aside(level) ? layers::StoreFormat::owners_aside : layers::StoreFormat::user_ranges;
+}
+
 layers::Store& Context::store() {
     if (!store_) check_storage_driver();
-    if (!store_) store_.emplace(store_location());
+    if (!store_) store_.emplace(store_location(), store_format());
     return *store_;
 }
 
 const runtime::Runner& Context::runner() {
+    runtime::acquire_rights();
     if (!runner_) runner_.emplace(runtime::Runner::start());
     return *runner_;
 }

@@ -39,6 +39,7 @@ public:
 
 private:
     void check_storage_driver() const;
+    layers::StoreFormat store_format() const;
     GlobalOptions options_;
     std::optional<runtime::Runner> runner_;
     std::optional<layers::Store> store_;

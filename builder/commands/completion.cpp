@@ -40,6 +40,7 @@ int write_manual(const Words& words) {
 Command completion_command() {
     Command command;
     command.name = "completion";
+    command.uses_store = false;
     command.group = "System";
     command.summary = "print a script that completes command lines: bash, zsh or fish";
     command.usage = "SHELL";
@@ -54,6 +55,7 @@ Command completion_command() {
 Command debug_commands_command() {
     Command command;
     command.name = "commands";
+    command.uses_store = false;
     command.summary = "print all commands and flags as JSON";
     command.run = [](Context&, const Words&) {
         std::cout << command_line_json(WholeLine().line);
@@ -65,6 +67,7 @@ Command debug_commands_command() {
 Command debug_manual_command() {
     Command command;
     command.name = "manual";
+    command.uses_store = false;
     command.summary = "write the manual pages into a folder";
     command.usage = "FOLDER";
     command.fewest_words = command.most_words = 1;

@@ -25,6 +25,7 @@ Command debug_parse_command() {
     auto format = std::make_shared<std::string>("sexpr");
     Command command;
     command.name = "parse";
+    command.uses_store = false;
     command.summary = "print the syntax tree of a Containerfile";
     command.usage = "[flags] FILE, where - is standard input";
     command.flags = {flag("format", 0, "FORMAT", "sexpr or json", *format)};

@@ -66,6 +66,7 @@ Command debug_plan_command() {
     auto options = std::make_shared<PlanOptions>();
     Command command;
     command.name = "plan";
+    command.uses_store = false;
     command.summary = "print the stages of a Containerfile and what they need from each other";
     command.usage = "[flags] [CONTEXT or FILE]";
     command.flags = {

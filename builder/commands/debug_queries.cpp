@@ -30,6 +30,7 @@ Command query_command(const std::string& name, const std::string& summary, Answe
     auto json_lines = std::make_shared<bool>(false);
     Command command;
     command.name = name;
+    command.uses_store = false;
     command.summary = summary;
     command.usage = "--json-lines";
     command.flags = {flag("json-lines", 0, "read a JSON document a line, and answer each with a line", *json_lines)};

@@ -12,11 +12,13 @@
 #include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace builder {
 namespace {
 
 nlohmann::json host_facts() {
+    const runtime::HostRights& rights = runtime::acquire_rights();
     utsname kernel{};
     ::uname(&kernel);
     const layers::Platform platform = layers::host_platform();
@@ -29,7 +31,10 @@ nlohmann::json host_facts() {
             {"cpus", std::thread::hardware_concurrency()},
             {"MemTotal", ::sysconf(_SC_PHYS_PAGES) * page_bytes},
             {"MemFree", ::sysconf(_SC_AVPHYS_PAGES) * page_bytes},
-            {"rootless", ::geteuid() != 0}};
+            {"rootless", runtime::invoking_user() != 0},
+            {"privileges", runtime::describe(rights.level)},
+            {"privilegesReason", rights.reason},
+            {"privilegesHint", rights.hint}};
 }
 
 nlohmann::json store_facts(Context& context) {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace builder {
 
@@ -18,6 +19,7 @@ Isolation parse_isolation(const std::string& text) {
 }
 
 IsolatedRunner start_runner(const std::string& isolation, bool shares_processes) {
+    runtime::acquire_rights();
     if (parse_isolation(isolation) == Isolation::chroot)
         return {Runner::start(ProcessSpace::host), Isolation::chroot, ""};
     std::optional<Runner> runner = Runner::start(shares_processes ? ProcessSpace::host : ProcessSpace::own);

@@ -121,6 +121,7 @@ Command login_command() {
     auto options = std::make_shared<LoginOptions>();
     Command command;
     command.name = "login";
+    command.uses_store = false;
     command.group = "Registries";
     command.summary = "check and keep a password for a registry";
     command.usage = "[flags] [REGISTRY]";

@@ -44,6 +44,7 @@ Command logout_command() {
     auto options = std::make_shared<LogoutOptions>();
     Command command;
     command.name = "logout";
+    command.uses_store = false;
     command.group = "Registries";
     command.summary = "forget the password for a registry";
     command.usage = "[flags] [REGISTRY]";

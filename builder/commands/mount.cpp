@@ -7,6 +7,7 @@
 #include "builder/container/working_container.hpp"
 #include "builder/template/value.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace builder {
 namespace {
@@ -33,6 +34,9 @@ void print(const std::vector<MountLine>& lines, bool with_names, bool as_json) {
 
 int mount(Context& context, const Words& words, bool as_json) {
     layers::Store& store = context.store();
+    if (!words.empty() && runtime::acquire_rights().moved)
+        throw runtime::Error("a mount of an ordinary user would be gone with this command")
+            .with_hint("run the script in builder unshare, where mounts stay until it ends");
     std::vector<MountLine> lines;
     for (const std::string& word : words) {
         WorkingContainer container(store, word);

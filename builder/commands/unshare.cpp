@@ -12,7 +12,7 @@
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/mounts.hpp"
-#include "runtime/sys/user_namespace.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace builder {
 namespace {
@@ -56,17 +56,23 @@ MountWish parse_wish(const std::string& text) {
 
 int unshare(Context& context, const Words& given, const std::vector<std::string>& mounts) {
     const layers::StoreLocation location = context.store_location();
-    std::string notice;
-    if (::geteuid() != 0) {
-        runtime::enter_user_namespace(notice);
-    } else if (::unshare(CLONE_NEWNS) != 0) {
-        throw SystemError("cannot make a mount namespace");
-    }
-    if (!notice.empty()) std::cerr << "builder: only root is mapped: " << notice << "\n";
+    const uid_t user = runtime::invoking_user();
+    const gid_t group = ::getegid();
+    const runtime::HostRights& rights = runtime::acquire_rights();
+    if (rights.level == runtime::Privileges::none) throw Error("{}", rights.reason).with_hint(rights.hint);
+    if (::unshare(CLONE_NEWNS) != 0) throw SystemError("cannot make a mount namespace");
+    if (rights.level == runtime::Privileges::single_user)
+        std::cerr << "builder: only root is mapped: " << rights.reason << "\n";
     runtime::make_all_mounts_private();
     // Inside, everything that this program does is about the same store.
     ::setenv("BUILDER_ROOT", location.root.c_str(), 1);
     ::setenv("BUILDER_RUNROOT", location.runroot.c_str(), 1);
+    if (user != 0) {
+        // As other tools of this kind say it.
+        ::setenv("_CONTAINERS_USERNS_CONFIGURED", "done", 1);
+        ::setenv("_CONTAINERS_ROOTLESS_UID", std::to_string(user).c_str(), 1);
+        ::setenv("_CONTAINERS_ROOTLESS_GID", std::to_string(group).c_str(), 1);
+    }
     for (const std::string& text : mounts) {
         const MountWish wish = parse_wish(text);
         WorkingContainer container(context.store(), wish.container);
@@ -85,6 +91,7 @@ Command unshare_command() {
     auto mounts = std::make_shared<std::vector<std::string>>();
     Command command;
     command.name = "unshare";
+    command.uses_store = false;
     command.group = "Containers";
     command.summary = "run a command, by default a shell, in namespaces of its own, as root";
     command.usage = "[flags] [--] [COMMAND [ARGUMENT…]]";

@@ -12,6 +12,7 @@ Command version_command() {
     auto json = std::make_shared<bool>(false);
     Command command;
     command.name = "version";
+    command.uses_store = false;
     command.group = "System";
     command.summary = "print the version";
     command.usage = "[flags]";

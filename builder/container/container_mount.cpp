@@ -80,7 +80,8 @@ std::string mount_container(WorkingContainer& container) {
     runtime::remove_tree(work);
     runtime::make_folders(work, 0700);
     static_cast<void>(container.upper());
-    const runtime::RootSpec root{container.below().lower_folders(), container.record().diff_path(), work, false};
+    const runtime::RootSpec root{container.below().lower_folders(), container.record().diff_path(), work,
+                                 overlay::has_user_marks()};
     try {
         const runtime::Fd mount = runtime::mount_root(root, folder + "/empty");
         const std::string point = mount_point_of(store, id);

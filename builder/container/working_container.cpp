@@ -128,7 +128,7 @@ bool WorkingContainer::try_lock_alone() {
 
 overlay::UpperFolder WorkingContainer::upper() const {
     if (!mount_point_.empty())
-        return overlay::UpperFolder(mount_point_, overlay::LayeredView({}, overlay::MarkNamespace::trusted),
+        return overlay::UpperFolder(mount_point_, overlay::LayeredView({}, overlay::store_marks()),
                                     overlay::UpperState::kept);
     const runtime::Fd folder = runtime::open_path(record_.diff_path(), O_RDONLY | O_DIRECTORY);
     return overlay::UpperFolder(record_.diff_path(), below_.view(), state_of_upper(folder));

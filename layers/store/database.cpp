@@ -10,6 +10,7 @@ extern "C" const char builder_store_schema[];
 extern "C" const char builder_store_schema_downloads[];
 extern "C" const char builder_store_schema_registries[];
 extern "C" const char builder_store_schema_containers[];
+extern "C" const char builder_store_schema_properties[];
 
 namespace layers {
 namespace {
@@ -20,7 +21,8 @@ constexpr int busy_timeout_milliseconds = 60'000;
 
 /// The schema, a script a version: script N brings a database of version N to version N + 1.
 constexpr std::array migrations = {builder_store_schema, builder_store_schema_downloads,
-                                   builder_store_schema_registries, builder_store_schema_containers};
+                                   builder_store_schema_registries, builder_store_schema_containers,
+                                   builder_store_schema_properties};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;

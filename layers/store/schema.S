@@ -12,5 +12,6 @@ builder_store_\name:
     script schema_downloads, "layers/store/schema_downloads.sql"
     script schema_registries, "layers/store/schema_registries.sql"
     script schema_containers, "layers/store/schema_containers.sql"
+    script schema_properties, "layers/store/schema_properties.sql"
 
     .section .note.GNU-stack,"",%progbits

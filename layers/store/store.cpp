@@ -4,8 +4,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <ctime>
 
+#include "overlay/whiteout.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
@@ -41,15 +43,46 @@ runtime::Fd lock_store(const StoreLocation& location) {
     }
 }
 
+constexpr std::array format_names = {"root", "user ranges", "owners aside"};
+
+/// Who has a store of that format, for messages.
+std::string users_of_format(const std::string& name) {
+    if (name == "root") return "root";
+    return name == "user ranges" ? "a user with ranges of IDs" : "a user with a single ID";
+}
+
 }  // namespace
 
-Store::Store(StoreLocation location)
+Store::Store(StoreLocation location, StoreFormat format)
     : location_(std::move(location)),
       boot_id_(read_boot_id()),
       lock_(lock_store(location_)),
       database_(Database::open(location_.root + "/store.db")),
       staging_(location_.root + "/staging") {
+    settle_format(format);
     distrust_unflushed_layers();
+}
+
+void Store::settle_format(StoreFormat format) {
+    const std::string wanted = format_names.at(static_cast<std::size_t>(format));
+    const auto read = [this] {
+        Query row = database_.query("SELECT value FROM properties WHERE name = 'format'");
+        return row.next() ? row.text(0) : "";
+    };
+    if (std::string noted = read(); noted != wanted) {
+        if (noted.empty()) {
+            database_.query("INSERT OR IGNORE INTO properties(name, value) VALUES ('format', ?)")
+                .bind_all(wanted)
+                .run();
+            noted = read();
+        }
+        if (noted != wanted)
+            throw runtime::Error("the store {} was made by {}; here it would be used by {}", quoted(location_.root),
+                                 users_of_format(noted), users_of_format(wanted))
+                .with_hint("name another store with --root, or use this one as it was made");
+    }
+    overlay::set_store_marks(format == StoreFormat::root ? overlay::MarkNamespace::trusted
+                                                         : overlay::MarkNamespace::user);
 }
 
 Store::~Store() {

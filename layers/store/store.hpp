@@ -21,12 +21,20 @@ struct StoreLocation {
     std::string runroot;  ///< may vanish at reboot
 };
 
+/// How the files of a store are kept. It is the same as long as the store lives, for each layer is read by it.
+enum class StoreFormat {
+    root,         ///< as root keeps them: marks in trusted.overlay.*, owners in the files
+    user_ranges,  ///< marks in user.overlay.*, owners in the files, out of the user's ranges
+    owners_aside  ///< marks in user.overlay.*, owners beside the files
+};
+
 /// All calls are thread-safe. Throws Error; "not there" is a value.
 class Store {
 public:
     /// Opens the store and makes it where it does not exist. Holds a shared lock on it as long as it lives, so that
-    /// nothing is collected under a running command.
-    explicit Store(StoreLocation location);
+    /// nothing is collected under a running command. From then on this process works in the format of the store; throws
+    /// Error where it has another one already.
+    explicit Store(StoreLocation location, StoreFormat format = StoreFormat::root);
     ~Store();
 
     const StoreLocation& location() const noexcept { return location_; }
@@ -146,6 +154,7 @@ private:
     std::string new_container_folder();
     std::vector<ContainerRecord> read_containers(Query& row);
     std::vector<std::string> names_of(const Digest& image_id);
+    void settle_format(StoreFormat format);
     void distrust_unflushed_layers();
     void flush_layers(const std::vector<Digest>& diff_ids);
     std::vector<std::string> unused_layer_folders();

@@ -1,9 +1,10 @@
 #include "registry/settings/user_places.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdlib>
+
+#include "runtime/sys/privileges.hpp"
 
 namespace registry {
 
@@ -14,7 +15,7 @@ std::string environment_variable(const char* name) {
 
 std::string home_folder() {
     if (std::string home = environment_variable("HOME"); !home.empty()) return home;
-    return ::geteuid() == 0 ? "/root" : "/nonexistent";
+    return runtime::invoking_user() == 0 ? "/root" : "/nonexistent";
 }
 
 std::string user_config_folder() {
@@ -24,7 +25,7 @@ std::string user_config_folder() {
 
 std::string user_runtime_file(const std::string& name) {
     const std::string folder = environment_variable("XDG_RUNTIME_DIR");
-    return folder.empty() ? fmt::format("/run/containers/{}/{}", ::geteuid(), name) : folder + "/containers/" + name;
+    return folder.empty() ? fmt::format("/run/containers/{}/{}", runtime::invoking_user(), name) : folder + "/containers/" + name;
 }
 
 }  // namespace registry

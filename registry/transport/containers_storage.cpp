@@ -13,6 +13,7 @@
 #include "registry/settings/user_places.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/privileges.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/path_in_root.hpp"
@@ -186,7 +187,7 @@ private:
 };
 
 std::string default_root() {
-    if (::geteuid() == 0) return "/var/lib/containers/storage";
+    if (runtime::invoking_user() == 0) return "/var/lib/containers/storage";
     const std::string data = environment_variable("XDG_DATA_HOME");
     return (data.empty() ? home_folder() + "/.local/share" : data) + "/containers/storage";
 }

@@ -81,23 +81,38 @@ Fd standard_folder(SetupState& state, const std::string& path) {
 }
 
 /// What the host has there, with everything mounted below it: what an outer container hides stays hidden.
-void bind_from_host(SetupState& state, const std::string& path, std::uint64_t attributes) {
-    const Fd tree = clone_mount(open_path(path, O_PATH | O_DIRECTORY), true);
+Fd tree_of_host(const char* path, std::uint64_t attributes) {
+    Fd tree = clone_mount(open_path(path, O_PATH | O_DIRECTORY), true);
     set_mount_attributes(tree, attributes, true);
-    attach_mount(tree, standard_folder(state, path));
+    return tree;
+}
+
+Fd make_proc_mount(const SetupState& state) {
+    if (state.spec.isolation == Isolation::chroot) return tree_of_host("/proc", sealed_mount);
+    FilesystemContext proc("proc");
+    return proc.mount(sealed_mount);
 }
 
 void mount_proc(SetupState& state) {
-    if (state.spec.isolation == Isolation::chroot) return bind_from_host(state, "/proc", sealed_mount);
-    FilesystemContext proc("proc");
-    attach_mount(proc.mount(sealed_mount), standard_folder(state, "/proc"));
+    attach_mount(make_proc_mount(state), standard_folder(state, "/proc"));
+}
+
+/// A user namespace may mount its own only together with a network of its own.
+Fd make_sys_mount() {
+    try {
+        FilesystemContext sys("sysfs");
+        return sys.mount(sealed_mount | MOUNT_ATTR_RDONLY);
+    } catch (const SystemError& error) {
+        if (error.number() != EPERM) throw;
+        return tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY);
+    }
 }
 
 void mount_sys(SetupState& state) {
+    const Fd place = standard_folder(state, "/sys");
     if (state.spec.isolation == Isolation::chroot)
-        return bind_from_host(state, "/sys", sealed_mount | MOUNT_ATTR_RDONLY);
-    FilesystemContext sys("sysfs");
-    attach_mount(sys.mount(sealed_mount | MOUNT_ATTR_RDONLY), standard_folder(state, "/sys"));
+        return attach_mount(tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY), place);
+    attach_mount(make_sys_mount(), place);
     try {
         FilesystemContext cgroup("cgroup2");
         attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),

@@ -72,6 +72,13 @@ CapabilitySet bounding_capabilities() {
     return set;
 }
 
+CapabilitySet effective_capabilities() {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> data{};
+    if (::syscall(SYS_capget, &header, data.data()) != 0) throw SystemError("cannot read the capabilities");
+    return data[0].effective | CapabilitySet{data[1].effective} << 32;
+}
+
 void limit_bounding_set(CapabilitySet keep) {
     for (unsigned number = 0; number < 64; ++number) {
         if ((keep & bit(number)) != 0) continue;

@@ -23,6 +23,9 @@ CapabilitySet all_capabilities();
 /// The bounding set of this process: what its children can have at most.
 CapabilitySet bounding_capabilities();
 
+/// What this process may do right now.
+CapabilitySet effective_capabilities();
+
 /// Takes everything outside keep from the bounding set. Needs CAP_SETPCAP.
 void limit_bounding_set(CapabilitySet keep);
 /// Makes permitted and effective exactly this, inheritable and ambient empty.

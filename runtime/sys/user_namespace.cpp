@@ -7,6 +7,7 @@
 
 #include <charconv>
 #include <csignal>
+#include <sstream>
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/fd.hpp"
@@ -33,6 +34,24 @@ std::vector<std::string> map_command(const char* program, pid_t process, const s
         for (const std::uint32_t number : {range.inside, range.outside, range.count})
             words.push_back(std::to_string(number));
     return words;
+}
+
+std::string map_text(const std::vector<IdRange>& ranges) {
+    std::string text;
+    for (const IdRange& range : ranges) text += fmt::format("{} {} {}\n", range.inside, range.outside, range.count);
+    return text;
+}
+
+/// Root without CAP_SYS_ADMIN mostly still has the rights over IDs, and needs no helpers.
+std::string map_directly(pid_t process, const Mappings& mappings) {
+    try {
+        const std::string folder = fmt::format("/proc/{}/", process);
+        write_all(open_path(folder + "uid_map", O_WRONLY), map_text(mappings.users), "uid_map");
+        write_all(open_path(folder + "gid_map", O_WRONLY), map_text(mappings.groups), "gid_map");
+        return "";
+    } catch (const Error& error) {
+        return error.full_message();
+    }
 }
 
 /// Why the maps could not be written by the helpers; empty where they are.
@@ -67,8 +86,12 @@ void write_single_maps(pid_t process, uid_t uid, gid_t gid) {
     std::string said;
     try {
         read_file(asked.read_end, "a pipe");
-        said = mappings.users.size() < 2 ? "no further IDs are given in /etc/subuid and /etc/subgid"
-                                         : map_by_helpers(process, mappings);
+        if (uid == 0)
+            said = map_directly(process, mappings);
+        else if (mappings.users.size() < 2 || mappings.groups.size() < 2)
+            said = "no further IDs are given to the user in /etc/subuid and /etc/subgid";
+        else
+            said = map_by_helpers(process, mappings);
         if (!said.empty()) write_single_maps(process, uid, gid);
         write_all(answer.write_end, said.empty() ? "." : said, "a pipe");
     } catch (const std::exception& error) {
@@ -113,13 +136,30 @@ std::vector<IdRange> root_mapping(std::uint32_t own_id, std::vector<IdRange> sub
     return mapping;
 }
 
-void enter_user_namespace(std::string& notice) {
-    const uid_t uid = ::getuid();
-    const gid_t gid = ::getgid();
+std::vector<IdRange> identity_mapping(std::string_view map_of_parent) {
+    std::vector<IdRange> mapping;
+    std::istringstream lines{std::string(map_of_parent)};
+    for (IdRange range; lines >> range.inside >> range.outside >> range.count;)
+        mapping.push_back({range.inside, range.inside, range.count});
+    return mapping;
+}
+
+namespace {
+
+Mappings mappings_of(uid_t uid, gid_t gid) {
+    const auto text = [](const char* path) { return read_file_if_exists(path).value_or(""); };
+    if (uid == 0) return {identity_mapping(text("/proc/self/uid_map")), identity_mapping(text("/proc/self/gid_map"))};
     const std::string name = user_name(uid);
-    const Mappings mappings{
-        root_mapping(uid, subordinate_ranges(read_file_if_exists("/etc/subuid").value_or(""), name, uid)),
-        root_mapping(gid, subordinate_ranges(read_file_if_exists("/etc/subgid").value_or(""), name, uid))};
+    return {root_mapping(uid, subordinate_ranges(text("/etc/subuid"), name, uid)),
+            root_mapping(gid, subordinate_ranges(text("/etc/subgid"), name, uid))};
+}
+
+}  // namespace
+
+void enter_user_namespace(std::string& notice) {
+    const uid_t uid = ::geteuid();
+    const gid_t gid = ::getegid();
+    const Mappings mappings = mappings_of(uid, gid);
     Pipe asked = make_pipe();
     Pipe answer = make_pipe();
     const pid_t inner = ::getpid();

@@ -23,6 +23,10 @@ std::vector<IdRange> subordinate_ranges(std::string_view text, const std::string
 /// 0 for the user itself, and the subordinate ones from 1 on.
 std::vector<IdRange> root_mapping(std::uint32_t own_id, std::vector<IdRange> subordinate);
 
+/// Each ID of a namespace as itself: what a root without its other rights may still give to a namespace below its own.
+/// The text is that of /proc/PID/uid_map.
+std::vector<IdRange> identity_mapping(std::string_view map_of_parent);
+
 /// Moves this process, which has one thread, into new user and mount namespaces, as root. Where no further IDs can be
 /// had, it is root alone; `notice` then says why. Throws SystemError where user namespaces may not be made.
 void enter_user_namespace(std::string& notice);

@@ -82,6 +82,35 @@ assert_fails_with() {
     ((status == code)) || fail "exit code $status instead of $code from: $*; it printed: $output"
 }
 
+# an_ordinary_user with_ranges|with_one_id: makes a user "tester" for this test, with a home that holds a copy of the program;
+# in_users_place COMMAND… then runs a command as that user, and user_builder the program.
+an_ordinary_user() {
+    needs_root
+    needs unshare setpriv
+    [[ $1 == with_one_id ]] || needs newuidmap
+    local file
+    mkdir etc home && chmod 755 "$place" && chown 4711:4711 home
+    cp "$program" home/builder
+    for file in passwd group; do cp "/etc/$file" "etc/$file"; done
+    echo "tester:x:4711:4711::$place/home:/bin/sh" >>etc/passwd
+    echo "tester:x:4711:" >>etc/group
+    if [[ $1 == with_ranges ]]; then echo "tester:200000:65536"; fi >etc/subuid
+    cp etc/subuid etc/subgid
+    local error
+    error=$(in_users_place unshare --user true 2>&1) || skip "this kernel lets no ordinary user make user namespaces: $error"
+}
+# The files that say who there is are those of the test, in a mount namespace of its own: the machine's stay as they are.
+in_users_place() {
+    unshare --mount sh -c '
+        for file in passwd group subuid subgid; do
+            [ -e /etc/$file ] || : >/etc/$file
+            mount --bind "$0/etc/$file" /etc/$file || exit 99
+        done
+        export HOME=$0/home
+        exec setpriv --reuid 4711 --regid 4711 --clear-groups -- "$@"' "$place" "$@"
+}
+user_builder() { in_users_place "$place/home/builder" --root "$place/home/store" --runroot "$place/home/run" "$@"; }
+
 # The base image: BusyBox, made by builder itself. Named "base".
 make_base() {
     needs_root
