@@ -116,6 +116,13 @@ runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRe
     return *std::move(result);
 }
 
+/// What would be fresh is the host's.
+void share_with_host(runtime::ContainerNamespaces& namespaces) {
+    using Mode = runtime::NamespaceChoice::Mode;
+    for (runtime::NamespaceChoice* choice : {&namespaces.pid, &namespaces.ipc, &namespaces.uts, &namespaces.cgroup})
+        if (choice->mode == Mode::fresh) choice->mode = Mode::host;
+}
+
 }  // namespace
 
 StepRunner::StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings,
@@ -179,6 +186,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
         request.mount_sources.push_back(std::move(request.mounted_root));
     }
     spec.namespaces = request.namespaces;
+    spec.isolation = settings_.isolation;
+    if (spec.isolation == runtime::Isolation::chroot) share_with_host(spec.namespaces);
     spec.terminal = request.terminal;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {

@@ -21,6 +21,7 @@ namespace builder {
 
 /// Settings of all RUN steps of a build.
 struct RunSettings {
+    runtime::Isolation isolation = runtime::Isolation::namespaces;
     runtime::CapabilitySet capabilities = runtime::default_capabilities();
     bool no_new_privileges = false;
     std::string seccomp_profile;  ///< JSON; empty: no filter

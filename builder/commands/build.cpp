@@ -14,6 +14,7 @@
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/further_build_flags.hpp"
+#include "builder/commands/isolation.hpp"
 #include "builder/commands/run_flags.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
@@ -178,7 +179,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
-    const runtime::Runner& runner = context.runner();
+    const IsolatedRunner isolated = start_runner(options.run.isolation);
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildImageRequest& request = options.request;
@@ -187,7 +188,9 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     for (const std::string& text : options.secrets) add_secret(text, request);
     request.ssh_agents = open_ssh_agents(options.ssh);
     std::vector<std::string> notices;
+    if (!isolated.notice.empty()) notices.push_back(isolated.notice);
     request.run = make_run_settings(options.run, notices);
+    request.run.isolation = isolated.isolation;
     request.access = access_options(context, options.access);
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
@@ -208,7 +211,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
         cgroup.emplace(limits);
         request.run.cgroup_folders = cgroup->folders();
     }
-    const BuiltImage built = build_image(context.store(), runner, request, progress, stop);
+    const BuiltImage built = build_image(context.store(), isolated.runner, request, progress, stop);
     progress.close();
     if (!options.manifest_list.empty() && built.image)
         add_to_list(context.store(), options.manifest_list, *built.image);
