@@ -173,10 +173,10 @@ private:
     std::map<std::pair<dev_t, ino_t>, std::string> linked_;
 };
 
-/// Writes a byte, which gives the file a new change time, and reads that.
+/// Writes a byte and reads the time at which the file system did that. Unlike the change time, renaming keeps it.
 timespec touch(const Fd& file) {
     if (::pwrite(file.get(), "", 1, 0) != 1) throw SystemError("cannot write a marker");
-    return runtime::stat_of(file).st_ctim;
+    return runtime::stat_of(file).st_mtim;
 }
 
 }  // namespace
@@ -198,7 +198,7 @@ timespec mark_moment(const std::string& marker) {
 }
 
 timespec moment_of(const std::string& marker) {
-    return runtime::stat_of(runtime::open_path(marker, O_PATH)).st_ctim;
+    return runtime::stat_of(runtime::open_path(marker, O_PATH)).st_mtim;
 }
 
 void collect_changes(const std::string& copy, timespec since, const LayeredView& below, const std::string& upper,

@@ -11,13 +11,13 @@
 namespace overlay {
 
 /// Copies the merged tree into an empty folder. Each name becomes a file of its own, as overlayfs shows files of lower
-/// layers once they are written to. Sockets are left out. Where device nodes may not be made, empty files stand for them.
-/// Throws SystemError.
+/// layers once they are written to. Sockets are left out. Where device nodes may not be made, empty files stand for
+/// them. Throws SystemError.
 void copy_tree(const LayeredView& tree, const std::string& target);
 
 /// The moment from which on changes count, on the clock of the file system: everything that was done before has an
 /// earlier change time, everything done after this returns has this one or a later one. `marker` is a file that is made
-/// for it, on the same file system; its change time is the moment.
+/// for it, on the same file system; its modification time is the moment.
 struct timespec mark_moment(const std::string& marker);
 /// The moment that an existing marker stands for.
 struct timespec moment_of(const std::string& marker);

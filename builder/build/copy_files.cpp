@@ -237,7 +237,7 @@ void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const F
     if (::fchmod(file.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
     if (node.has_xattrs)
         for (const auto& [xattr, value] : copied_xattrs(source)) runtime::set_xattr_at(folder, name, xattr, value);
-    const std::array times = {node.modified, node.modified};
+    const std::array times = {time_of(node), time_of(node)};
     if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
 }
 
@@ -247,7 +247,7 @@ void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const F
         throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
     if (!S_ISLNK(node.mode) && ::fchmodat(folder.get(), name.c_str(), mode_of(node), 0) != 0)
         throw SystemError("cannot set the mode of {}", quoted(name));
-    const std::array times = {node.modified, node.modified};
+    const std::array times = {time_of(node), time_of(node)};
     if (::utimensat(folder.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
         throw SystemError("cannot set the times of {}", quoted(name));
 }
@@ -257,7 +257,7 @@ void CopyWriter::set_folder_looks(const CopyPart& part, const SourceNode& node, 
     give(folder, owner, node.name);
     if (::fchmod(folder.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(node.name));
     for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);
-    const std::array times = {node.modified, node.modified};
+    const std::array times = {time_of(node), time_of(node)};
     if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(node.name));
 }
 
@@ -273,6 +273,7 @@ void CopyWriter::write_file(const std::string& destination, const std::string& n
     give(file, owner, name);
     const mode_t wanted = options_.mode ? options_.mode->apply(mode, false) : mode;
     if (::fchmod(file.get(), wanted) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
+    if (options_.modified) modified = options_.modified;
     if (modified) {
         const std::array times = {*modified, *modified};
         if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));

@@ -97,7 +97,14 @@ void StepMounts::shield(const std::string& folder, RunRequest& request) {
     spec.layers.user_xattrs = overlay::has_user_marks();
     spec.path_in_layers = place.path;
     add_throwaway_upper(spec);
+    copy_where_nothing_stacks(spec);
     request.mounts.push_back(std::move(spec));
+}
+
+void StepMounts::copy_where_nothing_stacks(MountSpec& spec) {
+    if (environment_.store.driver() == overlay::Driver::overlayfs) return;
+    temporary_.push_back(std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer()));
+    copy_layers(spec.layers, *temporary_.back());
 }
 
 CopyOwner StepMounts::step_user() const {
@@ -159,6 +166,7 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
         bound_spec.path_in_layers.clear();
         return add_bind(request, runtime::fd_path(place), std::move(bound_spec));
     }
+    copy_where_nothing_stacks(spec);
     request.mounts.push_back(std::move(spec));
 }
 

@@ -47,6 +47,7 @@ private:
     std::string own_copy(const Bound& bound, bool for_user);
     void memory(const MountRequest& mount, RunRequest& request);
     void add_throwaway_upper(runtime::MountSpec& spec);
+    void copy_where_nothing_stacks(runtime::MountSpec& spec);
     void give_to_user(const std::string& folder) const;
     CopyOwner step_user() const;
 

@@ -148,6 +148,7 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
         auto staged = std::make_unique<layers::StagedLayer>(container_.store().staging().new_layer());
         mount.kind = MountSpec::Kind::layers;
         mount.layers = {{volume.source}, staged->diff_path(), staged->work_path(), overlay::has_user_marks()};
+        if (container_.store().driver() == overlay::Driver::copies) copy_layers(mount.layers, *staged);
         temporary_.push_back(std::move(staged));
     } else {
         mount.source = static_cast<std::uint32_t>(request.mount_sources.size());

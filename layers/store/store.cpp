@@ -87,6 +87,23 @@ void Store::settle_format(StoreFormat format) {
     runtime::keep_owners_aside(format == StoreFormat::owners_aside);
 }
 
+overlay::Driver Store::driver() {
+    std::call_once(driver_once_, [this] { location_.driver = find_driver(); });
+    return *location_.driver;
+}
+
+overlay::Driver Store::find_driver() {
+    if (location_.driver) return *location_.driver;
+    const std::string works = location_.runroot + "/overlayfs-works";
+    if (::access(works.c_str(), F_OK) == 0) return overlay::Driver::overlayfs;
+    const std::string trial = staging_.new_path();
+    runtime::make_folders(trial, 0700);
+    refusal_of_overlayfs_ = overlay::refusal_of_overlayfs(trial, overlay::has_user_marks());
+    if (!refusal_of_overlayfs_.empty()) return overlay::Driver::copies;
+    runtime::open_path(works, O_WRONLY | O_CREAT, 0600);
+    return overlay::Driver::overlayfs;
+}
+
 Store::~Store() {
     for (const std::string& folder : unrecorded_) {
         try {
