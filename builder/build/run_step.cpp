@@ -117,6 +117,13 @@ runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRe
     return *std::move(result);
 }
 
+/// What would be fresh is the host's.
+void share_with_host(runtime::ContainerNamespaces& namespaces) {
+    using Mode = runtime::NamespaceChoice::Mode;
+    for (runtime::NamespaceChoice* choice : {&namespaces.pid, &namespaces.ipc, &namespaces.uts, &namespaces.cgroup})
+        if (choice->mode == Mode::fresh) choice->mode = Mode::host;
+}
+
 }  // namespace
 
 StepRunner::StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings,
@@ -160,6 +167,16 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
     add(network == runtime::NetworkMode::none ? "no-resolv.conf" : "resolv.conf", "/etc/resolv.conf");
 }
 
+std::optional<CopiedRoot> StepRunner::copy_root(const std::vector<std::string>& folders,
+                                                const layers::StagedLayer& staged) {
+    if (store_.driver() == overlay::Driver::overlayfs) return std::nullopt;
+    std::vector<std::string> all = folders;
+    all.push_back(shared_files().stub_folder);
+    CopiedRoot copy(staged.path(), all);
+    copy.fill();
+    return copy;
+}
+
 runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const WritableFolder& folder) {
     const SharedFiles& files = shared_files();
     const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
@@ -168,6 +185,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     runtime::ContainerSpec spec;
     spec.arguments = request.arguments;
     spec.environment = request.environment;
+    for (const std::string& text : settings_.environment)
+        if (!has_variable(spec.environment, text.substr(0, text.find('=')))) spec.environment.push_back(text);
     if (!has_variable(spec.environment, "HOME")) spec.environment.push_back("HOME=" + user.home);
     spec.working_directory = request.working_directory;
     spec.user = user.uid;
@@ -180,6 +199,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
         request.mount_sources.push_back(std::move(request.mounted_root));
     }
     spec.namespaces = request.namespaces;
+    spec.isolation = settings_.isolation;
+    if (spec.isolation == runtime::Isolation::chroot) share_with_host(spec.namespaces);
     spec.terminal = request.terminal;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {
@@ -267,7 +288,10 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
+    const layers::StagedLayer place = store_.staging().new_layer();
+    const std::optional<CopiedRoot> copy = copy_root(request.lower_folders, place);
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
+    if (copy) spec.root.copy_folder = copy->root();
     add_etc_files(spec, request.mount_sources, request.network);
     if (settings_.network_namespace && request.network != runtime::NetworkMode::none && !request.uses_host_network &&
         !spec.namespaces.joined_network) {
@@ -290,6 +314,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.last_output = output.last();
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
+    if (copy) copy->collect(staged.diff_path(), overlay::CopiedFiles::given_away);
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;
 }
@@ -297,7 +322,13 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
 RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment) {
     const bool is_mounted = static_cast<bool>(request.mounted_root);
     if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
+    const layers::StagedLayer place = store_.staging().new_layer();
+    std::vector<std::string> folders = request.lower_folders;
+    folders.insert(folders.begin(), folder.upper);
+    const std::optional<CopiedRoot> copy = is_mounted ? std::nullopt : copy_root(folders, place);
+    const overlay::LayeredView& below = *request.view;
     runtime::ContainerSpec spec = make_spec(request, folder);
+    if (copy) spec.root.copy_folder = copy->root();
     add_etc_files(spec, request.mount_sources, request.network);
     add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
@@ -309,7 +340,10 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     result.container = attachment.wait(container);
     log_end(result.container);
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
-    remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, *request.view);
+    if (copy)
+        copy->merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
+    else
+        remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, below);
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builder/build/build_events.hpp"
+#include "builder/build/copied_root.hpp"
 #include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/layered_view.hpp"
@@ -21,6 +22,7 @@ namespace builder {
 
 /// Settings of all RUN steps of a build.
 struct RunSettings {
+    runtime::Isolation isolation = runtime::Isolation::namespaces;
     runtime::CapabilitySet capabilities = runtime::default_capabilities();
     bool no_new_privileges = false;
     std::string seccomp_profile;  ///< JSON; empty: no filter
@@ -96,6 +98,8 @@ private:
         std::string stub_folder;
     };
     const SharedFiles& shared_files();
+    /// The folders of a root, stacked or copied as the store's driver has it. The copy is part of `staged`.
+    std::optional<CopiedRoot> copy_root(const std::vector<std::string>& folders, const layers::StagedLayer& staged);
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 

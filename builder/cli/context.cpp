@@ -52,7 +52,7 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
     std::vector<Flag> flags = {
         flag("root", 0, "FOLDER", "folder of the store", options.root),
         flag("runroot", 0, "FOLDER", "folder for what may vanish at reboot", options.runroot),
-        flag("storage-driver", 0, "NAME", "how layers are stacked: overlay", options.storage_driver),
+        flag("storage-driver", 0, "NAME", "overlay, or vfs: copies instead of stacked layers", options.storage_driver),
         flag("storage-opt", 0, "OPTION", "an option of the storage driver", options.storage_options),
         flag("log-level", 0, "LEVEL",
              "what to tell of the program's doings: trace, debug, info, warn, error, fatal or panic",
@@ -88,16 +88,13 @@ layers::StoreLocation Context::store_location() const {
             options_.runroot.empty() ? default_runroot() : options_.runroot};
 }
 
-void Context::check_storage_driver() const {
+std::optional<overlay::Driver> Context::storage_driver() const {
     const std::string& driver = options_.storage_driver;
-    if (driver.empty() || driver == "overlay" || driver == "overlay2") return;
-    if (driver != "vfs")
-        throw runtime::Error("there is no storage driver {}", runtime::quoted(driver))
-            .with_hint("leave --storage-driver out; overlay is the one there is");
-    // It is asked for where overlayfs may be missing; what comes out is the same.
-    std::fputs(
-        "builder: the storage driver vfs is not there yet; layers are stacked by overlayfs, the images are the same\n",
-        stderr);
+    if (driver.empty()) return std::nullopt;
+    if (driver == "overlay" || driver == "overlay2") return overlay::Driver::overlayfs;
+    if (driver == "vfs") return overlay::Driver::copies;
+    throw runtime::Error("there is no storage driver {}", runtime::quoted(driver))
+        .with_hint("leave --storage-driver out, or name overlay or vfs");
 }
 
 layers::StoreFormat Context::store_format() const {
@@ -107,12 +104,12 @@ layers::StoreFormat Context::store_format() const {
 }
 
 layers::Store& Context::store() {
-    if (!store_) check_storage_driver();
-    if (!store_) {
-        store_.emplace(store_location(), store_format());
-        runtime::log_debug("the store {} is open; what may vanish is in {}", store_->location().root,
-                           store_->location().runroot);
-    }
+    if (store_) return *store_;
+    layers::StoreLocation location = store_location();
+    location.driver = storage_driver();
+    store_.emplace(std::move(location), store_format());
+    runtime::log_debug("the store {} is open; what may vanish is in {}", store_->location().root,
+                       store_->location().runroot);
     return *store_;
 }
 

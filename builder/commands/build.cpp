@@ -19,6 +19,7 @@
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/default_mounts.hpp"
 #include "builder/commands/further_build_flags.hpp"
+#include "builder/commands/isolation.hpp"
 #include "builder/commands/run_flags.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
@@ -201,7 +202,9 @@ void prepare_request(BuildWork& work) {
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request);
     request.ssh_agents = open_ssh_agents(options.ssh);
+    const runtime::Isolation isolation = request.run.isolation;
     request.run = make_run_settings(options.run, work.notices);
+    request.run.isolation = isolation;
     request.access = access_options(work.context, options.access);
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
@@ -304,10 +307,12 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
-    const runtime::Runner& runner = context.runner();
+    const IsolatedRunner isolated = start_runner(options.run.isolation);
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    BuildWork work{context, options, runner, stop};
+    BuildWork work{context, options, isolated.runner, stop};
+    options.request.run.isolation = isolated.isolation;
+    if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
     std::optional<runtime::Cgroup> cgroup;
     if (const runtime::CgroupLimits limits = cgroup_limits(options.run); !limits.empty()) {

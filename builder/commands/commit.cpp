@@ -193,7 +193,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
     if (flags.removes) {
-        unmount_container(store, container.record().id);
+        unmount_container(store, container.record());
         store.remove_container(container.record());
     }
     std::cout << image.id.hex() << "\n";

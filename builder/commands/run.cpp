@@ -12,6 +12,7 @@
 #include "builder/commands/container_flags.hpp"
 #include "builder/commands/default_mounts.hpp"
 #include "builder/commands/image_flags.hpp"
+#include "builder/commands/isolation.hpp"
 #include "builder/container/container_run.hpp"
 #include "runtime/base/error.hpp"
 
@@ -51,7 +52,8 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("hostname", 0, "NAME", "the host name", options.hostname),
         flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or a path",
              options.namespaces.ipc),
-        flag("isolation", 0, "KIND", "how the command is kept apart from the host: oci", options.isolation),
+        flag("isolation", 0, "KIND", "how the command is kept apart from the host: oci, rootless or chroot",
+             options.isolation),
         flag("mount", 0, "SPEC", "a mount: type=bind, cache, tmpfs or secret", options.run.mounts),
         flag("network", 0, "MODE", "network: host, none, container:NAME or the path of a namespace",
              options.namespaces.network),
@@ -168,17 +170,18 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
         run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;
-    const runtime::Runner runner = runtime::Runner::start(
-        shares_processes(run.namespaces) ? runtime::ProcessSpace::host : runtime::ProcessSpace::own);
+    const IsolatedRunner isolated = start_runner(options.kept.run.isolation, shares_processes(run.namespaces));
+    if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";
     std::optional<runtime::Cgroup> cgroup;
     ContainerRun limited = run;
+    limited.settings.isolation = isolated.isolation;
     if (const runtime::CgroupLimits limits = cgroup_limits(options.kept.run); !limits.empty()) {
         cgroup.emplace(limits);
         limited.settings.cgroup_folders = cgroup->folders();
     }
     runtime::StopSource stop;
-    const RunResult result =
-        run_in_container(container, runner, attachment, limited, image_finder(context, options.image, stop), stop);
+    const RunResult result = run_in_container(container, isolated.runner, attachment, limited,
+                                              image_finder(context, options.image, stop), stop);
     if (options.add_history)
         container.change_state([&](ContainerState& state) {
             add_empty_history(state, fmt::format("{}", fmt::join(options.run.command, " ")));

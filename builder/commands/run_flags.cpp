@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "builder/cli/containers_conf.hpp"
+#include "builder/commands/isolation.hpp"
 #include "builder/syntax/mount_options.hpp"
 #include "layers/store/staging.hpp"
 #include "runtime/base/error.hpp"
@@ -43,7 +44,8 @@ void apply_conf(RunSettings& settings, const ContainersConf& conf) {
             if (!line.empty() && !line.starts_with("#")) settings.extra_hosts.push_back(line);
     }
     const std::string& internal = conf.host_containers_internal_ip;
-    if (!internal.empty() && internal != "none") settings.extra_hosts.push_back(internal + "\thost.containers.internal");
+    if (!internal.empty() && internal != "none")
+        settings.extra_hosts.push_back(internal + "\thost.containers.internal");
 }
 
 runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
@@ -76,14 +78,6 @@ std::string host_line(const std::string& text) {
     return text.substr(separator + 1) + "\t" + text.substr(0, separator);
 }
 
-void check_isolation(const std::string& isolation) {
-    if (isolation.empty() || isolation == "oci" || isolation == "default") return;
-    if (isolation == "rootless" || isolation == "chroot")
-        throw Error("--isolation {} is not there yet", isolation)
-            .with_hint("leave it out: steps run in namespaces of their own");
-    throw Error("--isolation takes oci, rootless or chroot, not {}", quoted(isolation));
-}
-
 }  // namespace
 
 std::vector<Flag> run_flags(RunFlags& flags) {
@@ -92,7 +86,8 @@ std::vector<Flag> run_flags(RunFlags& flags) {
              flags.network),
         flag("cni-config-dir", 0, "FOLDER", "the configurations of CNI networks", flags.cni_config_folder),
         flag("cni-plugin-path", 0, "FOLDERS", "where the plugins of CNI are", flags.cni_plugin_folders),
-        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci", flags.isolation),
+        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless or chroot",
+             flags.isolation),
         flag("cap-add", 0, "NAME", "a capability to add", flags.added_capabilities),
         flag("cap-drop", 0, "NAME", "a capability to take away", flags.dropped_capabilities),
         flag("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE, seccomp=unconfined",
@@ -118,9 +113,9 @@ std::vector<Flag> run_flags(RunFlags& flags) {
 }
 
 RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& notices) {
-    check_isolation(flags.isolation);
     RunSettings settings;
     apply_conf(settings, containers_conf());
+    settings.isolation = parse_isolation(flags.isolation);
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
     if (missing != 0)

@@ -102,7 +102,7 @@ WorkingContainer::WorkingContainer(layers::Store& store, const std::string& name
     whole_ = below_;
     layers::LayerRecord own{0, layers::Digest::of(""), record_.diff_path(), 0, {}};
     whole_.layers.push_back(SealedLayer::known(std::move(own), ""));
-    mount_point_ = mount_point_if_mounted(store_, record_.id);
+    mount_point_ = mount_point_if_mounted(store_, record_);
 }
 
 /// A commit that sealed the folder while this waited has given the container another one.

@@ -14,6 +14,12 @@ namespace runtime {
 
 enum class NetworkMode : std::uint8_t { host, none };
 
+/// How a container is kept apart from the host.
+enum class Isolation : std::uint8_t {
+    namespaces,  ///< by namespaces of its own
+    chroot,      ///< by a mount namespace alone: processes, network and names are the host's, and so are /proc and /sys
+};
+
 /// The file system that the container sees as its root.
 struct RootSpec {
     std::vector<std::string> lower_folders;  ///< topmost first; without an upper folder the root is read-only
@@ -23,9 +29,10 @@ struct RootSpec {
     /// Device nodes among the files work. A layer may hold a node for any device of the host, so that this is a way
     /// out.
     bool has_devices = false;
+    std::string copy_folder = {};  ///< instead of all folders: one that is the root as it is
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(lower_folders, upper_folder, work_folder, user_xattrs, has_devices);
+        visitor(lower_folders, upper_folder, work_folder, user_xattrs, has_devices, copy_folder);
     }
 };
 
@@ -116,6 +123,8 @@ struct ContainerSpec {
     std::string empty_folder;    ///< stays empty
     std::string stub_folder;     ///< has the usual mount points, and lies below all lower folders; see stub_layer.hpp
 
+    /// With Isolation::chroot all of `namespaces` are the host's or joined.
+    Isolation isolation = Isolation::namespaces;
     NetworkMode network = NetworkMode::host;
     ContainerNamespaces namespaces;
     bool terminal = false;  ///< the three streams become a new pseudo-terminal, whose other end the caller gets
@@ -133,9 +142,9 @@ struct ContainerSpec {
     template <typename Visitor>
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
-                mount_point, scratch_folder, empty_folder, stub_folder, network, namespaces, terminal, hostname,
-                shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits, masked_paths,
-                read_only_paths, cgroup_folders);
+                mount_point, scratch_folder, empty_folder, stub_folder, isolation, network, namespaces, terminal,
+                hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program, resource_limits,
+                masked_paths, read_only_paths, cgroup_folders);
     }
 };
 

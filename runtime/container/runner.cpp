@@ -25,7 +25,9 @@ Fd packed_in_memory(ContainerSpec& spec) {
     return memory;
 }
 
-[[noreturn]] void be_the_runner(const Fd& control) {
+[[noreturn]] void be_the_runner(const Fd& control, ProcessSpace processes) {
+    // Without a PID namespace, whose first process is spared, the keys of the terminal would end it.
+    if (processes == ProcessSpace::host) ::setsid();
     ::prctl(PR_SET_NAME, "builder-runner");
     ::_exit(serve_containers(control));
 }
@@ -45,9 +47,19 @@ Runner Runner::start(ProcessSpace processes) {
     }
     if (runner.pid == 0) {
         control.first.reset();
-        be_the_runner(control.second);
+        be_the_runner(control.second, processes);
     }
-    return {std::move(control.first), std::move(runner.handle)};
+    Runner started(std::move(control.first), std::move(runner.handle));
+    if (in_user_namespace()) started.ask_about_proc();
+    return started;
+}
+
+/// The runner says it by itself. Only inside a user namespace can a mount of /proc be refused where others are not:
+/// mount_too_revealing() of the kernel.
+void Runner::ask_about_proc() {
+    const auto answer = receive_packet(control_);
+    if (!answer || answer->bytes.empty()) throw Error("the process that runs the steps has ended unexpectedly");
+    refusal_of_proc_ = answer->bytes.substr(1);
 }
 
 Runner::~Runner() {
@@ -97,9 +109,8 @@ std::optional<ContainerResult> RunningContainer::receive() {
             result_.started = result_.failure.empty();
             if (result_.started) result_.exit_code = report.exit_code;
             result_.signal = report.signal;
-            result_.user_microseconds = report.user_microseconds;
-            result_.system_microseconds = report.system_microseconds;
-            result_.peak_memory_bytes = report.peak_memory_bytes;
+            result_.use = report.use;
+            result_.memory_kills = report.memory_kills;
             return std::move(result_);
         }
         default:

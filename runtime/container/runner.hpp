@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/container/container_spec.hpp"
+#include "runtime/container/exit_report.hpp"
 #include "runtime/sys/fd.hpp"
 #include "runtime/sys/path_in_root.hpp"
 
@@ -30,10 +31,9 @@ struct ContainerResult {
     std::string failed_step;
     std::string failure;
     std::string hint;
-    std::int64_t user_microseconds = 0;
-    std::int64_t system_microseconds = 0;
-    std::int64_t peak_memory_bytes = 0;
-    std::vector<MadePath> made;  ///< mount points that were made in the upper folder: paths inside the root
+    ResourceUse use;
+    std::uint64_t memory_kills = 0;  ///< processes of it that were ended for their memory, in cgroups that are gone
+    std::vector<MadePath> made;      ///< mount points that were made in the upper folder: paths inside the root
 };
 
 /// A container that was asked for. Destroying it ends the container.
@@ -70,6 +70,9 @@ public:
     /// Forks the runner. To be called before the program starts a thread. Throws SystemError naming the missing right.
     static Runner start(ProcessSpace processes = ProcessSpace::own);
 
+    /// Why /proc cannot be mounted in the runner's namespaces; empty where it can.
+    const std::string& refusal_of_proc() const noexcept { return refusal_of_proc_; }
+
     /// One that can run nothing, for work that only has to be given one.
     static Runner none() noexcept { return {Fd(), Fd()}; }
 
@@ -83,9 +86,11 @@ public:
     ~Runner();
 
 private:
+    void ask_about_proc();
     Runner(Fd control, Fd process) noexcept : control_(std::move(control)), process_(std::move(process)) {}
     Fd control_;
     Fd process_;
+    std::string refusal_of_proc_;
 };
 
 }  // namespace runtime

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
+#include "runtime/container/keeper.hpp"
 #include "runtime/container/network_sandbox.hpp"
 #include "runtime/container/setup_steps.hpp"
 #include "runtime/sys/file.hpp"
@@ -39,6 +41,7 @@ struct Child {
     pid_t pid = -1;
     Fd handle;
     Fd status;
+    Fd report;  ///< where its keeper writes; invalid where it has none
 };
 
 template <typename Value>
@@ -48,7 +51,16 @@ void send_message(const Fd& socket, StatusMessage kind, Value& value) {
     send_packet(socket, static_cast<char>(kind) + packer.bytes());
 }
 
-/// Brings the loopback of the current network namespace up, so that programs can talk to themselves.
+void send_signal(const Child& child, int signal) {
+    // A keeper is told to end what it keeps, because nobody would find that without it.
+    const int sent = child.report && signal == SIGKILL ? end_signal() : signal;
+    ::syscall(SYS_pidfd_send_signal, child.handle.get(), sent, nullptr, 0U);
+}
+
+bool has_keeper(const ContainerSpec& spec) {
+    return spec.namespaces.pid.mode != NamespaceChoice::Mode::fresh;
+}
+
 class RunnerProcess {
 public:
     explicit RunnerProcess(const Fd& control) : control_(control) {}
@@ -59,7 +71,7 @@ private:
     void make_isolated_network();
     void accept_request();
     void start_container(Packet request);
-    [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request);
+    [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report);
     void take_order(Child& child);
     void report_exit(Child& child);
     void clean_up();
@@ -120,7 +132,7 @@ void RunnerProcess::serve() {
 /// The one who asked may have been killed, and cannot take the cgroups away that it made; usually it has.
 void RunnerProcess::clean_up() {
     for (Child& child : children_) {
-        ::syscall(SYS_pidfd_send_signal, child.handle.get(), SIGKILL, nullptr, 0U);
+        send_signal(child, SIGKILL);
         while (::waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) continue;
     }
     for (const std::string& folder : cgroup_folders_) ::rmdir(folder.c_str());
@@ -131,11 +143,15 @@ void RunnerProcess::accept_request() {
     // Leaving ends the runner, and as it is the first process of its PID namespace, everything else in there.
     if (!request) {
         // Without a namespace of its own it ends them one by one.
-        for (const Child& child : children_) ::syscall(SYS_pidfd_send_signal, child.handle.get(), SIGKILL, nullptr, 0U);
+        for (const Child& child : children_) send_signal(child, SIGKILL);
         ends_ = true;
         return;
     }
     if (request->descriptors.size() >= first_source) start_container(*std::move(request));
+}
+
+void send_process(const Fd& status, const Fd& handle) {
+    send_packet(status, std::string(1, static_cast<char>(StatusMessage::process)), {&handle});
 }
 
 /// The flag for a PID namespace of the container's own. One that is joined is joined by the runner, whose children are
@@ -159,15 +175,17 @@ void RunnerProcess::start_container(Packet request) {
         Unpacker{bytes}(spec);
         make_sandbox(spec);
         cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
+        if (has_keeper(spec)) child.report = make_report_file();
         ClonedProcess process = clone_process(CLONE_NEWNS | process_namespace(spec, request));
-        if (process.pid == 0) be_the_container(spec, request);
+        if (process.pid == 0) be_the_container(spec, request, child.report);
         child.pid = process.pid;
         child.handle = std::move(process.handle);
-        send_packet(child.status, std::string(1, static_cast<char>(StatusMessage::process)), {&child.handle});
+        if (!child.report) send_process(child.status, child.handle);
         children_.push_back(std::move(child));
     } catch (const Error& error) {
         FailureReport failure{"make the namespaces", error.full_message(), error.hint(), 125};
-        ExitReport report{125, 0, 0, 0, 0};
+        ExitReport report;
+        report.exit_code = 125;
         send_message(child.status, StatusMessage::failure, failure);
         send_message(child.status, StatusMessage::exited, report);
     }
@@ -181,10 +199,14 @@ void take_streams(Packet& request) {
     ::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
 }
 
-void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request) {
+void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report) {
     const Fd status = request.descriptors[status_socket].duplicate();
     const char* step_name = "take the streams";
     try {
+        if (report) {
+            stay_behind_as_keeper(report);
+            send_process(status, Fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0U))));
+        }
         take_streams(request);
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
@@ -214,26 +236,18 @@ void RunnerProcess::take_order(Child& child) {
     const auto order = receive_packet(child.status);
     int signal = SIGKILL;
     if (order && order->bytes.size() > 1) Unpacker(std::string_view(order->bytes).substr(1))(signal);
-    ::syscall(SYS_pidfd_send_signal, child.handle.get(), signal, nullptr, 0U);
+    send_signal(child, signal);
     if (!order) child.status = Fd();
-}
-
-std::int64_t microseconds(const timeval& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
 
 void RunnerProcess::report_exit(Child& child) {
     int status = 0;
     rusage usage{};
     if (::wait4(child.pid, &status, 0, &usage) != child.pid) throw SystemError("cannot wait for a container");
-    ExitReport report;
-    report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    report.exit_code = report.signal != 0 ? 128 + report.signal : WEXITSTATUS(status);
-    report.user_microseconds = microseconds(usage.ru_utime);
-    report.system_microseconds = microseconds(usage.ru_stime);
-    report.peak_memory_bytes = std::int64_t{usage.ru_maxrss} * 1024;
     if (!child.status) return;
+    ExitReport report = make_exit_report(status, usage);
     try {
+        if (child.report) read_report(child.report, report);
         send_message(child.status, StatusMessage::exited, report);
     } catch (const Error&) {
         // The one who asked is gone; there is nobody left to tell.
@@ -253,10 +267,32 @@ ClonedProcess clone_process(std::uint64_t flags) {
     return {pid, Fd(pid == 0 ? -1 : handle)};
 }
 
+bool in_user_namespace() {
+    struct stat status {};
+    // PROC_USER_INIT_INO of the kernel.
+    constexpr ino_t first_namespace = 0xEFFFFFFD;
+    return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first_namespace;
+}
+
+namespace {
+
+std::string refusal_of_proc() {
+    try {
+        FilesystemContext proc("proc");
+        const Fd mount = proc.mount(0);
+        return "";
+    } catch (const Error& error) {
+        return error.full_message();
+    }
+}
+
+}  // namespace
+
 int serve_containers(const Fd& control) noexcept {
     try {
         for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
         make_all_mounts_private();
+        if (in_user_namespace()) send_packet(control, " " + refusal_of_proc());
         RunnerProcess(control).serve();
         return 0;
     } catch (const std::exception& error) {

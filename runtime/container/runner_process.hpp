@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "runtime/container/exit_report.hpp"
 #include "runtime/sys/fd.hpp"
 
 namespace runtime {
@@ -17,18 +18,6 @@ enum class StatusMessage : char {
     kill = 'K',        ///< towards the runner: a signal number, packed
 };
 
-struct ExitReport {
-    int exit_code = 0;
-    int signal = 0;
-    std::int64_t user_microseconds = 0;
-    std::int64_t system_microseconds = 0;
-    std::int64_t peak_memory_bytes = 0;
-    template <typename Visitor>
-    void visit(Visitor& visitor) {
-        visitor(exit_code, signal, user_microseconds, system_microseconds, peak_memory_bytes);
-    }
-};
-
 struct FailureReport {
     std::string step;
     std::string message;
@@ -41,7 +30,11 @@ struct FailureReport {
 };
 
 /// Serves requests until the other end of the control socket is closed. Returns the exit code of the process.
+/// Inside a user namespace it first sends a packet that says why /proc cannot be mounted; empty where it can.
 int serve_containers(const Fd& control) noexcept;
+
+/// Whether this process is in a user namespace other than the first one.
+bool in_user_namespace();
 
 /// A child in new namespaces, made by clone3(2). In the child it returns 0.
 struct ClonedProcess {

@@ -80,30 +80,39 @@ Fd standard_folder(SetupState& state, const std::string& path) {
     return make_in_root(state.root, path, true);
 }
 
-void mount_proc(SetupState& state) {
-    FilesystemContext proc("proc");
-    attach_mount(proc.mount(sealed_mount), standard_folder(state, "/proc"));
-}
-
-/// The host's /sys, for a user namespace may mount its own only together with a network of its own.
-Fd sys_of_host() {
-    Fd tree = clone_mount(open_path("/sys", O_PATH | O_DIRECTORY), true);
-    set_mount_attributes(tree, sealed_mount | MOUNT_ATTR_RDONLY, true);
+/// What the host has there, with everything mounted below it: what an outer container hides stays hidden.
+Fd tree_of_host(const char* path, std::uint64_t attributes) {
+    Fd tree = clone_mount(open_path(path, O_PATH | O_DIRECTORY), true);
+    set_mount_attributes(tree, attributes, true);
     return tree;
 }
 
+Fd make_proc_mount(const SetupState& state) {
+    if (state.spec.isolation == Isolation::chroot) return tree_of_host("/proc", sealed_mount);
+    FilesystemContext proc("proc");
+    return proc.mount(sealed_mount);
+}
+
+void mount_proc(SetupState& state) {
+    attach_mount(make_proc_mount(state), standard_folder(state, "/proc"));
+}
+
+/// A user namespace may mount its own only together with a network of its own.
 Fd make_sys_mount() {
     try {
         FilesystemContext sys("sysfs");
         return sys.mount(sealed_mount | MOUNT_ATTR_RDONLY);
     } catch (const SystemError& error) {
         if (error.number() != EPERM) throw;
-        return sys_of_host();
+        return tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY);
     }
 }
 
 void mount_sys(SetupState& state) {
-    attach_mount(make_sys_mount(), standard_folder(state, "/sys"));
+    const Fd place = standard_folder(state, "/sys");
+    if (state.spec.isolation == Isolation::chroot)
+        return attach_mount(tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY), place);
+    attach_mount(make_sys_mount(), place);
     try {
         FilesystemContext cgroup("cgroup2");
         attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),
@@ -141,6 +150,16 @@ void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
     attach_mount(clone_mount(source, false), mount_place(state, path, false));
 }
 
+/// The message queues of an IPC namespace can only be mounted by who owns it; without them the folder stays empty.
+void mount_queues(SetupState& state, const Fd& dev) {
+    try {
+        FilesystemContext queue("mqueue");
+        attach_mount(queue.mount(sealed_mount), open_at(dev, "mqueue", O_PATH));
+    } catch (const SystemError&) {
+        if (state.spec.namespaces.ipc.mode == NamespaceChoice::Mode::fresh) throw;
+    }
+}
+
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
@@ -158,8 +177,7 @@ void mount_dev(SetupState& state) {
     FilesystemContext shm("tmpfs");
     shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
     attach_mount(shm.mount(sealed_mount), open_at(dev, "shm", O_PATH));
-    FilesystemContext queue("mqueue");
-    attach_mount(queue.mount(sealed_mount), open_at(dev, "mqueue", O_PATH));
+    mount_queues(state, dev);
 }
 
 unsigned attributes_of(const MountSpec& mount) {
@@ -261,9 +279,20 @@ void protect_paths(SetupState& state) {
     }
 }
 
+/// Moves the new root over the old one: what changes the root then leads no further than to the new one.
+void cover_root(SetupState& state) {
+    if (::mount(".", "/", nullptr, MS_MOVE, nullptr) != 0 || ::chroot(".") != 0 || ::chdir("/") != 0)
+        throw SystemError("cannot make it the root");
+    state.root.reset();
+}
+
 void enter_root(SetupState& state) {
     if (::fchdir(state.root.get()) != 0) throw SystemError("cannot enter the new root");
-    if (::syscall(SYS_pivot_root, ".", ".") != 0) throw SystemError("cannot make it the root");
+    if (::syscall(SYS_pivot_root, ".", ".") != 0) {
+        // The first root file system of a kernel cannot be pivoted away from.
+        if (errno != EINVAL || state.spec.isolation != Isolation::chroot) throw SystemError("cannot make it the root");
+        return cover_root(state);
+    }
     // The old root lies below the new one at the same place; it goes with everything mounted in it.
     if (::umount2(".", MNT_DETACH) != 0) throw SystemError("cannot take the old root away");
     if (::chdir("/") != 0) throw SystemError("cannot enter the new root");

@@ -18,7 +18,9 @@ void FilesystemContext::fail(int number, const std::string& act) const {
     // The kernel's own words, where it left some: "e overlay: …".
     std::array<char, 512> text{};
     const ssize_t length = ::read(context_.get(), text.data(), text.size() - 1);
-    const std::string reason = length > 2 ? fmt::format(" ({})", std::string_view(text.data() + 2)) : "";
+    std::string reason = length > 2 ? fmt::format(" ({}", std::string_view(text.data() + 2)) : "";
+    while (reason.ends_with("\n")) reason.pop_back();
+    if (!reason.empty()) reason += ")";
     throw SystemError(SystemError::Number{number}, "cannot {} for a {} mount{}", act, type_, reason);
 }
 

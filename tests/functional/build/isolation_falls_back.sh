@@ -1,0 +1,25 @@
+# Where /proc cannot be mounted, as in a container that hides parts of it, steps run with --isolation chroot, and it is said.
+. "$(dirname "$0")/../library.sh"
+make_base
+mkdir empty
+mkfifo go
+in_user_namespace() { [[ $(readlink "/proc/$1/ns/user") != "$(readlink /proc/self/ns/user)" ]]; }
+# inside COMMAND...: as root of a user namespace that has the same users.
+inside() {
+    unshare --user --mount bash -c 'read -r <go; exec "$@"' bash "$@" <&0 &
+    local process=$!
+    wait_until 10 in_user_namespace "$process" || fail "there is no user namespace"
+    echo '0 0 65536' >"/proc/$process/uid_map" && echo '0 0 65536' >"/proc/$process/gid_map"
+    echo >go
+    wait "$process"
+}
+unshare --user true 2>/dev/null || skip "user namespaces may not be made here"
+mount --bind /dev/null /proc/timer_list 2>/dev/null || skip "nothing may be mounted over /proc"
+umount /proc/timer_list
+script=$'FROM base\nRUN test "$(readlink /proc/self/ns/pid)" = "'$(readlink /proc/self/ns/pid)$'"'
+export -f inside wait_until in_user_namespace fail
+output=$(unshare --mount bash -c 'mount --bind /dev/null /proc/timer_list; inside "$@"' bash "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f - empty 2>&1 <<<"$script") || fail "$output"
+assert_contains "$output" "--isolation chroot"
+assert_contains "$output" "too revealing"
+# Nothing is said where nothing is hidden.
+assert_lacks "$(inside "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f - empty 2>&1 <<<$'FROM base\nRUN true')" chroot
