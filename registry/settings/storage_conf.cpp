@@ -43,10 +43,9 @@ std::string usual_root(bool is_root) {
 
 /// $HOME, $UID and $USER stand for themselves in rootless_storage_path.
 std::string expanded(std::string path) {
-    const std::vector<std::pair<std::string, std::string>> values = {
-        {"$HOME", home_folder()},
-        {"$UID", std::to_string(runtime::invoking_user())},
-        {"$USER", environment_variable("USER")}};
+    const std::vector<std::pair<std::string, std::string>> values = {{"$HOME", home_folder()},
+                                                                     {"$UID", std::to_string(runtime::invoking_user())},
+                                                                     {"$USER", environment_variable("USER")}};
     for (const auto& [name, value] : values)
         for (std::size_t at = path.find(name); at != std::string::npos; at = path.find(name, at + value.size()))
             path.replace(at, name.size(), value);

@@ -13,10 +13,10 @@
 #include "registry/settings/storage_conf.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/sys/privileges.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace registry {
 namespace {
