@@ -13,8 +13,8 @@
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/commit_changes.hpp"
 #include "builder/container/container_commit.hpp"
-#include "builder/container/container_mount.hpp"
 #include "builder/container/image_source.hpp"
+#include "builder/container/kept_volumes.hpp"
 #include "builder/version.hpp"
 #include "layers/compression.hpp"
 #include "runtime/base/error.hpp"
@@ -193,8 +193,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
     if (flags.removes) {
-        unmount_container(store, container.record());
-        store.remove_container(container.record());
+        remove_working_container(store, container.record());
     }
     std::cout << image.id.hex() << "\n";
     return 0;

@@ -1,9 +1,8 @@
 #include "builder/container/running.hpp"
 
-#include <sys/file.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -58,36 +57,30 @@ RunningNote::~RunningNote() {
     ::rmdir(path_.substr(0, path_.rfind('/')).c_str());
 }
 
-runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
-                              const std::string& kind) {
-    const std::string folder = folder_of(store, container.id);
-    std::string chosen;
-    std::uint64_t chosen_start = 0;
+std::vector<std::string> running_processes(const layers::Store& store, const std::string& container_id) {
+    const std::string folder = folder_of(store, container_id);
+    std::vector<std::pair<std::uint64_t, std::string>> found;
     if (const auto notes = runtime::open_if_exists(folder, O_RDONLY | O_DIRECTORY)) {
         for (const runtime::FolderEntry& note : runtime::list_folder(*notes)) {
             const auto noted = runtime::read_file_if_exists(folder + "/" + note.name);
             const auto start = start_of(note.name);
-            if (!noted || !start || *noted != *start) continue;
-            const std::uint64_t ticks = std::stoull(*start);
-            if (!chosen.empty() && ticks >= chosen_start) continue;
-            chosen = note.name;
-            chosen_start = ticks;
+            if (noted && start && *noted == *start) found.emplace_back(std::stoull(*start), note.name);
         }
     }
-    if (chosen.empty())
+    std::sort(found.begin(), found.end());
+    std::vector<std::string> processes;
+    for (auto& [ticks, process] : found) processes.push_back(std::move(process));
+    return processes;
+}
+
+runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
+                              const std::string& kind) {
+    const std::vector<std::string> processes = running_processes(store, container.id);
+    if (processes.empty())
         throw runtime::Error("nothing runs in the container {}, so it has no namespaces to share",
                              quoted(container.name))
             .with_hint(fmt::format("start something in it first: builder run {} -- sleep 1000 &", container.name));
-    return runtime::open_path("/proc/" + chosen + "/ns/" + kind, O_RDONLY);
-}
-
-runtime::Fd hold_alone(const layers::Store& store, const layers::ContainerRecord& container) {
-    const std::string folder = store.location().runroot + "/running-locks";
-    runtime::make_folders(folder, 0700);
-    runtime::Fd lock = runtime::open_path(folder + "/" + container.id, O_RDWR | O_CREAT, 0600);
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
-    throw runtime::Error("another command runs in the container {}", quoted(container.name))
-        .with_hint(fmt::format("mount it first, then several can: builder mount {}", container.name));
+    return runtime::open_path("/proc/" + processes.front() + "/ns/" + kind, O_RDONLY);
 }
 
 }  // namespace builder
