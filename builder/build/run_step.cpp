@@ -9,6 +9,7 @@
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/container/limits.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
@@ -211,6 +212,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     runtime::ContainerSpec spec;
     spec.arguments = request.arguments;
     spec.environment = request.environment;
+    for (const std::string& text : settings_.environment)
+        if (!has_variable(spec.environment, text.substr(0, text.find('=')))) spec.environment.push_back(text);
     if (!has_variable(spec.environment, "HOME")) spec.environment.push_back("HOME=" + user.home);
     spec.working_directory = request.working_directory;
     spec.user = user.uid;
@@ -287,6 +290,27 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
 
 }  // namespace
 
+namespace {
+
+void log_container(const runtime::ContainerSpec& spec) {
+    if (!runtime::logs(runtime::LogLevel::debug)) return;
+    runtime::log_debug("a container for {}: {} lower folders, {} mounts, network {}, {} cgroups",
+                       fmt::join(spec.arguments, " "), spec.root.lower_folders.size(), spec.mounts.size(),
+                       spec.network == runtime::NetworkMode::none ? "none" : "as given", spec.cgroup_folders.size());
+    for (const std::string& folder : spec.root.lower_folders) runtime::log_trace("  lower folder {}", folder);
+    for (const runtime::MountSpec& mount : spec.mounts)
+        runtime::log_trace("  mount at {}{}", mount.target, mount.read_only ? ", read-only" : "");
+}
+
+void log_end(const runtime::ContainerResult& result) {
+    if (result.started)
+        runtime::log_debug("the container has ended with exit code {}, signal {}", result.exit_code, result.signal);
+    else
+        runtime::log_debug("the container was not made: {}: {}", result.failed_step, result.failure);
+}
+
+}  // namespace
+
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -309,11 +333,13 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
+    log_end(result.container);
     result.last_output = output.last();
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
@@ -337,10 +363,12 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     RunResult result;
     result.container = attachment.wait(container);
+    log_end(result.container);
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     if (copy)
         copy->merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);

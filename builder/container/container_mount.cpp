@@ -9,6 +9,7 @@
 #include "builder/build/copied_root.hpp"
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/container/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -116,6 +117,8 @@ std::string mount_container(WorkingContainer& container) {
     try {
         const runtime::Fd mount = runtime::mount_root(root, folder + "/empty");
         const std::string point = mount_point_of(store, id);
+        runtime::log_debug("mounts the container {} at {}: {} folders below {}", container.record().name, point,
+                           root.lower_folders.size(), root.upper_folder);
         runtime::attach_mount(mount, runtime::open_path(point, O_PATH | O_DIRECTORY));
         return point;
     } catch (SystemError& error) {
