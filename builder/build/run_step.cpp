@@ -15,6 +15,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace builder {
@@ -177,11 +178,37 @@ std::optional<CopiedRoot> StepRunner::copy_root(const std::vector<std::string>& 
     return copy;
 }
 
+namespace {
+
+runtime::ContainerUser user_of(const RunRequest& request) {
+    const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
+    return runtime::find_user(request.user,
+                              {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+}
+
+/// Where everybody is root, what a step of another user made belongs to root. Such a user could have made nothing for
+/// somebody else, so it was the user's.
+void give_new_files(const Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user) {
+    if (user.uid == 0 && user.gid == 0) return;
+    const std::function<void(const Fd&, const std::string&)> visit = [&](const Fd& folder, const std::string& path) {
+        for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
+            const std::string name = path + "/" + entry.name;
+            const auto status = runtime::stat_at(folder, entry.name);
+            if (!status || overlay::is_whiteout(*status)) continue;
+            if (status->st_uid == 0 && status->st_gid == 0 && !below.find(name, false))
+                runtime::set_owner_at(folder, entry.name, user.uid, user.gid);
+            if (S_ISDIR(status->st_mode))
+                visit(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), name);
+        }
+    };
+    visit(upper, "");
+}
+
+}  // namespace
+
 runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const WritableFolder& folder) {
     const SharedFiles& files = shared_files();
-    const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
-    const runtime::ContainerUser user = runtime::find_user(
-        request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+    const runtime::ContainerUser user = user_of(request);
     runtime::ContainerSpec spec;
     spec.arguments = request.arguments;
     spec.environment = request.environment;
@@ -221,6 +248,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.shm_size_bytes = settings_.shm_size_bytes;
     spec.capabilities = request.insecure ? runtime::all_capabilities() : settings_.capabilities;
     spec.no_new_privileges = settings_.no_new_privileges;
+    spec.single_user = runtime::owners_are_aside();
+    if (spec.single_user) spec.user = spec.group = 0;
     if (!request.insecure) {
         spec.seccomp_program = files.seccomp_program;
         spec.masked_paths = runtime::default_masked_paths();
@@ -315,6 +344,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
     if (copy) copy->collect(staged.diff_path(), overlay::CopiedFiles::given_away);
+    if (runtime::owners_are_aside()) give_new_files(staged.diff(), below, user_of(request));
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;
 }

@@ -18,9 +18,11 @@
 #include <csignal>
 
 #include "runtime/base/error.hpp"
+#include "runtime/container/owner_notes.hpp"
 #include "runtime/container/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/packet.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace runtime {
@@ -329,11 +331,23 @@ void set_limits(SetupState& state) {
     }
 }
 
+/// Nobody else can be become, so that all users are root here, with the rights of root.
+void become_the_only_user(SetupState& state, CapabilitySet keep) {
+    const ContainerSpec& spec = state.spec;
+    if (spec.no_new_privileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        throw SystemError("cannot set no_new_privs");
+    const Fd listener = divert_owner_changes();
+    send_packet(state.owner_notes, "L", {&listener});
+    if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
+    set_capabilities(keep);
+}
+
 void drop_privileges(SetupState& state) {
     const ContainerSpec& spec = state.spec;
     const CapabilitySet keep = spec.capabilities & bounding_capabilities();
     limit_bounding_set(keep);
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) throw SystemError("cannot keep capabilities");
+    if (spec.single_user) return become_the_only_user(state, keep);
     if (::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
         throw SystemError("cannot set the supplementary groups");
     if (::setresgid(spec.group, spec.group, spec.group) != 0) throw SystemError("cannot become group {}", spec.group);
