@@ -116,6 +116,8 @@ layers::LayerRecord fetch_layer(const LayerFetch& fetch, const oci::Descriptor& 
 layers::ApplyOptions apply_options(std::function<std::vector<std::string>()> folders_below) {
     layers::ApplyOptions options;
     options.marks = overlay::store_marks();
+    // Nobody but root can make them, and in a container nothing can be opened through them.
+    options.skip_devices = overlay::has_user_marks();
     auto below = std::make_shared<std::optional<overlay::LayeredView>>();
     options.lower_folder =
         [ below, folders = std::move(folders_below) ](const std::string& path) -> std::optional<struct stat> {

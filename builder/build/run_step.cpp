@@ -26,16 +26,6 @@ using runtime::SystemError;
 
 constexpr std::size_t kept_output_bytes = 4096;
 
-/// The folder below all layers that has the usual mount points, so that they need not be made in a layer.
-std::string make_stub_folder(const std::string& root) {
-    const std::string stub = root + "/stub";
-    if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
-    for (const char* folder : {"/root", "/root/etc"}) runtime::make_folders(stub + folder);
-    for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
-        runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
-    return stub + "/root";
-}
-
 std::string hosts_text(const std::string& hostname, const std::vector<std::string>& extra) {
     std::string text = "127.0.0.1\tlocalhost " + hostname + "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
     for (const std::string& line : extra) text += line + "\n";
@@ -143,7 +133,7 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
                                                   ? *settings_.resolver
                                                   : runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
     write_text(files.folder + "/no-resolv.conf", "");
-    files.stub_folder = make_stub_folder(store_.location().root);
+    files.stub_folder = make_stub_folder(store_);
     if (!settings_.seccomp_profile.empty())
         files.seccomp_program = runtime::load_or_compile_seccomp(settings_.seccomp_profile, settings_.capabilities,
                                                                  store_.location().runroot)
@@ -314,6 +304,7 @@ void log_end(const runtime::ContainerResult& result) {
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
+    runner_.require();
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
@@ -350,6 +341,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
 }
 
 RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment) {
+    runner_.require();
     const bool is_mounted = static_cast<bool>(request.mounted_root);
     if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
     const layers::StagedLayer place = store_.staging().new_layer();

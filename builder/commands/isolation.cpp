@@ -19,7 +19,10 @@ Isolation parse_isolation(const std::string& text) {
 }
 
 IsolatedRunner start_runner(const std::string& isolation, bool shares_processes) {
-    runtime::acquire_rights();
+    const runtime::HostRights& rights = runtime::acquire_rights();
+    // Most of a build needs no container; where one does, this is said.
+    if (rights.level == runtime::Privileges::none)
+        return {Runner::none(rights.reason, rights.hint), Isolation::chroot, ""};
     if (parse_isolation(isolation) == Isolation::chroot)
         return {Runner::start(ProcessSpace::host), Isolation::chroot, ""};
     std::optional<Runner> runner = Runner::start(shares_processes ? ProcessSpace::host : ProcessSpace::own);

@@ -83,12 +83,20 @@ std::string mount_point_if_mounted(const layers::Store& store, const layers::Con
 
 namespace {
 
+/// All that is stacked, with the usual mount points at the bottom: a command that runs there leaves none behind.
+std::vector<std::string> folders_of_copy(const WorkingContainer& container) {
+    std::vector<std::string> folders = container.below().lower_folders();
+    folders.insert(folders.begin(), container.record().diff_path());
+    folders.push_back(make_stub_folder(container.store()));
+    return folders;
+}
+
 /// Without overlayfs the place is a copy of all files; what is changed there comes back when it is unmounted.
 std::string copy_container(WorkingContainer& container) {
     const std::string place = copy_place(container.record());
     runtime::remove_tree(place);
     static_cast<void>(container.upper());
-    const CopiedRoot copy(place, container.whole().lower_folders());
+    const CopiedRoot copy(place, folders_of_copy(container));
     copy.fill();
     return copy.root();
 }
@@ -98,9 +106,7 @@ std::string copy_container(WorkingContainer& container) {
 void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles files) {
     const std::string place = copy_place(container.record());
     if (!CopiedRoot::exists(place)) return;
-    std::vector<std::string> folders = container.below().lower_folders();
-    folders.insert(folders.begin(), container.record().diff_path());
-    CopiedRoot(place, folders)
+    CopiedRoot(place, folders_of_copy(container))
         .merge_into(container.record().diff_path(), container.below().view(), container.store(), files);
 }
 
