@@ -321,6 +321,15 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
         state = squash(store, std::move(state), times.files);
     else if (!request.use_layers)
         state = join_layers(store, std::move(state), times.files);
+    if (request.sbom.is_wanted()) {
+        StepRunner scanner(store, runner, request.run, stop);
+        const ImageFinder find_scanner = [&](const std::string& text, const std::string& wanted) {
+            return obtain_image(store, text, wanted, pull_policy, registries);
+        };
+        const std::string host = layers::format_platform(layers::host_platform());
+        scan_image(request.sbom, {store, scanner, find_scanner, observer, host, inputs.files.folder, times.files},
+                   state);
+    }
     CommitOptions options{
         format,      destinations.names, request.labels,          request.annotations, request.notes_creation,
         times.image, settings.use_cache, settings.secret_patterns};

@@ -12,11 +12,14 @@
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/commit_changes.hpp"
+#include "builder/commands/run_flags.hpp"
+#include "builder/commands/sbom_flags.hpp"
 #include "builder/container/container_commit.hpp"
 #include "builder/container/image_source.hpp"
 #include "builder/container/kept_volumes.hpp"
 #include "builder/version.hpp"
 #include "layers/compression.hpp"
+#include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -28,6 +31,7 @@ using runtime::quoted;
 
 struct CommitFlags {
     CommitChanges changes;
+    SbomFlags sbom;
     RegistryFlags access;
     std::string format;
     std::string id_file;
@@ -78,9 +82,7 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
         missing_flag("sign-by", 0, "FINGERPRINT", "the key to sign with"),
     };
-    for (const char* name : {"sbom", "sbom-image-output", "sbom-image-purl-output", "sbom-merge-strategy",
-                             "sbom-output", "sbom-purl-output", "sbom-scanner-command", "sbom-scanner-image"})
-        result.push_back(missing_flag(name, 0, "VALUE", "a list of what is in the image"));
+    for (Flag& one : sbom_flags(flags.sbom)) result.push_back(std::move(one));
     for (const char* name : {"pull", "pull-always", "pull-never"}) {
         Flag one{name, 0, "", "accepted: nothing is fetched"};
         one.set = [](const std::string&) {};
@@ -174,7 +176,23 @@ void write_metadata(const std::string& file, const layers::ImageRecord& image, c
     runtime::replace_file(file, document.dump(2) + "\n");
 }
 
+/// There is no context here: only what is in the container.
+void scan(Context& context, const CommitFlags& flags, const SbomRequest& request, const layers::TimeRule& times,
+          StageState& image, runtime::StopSource& stop) {
+    std::vector<std::string> notices;
+    StepRunner runner(context.store(), context.runner(), make_run_settings({}, notices), stop);
+    registry::Registries registries(access_options(context, flags.access), stop);
+    const ImageFinder images = [&](const std::string& text, const std::string& platform) {
+        return obtain_image(context.store(), text, platform, PullPolicy::missing, registries);
+    };
+    StderrObserver observer;
+    const std::string host = layers::format_platform(layers::host_platform());
+    scan_image(request, {context.store(), runner, images, observer, host, "", times}, image);
+}
+
 int commit(Context& context, const Words& words, const CommitFlags& flags) {
+    // The runner is forked before there are threads.
+    if (make_sbom_request(flags.sbom).is_wanted()) static_cast<void>(context.runner());
     layers::Store& store = context.store();
     const Destinations destinations =
         parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});
@@ -184,6 +202,9 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     const SignalWatch signals(stop);
     ContainerCommit settings = make_commit(flags, container.state());
     settings.image.names = destinations.names;
+    const SbomRequest sbom = make_sbom_request(flags.sbom);
+    if (sbom.is_wanted())
+        settings.amend = [&](StageState& made) { scan(context, flags, sbom, settings.files, made, stop); };
     const layers::ImageRecord image = commit_container(container, settings);
     if (!destinations.places.empty()) {
         registry::Registries registries(access_options(context, flags.access), stop);

@@ -74,14 +74,6 @@ constexpr std::array missing_flags = {
     Missing{"log-rusage", "", "print what each step used"},
     Missing{"rusage-logfile", "FILE", "write what each step used"},
     Missing{"runtime-flag", "FLAG", "a flag for the OCI runtime"},
-    Missing{"sbom", "PRESET", "make a list of what is in the image"},
-    Missing{"sbom-image-output", "PATH", "where the list goes in the image"},
-    Missing{"sbom-image-purl-output", "PATH", "where the list of package URLs goes in the image"},
-    Missing{"sbom-merge-strategy", "NAME", "how lists become one"},
-    Missing{"sbom-output", "FILE", "where the list goes"},
-    Missing{"sbom-purl-output", "FILE", "where the list of package URLs goes"},
-    Missing{"sbom-scanner-command", "COMMAND", "what makes the list"},
-    Missing{"sbom-scanner-image", "IMAGE", "the image that makes the list"},
     Missing{"sign-by", "FINGERPRINT", "the key to sign with"},
     Missing{"stdin", "", "give steps the standard input"},
     Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
@@ -169,6 +161,7 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     if (flags.omits_hosts) request.run.makes_hosts_file = false;
     if (flags.omits_hostname) request.run.makes_hostname_file = false;
     apply_document_flags(flags.documents, request);
+    request.sbom = make_sbom_request(flags.sbom);
 }
 
 void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) {
@@ -191,6 +184,7 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
     std::vector<Flag> flags = platform_flags(request);
     for (Flag& one : input_flags(further, request)) flags.push_back(std::move(one));
     for (Flag& one : document_flags(further.documents, request)) flags.push_back(std::move(one));
+    for (Flag& one : sbom_flags(further.sbom)) flags.push_back(std::move(one));
     for (Flag& one : step_flags(further, request)) flags.push_back(std::move(one));
     flags.push_back(policy("pull-always", "always", request));
     flags.push_back(policy("pull-never", "never", request));

@@ -8,11 +8,13 @@
 #include "builder/build/build_image.hpp"
 #include "builder/cli/command.hpp"
 #include "builder/commands/document_flags.hpp"
+#include "builder/commands/sbom_flags.hpp"
 
 namespace builder {
 
 struct FurtherBuildFlags {
     DocumentFlags documents;
+    SbomFlags sbom;
     std::vector<std::string> volumes;
     std::vector<std::string> dns_servers;
     std::vector<std::string> dns_options;

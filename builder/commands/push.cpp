@@ -7,6 +7,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -44,7 +45,9 @@ int push(Context& context, const Words& words, const PushOptions& options) {
     const SignalWatch signals(stop);
     const registry::ExportOptions export_options = make_options(options);
     layers::Store& store = context.store();
-    registry::Registries registries(access_options(context, options.access), stop);
+    registry::AccessOptions access = access_options(context, options.access);
+    access.observer = make_transfer_progress(options.quiet);
+    registry::Registries registries(std::move(access), stop);
     const std::string place = words.size() < 2 ? "docker://" + words.front() : words[1];
     auto list = find_local_image(store, words.front()) ? std::nullopt : ManifestList::find(store, words.front());
     const layers::Digest digest =
