@@ -6,6 +6,7 @@
 #include "registry/import_image.hpp"
 #include "registry/remote/docker_daemon.hpp"
 #include "registry/remote/remote_image.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "registry/transport/blob_cache.hpp"
 #include "registry/transport/containers_storage.hpp"
 #include "registry/transport/local_transports.hpp"
@@ -114,6 +115,13 @@ Destinations parse_destinations(const std::vector<std::string>& texts) {
         if (location && location->transport == Transport::registry) static_cast<void>(Reference::parse(location->name));
     }
     return result;
+}
+
+void check_destinations_for_signing(const Destinations& destinations) {
+    if (destinations.places.empty())
+        throw Error("--sign-by signs what goes to a registry, and nothing does")
+            .with_hint("name a destination: docker://NAME:TAG");
+    for (const std::string& place : destinations.places) registry::check_can_be_signed(place);
 }
 
 PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {

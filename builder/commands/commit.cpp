@@ -20,6 +20,7 @@
 #include "builder/version.hpp"
 #include "layers/compression.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -37,6 +38,7 @@ struct CommitFlags {
     std::string id_file;
     std::string metadata_file;
     std::string manifest_list;
+    std::string sign_by;
     std::vector<std::string> added_files;
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;
@@ -80,7 +82,7 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         missing_flag("cw", 0, "OPTIONS", "make a confidential workload"),
         missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
         missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
-        missing_flag("sign-by", 0, "FINGERPRINT", "the key to sign with"),
+        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", flags.sign_by),
     };
     for (Flag& one : sbom_flags(flags.sbom)) result.push_back(std::move(one));
     for (const char* name : {"pull", "pull-always", "pull-never"}) {
@@ -196,6 +198,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     layers::Store& store = context.store();
     const Destinations destinations =
         parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});
+    if (!flags.sign_by.empty()) check_destinations_for_signing(destinations);
     const registry::ExportOptions exported = export_options(flags);
     WorkingContainer container(store, words.front());
     runtime::StopSource stop;
@@ -208,7 +211,10 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     const layers::ImageRecord image = commit_container(container, settings);
     if (!destinations.places.empty()) {
         registry::Registries registries(access_options(context, flags.access), stop);
-        for (const std::string& place : destinations.places) export_to(store, image, place, exported, registries);
+        for (const std::string& place : destinations.places) {
+            const layers::Digest digest = export_to(store, image, place, exported, registries);
+            if (!flags.sign_by.empty()) registry::sign_image(place, digest, flags.sign_by, stop);
+        }
     }
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);

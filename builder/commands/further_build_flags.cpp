@@ -74,7 +74,6 @@ constexpr std::array missing_flags = {
     Missing{"log-rusage", "", "print what each step used"},
     Missing{"rusage-logfile", "FILE", "write what each step used"},
     Missing{"runtime-flag", "FLAG", "a flag for the OCI runtime"},
-    Missing{"sign-by", "FINGERPRINT", "the key to sign with"},
     Missing{"stdin", "", "give steps the standard input"},
     Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
     Missing{"userns-gid-map-group", "NAME", "the group in /etc/subgid to take IDs from"},
@@ -85,6 +84,7 @@ constexpr std::array missing_flags = {
 std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     return {
         flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
+        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", request.sign_by),
         flag("build-arg-file", 0, "FILE", "values of ARG, NAME=VALUE a line; --build-arg wins", further.argument_files),
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),

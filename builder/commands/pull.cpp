@@ -90,6 +90,7 @@ Command pull_command() {
                      flag("policy", 0, "POLICY", "always, missing, never or newer", options->policy),
                      flag("all-tags", 'a', "every tag of the repository", options->all_tags),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+                     missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
                      flag("quiet", 'q', "print only the image ID", options->quiet)};
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = command.most_words = 1;

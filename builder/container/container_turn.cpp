@@ -64,7 +64,8 @@ std::optional<Fd> find_running_root(const layers::Store& store, const layers::Co
             runtime::log_debug("the container {} is shared with process {}", container.name, pid);
             return root;
         } catch (const runtime::SystemError& error) {
-            refusal = error;
+            // Else it has just ended.
+            if (error.number() == EPERM || error.number() == EACCES) refusal = error;
         }
     }
     if (refusal)

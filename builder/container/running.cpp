@@ -1,5 +1,6 @@
 #include "builder/container/running.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,13 +23,37 @@ std::string folder_of(const layers::Store& store, const std::string& container_i
 /// When a process was started, in ticks since the boot; nothing where there is none. It tells processes apart that had
 /// the same number. proc(5), /proc/pid/stat, field 22.
 std::optional<std::string> start_of(const std::string& pid) {
-    const auto text = runtime::read_file_if_exists("/proc/" + pid + "/stat");
+    std::optional<std::string> text;
+    try {
+        text = runtime::read_file_if_exists("/proc/" + pid + "/stat");
+    } catch (const runtime::SystemError& error) {
+        // It ended between the two calls that reading takes.
+        if (error.number() != ESRCH) throw;
+    }
     if (!text) return std::nullopt;
     std::istringstream fields(text->substr(text->rfind(')') + 1));
     std::string field;
     for (int number = 3; number <= 22; ++number)
         if (!(fields >> field)) return std::nullopt;
     return field;
+}
+
+/// Nothing where the folder is gone.
+std::optional<runtime::Fd> open_new(const std::string& path) {
+    runtime::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file) return file;
+    if (errno == ENOENT) return std::nullopt;
+    throw runtime::SystemError("cannot write {}", quoted(path));
+}
+
+/// A folder that was removed meanwhile has none.
+std::vector<runtime::FolderEntry> list_notes(const runtime::Fd& folder) {
+    try {
+        return runtime::list_folder(folder);
+    } catch (const runtime::SystemError& error) {
+        if (error.number() != ENOENT) throw;
+        return {};
+    }
 }
 
 std::string pid_of(const runtime::Fd& process) {
@@ -45,10 +70,15 @@ RunningNote::RunningNote(const layers::Store& store, const std::string& containe
     const auto start = start_of(pid);
     if (!start) return;
     const std::string folder = folder_of(store, container_id);
-    runtime::make_folders(folder, 0700);
     path_ = folder + "/" + pid;
-    const runtime::Fd file = runtime::open_path(path_, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    runtime::write_all(file, *start, path_);
+    for (;;) {
+        runtime::make_folders(folder, 0700);
+        // Who leaves takes the folder away where it is empty.
+        const auto file = open_new(path_);
+        if (!file) continue;
+        runtime::write_all(*file, *start, path_);
+        return;
+    }
 }
 
 RunningNote::~RunningNote() {
@@ -61,7 +91,7 @@ std::vector<std::string> running_processes(const layers::Store& store, const std
     const std::string folder = folder_of(store, container_id);
     std::vector<std::pair<std::uint64_t, std::string>> found;
     if (const auto notes = runtime::open_if_exists(folder, O_RDONLY | O_DIRECTORY)) {
-        for (const runtime::FolderEntry& note : runtime::list_folder(*notes)) {
+        for (const runtime::FolderEntry& note : list_notes(*notes)) {
             const auto noted = runtime::read_file_if_exists(folder + "/" + note.name);
             const auto start = start_of(note.name);
             if (noted && start && *noted == *start) found.emplace_back(std::stoull(*start), note.name);
