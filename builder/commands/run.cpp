@@ -160,6 +160,13 @@ int exit_code_of(const RunResult& result, const RunOptions& options) {
     return container.exit_code;
 }
 
+/// A network of its own, unless it is another container's or that of a path.
+void connect(const RunOptions& options, ContainerRun& run, const runtime::StopSource& stop) {
+    RunFlags flags = options.kept.run;
+    flags.network = run.namespaces.network;
+    if (!flags.network.starts_with("container:")) prepare_network(flags, run.settings, stop);
+}
+
 int run_command_in(Context& context, const Words& given, RunOptions& options) {
     Words words = given;
     if (!words.empty() && words.front() == "--") words.erase(words.begin());
@@ -180,6 +187,7 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
         limited.settings.cgroup_folders = cgroup->folders();
     }
     runtime::StopSource stop;
+    connect(options, limited, stop);
     const RunResult result = run_in_container(container, isolated.runner, attachment, limited,
                                               image_finder(context, options.image, stop), stop);
     if (options.add_history)

@@ -34,20 +34,6 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     return result;
 }
 
-/// The path of a program, as execvp would find it; empty where there is none.
-std::string find_program(const std::string& name) {
-    if (name.find('/') != std::string::npos) return name;
-    const char* const variable = std::getenv("PATH");
-    const std::string folders = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
-    for (std::size_t start = 0; start <= folders.size();) {
-        const std::size_t end = std::min(folders.find(':', start), folders.size());
-        std::string path = folders.substr(start, end - start) + "/" + name;
-        if (end > start && ::access(path.c_str(), X_OK) == 0) return path;
-        start = end + 1;
-    }
-    return "";
-}
-
 /// All that the new process needs, made before it exists: between vfork and exec nothing may be allocated.
 struct Start {
     const char* path;
@@ -141,13 +127,27 @@ std::string content(const Fd& file, const std::string& program, std::size_t limi
 
 }  // namespace
 
+std::string find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const char* const variable = std::getenv("PATH");
+    const std::string folders = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
+    for (std::size_t start = 0; start <= folders.size();) {
+        const std::size_t end = std::min(folders.find(':', start), folders.size());
+        std::string path = folders.substr(start, end - start) + "/" + name;
+        if (end > start && ::access(path.c_str(), X_OK) == 0) return path;
+        start = end + 1;
+    }
+    return "";
+}
+
 std::vector<std::string> own_environment() {
     std::vector<std::string> result;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) result.emplace_back(*entry);
     return result;
 }
 
-BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words) : process_(-1) {
+BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words, Complaints complaints) : process_(-1) {
+    const Fd nowhere = complaints == Complaints::dropped ? open_path("/dev/null", O_WRONLY) : Fd();
     const std::string path = find_program(words.front());
     if (path.empty()) throw Error("the program {} is not installed", quoted(words.front()));
     Pipe input = make_pipe();
@@ -159,7 +159,7 @@ BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words) : pr
                 arguments.data(),
                 variables.data(),
                 nullptr,
-                {input.read_end.get(), output.write_end.get(), STDERR_FILENO},
+                {input.read_end.get(), output.write_end.get(), nowhere ? nowhere.get() : STDERR_FILENO},
                 022,
                 ::getpid()};
     process_ = start_program(start);
@@ -182,6 +182,12 @@ std::optional<std::string> BackgroundProgram::read_line() {
         if (byte == '\n') return line;
         line += byte;
     }
+}
+
+bool BackgroundProgram::has_ended() const {
+    siginfo_t status{};
+    return ::waitid(P_PID, static_cast<id_t>(process_), &status, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           status.si_pid != 0;
 }
 
 ProgramResult run_program(const ProgramRequest& request, const StopSource* stop) {
