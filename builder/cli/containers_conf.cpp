@@ -125,7 +125,7 @@ void take_key(ContainersConf& conf, const std::string& section, const std::strin
     else if (section == "engine" && name == "env")
         take_list(conf.engine_environment, fields, name.c_str());
     else
-        runtime::log_debug("{}: {}.{} means nothing to builds", fields.what(), section, name);
+        runtime::log_debug("{}.{} means nothing to builds ({})", section, name, fields.what());
 }
 
 void add_folder(std::vector<std::string>& files, const std::string& path) {
@@ -204,6 +204,10 @@ void give_defaults(std::vector<Flag>& flags, const ContainersConf& conf) {
     for (Flag& one : flags) {
         const auto found = conf.flags.find(one.name);
         if (found == conf.flags.end() || found->second.empty()) continue;
+        if (one.description.ends_with("(not there yet)")) {
+            runtime::log_debug("containers.conf asks for --{}, which is not there yet", one.name);
+            continue;
+        }
         one.defaults = found->second;
         one.keeps_defaults = std::find(adding_flags.begin(), adding_flags.end(), one.name) != adding_flags.end();
     }
