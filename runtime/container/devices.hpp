@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/container/hooks.hpp"
+
 namespace runtime {
 
 /// A device node of the host and where it stands in the container.
@@ -28,7 +30,7 @@ struct DeviceEdits {
     std::vector<DevicePath> nodes;
     std::vector<DeviceMount> mounts;
     std::vector<gid_t> groups;
-    std::vector<std::string> hooks;  ///< programs that the files name and that are not run, for a message
+    std::vector<Hook> hooks;
 
     void add(const DeviceEdits& other);
 };

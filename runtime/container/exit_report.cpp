@@ -38,6 +38,8 @@ Fd make_report_file() {
 void write_report(const Fd& file, ExitReport report) {
     Packer packer;
     packer(report);
+    if (::ftruncate(file.get(), 0) != 0 || ::lseek(file.get(), 0, SEEK_SET) != 0)
+        throw SystemError("cannot write a memory file");
     write_all(file, packer.bytes(), "a memory file");
 }
 

@@ -76,11 +76,6 @@ std::string own_path(const std::string& controller) {
     return "/";
 }
 
-bool is_version_2() {
-    struct statfs status {};
-    return ::statfs(cgroup_root, &status) == 0 && status.f_type == cgroup2_magic;
-}
-
 /// cpu.weight of version 2 from cpu.shares of version 1, as runc and systemd translate it.
 std::int64_t weight_of_shares(std::int64_t shares) {
     return 1 + ((shares - 2) * 9999) / 262142;
@@ -93,6 +88,36 @@ std::string parent_value(const std::string& folder, const char* file) {
 }
 
 }  // namespace
+
+std::string resource_limit_name(int resource) {
+    for (const ResourceName& known : resource_names)
+        if (known.number == resource) return std::string(known.name);
+    throw Error("{} is not a resource limit", resource);
+}
+
+bool is_cgroup_version_2() {
+    struct statfs status {};
+    return ::statfs(cgroup_root, &status) == 0 && status.f_type == cgroup2_magic;
+}
+
+std::vector<std::string> cgroup_folders_of(pid_t process) {
+    const std::string text = read_file_if_exists(fmt::format("/proc/{}/cgroup", process)).value_or("");
+    std::vector<std::string> folders;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        const std::string line = text.substr(start, end - start);
+        start = end + 1;
+        const std::size_t first = line.find(':');
+        const std::size_t second = line.find(':', first + 1);
+        if (second == std::string::npos) continue;
+        std::string hierarchy = line.substr(first + 1, second - first - 1);
+        if (hierarchy.starts_with("name=")) hierarchy.erase(0, 5);
+        if (hierarchy.empty() && !is_cgroup_version_2()) hierarchy = "unified";
+        folders.push_back(std::string(cgroup_root) + (hierarchy.empty() ? "" : "/") + hierarchy +
+                          line.substr(second + 1));
+    }
+    return folders;
+}
 
 ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped) {
     const std::size_t equals = text.find('=');
@@ -119,7 +144,7 @@ ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped) 
 
 Cgroup::Cgroup(const CgroupLimits& limits) {
     try {
-        is_version_2() ? make_version_2(limits) : make_version_1(limits);
+        is_cgroup_version_2() ? make_version_2(limits) : make_version_1(limits);
     } catch (...) {
         remove();
         throw;

@@ -16,22 +16,6 @@ namespace runtime {
 /// in one sentence. Throws Error for an unknown name or a value that is no number.
 ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped);
 
-struct CgroupLimits {
-    std::optional<std::int64_t> memory_bytes;
-    std::optional<std::int64_t> memory_and_swap_bytes;  ///< -1: no limit on swap
-    std::optional<std::int64_t> cpu_shares;             ///< as of version 1: 1024 is an ordinary share
-    std::optional<std::int64_t> cpu_quota_microseconds;
-    std::optional<std::int64_t> cpu_period_microseconds;
-    std::string cpuset_cpus;
-    std::string cpuset_mems;
-    std::optional<std::int64_t> most_processes;
-
-    bool empty() const noexcept {
-        return !memory_bytes && !memory_and_swap_bytes && !cpu_shares && !cpu_quota_microseconds &&
-               !cpu_period_microseconds && cpuset_cpus.empty() && cpuset_mems.empty() && !most_processes;
-    }
-};
-
 /// The cgroups of a build, one in each hierarchy that a limit needs. Removes them on leaving the scope.
 class Cgroup {
 public:
@@ -49,6 +33,15 @@ private:
     void remove() noexcept;
     std::vector<std::string> folders_;
 };
+
+/// The name of a resource as parse_resource_limit takes it.
+std::string resource_limit_name(int resource);
+
+/// Whether /sys/fs/cgroup is a tree of version 2, and not one of version 1 or of both.
+bool is_cgroup_version_2();
+
+/// The folders of the cgroups that a process is in.
+std::vector<std::string> cgroup_folders_of(pid_t process);
 
 /// How often the kernel has ended a process of these cgroups because it wanted more memory than they may have.
 std::uint64_t count_memory_kills(const std::vector<std::string>& cgroup_folders);

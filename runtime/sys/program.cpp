@@ -33,20 +33,6 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
     return result;
 }
 
-/// The path of a program, as execvp would find it; empty where there is none.
-std::string find_program(const std::string& name) {
-    if (name.find('/') != std::string::npos) return name;
-    const char* const variable = std::getenv("PATH");
-    const std::string folders = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
-    for (std::size_t start = 0; start <= folders.size();) {
-        const std::size_t end = std::min(folders.find(':', start), folders.size());
-        std::string path = folders.substr(start, end - start) + "/" + name;
-        if (end > start && ::access(path.c_str(), X_OK) == 0) return path;
-        start = end + 1;
-    }
-    return "";
-}
-
 /// All that the new process needs, made before it exists: between vfork and exec nothing may be allocated.
 struct Start {
     const char* path;
@@ -140,6 +126,19 @@ std::string content(const Fd& file, const std::string& program, std::size_t limi
 
 }  // namespace
 
+std::string path_of_program(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const char* const variable = std::getenv("PATH");
+    const std::string folders = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
+    for (std::size_t start = 0; start <= folders.size();) {
+        const std::size_t end = std::min(folders.find(':', start), folders.size());
+        std::string path = folders.substr(start, end - start) + "/" + name;
+        if (end > start && ::access(path.c_str(), X_OK) == 0) return path;
+        start = end + 1;
+    }
+    return "";
+}
+
 std::vector<std::string> own_environment() {
     std::vector<std::string> result;
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) result.emplace_back(*entry);
@@ -147,7 +146,7 @@ std::vector<std::string> own_environment() {
 }
 
 BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words) : process_(-1) {
-    const std::string path = find_program(words.front());
+    const std::string path = path_of_program(words.front());
     if (path.empty()) throw Error("the program {} is not installed", quoted(words.front()));
     Pipe input = make_pipe();
     Pipe output = make_pipe();
@@ -185,7 +184,7 @@ std::optional<std::string> BackgroundProgram::read_line() {
 
 ProgramResult run_program(const ProgramRequest& request, const StopSource* stop) {
     const std::string& name = request.words.front();
-    const std::string path = find_program(name);
+    const std::string path = path_of_program(name);
     if (path.empty()) throw Error("the program {} is not installed", quoted(name));
     const Fd input = memory_file("input");
     const Fd output = memory_file("output");

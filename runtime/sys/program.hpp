@@ -53,6 +53,9 @@ private:
     pid_t process_;
 };
 
+/// The path of a program, as execvp(3) would find it; empty where there is none.
+std::string path_of_program(const std::string& name);
+
 /// This process's environment as "NAME=value".
 std::vector<std::string> own_environment();
 
