@@ -11,6 +11,7 @@
 #include "overlay/whiteout.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/xattr.hpp"
 
 namespace layers {
@@ -41,7 +42,7 @@ void EntryMetadata::set(const runtime::Fd& file, const TarEntry& entry, mode_t m
     const Owner owner = owner_of(entry);
     const bool is_owned = has_owner(status, owner);
     if (!is_owned)
-        check_owner(::fchown(file.get(), static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)), owner);
+        check_owner(runtime::set_owner(file, static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)), owner);
     const bool has_lost_bits = !is_owned && (mode & set_id_bits) != 0;
     if (((status.st_mode & permission_bits) != mode || has_lost_bits) && ::fchmod(file.get(), mode) != 0)
         throw runtime::SystemError("cannot set the mode");
@@ -55,8 +56,7 @@ void EntryMetadata::set_at(const runtime::Fd& parent, const std::string& name, c
     const auto status = runtime::stat_at(parent, name);
     const Owner owner = owner_of(entry);
     if (!status || !has_owner(*status, owner))
-        check_owner(::fchownat(parent.get(), name.c_str(), static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid),
-                               AT_SYMLINK_NOFOLLOW),
+        check_owner(runtime::set_owner_at(parent, name, static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)),
                     owner);
     // Links have no mode. The name was made just now by this process, so it is not a link that chmod would follow.
     if (entry.type != TarType::symbolic_link &&
@@ -73,7 +73,7 @@ void EntryMetadata::set_implied(const runtime::Fd& folder, const std::optional<s
     TarEntry entry;
     const Owner owner = like ? Owner{like->st_uid, like->st_gid} : owner_of(entry);
     if (!has_owner(runtime::stat_of(folder), owner))
-        check_owner(::fchown(folder.get(), static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)), owner);
+        check_owner(runtime::set_owner(folder, static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)), owner);
     if (::fchmod(folder.get(), like ? like->st_mode & permission_bits : implied_mode) != 0)
         throw runtime::SystemError("cannot set the mode");
 }
@@ -84,12 +84,11 @@ Owner EntryMetadata::owner_of(const TarEntry& entry) const {
     return rules_.map ? rules_.map(owner) : owner;
 }
 
-void EntryMetadata::check_owner(int result, const Owner& owner) const {
-    const int number = errno;
+void EntryMetadata::check_owner(int number, const Owner& owner) const {
     constexpr std::uint64_t none = std::numeric_limits<uid_t>::max();
     if (owner.uid >= none || owner.gid >= none)
         throw runtime::Error("the owner {}:{} is larger than the system knows", owner.uid, owner.gid);
-    if (result == 0 || rules_.ignore_errors) return;
+    if (number == 0 || rules_.ignore_errors) return;
     runtime::SystemError error(runtime::SystemError::Number{number}, "cannot set the owner {}:{}", owner.uid,
                                owner.gid);
     if (number == EINVAL) error.with_hint("give the user more subordinate IDs in /etc/subuid and /etc/subgid");

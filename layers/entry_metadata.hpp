@@ -40,7 +40,7 @@ public:
 
 private:
     Owner owner_of(const TarEntry& entry) const;
-    void check_owner(int result, const Owner& owner) const;
+    void check_owner(int number, const Owner& owner) const;
     void note_xattr(int error, const std::string& name);
 
     OwnerRules rules_;

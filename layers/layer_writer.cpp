@@ -71,10 +71,9 @@ private:
     }
 
     struct stat status_of(const runtime::Fd& folder, const std::string& name) const {
-        struct stat status {};
-        if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-            throw runtime::SystemError("cannot read the status of {}", runtime::quoted(path_));
-        return status;
+        const auto status = runtime::stat_at(folder, name);
+        if (!status) throw changed();
+        return *status;
     }
 
     void write_folder(const runtime::Fd& parent, const std::string& name) {

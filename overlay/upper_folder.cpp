@@ -8,6 +8,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/temp_folder.hpp"
 #include "runtime/sys/xattr.hpp"
 
@@ -24,7 +25,8 @@ void copy_xattrs(const MergedEntry& from, const Fd& parent, const std::string& n
 }
 
 void set_owner_and_mode(const Fd& folder, uid_t uid, gid_t gid, mode_t mode) {
-    if (::fchown(folder.get(), uid, gid) != 0) throw SystemError("cannot set the owner of a folder");
+    if (const int number = runtime::set_owner(folder, uid, gid); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the owner of a folder");
     if (::fchmod(folder.get(), mode & 07777) != 0) throw SystemError("cannot set the mode of a folder");
 }
 

@@ -1,9 +1,6 @@
 #include "overlay/upper_merge.hpp"
 
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +8,10 @@
 #include <map>
 #include <set>
 
+#include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
-#include "runtime/sys/xattr.hpp"
 
 namespace overlay {
 namespace {
@@ -52,8 +49,6 @@ private:
                          const std::string& name);
     void put_leaf(const PartFolder& from, const struct stat& status, const Fd& target, const std::string& path,
                   const std::string& name);
-    void copy_leaf(const PartFolder& from, const struct stat& status, const Fd& target, const std::string& name);
-    static void take_looks(const Fd& from, const Fd& to);
 
     const std::vector<UpperPart>& uppers_;
     const LayeredView& below_;
@@ -61,30 +56,6 @@ private:
     /// Where the first name of a file with several went: part, device and inode to a path below the target.
     std::map<std::array<std::uint64_t, 3>, std::string> linked_;
 };
-
-void copy_xattrs(const Fd& from, const std::string& name, const Fd& to) {
-    for (const auto& [xattr, value] : runtime::read_xattrs_at(from, name))
-        if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(to, name, xattr, value);
-}
-
-void copy_content(const Fd& from, const Fd& to, const std::string& name) {
-    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
-    for (;;) {
-        const ssize_t count = ::sendfile(to.get(), from.get(), nullptr, 1U << 30);
-        if (count == 0) return;
-        if (count < 0 && errno != EINTR) throw SystemError("cannot copy the file {}", quoted(name));
-    }
-}
-
-void UpperMerge::take_looks(const Fd& from, const Fd& to) {
-    const struct stat status = runtime::stat_of(from);
-    for (const auto& [xattr, value] : runtime::read_xattrs(from))
-        if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(to, ".", xattr, value);
-    const std::array times = {status.st_atim, status.st_mtim};
-    if (::fchown(to.get(), status.st_uid, status.st_gid) != 0 || ::fchmod(to.get(), status.st_mode & 07777) != 0 ||
-        ::futimens(to.get(), times.data()) != 0)
-        throw SystemError("cannot set owner, mode and times of a folder");
-}
 
 void UpperMerge::merge(const std::vector<PartFolder>& parts, const std::optional<MergedFolder>& below, const Fd& target,
                        const std::string& path) {
@@ -143,33 +114,7 @@ void UpperMerge::put_leaf(const PartFolder& from, const struct stat& status, con
         const std::string first = "." + known->second;
         if (!is_first && ::linkat(target_.get(), first.c_str(), target.get(), name.c_str(), 0) == 0) return;
     }
-    copy_leaf(from, status, target, name);
-}
-
-void UpperMerge::copy_leaf(const PartFolder& from, const struct stat& status, const Fd& target,
-                           const std::string& name) {
-    if (S_ISREG(status.st_mode)) {
-        const Fd source = runtime::open_at(from.folder, name, O_RDONLY | O_NOFOLLOW);
-        const Fd copy = runtime::open_at(target, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
-        copy_content(source, copy, name);
-    } else if (S_ISLNK(status.st_mode)) {
-        std::string text(static_cast<std::size_t>(status.st_size) + 1, '\0');
-        const ssize_t length = ::readlinkat(from.folder.get(), name.c_str(), text.data(), text.size());
-        if (length < 0) throw SystemError("cannot read the link {}", quoted(name));
-        text.resize(static_cast<std::size_t>(length));
-        if (::symlinkat(text.c_str(), target.get(), name.c_str()) != 0)
-            throw SystemError("cannot make the link {}", quoted(name));
-    } else if (::mknodat(target.get(), name.c_str(), status.st_mode, status.st_rdev) != 0) {
-        throw SystemError("cannot make {}", quoted(name));
-    }
-    const std::array times = {status.st_atim, status.st_mtim};
-    if (::fchownat(target.get(), name.c_str(), status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
-        throw SystemError("cannot set the owner of {}", quoted(name));
-    if (!S_ISLNK(status.st_mode) && ::fchmodat(target.get(), name.c_str(), status.st_mode & 07777, 0) != 0)
-        throw SystemError("cannot set the mode of {}", quoted(name));
-    copy_xattrs(from.folder, name, target);
-    if (::utimensat(target.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
-        throw SystemError("cannot set the times of {}", quoted(name));
+    copy_leaf(from.folder, status, target, name);
 }
 
 }  // namespace

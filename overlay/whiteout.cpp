@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace overlay {
 namespace {
@@ -47,7 +48,7 @@ void make_opaque(const runtime::Fd& folder, MarkNamespace marks) {
 }
 
 bool is_overlay_xattr(std::string_view name) noexcept {
-    return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.");
+    return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.") || runtime::is_owner_note(name);
 }
 
 }  // namespace overlay

@@ -17,7 +17,9 @@ enum class MarkNamespace { trusted, user };
 /// The marks of the store that this process works on: `trusted`, until the store says otherwise when it is opened.
 MarkNamespace store_marks() noexcept;
 void set_store_marks(MarkNamespace marks) noexcept;
-inline bool has_user_marks() noexcept { return store_marks() == MarkNamespace::user; }
+inline bool has_user_marks() noexcept {
+    return store_marks() == MarkNamespace::user;
+}
 
 /// Whether an entry of an upper folder says that the name is deleted: a character device 0/0.
 bool is_whiteout(const struct stat& status) noexcept;
@@ -31,7 +33,7 @@ bool is_opaque(const runtime::Fd& folder, MarkNamespace marks);
 /// Marks a folder so. Throws SystemError.
 void make_opaque(const runtime::Fd& folder, MarkNamespace marks);
 
-/// Whether an xattr is one of overlayfs' own, which never enter a layer.
+/// Whether an xattr says how a store keeps its files (marks of overlayfs, notes of owners). Such never enter a layer.
 bool is_overlay_xattr(std::string_view name) noexcept;
 
 }  // namespace overlay

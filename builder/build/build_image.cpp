@@ -18,6 +18,7 @@
 #include "layers/oci/platform.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace builder {
 namespace {
@@ -105,7 +106,8 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.secrets = request.secrets;
     settings.secret_patterns = settings.run.secrets = make_secret_patterns(request);
     settings.ssh_agents = request.ssh_agents;
-    settings.unset_labels = request.unset_labels;
+    settings.inheritance = request.inheritance;
+    settings.cache_ttl = request.cache_ttl;
     settings.step_mounts = request.step_mounts;
     settings.step_volumes = request.step_volumes;
     settings.discards_volume_changes = request.compat_volumes;
@@ -151,7 +153,8 @@ StageImages save_stages(layers::Store& store, const BuildPlan& plan, Executor::R
     for (auto& [index, state] : result.others) {
         const StagePlan& stage = plan.stages[index];
         if (stage.instructions.empty()) continue;
-        options.labels = request.stage_labels ? stage_labels(stage, images) : std::map<std::string, std::string>{};
+        options.labels = request.layer_labels;
+        if (request.stage_labels) options.labels.merge(stage_labels(stage, images));
         images.emplace(index, commit_image(store, std::move(state), options).id.hex());
     }
     return images;
@@ -262,6 +265,10 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     const Destinations destinations = parse_destinations(request.destinations);
     const std::string platform = target_platform(request);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    std::optional<SourcePolicy> rules;
+    if (!request.source_policy_file.empty())
+        rules = SourcePolicy::parse(runtime::read_file(request.source_policy_file), request.source_policy_file);
+    if (rules) fetcher.set_policy(&*rules);
     const BuildInputs inputs = open_inputs(fetcher, request, [&](std::string_view text) { observer.notice(text); });
     resolve_epoch(request.build_arguments, inputs.files);
     std::vector<Warning> warnings;
@@ -272,7 +279,8 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
     registry::Registries registries(request.access, stop);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
-        return obtain_image(store, text, wanted, pull_policy, registries);
+        return rules ? obtain_allowed_image(store, text, wanted, pull_policy, registries, *rules)
+                     : obtain_image(store, text, wanted, pull_policy, registries);
     });
     WatchedImages images(stored);
     BuildChecks checks(plan.tree, make_check_input(request, platform, inputs.context, std::move(warnings)), images,
@@ -313,8 +321,9 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
         state = squash(store, std::move(state), times.files);
     else if (!request.use_layers)
         state = join_layers(store, std::move(state), times.files);
-    CommitOptions options{format,      destinations.names, request.labels,          request.annotations,
-                          times.image, settings.use_cache, settings.secret_patterns};
+    CommitOptions options{
+        format,      destinations.names, request.labels,          request.annotations, request.notes_creation,
+        times.image, settings.use_cache, settings.secret_patterns};
     if (!cache_places(request).empty())
         options.creation_time = [&](const layers::Digest& key, const std::string& otherwise) {
             return remote_cache.creation_time(key, otherwise);

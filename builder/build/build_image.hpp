@@ -46,13 +46,17 @@ struct BuildImageRequest {
     bool no_cache = false;
     bool use_layers = true;
     bool squash = false;
-    bool save_stages = false;               ///< keep the other stages as images, too
-    bool stage_labels = false;              ///< say in their labels which stage they are
-    std::string first_base;                 ///< --from: stands for the image of the first FROM
-    std::vector<std::string> unset_labels;  ///< labels that are not taken over from base images
-    std::vector<std::string> step_mounts;   ///< values of --mount for every RUN
-    std::vector<std::string> step_volumes;  ///< as written, for the keys; the mounts are in `run`
-    bool passes_proxies = true;             ///< RUN sees the variables of this machine that name proxies
+    bool save_stages = false;                         ///< keep the other stages as images, too
+    bool stage_labels = false;                        ///< say in their labels which stage they are
+    std::string first_base;                           ///< --from: stands for the image of the first FROM
+    Inheritance inheritance;                          ///< from base images and base stages
+    bool notes_creation = true;                       ///< an annotation with the time of the image
+    std::map<std::string, std::string> layer_labels;  ///< of the images of other stages
+    std::optional<std::chrono::seconds> cache_ttl;    ///< cached steps that are older are run again
+    std::string source_policy_file;                   ///< which sources may be used
+    std::vector<std::string> step_mounts;             ///< values of --mount for every RUN
+    std::vector<std::string> step_volumes;            ///< as written, for the keys; the mounts are in `run`
+    bool passes_proxies = true;                       ///< RUN sees the variables of this machine that name proxies
     std::function<void(layers::oci::ImageConfig&)> adjust_image;  ///< changes of the image's configuration
     bool compat_volumes = false;                                  ///< what RUN writes to a VOLUME is not kept
     bool skip_unused_stages = true;

@@ -40,8 +40,19 @@ void set_times(oci::ImageConfig& config, const std::string& created) {
         if (entry.created.empty()) entry.created = created;
 }
 
+using Annotations = std::map<std::string, std::string>;
+
+/// Docker's manifests have none.
+Annotations annotations_of(const StageState& state, const CommitOptions& options) {
+    if (options.format != layers::Flavour::oci) return {};
+    Annotations annotations = state.annotations;
+    if (options.notes_creation) annotations["org.opencontainers.image.created"] = state.config.created;
+    for (const auto& [name, value] : options.annotations) annotations[name] = value;
+    return annotations;
+}
+
 std::string write_manifest_for(const std::string& config, const std::vector<layers::LayerRecord>& layers,
-                               const CommitOptions& options) {
+                               const Annotations& annotations, const CommitOptions& options) {
     oci::Manifest manifest;
     manifest.media_type = media_type::manifest(options.format);
     manifest.config = oci::make_descriptor(media_type::config(options.format), Digest::of(config), config.size());
@@ -49,15 +60,14 @@ std::string write_manifest_for(const std::string& config, const std::vector<laye
     for (const layers::LayerRecord& layer : layers)
         manifest.layers.push_back(
             oci::make_descriptor(layer_type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes)));
-    if (options.format == layers::Flavour::oci) manifest.annotations = options.annotations;
+    manifest.annotations = annotations;
     return oci::write_manifest(manifest);
 }
 
 /// Whether what the manifest says besides configuration and layers is what is wanted.
-bool says_the_same(const layers::ImageRecord& image, const CommitOptions& options) {
+bool says_the_same(const layers::ImageRecord& image, const Annotations& annotations, const CommitOptions& options) {
     if (image.media_type != media_type::manifest(options.format)) return false;
-    return options.format != layers::Flavour::oci ||
-           oci::parse_manifest(image.manifest, image.media_type).annotations == options.annotations;
+    return oci::parse_manifest(image.manifest, image.media_type).annotations == annotations;
 }
 
 void refuse_secret(const layers::SecretPatterns& secrets, const std::string& text, const std::string& what) {
@@ -102,14 +112,15 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     set_times(config, creation_time(store, config, options));
     layers::NewImage image;
     image.config = oci::write_image_config(config);
-    image.manifest = write_manifest_for(image.config, layers, options);
+    const Annotations annotations = annotations_of(state, options);
+    image.manifest = write_manifest_for(image.config, layers, annotations, options);
     image.media_type = media_type::manifest(options.format);
     image.created = config.created;
     image.diff_ids = config.diff_ids;
     image.names = options.names;
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
     if (auto known = store.find_image(Digest::of(image.config));
-        known && has_all_names(*known, options.names) && says_the_same(*known, options))
+        known && has_all_names(*known, options.names) && says_the_same(*known, annotations, options))
         return *std::move(known);
     return store.put_image(image);
 }

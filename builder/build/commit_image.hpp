@@ -16,7 +16,8 @@ struct CommitOptions {
     layers::Flavour format = layers::Flavour::oci;
     std::vector<std::string> names;  ///< canonical
     std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> annotations;                   ///< of the manifest
+    std::map<std::string, std::string> annotations;                   ///< of the manifest, besides those of the stage
+    bool notes_creation = false;                                      ///< an annotation with the time of the image
     layers::TimeRule times = {};                                      ///< sets the creation times
     bool use_cache = true;                                            ///< an image that was made before keeps its time
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< what the documents may not hold

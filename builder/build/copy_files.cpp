@@ -11,6 +11,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/xattr.hpp"
 
 namespace builder {
@@ -74,6 +75,11 @@ void copy_large(const Fd& from, const Fd& to, off_t size, const std::string& nam
         if (count == 0) return;
         done += count;
     }
+}
+
+void give(const Fd& file, const CopyOwner& owner, const std::string& name) {
+    if (const int number = runtime::set_owner(file, owner.uid, owner.gid); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
 }
 
 }  // namespace
@@ -227,32 +233,31 @@ void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const F
     node.size_bytes <= small_file_bytes ? copy_small(source, file, name)
                                         : copy_large(source, file, node.size_bytes, name);
     const CopyOwner owner = owner_of(part, node);
-    if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(name));
+    give(file, owner, name);
     if (::fchmod(file.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
     if (node.has_xattrs)
         for (const auto& [xattr, value] : copied_xattrs(source)) runtime::set_xattr_at(folder, name, xattr, value);
-    const std::array times = {node.modified, node.modified};
+    const std::array times = {time_of(node), time_of(node)};
     if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
 }
 
 void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const Fd& folder, const std::string& name) {
     const CopyOwner owner = owner_of(part, node);
-    if (::fchownat(folder.get(), name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) != 0)
-        throw SystemError("cannot set the owner of {}", quoted(name));
+    if (const int number = runtime::set_owner_at(folder, name, owner.uid, owner.gid); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
     if (!S_ISLNK(node.mode) && ::fchmodat(folder.get(), name.c_str(), mode_of(node), 0) != 0)
         throw SystemError("cannot set the mode of {}", quoted(name));
-    const std::array times = {node.modified, node.modified};
+    const std::array times = {time_of(node), time_of(node)};
     if (::utimensat(folder.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
         throw SystemError("cannot set the times of {}", quoted(name));
 }
 
 void CopyWriter::set_folder_looks(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder) {
     const CopyOwner owner = owner_of(part, node);
-    if (::fchown(folder.get(), owner.uid, owner.gid) != 0)
-        throw SystemError("cannot set the owner of {}", quoted(node.name));
+    give(folder, owner, node.name);
     if (::fchmod(folder.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(node.name));
     for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);
-    const std::array times = {node.modified, node.modified};
+    const std::array times = {time_of(node), time_of(node)};
     if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(node.name));
 }
 
@@ -265,9 +270,10 @@ void CopyWriter::write_file(const std::string& destination, const std::string& n
     ::lseek(content.get(), 0, SEEK_SET);
     copy_large(content, file, runtime::stat_of(content).st_size, target.name);
     const CopyOwner owner = options_.owner.value_or(CopyOwner{});
-    if (::fchown(file.get(), owner.uid, owner.gid) != 0) throw SystemError("cannot set the owner of {}", quoted(name));
+    give(file, owner, name);
     const mode_t wanted = options_.mode ? options_.mode->apply(mode, false) : mode;
     if (::fchmod(file.get(), wanted) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
+    if (options_.modified) modified = options_.modified;
     if (modified) {
         const std::array times = {*modified, *modified};
         if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));

@@ -17,8 +17,9 @@ struct CopyOwner {
 };
 
 struct CopyOptions {
-    std::optional<CopyOwner> owner;  ///< --chown; else the source's own, or root for a context
-    std::optional<ModeChange> mode;  ///< --chmod
+    std::optional<CopyOwner> owner;                   ///< --chown; else the source's own, or root for a context
+    std::optional<ModeChange> mode;                   ///< --chmod
+    std::optional<timespec> modified = std::nullopt;  ///< the time of everything that is copied, else the source's own
     /// As archives are unpacked: a file takes the place of an empty folder, and a folder with something in it stays.
     bool keeps_populated_folders = false;
 };
@@ -56,6 +57,7 @@ private:
     overlay::NewFolder fresh_folder() const;
     CopyOwner owner_of(const CopyPart& part, const SourceNode& node) const;
     mode_t mode_of(const SourceNode& node) const;
+    timespec time_of(const SourceNode& node) const { return options_.modified.value_or(node.modified); }
     void copy_folder_content(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                              const std::string& resolved);
     void copy_node(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,

@@ -58,11 +58,12 @@ std::string expand_heredoc(const StageState& state, const Heredoc& heredoc, char
 }  // namespace
 
 CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
-                   std::size_t stage)
+                   std::size_t stage, const CopyUse& use)
     : environment_(environment),
       state_(state),
       stage_(stage),
       is_add_(instruction.is_add),
+      use_(use),
       keeps_parents_(instruction.parents),
       unpack_(instruction.unpack),
       keeps_git_folder_(instruction.keep_git_dir),
@@ -70,7 +71,8 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
     expand(instruction);
     take_options();
     gather(instruction);
-    key_ = make_key();
+    options_.modified = use.modified;
+    if (use.has_key) key_ = make_key();
 }
 
 void CopyStep::expand(const CopyInstruction& instruction) {
@@ -192,7 +194,8 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     const CopySource::Verdict verdict =
         filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
     if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
-    part.tree = source_->scan(part.place, filter, environment_.store);
+    part.tree =
+        use_.has_key ? source_->scan(part.place, filter, environment_.store) : source_->look(part.place, filter);
     if (verdict.excluded && part.tree.children.empty()) {
         // Left out, and nothing in it was taken back in: as if it were not there.
         if (has_wildcard(pattern)) return;

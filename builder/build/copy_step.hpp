@@ -13,13 +13,19 @@
 
 namespace builder {
 
+/// What a COPY or an ADD is made for, besides what its words say.
+struct CopyUse {
+    bool has_key = true;                              ///< false: nothing is looked up, and no file is read for a key
+    std::optional<timespec> modified = std::nullopt;  ///< the time of everything that is copied
+};
+
 /// One COPY or ADD, expanded and scanned. Made on the thread of its stage, used once.
 class CopyStep {
 public:
     /// Expands the words, fetches what has to be fetched and scans the sources. Throws Error for a source that is not
     /// there, a URL that cannot be fetched, a bad owner or mode.
     CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
-             std::size_t stage);
+             std::size_t stage, const CopyUse& use = {});
 
     /// As the history has it: "COPY --chown=1000 a b /dest/".
     const std::string& text() const noexcept { return text_; }
@@ -70,6 +76,7 @@ private:
     const StageState& state_;
     std::size_t stage_;
     bool is_add_;
+    CopyUse use_;
     std::string from_;
     std::vector<std::string> sources_;
     std::string destination_;

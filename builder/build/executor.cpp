@@ -40,6 +40,14 @@ Error with_nearest_stage(const Error& error, const std::vector<StagePlan>& stage
     return better;
 }
 
+void inherit(const Inheritance& inheritance, StageState& state) {
+    auto& labels = state.config.config.labels;
+    if (!inheritance.labels) labels.clear();
+    if (!inheritance.annotations) state.annotations.clear();
+    for (const std::string& name : inheritance.unset_labels) labels.erase(name);
+    for (const std::string& name : inheritance.unset_annotations) state.annotations.erase(name);
+}
+
 std::size_t count_steps(const BuildPlan& plan) {
     std::size_t steps = 0;
     for (const StagePlan& stage : plan.stages)
@@ -82,7 +90,8 @@ public:
                        executor.settings_.step_volumes,
                        executor.settings_.secrets,
                        executor.settings_.ssh_agents,
-                       executor.settings_.follower} {}
+                       executor.settings_.follower,
+                       executor.settings_.cache_ttl} {}
 
     Result run();
 
@@ -164,8 +173,7 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         state =
             executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
     }
-    if (stage.base == StagePlan::Base::image)
-        for (const std::string& name : executor_.settings_.unset_labels) state.config.config.labels.erase(name);
+    inherit(executor_.settings_.inheritance, state);
     if (stage.base != StagePlan::Base::context)
         executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
     return state;

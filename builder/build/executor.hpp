@@ -1,6 +1,7 @@
 // The executor: stages run as a graph, side by side where they may; the first failure stops the rest.
 #pragma once
 
+#include <chrono>
 #include <future>
 #include <map>
 #include <memory>
@@ -21,18 +22,27 @@ public:
     virtual StageState open(const std::string& reference, const std::string& platform) = 0;
 };
 
+/// What a stage takes over from the documents of the image or the stage that it is based on.
+struct Inheritance {
+    bool labels = true;
+    bool annotations = true;
+    std::vector<std::string> unset_labels = {};       ///< which not
+    std::vector<std::string> unset_annotations = {};  ///< the same
+};
+
 struct ExecutorSettings {
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
-    bool allows_insecure = false;                ///< RUN --security=insecure
-    DeviceLeave device_leave = {};               ///< RUN --device
-    bool discards_volume_changes = false;        ///< --compat-volumes
-    std::vector<std::string> unset_labels = {};  ///< of base images, not taken over
-    std::vector<std::string> step_mounts = {};   ///< values of --mount for every RUN
-    std::vector<std::string> step_volumes = {};  ///< what else is mounted for every RUN, for the keys
-    bool keeps_all_stages = false;               ///< --save-stages
-    std::map<std::string, std::string> secrets;  ///< ID to value
+    bool allows_insecure = false;          ///< RUN --security=insecure
+    DeviceLeave device_leave = {};         ///< RUN --device
+    bool discards_volume_changes = false;  ///< --compat-volumes
+    Inheritance inheritance = {};          ///< what stages take over from what they are based on
+    std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again
+    std::vector<std::string> step_mounts = {};                     ///< values of --mount for every RUN
+    std::vector<std::string> step_volumes = {};                    ///< what else is mounted for every RUN, for the keys
+    bool keeps_all_stages = false;                                 ///< --save-stages
+    std::map<std::string, std::string> secrets;                    ///< ID to value
     std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
     SshAgents ssh_agents;
     layers::TimeRule times = {};

@@ -4,7 +4,9 @@
 
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/suggest.hpp"
+#include "layers/oci/manifest.hpp"
 #include "registry/reference.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -85,7 +87,34 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));
     state.image_layers = state.layers.size();
     state.config.diff_ids.clear();
+    state.annotations = annotations_to_inherit(image);
     return state;
+}
+
+std::string name_of_image(const ImageRecord& image, const std::string& text) {
+    if (image.names.empty()) return "";
+    const auto location = registry::parse_image_location(text);
+    if (!location || !location->name.empty()) {
+        try {
+            for (const std::string& name : candidate_names(location ? location->name : text))
+                if (std::find(image.names.begin(), image.names.end(), name) != image.names.end()) return name;
+        } catch (const Error&) {
+            // An ID, or a tag within a place: no name.
+        }
+    }
+    return image.names.front();
+}
+
+std::map<std::string, std::string> annotations_to_inherit(const ImageRecord& image) {
+    auto annotations = layers::oci::parse_manifest(image.manifest, image.media_type).annotations;
+    annotations.erase("org.opencontainers.image.created");
+    return annotations;
+}
+
+void note_base(std::map<std::string, std::string>& annotations, const ImageRecord& image, const std::string& name) {
+    annotations.erase("org.opencontainers.image.base.name");
+    if (!name.empty()) annotations["org.opencontainers.image.base.name"] = name;
+    annotations["org.opencontainers.image.base.digest"] = image.manifest_digest.text();
 }
 
 }  // namespace builder

@@ -1,6 +1,7 @@
 // Images of the store by what people type: a name, short or whole, or the beginning of an ID.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,5 +26,15 @@ layers::ImageRecord require_local_image(layers::Store& store, const std::string&
 
 /// The state that a stage on an image of the store starts from.
 StageState state_of_image(layers::Store& store, const layers::ImageRecord& image);
+
+/// The canonical name of an image that a text found; empty where it has none.
+std::string name_of_image(const layers::ImageRecord& image, const std::string& text);
+
+/// The annotations of an image, without the one that says when it was made.
+std::map<std::string, std::string> annotations_to_inherit(const layers::ImageRecord& image);
+
+/// Notes where an image came from, for the images that are made from it. OCI image-spec, annotations.md.
+void note_base(std::map<std::string, std::string>& annotations, const layers::ImageRecord& image,
+               const std::string& name);
 
 }  // namespace builder

@@ -311,4 +311,11 @@ Digest ManifestList::push(layers::Store& store, const std::string& place, bool a
     return raw.digest();
 }
 
+ManifestList add_to_manifest_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {
+    ManifestList list = ManifestList::find(store, name).value_or(ManifestList(name));
+    list.add_stored(image, {});
+    list.save(store);
+    return list;
+}
+
 }  // namespace builder

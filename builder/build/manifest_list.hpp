@@ -89,4 +89,7 @@ private:
     std::map<std::string, Origin> origins_;  ///< by digest
 };
 
+/// Adds an image of the store to a list, which is made where there is none of that name, and gives the list.
+ManifestList add_to_manifest_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image);
+
 }  // namespace builder

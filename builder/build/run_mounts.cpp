@@ -14,6 +14,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/path_in_root.hpp"
 
 namespace builder {
@@ -96,7 +97,14 @@ void StepMounts::shield(const std::string& folder, RunRequest& request) {
     spec.layers.user_xattrs = overlay::has_user_marks();
     spec.path_in_layers = place.path;
     add_throwaway_upper(spec);
+    copy_where_nothing_stacks(spec);
     request.mounts.push_back(std::move(spec));
+}
+
+void StepMounts::copy_where_nothing_stacks(MountSpec& spec) {
+    if (environment_.store.driver() == overlay::Driver::overlayfs) return;
+    temporary_.push_back(std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer()));
+    copy_layers(spec.layers, *temporary_.back());
 }
 
 CopyOwner StepMounts::step_user() const {
@@ -112,11 +120,12 @@ void StepMounts::give_to_user(const std::string& folder) const {
     const CopyOwner owner = step_user();
     const Fd root = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     const auto give = [&](const Fd& parent, const std::string& name) {
-        if (::fchownat(parent.get(), name.c_str(), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) != 0)
-            throw runtime::SystemError("cannot give {} to the user of the step", quoted(name));
+        if (const int number = runtime::set_owner_at(parent, name, owner.uid, owner.gid); number != 0)
+            throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot give {} to the user of the step",
+                                       quoted(name));
     };
     runtime::visit_tree(root, [&](const Fd& parent, const runtime::FolderEntry& entry) { give(parent, entry.name); });
-    give(root, "");
+    give(root, ".");
 }
 
 /// The part of a source that its ignore file leaves, for a mount must not show what a COPY cannot reach; or all of it,
@@ -157,7 +166,15 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
         bound_spec.path_in_layers.clear();
         return add_bind(request, runtime::fd_path(place), std::move(bound_spec));
     }
+    copy_where_nothing_stacks(spec);
     request.mounts.push_back(std::move(spec));
+}
+
+void StepMounts::describe_cache(const Fd& folder, const MountRequest& mount) {
+    const int number = runtime::set_owner(folder, mount.uid.value_or(0), mount.gid.value_or(0));
+    if (number != 0 || ::fchmod(folder.get(), mount.mode.value_or(0755)) != 0)
+        throw runtime::SystemError(runtime::SystemError::Number{number == 0 ? errno : number},
+                                   "cannot set owner and mode of a cache");
 }
 
 /// Takes the lock that the sharing asks for, and gives the folder of the cache.
@@ -177,12 +194,8 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
             fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
         const bool fresh = ::mkdir(folder.c_str(), 0755) == 0;
         if (!fresh && errno != EEXIST) throw runtime::SystemError("cannot make the folder {}", quoted(folder));
-        if (fresh) {
-            if (::chmod(folder.c_str(), mount.mode.value_or(0755)) != 0 ||
-                ::chown(folder.c_str(), mount.uid.value_or(0), mount.gid.value_or(0)) != 0)
-                throw runtime::SystemError("cannot set owner and mode of {}", quoted(folder));
-        }
         Fd lock = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+        if (fresh) describe_cache(lock, mount);
         if (mount.sharing == MountRequest::Sharing::exclusive) {
             // The first instance that nobody uses is ours.
             if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;

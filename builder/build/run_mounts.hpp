@@ -42,10 +42,12 @@ private:
     void secret(const MountRequest& mount, RunRequest& request);
     void ssh(const MountRequest& mount, RunRequest& request);
     std::string target_of(const MountRequest& mount) const;
+    static void describe_cache(const runtime::Fd& folder, const MountRequest& mount);
     std::string lock_cache(const MountRequest& mount);
     std::string own_copy(const Bound& bound, bool for_user);
     void memory(const MountRequest& mount, RunRequest& request);
     void add_throwaway_upper(runtime::MountSpec& spec);
+    void copy_where_nothing_stacks(runtime::MountSpec& spec);
     void give_to_user(const std::string& folder) const;
     CopyOwner step_user() const;
 

@@ -166,6 +166,16 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
     add(network == runtime::NetworkMode::none ? "no-resolv.conf" : "resolv.conf", "/etc/resolv.conf");
 }
 
+std::optional<CopiedRoot> StepRunner::copy_root(const std::vector<std::string>& folders,
+                                                const layers::StagedLayer& staged) {
+    if (store_.driver() == overlay::Driver::overlayfs) return std::nullopt;
+    std::vector<std::string> all = folders;
+    all.push_back(shared_files().stub_folder);
+    CopiedRoot copy(staged.path(), all);
+    copy.fill();
+    return copy;
+}
+
 runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const WritableFolder& folder) {
     const SharedFiles& files = shared_files();
     const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
@@ -254,7 +264,10 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
+    const layers::StagedLayer place = store_.staging().new_layer();
+    const std::optional<CopiedRoot> copy = copy_root(request.lower_folders, place);
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
+    if (copy) spec.root.copy_folder = copy->root();
     add_etc_files(spec, request.mount_sources, request.network);
     if (settings_.network_namespace && request.network != runtime::NetworkMode::none && !request.uses_host_network &&
         !spec.namespaces.joined_network) {
@@ -275,6 +288,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.last_output = output.last();
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
     stop_.throw_if_stopped();
+    if (copy) copy->collect(staged.diff_path(), overlay::CopiedFiles::given_away);
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;
 }
@@ -282,7 +296,13 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
 RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment) {
     const bool is_mounted = static_cast<bool>(request.mounted_root);
     if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
+    const layers::StagedLayer place = store_.staging().new_layer();
+    std::vector<std::string> folders = request.lower_folders;
+    folders.insert(folders.begin(), folder.upper);
+    const std::optional<CopiedRoot> copy = is_mounted ? std::nullopt : copy_root(folders, place);
+    const overlay::LayeredView& below = *request.view;
     runtime::ContainerSpec spec = make_spec(request, folder);
+    if (copy) spec.root.copy_folder = copy->root();
     add_etc_files(spec, request.mount_sources, request.network);
     add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
@@ -292,7 +312,10 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     RunResult result;
     result.container = attachment.wait(container);
     result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
-    remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, *request.view);
+    if (copy)
+        copy->merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
+    else
+        remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, below);
     return result;
 }
 
@@ -300,8 +323,7 @@ namespace {
 
 /// Whether a folder of the upper folder says nothing: it is empty and looks like the one below it.
 bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std::string& path) {
-    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::store_marks()))
-        return false;
+    if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::store_marks())) return false;
     const auto under = below.find(path, false);
     if (!under || !under->is_folder()) return false;
     const struct stat status = runtime::stat_of(folder);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builder/build/build_events.hpp"
+#include "builder/build/copied_root.hpp"
 #include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/layered_view.hpp"
@@ -96,6 +97,8 @@ private:
         std::string stub_folder;
     };
     const SharedFiles& shared_files();
+    /// The folders of a root, stacked or copied as the store's driver has it. The copy is part of `staged`.
+    std::optional<CopiedRoot> copy_root(const std::vector<std::string>& folders, const layers::StagedLayer& staged);
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 

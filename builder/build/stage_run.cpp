@@ -13,6 +13,7 @@
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/users.hpp"
 
@@ -44,6 +45,13 @@ runtime::NetworkMode network_of(const std::string& text, runtime::NetworkMode ot
     if (text == "none") return runtime::NetworkMode::none;
     if (text == "host") return runtime::NetworkMode::host;
     return otherwise;
+}
+
+/// Whether what was made then may be taken again. A time that cannot be read is no young one.
+bool is_fresh(const std::string& created, const std::optional<std::chrono::seconds>& longest) {
+    if (!longest) return true;
+    const auto made = runtime::parse_rfc3339(created);
+    return made && std::time(nullptr) - made->tv_sec < longest->count();
 }
 
 std::string tail_of(const std::string& output, std::size_t lines) {
@@ -199,7 +207,7 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
     auto cached = environment_.store.find_cached(step.key.key);
     if ((!cached || !cached->layer) && environment_.follower != nullptr)
         cached = environment_.follower->find(step.key, state_.lower_folders());
-    if (!cached || !cached->layer) return false;
+    if (!cached || !cached->layer || !is_fresh(cached->created, environment_.cache_ttl)) return false;
     state_.layers.push_back(SealedLayer::known(*std::move(cached->layer), cached->created));
     tell_follower(step.key);
     add_history(state_, step.history, false, cached->created);

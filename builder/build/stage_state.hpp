@@ -1,6 +1,7 @@
 // What a stage is at any moment of its build: files, configuration, variables.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct StageState {
     std::vector<SealedLayerPointer> layers;   ///< bottom first
     std::size_t image_layers = 0;             ///< how many of them came with the base image
     layers::Digest files_key = key_of_nothing();
-    bool has_cmd = false;  ///< CMD was set in this stage, so ENTRYPOINT keeps it
+    std::map<std::string, std::string> annotations = {};  ///< of the manifest, as far as the base image gives them
+    bool has_cmd = false;                                 ///< CMD was set in this stage, so ENTRYPOINT keeps it
     std::vector<std::string> volumes_to_make = {};
 
     /// Folders to stack, topmost first.

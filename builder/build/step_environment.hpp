@@ -1,6 +1,7 @@
 // What the steps of a stage work with besides the stage itself.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -51,6 +52,7 @@ struct StepEnvironment {
     std::map<std::string, std::string> secrets = {};  ///< ID to value
     SshAgents ssh_agents = {};
     StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
+    std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again
 
     /// The time for what is made now, RFC 3339.
     std::string now() const;

@@ -46,7 +46,10 @@ layers::ImageRecord StoredImages::find(const std::string& reference, const std::
 
 StageState StoredImages::open(const std::string& reference, const std::string& platform) {
     if (reference == "scratch") return empty_state(platform);
-    return state_of_image(store_, find(reference, platform));
+    const layers::ImageRecord image = find(reference, platform);
+    StageState state = state_of_image(store_, image);
+    note_base(state.annotations, image, name_of_image(image, reference));
+    return state;
 }
 
 }  // namespace builder

@@ -6,6 +6,7 @@
 #include "registry/import_image.hpp"
 #include "registry/remote/docker_daemon.hpp"
 #include "registry/remote/remote_image.hpp"
+#include "registry/transport/blob_cache.hpp"
 #include "registry/transport/containers_storage.hpp"
 #include "registry/transport/local_transports.hpp"
 #include "runtime/base/error.hpp"
@@ -27,7 +28,10 @@ void check_policy(const ImageLocation& location, registry::Registries& registrie
 
 ImageRecord import(layers::Store& store, registry::ImageSource& source, const std::string& platform,
                    registry::Registries& registries) {
-    return registry::import_image(source, store, layers::parse_platform(platform), registries.stop());
+    const std::string& cache = registries.options().blob_cache;
+    const auto cached = cache.empty() ? nullptr : registry::with_blob_cache(source, cache);
+    return registry::import_image(cached ? *cached : source, store, layers::parse_platform(platform),
+                                  registries.stop());
 }
 
 /// The first of several names that a registry has. Where none does, the first one's error says why.
@@ -132,6 +136,45 @@ ImageRecord obtain_image(layers::Store& store, const std::string& text, const st
     const auto names = names_in_registries(name, location.has_value(), registries);
     if (policy == PullPolicy::always) return pull_first(store, names, platform, registries);
     return pull_if_possible(store, names, platform, registries, *std::move(local));
+}
+
+namespace {
+
+/// The canonical names that a text may stand for; none for an image of the store that has no name.
+std::vector<std::string> names_for_rules(layers::Store& store, const std::string& name, bool is_whole,
+                                         registry::Registries& registries) {
+    if (const auto local = find_local_image(store, name)) {
+        const std::string known = name_of_image(*local, name);
+        return known.empty() ? std::vector<std::string>{} : std::vector{known};
+    }
+    if (registry::is_image_id(name)) return {};
+    std::vector<std::string> names;
+    for (const Reference& one : names_in_registries(name, is_whole, registries)) names.push_back(one.for_pull().text());
+    return names;
+}
+
+}  // namespace
+
+ImageRecord obtain_allowed_image(layers::Store& store, const std::string& text, const std::string& platform,
+                                 PullPolicy policy, registry::Registries& registries, const SourcePolicy& rules) {
+    const auto location = registry::parse_image_location(text);
+    if (location && location->transport != Transport::registry) {
+        static_cast<void>(rules.apply({text}));
+        return obtain_image(store, text, platform, policy, registries);
+    }
+    const std::string name = location ? location->name : text;
+    std::optional<Error> first_error;
+    for (const std::string& one : names_for_rules(store, name, location.has_value(), registries)) {
+        try {
+            return obtain_image(store, rules.image(one), platform, policy, registries);
+        } catch (const Error& error) {
+            registries.stop().throw_if_stopped();
+            if (!first_error) first_error = error;
+        }
+    }
+    if (first_error) throw Error(*first_error);
+    static_cast<void>(rules.image(name));
+    return obtain_image(store, name, platform, policy, registries);
 }
 
 std::unique_ptr<registry::ImageSource> open_source(const std::string& place, registry::Registries& registries) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "builder/fetch/source_policy.hpp"
 #include "layers/store/store.hpp"
 #include "registry/export_image.hpp"
 #include "registry/remote/registries.hpp"
@@ -37,6 +38,12 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag = 
 /// which follows the policy. Throws Error with what is near.
 layers::ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform,
                                  PullPolicy policy, registry::Registries& registries);
+
+/// The same under a source policy, which may refuse the image or put another in its place. A short name is held against
+/// it as each of the names that it may stand for.
+layers::ImageRecord obtain_allowed_image(layers::Store& store, const std::string& text, const std::string& platform,
+                                         PullPolicy policy, registry::Registries& registries,
+                                         const SourcePolicy& rules);
 
 /// Brings the image at a place ("oci:…", "docker://…") into the store; it gets no name there. Nothing where the text
 /// names no transport.

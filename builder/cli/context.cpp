@@ -51,7 +51,7 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
     std::vector<Flag> flags = {
         flag("root", 0, "FOLDER", "folder of the store", options.root),
         flag("runroot", 0, "FOLDER", "folder for what may vanish at reboot", options.runroot),
-        flag("storage-driver", 0, "NAME", "how layers are stacked: overlay", options.storage_driver),
+        flag("storage-driver", 0, "NAME", "overlay, or vfs: copies instead of stacked layers", options.storage_driver),
         flag("storage-opt", 0, "OPTION", "an option of the storage driver", options.storage_options),
         flag("log-level", 0, "LEVEL", "trace, debug, info, warn, error or fatal", options.log_level),
         flag("registries-conf", 0, "FILE", "which registries stand for which names", options.registries_conf),
@@ -64,7 +64,8 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
         missing_flag("transient-store", 0, "", "keep nothing over a reboot"),
         missing_flag("userns-uid-map", 0, "MAP", "user IDs of user namespaces"),
         missing_flag("userns-gid-map", 0, "MAP", "group IDs of user namespaces"),
-        missing_flag("default-mounts-file", 0, "FILE", "mounts for every container"),
+        flag("default-mounts-file", 0, "FILE", "what of this machine every container sees: HOST:CONTAINER a line",
+             options.default_mounts_file),
         missing_flag("cpu-profile", 0, "FILE", "a profile of the program"),
         missing_flag("memory-profile", 0, "FILE", "a profile of the program"),
         flag("debug", 0, "accepted: the same as --log-level=debug", options.debug)};
@@ -83,16 +84,13 @@ layers::StoreLocation Context::store_location() const {
             options_.runroot.empty() ? default_runroot() : options_.runroot};
 }
 
-void Context::check_storage_driver() const {
+std::optional<overlay::Driver> Context::storage_driver() const {
     const std::string& driver = options_.storage_driver;
-    if (driver.empty() || driver == "overlay" || driver == "overlay2") return;
-    if (driver != "vfs")
-        throw runtime::Error("there is no storage driver {}", runtime::quoted(driver))
-            .with_hint("leave --storage-driver out; overlay is the one there is");
-    // It is asked for where overlayfs may be missing; what comes out is the same.
-    std::fputs(
-        "builder: the storage driver vfs is not there yet; layers are stacked by overlayfs, the images are the same\n",
-        stderr);
+    if (driver.empty()) return std::nullopt;
+    if (driver == "overlay" || driver == "overlay2") return overlay::Driver::overlayfs;
+    if (driver == "vfs") return overlay::Driver::copies;
+    throw runtime::Error("there is no storage driver {}", runtime::quoted(driver))
+        .with_hint("leave --storage-driver out, or name overlay or vfs");
 }
 
 layers::StoreFormat Context::store_format() const {
@@ -102,8 +100,10 @@ layers::StoreFormat Context::store_format() const {
 }
 
 layers::Store& Context::store() {
-    if (!store_) check_storage_driver();
-    if (!store_) store_.emplace(store_location(), store_format());
+    if (store_) return *store_;
+    layers::StoreLocation location = store_location();
+    location.driver = storage_driver();
+    store_.emplace(std::move(location), store_format());
     return *store_;
 }
 

@@ -13,12 +13,13 @@ namespace builder {
 struct GlobalOptions {
     std::string root;  ///< empty: the default for this user
     std::string runroot;
-    std::string storage_driver = "overlay";
+    std::string storage_driver;  ///< empty: overlay where it works
     std::string log_level = "warn";
     std::string registries_conf;         ///< empty: the usual file
     std::string registries_conf_folder;  ///< of drop-in files
     std::string short_name_aliases;      ///< a file
     std::vector<std::string> storage_options;
+    std::string default_mounts_file;  ///< empty: the usual files
     std::string ignored;
     bool debug = false;
     bool version = false;
@@ -38,7 +39,7 @@ public:
     const runtime::Runner& runner();
 
 private:
-    void check_storage_driver() const;
+    std::optional<overlay::Driver> storage_driver() const;
     layers::StoreFormat store_format() const;
     GlobalOptions options_;
     std::optional<runtime::Runner> runner_;

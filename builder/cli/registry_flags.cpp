@@ -27,8 +27,10 @@ std::vector<Flag> registry_flags(RegistryFlags& flags) {
         flag("retry", 0, "NUMBER", "how often to try again what failed; by default till a deadline", flags.retry),
         flag("retry-delay", 0, "DURATION", "how long to wait before the first time; longer before each further one",
              flags.retry_delay),
-        flag("signature-policy", 0, "FILE", "the policy of trust, instead of policy.json", flags.policy_file)};
-    result.back().hidden = true;
+        flag("signature-policy", 0, "FILE", "the policy of trust, instead of policy.json", flags.policy_file),
+        flag("blob-cache", 0, "FOLDER", "a folder with blobs that need not be fetched, and that takes those that are",
+             flags.blob_cache)};
+    for (Flag& one : result) one.hidden = one.name == "signature-policy" || one.name == "blob-cache";
     return result;
 }
 
@@ -39,6 +41,7 @@ registry::AccessOptions access_options(const Context& context, const RegistryFla
     options.credentials = flags.credentials;
     options.tls_verify = flags.tls_verify;
     options.policy_file = flags.policy_file;
+    options.blob_cache = flags.blob_cache;
     options.registries_conf = context.options().registries_conf;
     options.registries_conf_folder = context.options().registries_conf_folder;
     options.short_name_aliases = context.options().short_name_aliases;

@@ -16,6 +16,7 @@ struct RegistryFlags {
     std::string certificate_folder;
     std::string credentials;
     std::string policy_file;
+    std::string blob_cache;
     std::optional<bool> tls_verify;
     std::optional<std::int64_t> retry;
     std::string retry_delay;

@@ -3,16 +3,21 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "builder/build/build_image.hpp"
+#include "builder/build/build_platforms.hpp"
 #include "builder/build/manifest_list.hpp"
+#include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/progress.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/commands/default_mounts.hpp"
 #include "builder/commands/further_build_flags.hpp"
 #include "builder/commands/isolation.hpp"
 #include "builder/commands/run_flags.hpp"
@@ -40,6 +45,8 @@ struct BuildOptions {
     PackingFlags packing;
     bool pushes = false;
     std::string manifest_list;
+    std::vector<std::string> platforms;
+    bool all_platforms = false;
     FurtherBuildFlags further;
 };
 
@@ -88,7 +95,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("stage-labels", 0, "name the stage in labels of those", request.stage_labels),
         flag("compat-volumes", 0, "keep nothing of what RUN writes to a VOLUME", request.compat_volumes),
         flag("squash", 0, "make one layer of everything", request.squash),
-        flag("platform", 0, "OS/ARCH", "the platform to build for", request.platform),
+        flag("platform", 0, "OS/ARCH", "the platform to build for; several make an image each", options.platforms),
+        flag("all-platforms", 0, "build for all platforms that the base images have", options.all_platforms),
         flag("jobs", 0, "NUMBER", "stages to build at a time; 0 is as many as can", request.jobs),
         flag("skip-unused-stages", 0, "leave stages out that the target does not need (on by default)",
              request.skip_unused_stages),
@@ -166,61 +174,159 @@ int answer_call(Context& context, const BuildImageRequest& request, const BuildC
     return answer.exit_code;
 }
 
-void add_to_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {
-    ManifestList list = ManifestList::find(store, name).value_or(ManifestList(name));
-    list.add_stored(image, {});
-    list.save(store);
+/// Everything that the builds of one command share.
+struct BuildWork {
+    Context& context;
+    BuildOptions& options;
+    const runtime::Runner& runner;
+    runtime::StopSource& stop;
+    std::vector<std::string> notices = {};
+    bool writes_to_stdout = false;
+};
+
+/// $BUILDER_CPPFLAGS, else $BUILDAH_CPPFLAGS: words between blanks, in front of those of --cpp-flag.
+void add_preprocessor_flags(std::vector<std::string>& flags) {
+    const char* text = std::getenv("BUILDER_CPPFLAGS");
+    if (text == nullptr) text = std::getenv("BUILDAH_CPPFLAGS");
+    if (text == nullptr) return;
+    std::istringstream words(text);
+    std::vector<std::string> all{std::istream_iterator<std::string>(words), {}};
+    all.insert(all.end(), flags.begin(), flags.end());
+    flags = std::move(all);
+}
+
+void prepare_request(BuildWork& work) {
+    BuildOptions& options = work.options;
+    BuildImageRequest& request = options.request;
+    request.destinations = options.tags;
+    request.outputs = options.outputs;
+    for (const std::string& text : options.secrets) add_secret(text, request);
+    request.ssh_agents = open_ssh_agents(options.ssh);
+    const runtime::Isolation isolation = request.run.isolation;
+    request.run = make_run_settings(options.run, work.notices);
+    request.run.isolation = isolation;
+    request.access = access_options(work.context, options.access);
+    request.packing = make_packing(options.packing);
+    if (options.pushes) add_pushes(request.destinations);
+    request.network = prepare_network(options.run, request.run, work.stop);
+    apply_further_flags(options.further, request);
+    add_preprocessor_flags(request.cpp_flags);
+    for (runtime::DeviceMount& mount : default_mounts(work.context.options().default_mounts_file))
+        request.run.devices.mounts.push_back(std::move(mount));
+    work.writes_to_stdout = std::any_of(options.outputs.begin(), options.outputs.end(), [](const std::string& output) {
+        return output == "-" || output.find("dest=-") != std::string::npos;
+    });
+}
+
+/// Where what happens is drawn: a terminal, a pipe or a file.
+class BuildLog {
+public:
+    BuildLog(const BuildWork& work, const std::string& file)
+        : file_(file.empty() ? runtime::Fd() : runtime::open_path(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644)),
+          progress_(choose_progress(work.options.progress, work.options.quiet, file_ ? file_.get() : STDOUT_FILENO),
+                    file_                   ? file_.get()
+                    : work.writes_to_stdout ? STDERR_FILENO
+                                            : STDOUT_FILENO) {
+        for (const std::string& notice : work.notices) progress_.notice(notice);
+    }
+    Progress& progress() noexcept { return progress_; }
+
+private:
+    runtime::Fd file_;
+    Progress progress_;
+};
+
+BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, Progress& progress) {
+    BuiltImage built = build_image(work.context.store(), work.runner, request, progress, work.stop);
+    progress.close();
+    if (!built.image || work.writes_to_stdout) return built;
+    for (const std::string& name : built.names) progress.line("Successfully tagged " + name);
+    std::cout << built.image->id.hex() << "\n";
+    return built;
+}
+
+void build_for_one_platform(BuildWork& work) {
+    BuildOptions& options = work.options;
+    BuildLog log(work, options.further.log_file);
+    const BuiltImage built = build_one(work, options.request, log.progress());
+    if (!options.manifest_list.empty() && built.image)
+        add_to_manifest_list(work.context.store(), options.manifest_list, *built.image);
+    write_image_files(options.further, built);
+    if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());
+}
+
+/// "FILE_linux_arm64" with --logsplit.
+std::string log_file_for(const FurtherBuildFlags& flags, const std::string& platform) {
+    if (flags.log_file.empty() || !flags.splits_log) return flags.log_file;
+    std::string suffix = "_" + platform;
+    std::replace(suffix.begin(), suffix.end(), '/', '_');
+    return flags.log_file + suffix;
+}
+
+/// One build after the other. A name in the store is that of the last image, as --manifest is there for all; places get
+/// a list of them.
+void build_for_platforms(BuildWork& work, const std::vector<std::string>& platforms, const RewindableInput& input) {
+    BuildOptions& options = work.options;
+    const BuildImageRequest& request = options.request;
+    layers::Store& store = work.context.store();
+    const Destinations destinations = parse_destinations(request.destinations);
+    const bool has_name = !options.manifest_list.empty();
+    ManifestList list(has_name ? options.manifest_list : "localhost/several-platforms");
+    if (has_name) list = ManifestList::find(store, options.manifest_list).value_or(list);
+    std::optional<BuildLog> log;
+    BuiltImage built;
+    for (const std::string& platform : platforms) {
+        BuildImageRequest one = request_for_platform(request, platform);
+        if (platform == platforms.back())
+            for (const std::string& name : destinations.names) one.destinations.push_back(name);
+        if (!log || options.further.splits_log) log.emplace(work, log_file_for(options.further, platform));
+        log->progress().line("[" + platform + "]");
+        input.rewind();
+        built = build_one(work, one, log->progress());
+        if (built.image) list.add_stored(*built.image, {});
+    }
+    if (has_name && built.image) list.save(store);
+    if (!destinations.places.empty() && built.image) {
+        registry::Registries registries(request.access, work.stop);
+        for (const std::string& place : destinations.places) {
+            list.push(store, place, true, request.packing, {}, registries);
+            log->progress().line("Successfully tagged " + place);
+        }
+    }
+    write_image_files(options.further, built);
+    if (!options.iid_file.empty() && built.image)
+        runtime::replace_file(options.iid_file, has_name ? list.digest().text() : built.image->id.text());
 }
 
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.context = words.empty() ? "." : words.front();
     if (options.request.stage_labels && !options.request.save_stages)
         throw runtime::Error("--stage-labels needs --save-stages");
+    std::vector<std::string> platforms = parse_platforms(options.platforms);
+    if (platforms.size() == 1) options.request.platform = platforms.front();
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
     const IsolatedRunner isolated = start_runner(options.run.isolation);
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    BuildImageRequest& request = options.request;
-    request.destinations = options.tags;
-    request.outputs = options.outputs;
-    for (const std::string& text : options.secrets) add_secret(text, request);
-    request.ssh_agents = open_ssh_agents(options.ssh);
-    std::vector<std::string> notices;
-    if (!isolated.notice.empty()) notices.push_back(isolated.notice);
-    request.run = make_run_settings(options.run, notices);
-    request.run.isolation = isolated.isolation;
-    request.access = access_options(context, options.access);
-    request.packing = make_packing(options.packing);
-    if (options.pushes) add_pushes(request.destinations);
-    request.network = prepare_network(options.run, request.run, stop);
-    apply_further_flags(options.further, request);
-    const runtime::Fd log =
-        options.further.log_file.empty()
-            ? runtime::Fd()
-            : runtime::open_path(options.further.log_file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
-    const ProgressMode mode = choose_progress(options.progress, options.quiet, log ? log.get() : STDOUT_FILENO);
-    const bool writes_to_stdout = std::any_of(
-        options.outputs.begin(), options.outputs.end(),
-        [](const std::string& output) { return output == "-" || output.find("dest=-") != std::string::npos; });
-    Progress progress(mode, log ? log.get() : writes_to_stdout ? STDERR_FILENO : STDOUT_FILENO);
-    for (const std::string& notice : notices) progress.notice(notice);
+    BuildWork work{context, options, isolated.runner, stop};
+    options.request.run.isolation = isolated.isolation;
+    if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
+    prepare_request(work);
     std::optional<runtime::Cgroup> cgroup;
     if (const runtime::CgroupLimits limits = cgroup_limits(options.run); !limits.empty()) {
         cgroup.emplace(limits);
-        request.run.cgroup_folders = cgroup->folders();
+        options.request.run.cgroup_folders = cgroup->folders();
     }
-    const BuiltImage built = build_image(context.store(), isolated.runner, request, progress, stop);
-    progress.close();
-    if (!options.manifest_list.empty() && built.image)
-        add_to_list(context.store(), options.manifest_list, *built.image);
-    write_image_files(options.further, built);
-    if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());
-    if (built.image && !writes_to_stdout) {
-        for (const std::string& name : built.names) progress.line("Successfully tagged " + name);
-        std::cout << built.image->id.hex() << "\n";
+    if (!options.all_platforms && platforms.size() < 2) {
+        build_for_one_platform(work);
+        return 0;
     }
+    const RewindableInput input(options.request, context.store());
+    input.rewind();
+    if (options.all_platforms) platforms = platforms_of_bases(context.store(), options.request, stop);
+    build_for_platforms(work, platforms, input);
     return 0;
 }
 

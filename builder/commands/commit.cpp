@@ -77,7 +77,6 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
         missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
         missing_flag("sign-by", 0, "FINGERPRINT", "the key to sign with"),
-        missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
     };
     for (const char* name : {"sbom", "sbom-image-output", "sbom-image-purl-output", "sbom-merge-strategy",
                              "sbom-output", "sbom-purl-output", "sbom-scanner-command", "sbom-scanner-image"})
@@ -92,7 +91,7 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
     for (Flag& one : registry_flags(flags.access)) result.push_back(std::move(one));
     for (Flag& one : commit_change_flags(flags.changes)) result.push_back(std::move(one));
     for (Flag& one : result)
-        if (one.name == "reference-time" || one.name == "omit-timestamp" || one.name == "blob-cache") one.hidden = true;
+        if (one.name == "reference-time" || one.name == "omit-timestamp") one.hidden = true;
     return result;
 }
 
@@ -143,6 +142,7 @@ std::pair<std::string, std::string> added_file(const std::string& text) {
 ContainerCommit make_commit(const CommitFlags& flags, const ContainerState& state) {
     ContainerCommit commit;
     commit.image.format = format_of(flags, state);
+    commit.image.notes_creation = notes_creation(flags.changes);
     set_times(flags, commit);
     commit.squash = flags.squash;
     commit.omit_history = flags.omit_history;
@@ -190,14 +190,10 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
         for (const std::string& place : destinations.places) export_to(store, image, place, exported, registries);
     }
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
-    if (!flags.manifest_list.empty()) {
-        ManifestList list = ManifestList::find(store, flags.manifest_list).value_or(ManifestList(flags.manifest_list));
-        list.add_stored(image, {});
-        list.save(store);
-    }
+    if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
     if (flags.removes) {
-        unmount_container(store, container.record().id);
+        unmount_container(store, container.record());
         store.remove_container(container.record());
     }
     std::cout << image.id.hex() << "\n";

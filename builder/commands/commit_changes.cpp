@@ -1,11 +1,11 @@
 #include "builder/commands/commit_changes.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "builder/build/config_step.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/version.hpp"
-#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
@@ -94,11 +94,18 @@ std::vector<Flag> commit_change_flags(CommitChanges& changes) {
              changes.instructions),
         flag("config", 0, "FILE", "a configuration as JSON whose fields take the place of the container's",
              changes.config_file),
-        flag("created-annotation", 0, "note the time in an annotation", changes.notes_creation),
+        flag("created-annotation", 0, "note the time in an annotation (on by default)", changes.notes_creation),
         flag("identity-label", 0, "note the version of this program in a label", changes.notes_builder),
         flag("unsetannotation", 0, "NAME", "an annotation to leave out", changes.unset_annotations),
         flag("unsetenv", 0, "NAME", "a variable to leave out", changes.unset_variables),
     };
+}
+
+bool notes_creation(const CommitChanges& changes) {
+    const std::string name = "org.opencontainers.image.created";
+    const auto is_it = [&](const std::string& text) { return text.substr(0, text.find('=')) == name; };
+    return changes.notes_creation && std::none_of(changes.annotations.begin(), changes.annotations.end(), is_it) &&
+           std::none_of(changes.unset_annotations.begin(), changes.unset_annotations.end(), is_it);
 }
 
 void apply_commit_changes(const CommitChanges& changes, ContainerState& state) {
@@ -117,7 +124,6 @@ void apply_commit_changes(const CommitChanges& changes, ContainerState& state) {
         state.annotations[text.substr(0, equals)] = equals == std::string::npos ? "" : text.substr(equals + 1);
     }
     for (const std::string& name : changes.unset_annotations) state.annotations.erase(name);
-    if (changes.notes_creation == true) state.annotations["org.opencontainers.image.created"] = runtime::rfc3339_now();
     if (changes.notes_builder == true) state.config.config.labels["io.builder.version"] = version;
 }
 

@@ -16,11 +16,14 @@ struct CommitChanges {
     std::vector<std::string> annotations;
     std::vector<std::string> unset_annotations;
     std::vector<std::string> unset_variables;
-    std::optional<bool> notes_creation;  ///< an annotation with the time
-    std::optional<bool> notes_builder;   ///< a label with the version of this program
+    bool notes_creation = true;         ///< an annotation with the time
+    std::optional<bool> notes_builder;  ///< a label with the version of this program
 };
 
 std::vector<Flag> commit_change_flags(CommitChanges& changes);
+
+/// Whether the image gets an annotation with its time; not where the annotation is given, or unset.
+bool notes_creation(const CommitChanges& changes);
 
 /// Throws Error for an instruction that changes more than the configuration.
 void apply_commit_changes(const CommitChanges& changes, ContainerState& state);

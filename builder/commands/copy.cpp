@@ -17,7 +17,8 @@ using runtime::Error;
 struct CopyFlags {
     ContainerCopy copy;
     ImageFlags image;
-    std::optional<std::string> timestamp;
+    std::optional<std::int64_t> timestamp;
+    bool removes_signatures = false;
     bool add_history = false;
     bool quiet = false;
     bool allows_empty_wildcard = false;
@@ -41,16 +42,14 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
         flag("link", 0, "accepted: the files of a container are one layer", instruction.link),
         flag("no-follow-symlinks", 0, "accepted: links are copied as links", flags.no_links),
         flag("quiet", 'q', "print nothing", flags.quiet),
-        missing_flag("timestamp", 0, "SECONDS", "the time of what is copied"),
+        flag("timestamp", 0, "SECONDS", "the time of what is copied, in seconds since 1970", flags.timestamp),
         missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
-        missing_flag("remove-signatures", 0, "", "leave signatures out"),
-        missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
+        flag("remove-signatures", 0, "accepted: signatures are not kept", flags.removes_signatures),
     };
     if (!is_add) result.push_back(flag("parents", 0, "keep the folders of each source", instruction.parents));
     for (Flag& one : registry_flags(flags.image.access)) result.push_back(std::move(one));
     for (Flag& one : result)
-        if (one.name == "decryption-key" || one.name == "remove-signatures" || one.name == "signature-policy" ||
-            one.name == "blob-cache")
+        if (one.name == "decryption-key" || one.name == "remove-signatures" || one.name == "signature-policy")
             one.hidden = true;
     return result;
 }
@@ -70,6 +69,8 @@ int copy_or_add(Context& context, const Words& words, CopyFlags& flags, bool is_
     if (!flags.copy.ignore_file.empty() && flags.copy.context_folder.empty())
         throw Error("--ignorefile belongs to --contextdir, which is not given");
     flags.copy.platform = wanted_platform(flags.image);
+    if (flags.timestamp) flags.copy.modified = timespec{*flags.timestamp, 0};
+    flags.copy.needs_digest = !flags.quiet || flags.add_history;
     WorkingContainer container(context.store(), words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/local_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
@@ -35,12 +36,6 @@ std::string name_for(const std::string& text, const std::string& image_name) {
     return path.substr(0, path.find_first_of(":@")) + "-working-container";
 }
 
-/// Where the image came from, as annotations of the images to come. OCI image-spec, annotations.md.
-void note_base(ContainerState& state, const layers::ImageRecord& image, const std::string& name) {
-    if (!name.empty()) state.annotations["org.opencontainers.image.base.name"] = name;
-    state.annotations["org.opencontainers.image.base.digest"] = image.manifest_digest.text();
-}
-
 void check_format(const std::string& format) {
     if (format.empty() || format == "oci" || format == "docker") return;
     throw runtime::Error("--format takes oci or docker, not {}", runtime::quoted(format));
@@ -70,7 +65,7 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
         wanted.image_name = name_of_image(*image, words.front());
     }
     ContainerState state = state_of_base(image, platform);
-    if (image) note_base(state, *image, wanted.image_name);
+    if (image) note_base(state.annotations, *image, wanted.image_name);
     state.format = options.format;
     state.settings = options.kept;
     const std::string base = image ? name_for(words.front(), wanted.image_name) : "working-container";

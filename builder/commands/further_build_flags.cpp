@@ -66,17 +66,11 @@ struct Missing {
 };
 
 constexpr std::array missing_flags = {
-    Missing{"all-platforms", "", "build for all platforms of the base image"},
-    Missing{"cache-ttl", "DURATION", "how old cached steps may be"},
     Missing{"cgroup-parent", "PATH", "the cgroup to make those of steps in"},
-    Missing{"created-annotation", "", "note the time in an annotation"},
     Missing{"cw", "OPTIONS", "make a confidential workload"},
     Missing{"decryption-key", "KEY", "a key for encrypted images"},
     Missing{"group-add", "GROUP", "another group for the user"},
     Missing{"hooks-dir", "FOLDER", "programs to run around containers"},
-    Missing{"identity-label", "", "note the version of this program in a label"},
-    Missing{"layer-label", "NAME=VALUE", "a label of intermediate images"},
-    Missing{"logsplit", "", "a file for each platform"},
     Missing{"log-rusage", "", "print what each step used"},
     Missing{"rusage-logfile", "FILE", "write what each step used"},
     Missing{"runtime-flag", "FLAG", "a flag for the OCI runtime"},
@@ -89,29 +83,21 @@ constexpr std::array missing_flags = {
     Missing{"sbom-scanner-command", "COMMAND", "what makes the list"},
     Missing{"sbom-scanner-image", "IMAGE", "the image that makes the list"},
     Missing{"sign-by", "FINGERPRINT", "the key to sign with"},
-    Missing{"source-policy-file", "FILE", "which sources may be used"},
     Missing{"stdin", "", "give steps the standard input"},
-    Missing{"unsetannotation", "NAME", "an annotation of the base to leave out"},
     Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
     Missing{"userns-gid-map-group", "NAME", "the group in /etc/subgid to take IDs from"},
     Missing{"userns-uid-map", "MAP", "user IDs of the user namespace"},
     Missing{"userns-uid-map-user", "NAME", "the user in /etc/subuid to take IDs from"},
-    Missing{"blob-cache", "FOLDER", "a cache of blobs"},
 };
 
-std::vector<Flag> image_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     return {
-        flag("env", 0, "NAME=VALUE", "a variable of the image; without a value this machine's", further.environment),
-        flag("unsetenv", 0, "NAME", "a variable to leave out of the image", further.unset_environment),
-        flag("unsetlabel", 0, "NAME", "a label that is not taken over from the base image", request.unset_labels),
-        flag("os-version", 0, "VERSION", "the version of the system that the image needs", further.os_version),
-        flag("os-feature", 0, "NAME", "a feature that the system must have; NAME- takes it out", further.os_features),
-        flag("omit-history", 0, "leave the history out of the image", further.omits_history),
         flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
         flag("build-arg-file", 0, "FILE", "values of ARG, NAME=VALUE a line; --build-arg wins", further.argument_files),
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
         flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
+        flag("logsplit", 0, "with several platforms, write a log file for each: FILE_OS_ARCH", further.splits_log),
     };
 }
 
@@ -158,36 +144,6 @@ std::pair<std::string, std::string> split_variable(const std::string& text) {
     return {text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
 }
 
-void erase_variable(std::vector<std::string>& environment, const std::string& name) {
-    std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(name + "="); });
-}
-
-void change_environment(const FurtherBuildFlags& flags, std::vector<std::string>& environment) {
-    for (const std::string& text : flags.environment) {
-        auto [name, value] = split_variable(text);
-        if (text.find('=') == std::string::npos) {
-            const char* const own = std::getenv(name.c_str());
-            if (own == nullptr) continue;
-            value = own;
-        }
-        erase_variable(environment, name);
-        environment.push_back(name + "=" + value);
-    }
-    for (const std::string& name : flags.unset_environment) erase_variable(environment, name);
-}
-
-void change_image(const FurtherBuildFlags& flags, layers::oci::ImageConfig& config) {
-    change_environment(flags, config.config.env);
-    if (flags.os_version) config.os_version = *flags.os_version;
-    for (const std::string& feature : flags.os_features) {
-        if (feature.ends_with("-"))
-            std::erase(config.os_features, feature.substr(0, feature.size() - 1));
-        else
-            config.os_features.push_back(feature);
-    }
-    if (flags.omits_history) config.history.clear();
-}
-
 void read_arguments(const std::string& path, std::map<std::string, std::string>& arguments) {
     constexpr std::size_t limit_bytes = 1U << 20;
     std::istringstream lines(runtime::read_file(path, limit_bytes));
@@ -212,7 +168,7 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
         request.run.resolver = std::move(text);
     if (flags.omits_hosts) request.run.makes_hosts_file = false;
     if (flags.omits_hostname) request.run.makes_hostname_file = false;
-    request.adjust_image = [flags](layers::oci::ImageConfig& config) { change_image(flags, config); };
+    apply_document_flags(flags.documents, request);
 }
 
 void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) {
@@ -233,7 +189,8 @@ void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) 
 
 std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     std::vector<Flag> flags = platform_flags(request);
-    for (Flag& one : image_flags(further, request)) flags.push_back(std::move(one));
+    for (Flag& one : input_flags(further, request)) flags.push_back(std::move(one));
+    for (Flag& one : document_flags(further.documents, request)) flags.push_back(std::move(one));
     for (Flag& one : step_flags(further, request)) flags.push_back(std::move(one));
     flags.push_back(policy("pull-always", "always", request));
     flags.push_back(policy("pull-never", "never", request));
@@ -247,9 +204,6 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
     flags.push_back(missing_flag("cgroupns", 0, "MODE", "view of cgroups: private", {"", "private"}));
     flags.push_back(missing_flag("userns", 0, "MODE", "user namespace: host", {"", "host"}));
     flags.push_back(missing_flag("runtime", 0, "PROGRAM", "an OCI runtime for steps", {"", "builtin"}));
-    // What these ask for is so already; the other way is not there.
-    for (const char* name : {"inherit-annotations", "inherit-labels"})
-        flags.push_back(missing_flag(name, 0, "", "on, and cannot be switched off", {"", "true"}));
     return flags;
 }
 

@@ -7,25 +7,23 @@
 
 #include "builder/build/build_image.hpp"
 #include "builder/cli/command.hpp"
+#include "builder/commands/document_flags.hpp"
 
 namespace builder {
 
 struct FurtherBuildFlags {
-    std::vector<std::string> environment;
-    std::vector<std::string> unset_environment;
-    std::vector<std::string> os_features;
-    std::optional<std::string> os_version;
+    DocumentFlags documents;
     std::vector<std::string> volumes;
     std::vector<std::string> dns_servers;
     std::vector<std::string> dns_options;
     std::vector<std::string> dns_searches;
     std::vector<std::string> argument_files;
-    bool omits_history = false;
     bool omits_hosts = false;
     bool omits_hostname = false;
     std::string raw_id_file;
     std::string metadata_file;
     std::string log_file;
+    bool splits_log = false;
 };
 
 /// Some say in other words what other flags say; some ask for what is so anyway; some say that they are not there yet,

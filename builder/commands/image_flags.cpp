@@ -35,7 +35,6 @@ std::vector<Flag> image_flags(ImageFlags& flags) {
         policy_switch("pull-always", "always", flags.pull_policy),
         policy_switch("pull-never", "never", flags.pull_policy),
         missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
-        missing_flag("blob-cache", 0, "FOLDER", "a cache of blobs"),
     };
     for (Flag& one : result)
         if (one.name == "pull") one.optional_value = "always";
@@ -62,20 +61,6 @@ ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtim
         if (!*registries) registries->emplace(access_options(context, flags.access), stop);
         return obtain_image(context.store(), text, platform, policy, **registries);
     };
-}
-
-std::string name_of_image(const layers::ImageRecord& image, const std::string& text) {
-    if (image.names.empty()) return "";
-    const auto location = registry::parse_image_location(text);
-    if (!location || !location->name.empty()) {
-        try {
-            for (const std::string& name : candidate_names(location ? location->name : text))
-                if (std::find(image.names.begin(), image.names.end(), name) != image.names.end()) return name;
-        } catch (const Error&) {
-            // An ID, or a tag within a place: no name.
-        }
-    }
-    return image.names.front();
 }
 
 }  // namespace builder

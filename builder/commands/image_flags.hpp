@@ -31,7 +31,4 @@ std::string wanted_platform(const ImageFlags& flags);
 /// Context, flags and stop outlive it.
 ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtime::StopSource& stop);
 
-/// The canonical name that an image is known by to who asked for it so; empty where it has none.
-std::string name_of_image(const layers::ImageRecord& image, const std::string& text);
-
 }  // namespace builder

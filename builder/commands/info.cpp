@@ -41,7 +41,8 @@ nlohmann::json store_facts(Context& context) {
     const layers::Store::Summary summary = context.store().summary();
     struct statvfs disk {};
     ::statvfs(context.store_location().root.c_str(), &disk);
-    return {{"GraphDriverName", "overlay"},
+    return {{"GraphDriverName", context.store().driver() == overlay::Driver::overlayfs ? "overlay" : "vfs"},
+            {"refusalOfOverlay", context.store().refusal_of_overlayfs()},
             {"GraphRoot", context.store_location().root},
             {"RunRoot", context.store_location().runroot},
             {"FreeBytes", static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize)},

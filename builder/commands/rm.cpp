@@ -11,7 +11,7 @@ namespace builder {
 namespace {
 
 void remove(layers::Store& store, const layers::ContainerRecord& container) {
-    unmount_container(store, container.id);
+    unmount_container(store, container);
     store.remove_container(container);
     std::cout << container.id << "\n";
 }

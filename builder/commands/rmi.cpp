@@ -31,7 +31,7 @@ void free_of_containers(layers::Store& store, const ImageRecord& image, bool for
                         quoted(image.names.empty() ? std::string(image.id.hex().substr(0, 12)) : image.names.front()),
                         quoted(container.name), container.id.substr(0, 12))
                 .with_hint("remove the container first, or both with --force");
-        unmount_container(store, container.id);
+        unmount_container(store, container);
         store.remove_container(container);
     }
 }

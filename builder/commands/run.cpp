@@ -9,6 +9,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/container_flags.hpp"
+#include "builder/commands/default_mounts.hpp"
 #include "builder/commands/image_flags.hpp"
 #include "builder/commands/isolation.hpp"
 #include "builder/container/container_run.hpp"
@@ -162,7 +163,9 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     if (words.empty()) throw Error("builder run needs a container and a command");
     options.run.command = command_of(words);
     WorkingContainer container(context.store(), words.front());
-    const ContainerRun run = make_run(container, options);
+    ContainerRun run = make_run(container, options);
+    for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
+        run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;
     const IsolatedRunner isolated = start_runner(options.kept.run.isolation, shares_processes(run.namespaces));
     if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";

@@ -2,6 +2,7 @@
 
 #include "builder/build/copy_files.hpp"
 #include "builder/build/export_files.hpp"
+#include "builder/container/container_mount.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "overlay/upper_merge.hpp"
@@ -69,6 +70,7 @@ LayerRecord merge_layers(WorkingContainer& container, const layers::TimeRule& ti
 
 /// The container's own layer, or nothing where it wrote nothing.
 std::optional<LayerRecord> own_layer(WorkingContainer& container, const layers::TimeRule& times) {
+    keep_changes_of_copy(container, overlay::CopiedFiles::kept);
     const layers::ContainerRecord& record = container.record();
     const bool wrote_nothing = is_empty(record.diff_path());
     if (wrote_nothing && record.layers.empty()) return std::nullopt;
@@ -149,8 +151,8 @@ layers::ImageRecord commit_container(WorkingContainer& container, const Containe
     if (commit.omit_history) state.config.history.clear();
     if (commit.image.format == layers::Flavour::oci) drop_docker_fields(state.config);
     image.config = std::move(state.config);
+    image.annotations = std::move(state.annotations);
     CommitOptions options = commit.image;
-    options.annotations = state.annotations;
     options.use_cache = false;
     return commit_image(store, std::move(image), options);
 }

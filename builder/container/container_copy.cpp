@@ -61,9 +61,10 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
     StepEnvironment environment{container.store(), sealer, runner, observer, stop, context,
                                 fetcher,           {},     {},     false,    {},   copy.platform,
                                 find_source};
-    CopyStep step(environment, container.whole(), prepared(copy), 0);
+    CopyStep step(environment, container.whole(), prepared(copy), 0, {false, copy.modified});
     overlay::UpperFolder upper = container.upper();
     step.perform(upper);
+    if (!copy.needs_digest) return {};
     std::string destination = step.destination();
     const auto place = upper.view().find(destination);
     if (place && place->is_folder() && !destination.ends_with("/")) destination += "/";

@@ -15,9 +15,11 @@ struct ContainerCopy {
     std::string ignore_file;      ///< of the context folder
     std::string platform;         ///< of an image that is copied from
     bool allows_wildcards = true;
+    std::optional<timespec> modified;  ///< the time of everything that is copied; the sources' own else
+    bool needs_digest = true;
 };
 
-/// Copies, and gives the digest of what was brought. Throws Error.
+/// Copies, and gives the digest of what was brought, where it is needed. Throws Error.
 ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, const ImageFinder& images,
                                 runtime::StopSource& stop);
 

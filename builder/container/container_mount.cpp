@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "builder/build/copied_root.hpp"
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/root_mount.hpp"
@@ -62,16 +63,46 @@ std::string mount_point_of(const layers::Store& store, const std::string& contai
     return real_path(store.location().runroot) + "/containers/" + container_id + "/root";
 }
 
-std::string mount_point_if_mounted(const layers::Store& store, const std::string& container_id) {
+std::string copy_place(const layers::ContainerRecord& container) {
+    return container.folder + "/copy";
+}
+
+std::string mount_point_if_mounted(const layers::Store& store, const layers::ContainerRecord& container) {
+    if (const std::string place = copy_place(container); CopiedRoot::exists(place)) return place + "/root";
+    const std::string& container_id = container.id;
     // Most containers never are, and then there is no folder to look for.
     if (::access(folder_of(store, container_id).c_str(), F_OK) != 0) return "";
     const std::string point = mount_point_of(store, container_id);
     return mount_points().contains(point) ? point : "";
 }
 
+namespace {
+
+/// Without overlayfs the place is a copy of all files; what is changed there comes back when it is unmounted.
+std::string copy_container(WorkingContainer& container) {
+    const std::string place = copy_place(container.record());
+    runtime::remove_tree(place);
+    static_cast<void>(container.upper());
+    const CopiedRoot copy(place, container.whole().lower_folders());
+    copy.fill();
+    return copy.root();
+}
+
+}  // namespace
+
+void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles files) {
+    const std::string place = copy_place(container.record());
+    if (!CopiedRoot::exists(place)) return;
+    std::vector<std::string> folders = container.below().lower_folders();
+    folders.insert(folders.begin(), container.record().diff_path());
+    CopiedRoot(place, folders)
+        .merge_into(container.record().diff_path(), container.below().view(), container.store(), files);
+}
+
 std::string mount_container(WorkingContainer& container) {
     if (!container.mount_point().empty()) return container.mount_point();
-    const layers::Store& store = container.store();
+    layers::Store& store = container.store();
+    if (store.driver() == overlay::Driver::copies) return copy_container(container);
     const std::string& id = container.record().id;
     const std::string folder = folder_of(store, id);
     const std::string work = container.record().folder + "/work";
@@ -95,9 +126,16 @@ std::string mount_container(WorkingContainer& container) {
     }
 }
 
-bool unmount_container(const layers::Store& store, const std::string& container_id) {
-    const std::string point = mount_point_if_mounted(store, container_id);
+bool unmount_container(layers::Store& store, const layers::ContainerRecord& record) {
+    const std::string& container_id = record.id;
+    const std::string point = mount_point_if_mounted(store, record);
     if (point.empty()) return false;
+    if (const std::string place = copy_place(record); CopiedRoot::exists(place)) {
+        WorkingContainer container(store, container_id);
+        keep_changes_of_copy(container, overlay::CopiedFiles::given_away);
+        runtime::remove_tree(place);
+        return true;
+    }
     if (::umount2(point.c_str(), UMOUNT_NOFOLLOW) != 0) {
         SystemError error("cannot unmount {}", quoted(point));
         if (error.number() == EBUSY) error.with_hint("a process still works in there");
@@ -112,7 +150,10 @@ std::vector<MountedContainer> mounted_containers(layers::Store& store) {
     const std::set<std::string> points = mount_points();
     for (layers::ContainerRecord& container : store.list_containers()) {
         std::string point = mount_point_of(store, container.id);
-        if (points.contains(point)) mounted.push_back({std::move(container), std::move(point)});
+        if (const std::string place = copy_place(container); CopiedRoot::exists(place))
+            mounted.push_back({std::move(container), place + "/root"});
+        else if (points.contains(point))
+            mounted.push_back({std::move(container), std::move(point)});
     }
     return mounted;
 }

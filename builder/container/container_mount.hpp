@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "layers/store/store.hpp"
+#include "overlay/copied_tree.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/sys/fd.hpp"
 
@@ -16,13 +17,17 @@ class WorkingContainer;
 /// Where a container's root is mounted or would be.
 std::string mount_point_of(const layers::Store& store, const std::string& container_id);
 /// The same, or an empty text where it is not mounted in this mount namespace.
-std::string mount_point_if_mounted(const layers::Store& store, const std::string& container_id);
+std::string mount_point_if_mounted(const layers::Store& store, const layers::ContainerRecord& container);
 
 /// Mounts a container and gives the place; one that is mounted already stays as it is. Throws Error, with a hint where
 /// this process may not mount.
 std::string mount_container(WorkingContainer& container);
 /// Whether it was mounted.
-bool unmount_container(const layers::Store& store, const std::string& container_id);
+bool unmount_container(layers::Store& store, const layers::ContainerRecord& container);
+
+/// Where the container is mounted as a copy, for lack of overlayfs: puts what was changed there into its own folder.
+/// Nothing happens where it is not.
+void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles files);
 
 struct MountedContainer {
     layers::ContainerRecord container;

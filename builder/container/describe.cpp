@@ -215,7 +215,7 @@ Value describe_container(layers::Store& store, const layers::ContainerRecord& co
     subject.container = &container;
     subject.image_name = container.image_name;
     subject.state = parse_container_state(container.state);
-    subject.mount_point = mount_point_if_mounted(store, container.id);
+    subject.mount_point = mount_point_if_mounted(store, container);
     std::vector<layers::LayerRecord> layers;
     if (container.image_id) {
         subject.image = store.find_image(*container.image_id);

@@ -15,6 +15,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace builder {
 namespace {
@@ -55,8 +56,8 @@ void apply_volume_option(VolumeRequest& volume, const std::string& option, const
 
 /// Gives everything below a folder to a user; links are given, not followed.
 void give_to(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) {
-    if (::fchownat(folder.get(), name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW) != 0)
-        throw runtime::SystemError("cannot change the owner of {}", quoted(name));
+    if (const int number = runtime::set_owner_at(folder, name, uid, gid); number != 0)
+        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot change the owner of {}", quoted(name));
     const auto status = runtime::stat_at(folder, name);
     if (!status || !S_ISDIR(status->st_mode)) return;
     const Fd below = runtime::open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -147,6 +148,7 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
         auto staged = std::make_unique<layers::StagedLayer>(container_.store().staging().new_layer());
         mount.kind = MountSpec::Kind::layers;
         mount.layers = {{volume.source}, staged->diff_path(), staged->work_path(), overlay::has_user_marks()};
+        if (container_.store().driver() == overlay::Driver::copies) copy_layers(mount.layers, *staged);
         temporary_.push_back(std::move(staged));
     } else {
         mount.source = static_cast<std::uint32_t>(request.mount_sources.size());

@@ -89,7 +89,8 @@ ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, co
     layers::oci::forget_build_of_base(state.config);
     state.config.diff_ids.clear();
     const layers::oci::Manifest manifest = layers::oci::parse_manifest(image->manifest, image->media_type);
-    state.base_annotations = state.annotations = manifest.annotations;
+    state.base_annotations = manifest.annotations;
+    state.annotations = annotations_to_inherit(*image);
     return state;
 }
 
@@ -101,7 +102,7 @@ WorkingContainer::WorkingContainer(layers::Store& store, const std::string& name
     whole_ = below_;
     layers::LayerRecord own{0, layers::Digest::of(""), record_.diff_path(), 0, {}};
     whole_.layers.push_back(SealedLayer::known(std::move(own), ""));
-    mount_point_ = mount_point_if_mounted(store_, record_.id);
+    mount_point_ = mount_point_if_mounted(store_, record_);
 }
 
 /// A commit that sealed the folder while this waited has given the container another one.

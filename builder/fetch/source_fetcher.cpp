@@ -38,13 +38,28 @@ registry::HttpHeaders SourceFetcher::headers_for(const std::string& url) const {
     return {};
 }
 
-std::optional<FetchedFile> SourceFetcher::find_file(const std::string& url, const layers::Digest& digest) const {
+PolicySource SourceFetcher::allowed(const std::string& identifier) const {
+    return policy_ == nullptr ? PolicySource{identifier} : policy_->apply({identifier});
+}
+
+std::optional<FetchedFile> SourceFetcher::find_file(const std::string& wanted, const layers::Digest& digest) const {
+    const std::string url = allowed(wanted).identifier;
     const auto known = store().find_download(url);
     if (!known || known->digest != digest || !store().find_blob(digest)) return std::nullopt;
     return FetchedFile{digest, known->file_name, known->modified, store().blob_path(digest)};
 }
 
 FetchedFile SourceFetcher::fetch_file(const std::string& url) {
+    const PolicySource source = allowed(url);
+    FetchedFile file = fetch_allowed(source.identifier);
+    const auto checksum = source.attributes.find("http.checksum");
+    if (checksum != source.attributes.end() && checksum->second != file.digest.text())
+        throw runtime::Error("{} has the digest {}, and the source policy asks for {}",
+                             runtime::quoted(source.identifier), file.digest.text(), checksum->second);
+    return file;
+}
+
+FetchedFile SourceFetcher::fetch_allowed(const std::string& url) {
     // One at a time: two stages that want the same file fetch it once.
     const std::lock_guard lock(mutex_);
     registry::DownloadRequest request{url, headers_for(url), "", ""};
@@ -65,7 +80,34 @@ FetchedFile SourceFetcher::fetch_file(const std::string& url) {
     return {result->digest, result->file_name, result->modified, store().blob_path(result->digest)};
 }
 
-GitSource SourceFetcher::open_git(const GitUrl& url, bool as_user) const {
+namespace {
+
+/// "git://host/path#ref", whatever the protocol is; and the way back.
+std::string policy_name(const GitUrl& url) {
+    const auto protocol = url.remote.find("://");
+    std::string name = "git://" + (protocol == std::string::npos ? url.remote : url.remote.substr(protocol + 3));
+    if (!url.ref.empty() || !url.subfolder.empty()) name += "#" + url.ref;
+    if (!url.subfolder.empty()) name += ":" + url.subfolder;
+    return name;
+}
+
+GitUrl converted(const GitUrl& url, const std::string& name) {
+    const auto protocol = url.remote.find("://");
+    const bool keeps_protocol = name.starts_with("git://") && protocol != std::string::npos;
+    auto changed = parse_git_url(keeps_protocol ? url.remote.substr(0, protocol) + name.substr(3) : name);
+    if (!changed) throw runtime::Error("the source policy makes {} of a git repository", runtime::quoted(name));
+    changed->keep_git_folder = url.keep_git_folder;
+    changed->submodules = url.submodules;
+    changed->mtime = url.mtime;
+    return *std::move(changed);
+}
+
+}  // namespace
+
+GitSource SourceFetcher::open_git(const GitUrl& wanted, bool as_user) const {
+    const std::string name = policy_name(wanted);
+    const std::string allowed_name = allowed(name).identifier;
+    const GitUrl url = allowed_name == name ? wanted : converted(wanted, allowed_name);
     GitAccess access = git_access(url, secrets_, ssh_agents_);
     access.as_user = as_user;
     return {url, std::move(access), store().location().root + "/git", stop_};

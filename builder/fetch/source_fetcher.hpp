@@ -8,6 +8,7 @@
 #include <string>
 
 #include "builder/fetch/git_source.hpp"
+#include "builder/fetch/source_policy.hpp"
 #include "layers/digest.hpp"
 #include "layers/store/store.hpp"
 #include "registry/http/http_headers.hpp"
@@ -33,6 +34,9 @@ public:
           ssh_agents_(std::move(ssh_agents)),
           stop_(stop) {}
 
+    /// What is asked before anything is fetched; it outlives the fetcher.
+    void set_policy(const SourcePolicy* policy) noexcept { policy_ = policy; }
+
     /// Fetches a URL. The server is asked whether the content of last time is still right, where it can tell (RFC 9110,
     /// section 13). Throws Error.
     FetchedFile fetch_file(const std::string& url);
@@ -44,12 +48,15 @@ public:
     layers::Store& store() const { return find_store_(); }
 
 private:
+    PolicySource allowed(const std::string& identifier) const;
+    FetchedFile fetch_allowed(const std::string& url);
     registry::HttpHeaders headers_for(const std::string& url) const;
 
     std::function<layers::Store&()> find_store_;
     std::map<std::string, std::string> secrets_;
     SshAgents ssh_agents_;
     const runtime::StopSource& stop_;
+    const SourcePolicy* policy_ = nullptr;
     std::mutex mutex_;
 };
 

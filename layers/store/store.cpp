@@ -11,6 +11,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
@@ -83,6 +84,24 @@ void Store::settle_format(StoreFormat format) {
     }
     overlay::set_store_marks(format == StoreFormat::root ? overlay::MarkNamespace::trusted
                                                          : overlay::MarkNamespace::user);
+    runtime::keep_owners_aside(format == StoreFormat::owners_aside);
+}
+
+overlay::Driver Store::driver() {
+    std::call_once(driver_once_, [this] { location_.driver = find_driver(); });
+    return *location_.driver;
+}
+
+overlay::Driver Store::find_driver() {
+    if (location_.driver) return *location_.driver;
+    const std::string works = location_.runroot + "/overlayfs-works";
+    if (::access(works.c_str(), F_OK) == 0) return overlay::Driver::overlayfs;
+    const std::string trial = staging_.new_path();
+    runtime::make_folders(trial, 0700);
+    refusal_of_overlayfs_ = overlay::refusal_of_overlayfs(trial, overlay::has_user_marks());
+    if (!refusal_of_overlayfs_.empty()) return overlay::Driver::copies;
+    runtime::open_path(works, O_WRONLY | O_CREAT, 0600);
+    return overlay::Driver::overlayfs;
 }
 
 Store::~Store() {

@@ -13,12 +13,14 @@
 #include "layers/store/file_digests.hpp"
 #include "layers/store/records.hpp"
 #include "layers/store/staging.hpp"
+#include "overlay/driver.hpp"
 
 namespace layers {
 
 struct StoreLocation {
-    std::string root;     ///< kept over reboots
-    std::string runroot;  ///< may vanish at reboot
+    std::string root;                                      ///< kept over reboots
+    std::string runroot;                                   ///< may vanish at reboot
+    std::optional<overlay::Driver> driver = std::nullopt;  ///< how roots are stacked; found out where nothing is said
 };
 
 /// How the files of a store are kept. It is the same as long as the store lives, for each layer is read by it.
@@ -39,6 +41,10 @@ public:
 
     const StoreLocation& location() const noexcept { return location_; }
     StagingArea& staging() noexcept { return staging_; }
+    /// How roots are stacked here. Where nobody said it, overlayfs is tried once, and the success noted in the runroot.
+    overlay::Driver driver();
+    /// What the kernel said against overlayfs, where that is why roots are copied.
+    const std::string& refusal_of_overlayfs() const noexcept { return refusal_of_overlayfs_; }
 
     // Layers.
     std::optional<LayerRecord> find_layer(const Digest& diff_id);
@@ -155,6 +161,7 @@ private:
     std::vector<ContainerRecord> read_containers(Query& row);
     std::vector<std::string> names_of(const Digest& image_id);
     void settle_format(StoreFormat format);
+    overlay::Driver find_driver();
     void distrust_unflushed_layers();
     void flush_layers(const std::vector<Digest>& diff_ids);
     std::vector<std::string> unused_layer_folders();
@@ -165,6 +172,8 @@ private:
     std::recursive_mutex mutex_;
     Database database_;
     unsigned transaction_depth_ = 0;
+    std::once_flag driver_once_;
+    std::string refusal_of_overlayfs_;
     StagingArea staging_;
     /// Adopted folders that no record names: removed at the end, because steps may be stacked on them till then.
     std::set<std::string> unrecorded_;

@@ -18,6 +18,7 @@ struct AccessOptions {
     std::string registries_conf_folder = {};
     std::string short_name_aliases = {};  ///< a file
     std::string policy_file = {};
+    std::string blob_cache = {};  ///< a folder with blobs by digest, asked before places and filled from them
     RetryRules retry = {};
     Notice notice = nullptr;  ///< called from several threads
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ctime>
+#include <optional>
 #include <string>
 
 namespace runtime {
@@ -9,5 +10,7 @@ namespace runtime {
 /// "2026-11-21T20:00:00.123456789Z"; without a fraction where there is none.
 std::string rfc3339(const timespec& time);
 std::string rfc3339_now();
+/// Nothing where the text is no such time.
+std::optional<timespec> parse_rfc3339(const std::string& text);
 
 }  // namespace runtime

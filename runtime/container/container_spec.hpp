@@ -32,9 +32,10 @@ struct RootSpec {
     /// Device nodes among the files work. A layer may hold a node for any device of the host, so that this is a way
     /// out.
     bool has_devices = false;
+    std::string copy_folder = {};  ///< instead of all folders: one that is the root as it is
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(lower_folders, upper_folder, work_folder, user_xattrs, has_devices);
+        visitor(lower_folders, upper_folder, work_folder, user_xattrs, has_devices, copy_folder);
     }
 };
 

@@ -3,6 +3,7 @@
 #include <sys/mount.h>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 
 namespace runtime {
@@ -14,6 +15,11 @@ constexpr std::size_t most_lower_folders = 500;
 }  // namespace
 
 Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
+    if (!root.copy_folder.empty()) {
+        Fd copy = clone_mount(open_path(root.copy_folder, O_PATH | O_DIRECTORY), false);
+        if (!root.has_devices) set_mount_attributes(copy, MOUNT_ATTR_NODEV, false);
+        return copy;
+    }
     if (root.lower_folders.size() >= most_lower_folders)
         throw Error("the image has {} layers; the kernel stacks {} at most", root.lower_folders.size(),
                     most_lower_folders - 1)

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace runtime {
 
@@ -28,12 +29,16 @@ std::optional<Fd> open_if_exists(const std::string& path, int flags) {
 struct stat stat_of(const Fd& fd) {
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw SystemError("cannot read the status of an open file");
+    look_up_owner(fd, status);
     return status;
 }
 
 std::optional<struct stat> stat_at(const Fd& folder, const std::string& name) {
     struct stat status {};
-    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
+    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        look_up_owner_at(folder, name, status);
+        return status;
+    }
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw SystemError("cannot read the status of {}", quoted(name));
 }

@@ -21,6 +21,7 @@ Fd open_at(const Fd& folder, const std::string& name, int flags, mode_t mode = 0
 /// The same, but nothing where it does not exist (ENOENT, ENOTDIR).
 std::optional<Fd> open_if_exists(const std::string& path, int flags);
 
+/// Owners are those that the images mean, see ownership.hpp.
 struct stat stat_of(const Fd& fd);
 /// The status of a name in a folder, links not followed; nothing where it does not exist.
 std::optional<struct stat> stat_at(const Fd& folder, const std::string& name);

@@ -1,0 +1,57 @@
+#include "builder/build/copied_root.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "builder/build/run_step.hpp"
+#include "overlay/upper_merge.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+
+using runtime::quoted;
+using runtime::SystemError;
+
+CopiedRoot::CopiedRoot(std::string place, const std::vector<std::string>& folders)
+    : place_(std::move(place)), view_(folders, overlay::store_marks()) {}
+
+bool CopiedRoot::exists(const std::string& place) {
+    return ::access((place + "/moment").c_str(), F_OK) == 0;
+}
+
+void CopiedRoot::fill() const {
+    runtime::make_folders(root(), 0755);
+    overlay::copy_tree(view_, root());
+    overlay::mark_moment(marker());
+}
+
+void CopiedRoot::collect(const std::string& upper, overlay::CopiedFiles files) const {
+    overlay::collect_changes(root(), overlay::moment_of(marker()), view_, upper, files);
+}
+
+void CopiedRoot::merge_into(const std::string& upper, const overlay::LayeredView& below, layers::Store& store,
+                            overlay::CopiedFiles files, const std::vector<runtime::MadePath>& made) const {
+    // The next moment comes before the search: what changes meanwhile is found twice rather than never.
+    const std::string next = marker() + ".next";
+    overlay::mark_moment(next);
+    const layers::StagedLayer changes = store.staging().new_layer();
+    collect(changes.diff_path(), files);
+    remove_mount_points(changes.diff(), made, view_);
+    const layers::StagedLayer merged = store.staging().new_layer();
+    overlay::merge_uppers({{changes.diff_path(), true}, {upper, true}}, below, merged.diff_path());
+    if (::renameat2(AT_FDCWD, merged.diff_path().c_str(), AT_FDCWD, upper.c_str(), RENAME_EXCHANGE) != 0)
+        throw SystemError("cannot replace {}", quoted(upper));
+    if (::rename(next.c_str(), marker().c_str()) != 0) throw SystemError("cannot replace {}", quoted(marker()));
+}
+
+void copy_layers(runtime::RootSpec& layers, const layers::StagedLayer& staged) {
+    const CopiedRoot copy(staged.path(), layers.lower_folders);
+    copy.fill();
+    layers.copy_folder = copy.root();
+}
+
+}  // namespace builder

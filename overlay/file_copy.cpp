@@ -1,0 +1,79 @@
+#include "overlay/file_copy.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "overlay/whiteout.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
+#include "runtime/sys/xattr.hpp"
+
+namespace overlay {
+namespace {
+
+using runtime::Fd;
+using runtime::quoted;
+using runtime::SystemError;
+
+void copy_xattrs(const Fd& from, const std::string& name, const Fd& to) {
+    for (const auto& [xattr, value] : runtime::read_xattrs_at(from, name))
+        if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(to, name, xattr, value);
+}
+
+void copy_content(const Fd& from, const Fd& to, const std::string& name) {
+    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
+    for (;;) {
+        const ssize_t count = ::sendfile(to.get(), from.get(), nullptr, 1U << 30);
+        if (count == 0) return;
+        if (count < 0 && errno != EINTR) throw SystemError("cannot copy the file {}", quoted(name));
+    }
+}
+
+void copy_link(const Fd& from, const struct stat& status, const Fd& to, const std::string& name) {
+    std::string text(static_cast<std::size_t>(status.st_size) + 1, '\0');
+    const ssize_t length = ::readlinkat(from.get(), name.c_str(), text.data(), text.size());
+    if (length < 0) throw SystemError("cannot read the link {}", quoted(name));
+    text.resize(static_cast<std::size_t>(length));
+    if (::symlinkat(text.c_str(), to.get(), name.c_str()) != 0)
+        throw SystemError("cannot make the link {}", quoted(name));
+}
+
+}  // namespace
+
+void copy_leaf(const Fd& from, const struct stat& status, const Fd& to, const std::string& name) {
+    if (S_ISREG(status.st_mode)) {
+        const Fd source = runtime::open_at(from, name, O_RDONLY | O_NOFOLLOW);
+        copy_content(source, runtime::open_at(to, name, O_WRONLY | O_CREAT | O_EXCL, 0600), name);
+    } else if (S_ISLNK(status.st_mode)) {
+        copy_link(from, status, to, name);
+    } else if (::mknodat(to.get(), name.c_str(), status.st_mode, status.st_rdev) != 0) {
+        throw SystemError("cannot make {}", quoted(name));
+    }
+    if (const int number = runtime::set_owner_at(to, name, status.st_uid, status.st_gid); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
+    if (!S_ISLNK(status.st_mode) && ::fchmodat(to.get(), name.c_str(), status.st_mode & 07777, 0) != 0)
+        throw SystemError("cannot set the mode of {}", quoted(name));
+    copy_xattrs(from, name, to);
+    const std::array times = {status.st_atim, status.st_mtim};
+    if (::utimensat(to.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+        throw SystemError("cannot set the times of {}", quoted(name));
+}
+
+void take_looks(const Fd& from, const Fd& to) {
+    const struct stat status = runtime::stat_of(from);
+    for (const auto& [xattr, value] : runtime::read_xattrs(from))
+        if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(to, ".", xattr, value);
+    const std::array times = {status.st_atim, status.st_mtim};
+    if (const int number = runtime::set_owner(to, status.st_uid, status.st_gid); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the owner of a folder");
+    if (::fchmod(to.get(), status.st_mode & 07777) != 0 || ::futimens(to.get(), times.data()) != 0)
+        throw SystemError("cannot set mode and times of a folder");
+}
+
+}  // namespace overlay

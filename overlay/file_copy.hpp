@@ -1,0 +1,19 @@
+// Copies of files within a store, with owner, mode, times and extended attributes. Marks of overlayfs stay behind.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "runtime/sys/fd.hpp"
+
+namespace overlay {
+
+/// Copies what is no folder from one folder into another, where the name is free. Content is shared where the file
+/// system can do so. Throws SystemError.
+void copy_leaf(const runtime::Fd& from, const struct stat& status, const runtime::Fd& to, const std::string& name);
+
+/// Gives a folder the owner, mode, attributes and times of another one. Putting names into it changes the times again.
+void take_looks(const runtime::Fd& from, const runtime::Fd& to);
+
+}  // namespace overlay

@@ -1,0 +1,158 @@
+#include "runtime/sys/ownership.hpp"
+
+#include <fcntl.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include "runtime/base/error.hpp"
+
+namespace runtime {
+namespace {
+
+constexpr const char* note = "user.builder.owner";
+/// Of all links and special files in a folder: "uid:gid:name", each ended by a zero byte.
+constexpr const char* notes_of_folder = "user.builder.owners";
+constexpr std::size_t largest_value_bytes = 65536;
+
+std::atomic<bool> aside = false;
+
+struct NotedOwner {
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+std::string write_owner(uid_t uid, gid_t gid) {
+    return fmt::format("{}:{}", uid, gid);
+}
+
+std::optional<NotedOwner> parse_owner(std::string_view text) noexcept {
+    NotedOwner owner;
+    const char* const end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, owner.uid);
+    if (first.ec != std::errc() || first.ptr == end || *first.ptr != ':') return std::nullopt;
+    const auto second = std::from_chars(first.ptr + 1, end, owner.gid);
+    if (second.ec != std::errc()) return std::nullopt;
+    return owner;
+}
+
+/// The path form works for descriptors that are only places (O_PATH), too.
+std::string path_of(const Fd& folder, const std::string& name = "") {
+    std::string path = fd_path(folder);
+    if (!name.empty()) path += "/" + name;
+    return path;
+}
+
+std::string read_value(const std::string& path, const char* name, bool follows) {
+    std::string value(256, '\0');
+    for (;;) {
+        const ssize_t size = follows ? ::getxattr(path.c_str(), name, value.data(), value.size())
+                                     : ::lgetxattr(path.c_str(), name, value.data(), value.size());
+        if (size < 0 && errno == ERANGE && value.size() < largest_value_bytes) {
+            value.resize(largest_value_bytes);
+            continue;
+        }
+        value.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+        return value;
+    }
+}
+
+/// Root is what a file without a note belongs to, so that the many files of root cost nothing.
+int write_value(const std::string& path, const char* name, const std::string& value, bool follows) {
+    const char* const file = path.c_str();
+    int result = 0;
+    if (value.empty())
+        result = follows ? ::removexattr(file, name) : ::lremovexattr(file, name);
+    else
+        result = follows ? ::setxattr(file, name, value.data(), value.size(), 0)
+                         : ::lsetxattr(file, name, value.data(), value.size(), 0);
+    if (result == 0 || (value.empty() && (errno == ENODATA || errno == ENOTSUP))) return 0;
+    return errno;
+}
+
+bool takes_attributes(const struct stat& status) {
+    return S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
+}
+
+/// Calls `each` with the text of a note and the name that it is about.
+template <typename Each>
+void visit_notes(std::string_view notes, Each each) {
+    while (!notes.empty()) {
+        const std::string_view one = notes.substr(0, notes.find('\0'));
+        notes.remove_prefix(std::min(one.size() + 1, notes.size()));
+        const auto second = one.find(':', one.find(':') + 1);
+        if (second != std::string_view::npos) each(one.substr(0, second), one.substr(second + 1));
+    }
+}
+
+int note_in_folder(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) {
+    const std::string path = path_of(folder);
+    std::string kept;
+    const auto add = [&](std::string_view owner, std::string_view whose) {
+        kept.append(owner).append(":").append(whose).push_back('\0');
+    };
+    visit_notes(read_value(path, notes_of_folder, true), [&](std::string_view owner, std::string_view whose) {
+        if (whose != name) add(owner, whose);
+    });
+    if (uid != 0 || gid != 0) add(write_owner(uid, gid), name);
+    return write_value(path, notes_of_folder, kept, true);
+}
+
+std::string value_for(uid_t uid, gid_t gid) {
+    return uid == 0 && gid == 0 ? "" : write_owner(uid, gid);
+}
+
+void take(const std::optional<NotedOwner>& owner, struct stat& status) {
+    status.st_uid = owner ? owner->uid : 0;
+    status.st_gid = owner ? owner->gid : 0;
+}
+
+}  // namespace
+
+void keep_owners_aside(bool kept_aside) noexcept {
+    aside = kept_aside;
+}
+
+bool owners_are_aside() noexcept {
+    return aside;
+}
+
+bool is_owner_note(std::string_view xattr) noexcept {
+    return aside && (xattr == note || xattr == notes_of_folder);
+}
+
+int set_owner(const Fd& file, uid_t uid, gid_t gid) noexcept {
+    if (aside) return write_value(path_of(file), note, value_for(uid, gid), true);
+    return ::fchown(file.get(), uid, gid) == 0 ? 0 : errno;
+}
+
+int set_owner_at(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) noexcept {
+    if (!aside) return ::fchownat(folder.get(), name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
+    struct stat status {};
+    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+    if (!takes_attributes(status)) return note_in_folder(folder, name, uid, gid);
+    return write_value(path_of(folder, name), note, value_for(uid, gid), false);
+}
+
+void look_up_owner(const Fd& file, struct stat& status) noexcept {
+    if (!aside) return;
+    take(takes_attributes(status) ? parse_owner(read_value(path_of(file), note, true)) : std::nullopt, status);
+}
+
+void look_up_owner_at(const Fd& folder, const std::string& name, struct stat& status) noexcept {
+    if (!aside) return;
+    if (takes_attributes(status)) return take(parse_owner(read_value(path_of(folder, name), note, false)), status);
+    std::optional<NotedOwner> found;
+    visit_notes(read_value(path_of(folder), notes_of_folder, true),
+                [&](std::string_view owner, std::string_view whose) {
+                    if (whose == name) found = parse_owner(owner);
+                });
+    take(found, status);
+}
+
+}  // namespace runtime

@@ -1,0 +1,36 @@
+# A source policy refuses images and downloads, and puts others in their place.
+. "$(dirname "$0")/../library.sh"
+make_base
+mkdir empty files
+builder tag base other
+echo first >files/first && echo second >files/second
+serve files
+policy() { printf '{"rules":[%s]}' "$1" >policy.json; }
+rule() { printf '{"action":"%s","selector":{"identifier":"%s"%s}%s}' "$1" "$2" "${3:-}" "${4:-}"; }
+with_policy() { builder build -q -t it --source-policy-file policy.json -f - empty <<<"$1" >/dev/null; }
+refused() { assert_fails_with 125 with_policy "$1"; assert_contains "$output" "does not allow"; }
+
+policy "$(rule DENY 'docker-image://localhost/ba*')"
+refused 'FROM base'
+refused $'FROM scratch\nCOPY --from=base /etc/passwd /p'
+with_policy 'FROM other'
+policy "$(rule DENY '*'),$(rule ALLOW 'docker-image://localhost/other:latest' ',"matchType":"EXACT"')"
+refused 'FROM base'
+with_policy 'FROM other'
+refused $'FROM other\nADD '"$url/first /f"
+policy "$(rule CONVERT '^docker-image://localhost/(missing)(.*)$' ',"matchType":"REGEX"' ',"updates":{"identifier":"docker-image://localhost/base$2"}'),$(rule DENY '*other*')"
+with_policy $'FROM localhost/missing:latest\nRUN true'
+refused 'FROM other'
+policy "$(rule CONVERT "$url/f*" '' ",\"updates\":{\"identifier\":\"$url/second\"}")"
+with_policy $'FROM base\nADD '"$url/first /f"
+assert_equal "$(file it /f)" second
+policy "$(rule CONVERT "$url/first" '' ",\"updates\":{\"attrs\":{\"http.checksum\":\"sha256:$(printf '%064d' 0)\"}}")"
+assert_fails_with 125 with_policy $'FROM base\nADD '"$url/first /f"
+assert_contains "$output" "the source policy asks for"
+# One rule undoes the other.
+policy "$(rule CONVERT '*base*' '' ',"updates":{"identifier":"docker-image://x:1"}'),$(rule CONVERT '*x:1' '' ',"updates":{"identifier":"docker-image://localhost/base:latest"}')"
+assert_fails_with 125 with_policy 'FROM base'
+assert_contains "$output" "again and again"
+policy '{"action":"PERHAPS","selector":{"identifier":"x"}}'
+assert_fails_with 125 with_policy 'FROM base'
+assert_contains "$output" "ALLOW, DENY, CONVERT"
