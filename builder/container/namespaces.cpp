@@ -13,7 +13,7 @@ using runtime::quoted;
 using Mode = runtime::NamespaceChoice::Mode;
 
 /// The descriptor of a namespace that is to be shared, or nothing where the text asks for a fresh one or the host's.
-std::optional<runtime::Fd> open_shared(const layers::Store& store, const std::string& text, const std::string& kind) {
+std::optional<runtime::Fd> open_shared(layers::Store& store, const std::string& text, const std::string& kind) {
     if (text.starts_with("container:"))
         return open_namespace_of(store, require_container(store, text.substr(10)), kind);
     if (text.starts_with("ns:")) return runtime::open_path(text.substr(3), O_RDONLY);
@@ -21,7 +21,7 @@ std::optional<runtime::Fd> open_shared(const layers::Store& store, const std::st
     return std::nullopt;
 }
 
-runtime::NamespaceChoice choose(const layers::Store& store, const std::string& text, const std::string& flag,
+runtime::NamespaceChoice choose(layers::Store& store, const std::string& text, const std::string& flag,
                                 const std::string& kind, SharedNamespaces& chosen) {
     runtime::NamespaceChoice choice;
     if (auto shared = open_shared(store, text, kind)) {
@@ -42,7 +42,7 @@ bool shares_processes(const NamespaceWishes& wishes) {
     return !wishes.pid.empty() && wishes.pid != "private" && wishes.pid != "container";
 }
 
-SharedNamespaces choose_namespaces(const layers::Store& store, const NamespaceWishes& wishes) {
+SharedNamespaces choose_namespaces(layers::Store& store, const NamespaceWishes& wishes) {
     SharedNamespaces chosen;
     chosen.kinds.pid = choose(store, wishes.pid, "pid", "pid", chosen);
     chosen.kinds.ipc = choose(store, wishes.ipc, "ipc", "ipc", chosen);

@@ -23,6 +23,6 @@ bool shares_processes(const NamespaceWishes& wishes);
 
 /// Opens what is to be shared; a network only where the wish is for one that is there. Throws Error for words that mean
 /// nothing, and where there is no such namespace.
-SharedNamespaces choose_namespaces(const layers::Store& store, const NamespaceWishes& wishes);
+SharedNamespaces choose_namespaces(layers::Store& store, const NamespaceWishes& wishes);
 
 }  // namespace builder

@@ -58,8 +58,7 @@ RunningNote::~RunningNote() {
     ::rmdir(path_.substr(0, path_.rfind('/')).c_str());
 }
 
-runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
-                              const std::string& kind) {
+pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container) {
     const std::string folder = folder_of(store, container.id);
     std::string chosen;
     std::uint64_t chosen_start = 0;
@@ -78,7 +77,12 @@ runtime::Fd open_namespace_of(const layers::Store& store, const layers::Containe
         throw runtime::Error("nothing runs in the container {}, so it has no namespaces to share",
                              quoted(container.name))
             .with_hint(fmt::format("start something in it first: builder run {} -- sleep 1000 &", container.name));
-    return runtime::open_path("/proc/" + chosen + "/ns/" + kind, O_RDONLY);
+    return std::stoi(chosen);
+}
+
+runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
+                              const std::string& kind) {
+    return runtime::open_path(fmt::format("/proc/{}/ns/{}", process_in(store, container), kind), O_RDONLY);
 }
 
 runtime::Fd hold_alone(const layers::Store& store, const layers::ContainerRecord& container) {

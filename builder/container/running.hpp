@@ -20,6 +20,9 @@ private:
     std::string path_;
 };
 
+/// The process that runs in a container, the one that has run longest. Throws Error where nothing runs there.
+pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container);
+
 /// Opens a namespace ("pid", "ipc", "net", "uts", "cgroup", "mnt") of a process that runs in a container, the one that
 /// has run longest. Throws Error where nothing runs there.
 runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,

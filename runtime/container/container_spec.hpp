@@ -55,6 +55,7 @@ struct MountSpec {
     };
     Kind kind = Kind::bind;
     std::uint32_t source = 0;  ///< bind: which of the request's mount sources, see Runner::run
+    std::string source_path;   ///< bind: where that was taken from, for a bundle that others use
     std::string target;        ///< inside the root
     bool read_only = false;
     bool is_folder = true;     ///< what to make of the target when it is missing

@@ -27,8 +27,11 @@ DeviceEdits parse_edits(const JsonFields& fields) {
     }
     for (const JsonFields& mount : fields.objects_or_empty("mounts")) {
         const std::vector<std::string> options = mount.texts_or_empty("options");
-        edits.mounts.push_back({mount.text("hostPath"), mount.text("containerPath"),
-                                std::find(options.begin(), options.end(), "ro") != options.end()});
+        const auto has = [&](const char* option) {
+            return std::find(options.begin(), options.end(), option) != options.end();
+        };
+        edits.mounts.push_back({mount.text("hostPath"), mount.text("containerPath"), has("ro"), has("noexec"),
+                                MountSpec::Propagation::none});
     }
     for (const JsonFields& hook : fields.objects_or_empty("hooks")) {
         edits.hooks.push_back({hook.text("hookName"), hook.text("path"), hook.texts_or_empty("args"),

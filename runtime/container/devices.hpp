@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/container/hooks.hpp"
+#include "runtime/container/container_spec.hpp"
 
 namespace runtime {
 
@@ -22,6 +22,8 @@ struct DeviceMount {
     std::string host_path;
     std::string container_path;
     bool read_only = false;
+    bool no_execute = false;
+    MountSpec::Propagation propagation = MountSpec::Propagation::none;
 };
 
 /// What has to be done to a container to give it a device.

@@ -24,6 +24,9 @@ struct ResourceUse {
     }
 };
 
+/// Of the calling thread so far; without a peak of memory.
+ResourceUse use_of_this_thread();
+
 struct ExitReport {
     int exit_code = 0;  ///< as a shell gives it: 128 + the signal where one ended it
     int signal = 0;

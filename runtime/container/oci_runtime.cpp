@@ -16,10 +16,10 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/error.hpp"
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/exit_report.hpp"
 #include "runtime/container/keeper.hpp"
-#include "runtime/container/limits.hpp"
 #include "runtime/container/oci_bundle.hpp"
 #include "runtime/container/runner_process.hpp"
 #include "runtime/sys/file.hpp"
@@ -231,19 +231,18 @@ void OciRun::create() {
     if (spec_.terminal) words.insert(words.end(), {"--console-socket", console_socket});
     if (spec_.oci.no_pivot) words.emplace_back("--no-pivot");
     words.push_back(spec_.oci.id);
+    note_cgroups();
     if (const int code = call(words); code != 0) throw_refused("create", code);
     const std::string pid = read_file(pid_file);
     std::from_chars(pid.data(), pid.data() + pid.size(), process_);
     if (process_ <= 0) throw Error("{} has left no process number", spec_.oci.program);
-    note_cgroups();
 }
 
 /// Where this process is ended before the runtime can remove them, the runner does.
 void OciRun::note_cgroups() {
     result_.exit_code = 128 + SIGKILL;
     result_.signal = SIGKILL;
-    for (std::string& folder : cgroup_folders_of(process_))
-        if (folder.ends_with("/" + spec_.oci.id)) result_.cgroup_folders.push_back(std::move(folder));
+    result_.cgroup_folders = places_of_cgroup(spec_.oci.cgroup_parent, spec_.oci.id);
     write_report(report_, result_);
 }
 
