@@ -2,9 +2,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
+#include "builder/cli/containers_conf.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/commands/command_table.hpp"
@@ -13,6 +15,7 @@
 #include "builder/version.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/exit_code.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/privileges.hpp"
 
 namespace builder {
@@ -61,10 +64,29 @@ bool asks_for_help(const Command& command, const Words& words) {
     return false;
 }
 
+/// What containers.conf says, for commands with flags that it speaks of.
+void take_defaults(Command& command) {
+    const auto talks_to_registries = [](const Flag& flag) { return flag.name == "retry"; };
+    const bool has_any = std::any_of(command.flags.begin(), command.flags.end(), talks_to_registries);
+    if (command.takes_defaults)
+        give_defaults(command.flags, containers_conf());
+    else if (has_any)
+        give_registry_defaults(command.flags, containers_conf());
+}
+
+void choose_log_level(const GlobalOptions& options) {
+    const auto level = runtime::parse_log_level(options.debug ? "debug" : options.log_level);
+    if (!level)
+        throw Error("--log-level takes trace, debug, info, warn, error, fatal or panic, not {}",
+                    runtime::quoted(options.log_level));
+    runtime::set_log_level(*level);
+}
+
 int run_program(const Words& line) {
     GlobalOptions options;
     const std::vector<Flag> flags = global_flags(options);
     const Words words = parse_flags("builder", flags, line, true);
+    choose_log_level(options);
     if (options.version) return print(std::string("builder version ") + version + "\n");
     if (words.empty() || options.help) return print(all_help(flags));
     if (words.front() == "help") {
@@ -73,11 +95,13 @@ int run_program(const Words& line) {
         return print(command_help(choose_subcommand(find_command(words[1]), path)));
     }
     Words rest(words.begin() + 1, words.end());
-    const Command command = choose_subcommand(find_command(words.front()), rest);
+    Command command = choose_subcommand(find_command(words.front()), rest);
     if (asks_for_help(command, rest)) return print(command_help(command));
     raise_descriptor_limit();
+    take_defaults(command);
     const Words arguments = parse_command_line(command, rest);
     Context context(options);
+    runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();
     return command.run(context, arguments);

@@ -11,6 +11,7 @@
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/base/worker_pool.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -162,18 +163,24 @@ oci::Descriptor LayerExport::pack(const layers::LayerRecord& layer, Compression 
 oci::Descriptor LayerExport::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before,
                                        layers::Flavour flavour) {
     if (may_stay(before)) {
+        runtime::log_debug("the layer {} goes to {} as it came: {}", layer.diff_id.text(), destination_.name(),
+                           before.digest_text);
         oci::Descriptor same = before;
         same.media_type = media_type::converted(before.media_type, flavour);
         put_stored_blob(same);
         return same;
     }
     if (const auto kept = kept_blob(layer, flavour)) {
+        runtime::log_debug("the layer {} goes to {} as it came elsewhere: {}", layer.diff_id.text(),
+                           destination_.name(), kept->digest_text);
         put_stored_blob(*kept);
         return *kept;
     }
     const Compression compression = rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip));
     oci::Descriptor packed;
     put_till_kept([&] { packed = pack(layer, compression, flavour); });
+    runtime::log_debug("the layer {} is {} at {}, {} bytes", layer.diff_id.text(), packed.digest_text,
+                       destination_.name(), packed.size);
     return packed;
 }
 

@@ -16,6 +16,7 @@
 #include "layers/verifying_source.hpp"
 #include "overlay/layered_view.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/base/worker_pool.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -115,6 +116,8 @@ layers::LayerRecord fetch_layer(const LayerFetch& fetch, const oci::Descriptor& 
 layers::ApplyOptions apply_options(std::function<std::vector<std::string>()> folders_below) {
     layers::ApplyOptions options;
     options.marks = overlay::store_marks();
+    // Nobody but root can make them, and in a container nothing can be opened through them.
+    options.skip_devices = overlay::has_user_marks();
     auto below = std::make_shared<std::optional<overlay::LayeredView>>();
     options.lower_folder =
         [ below, folders = std::move(folders_below) ](const std::string& path) -> std::optional<struct stat> {
@@ -155,7 +158,12 @@ const std::string& Import::folder_of(std::size_t position) const {
 }
 
 std::string Import::take_layer(const oci::Descriptor& descriptor, const Digest& diff_id, std::size_t position) {
-    if (const auto known = store_.find_layer(diff_id)) return known->folder;
+    if (const auto known = store_.find_layer(diff_id)) {
+        runtime::log_debug("layer {} of {} is here: {}", position + 1, source_.name(), known->folder);
+        return known->folder;
+    }
+    runtime::log_debug("layer {} of {} is fetched: {}, {} bytes", position + 1, source_.name(), descriptor.digest_text,
+                       descriptor.size);
     if (has_failed_) throw AnotherFailed{};
     try {
         const auto folders_below = [this, position] {

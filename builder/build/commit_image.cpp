@@ -6,6 +6,7 @@
 #include "layers/oci/manifest.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 
 namespace builder {
 namespace {
@@ -122,7 +123,10 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     if (auto known = store.find_image(Digest::of(image.config));
         known && has_all_names(*known, options.names) && says_the_same(*known, annotations, options))
         return *std::move(known);
-    return store.put_image(image);
+    layers::ImageRecord record = store.put_image(image);
+    runtime::log_debug("the image {} is recorded: {} layers, names {}", record.id.text(), layers.size(),
+                       fmt::join(options.names, " "));
+    return record;
 }
 
 }  // namespace builder

@@ -48,6 +48,15 @@ void CopiedRoot::merge_into(const std::string& upper, const overlay::LayeredView
     if (::rename(next.c_str(), marker().c_str()) != 0) throw SystemError("cannot replace {}", quoted(marker()));
 }
 
+std::string make_stub_folder(const layers::Store& store) {
+    const std::string stub = store.location().root + "/stub";
+    if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
+    for (const char* folder : {"/root", "/root/etc"}) runtime::make_folders(stub + folder);
+    for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
+        runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
+    return stub + "/root";
+}
+
 void copy_layers(runtime::RootSpec& layers, const layers::StagedLayer& staged) {
     const CopiedRoot copy(staged.path(), layers.lower_folders);
     copy.fill();

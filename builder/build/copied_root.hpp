@@ -36,6 +36,10 @@ private:
     overlay::LayeredView view_;
 };
 
+/// The folder below all layers that has the usual mount points, so that they need not be made in a layer; see decision
+/// 0002. Made where it is missing.
+std::string make_stub_folder(const layers::Store& store);
+
 /// Makes a copy, in a staged folder, of layers that are mounted into a container, in place of stacking them.
 void copy_layers(runtime::RootSpec& layers, const layers::StagedLayer& staged);
 

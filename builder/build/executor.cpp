@@ -91,7 +91,8 @@ public:
                        executor.settings_.secrets,
                        executor.settings_.ssh_agents,
                        executor.settings_.follower,
-                       executor.settings_.cache_ttl} {}
+                       executor.settings_.cache_ttl,
+                       executor.settings_.run.environment} {}
 
     Result run();
 

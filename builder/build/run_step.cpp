@@ -9,11 +9,17 @@
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
+<<<<<<< HEAD
 #include "runtime/container/cgroup.hpp"
+=======
+#include "runtime/base/log.hpp"
+#include "runtime/container/limits.hpp"
+>>>>>>> main
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace builder {
@@ -23,16 +29,6 @@ using runtime::Fd;
 using runtime::SystemError;
 
 constexpr std::size_t kept_output_bytes = 4096;
-
-/// The folder below all layers that has the usual mount points, so that they need not be made in a layer.
-std::string make_stub_folder(const std::string& root) {
-    const std::string stub = root + "/stub";
-    if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
-    for (const char* folder : {"/root", "/root/etc"}) runtime::make_folders(stub + folder);
-    for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
-        runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
-    return stub + "/root";
-}
 
 std::string hosts_text(const std::string& hostname, const std::vector<std::string>& extra) {
     std::string text = "127.0.0.1\tlocalhost " + hostname + "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
@@ -168,7 +164,7 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
                                                   ? *settings_.resolver
                                                   : runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
     write_text(files.folder + "/no-resolv.conf", "");
-    files.stub_folder = make_stub_folder(store_.location().root);
+    files.stub_folder = make_stub_folder(store_);
     if (!settings_.seccomp_profile.empty())
         files.seccomp_program = runtime::load_or_compile_seccomp(settings_.seccomp_profile, settings_.capabilities,
                                                                  store_.location().runroot)
@@ -206,14 +202,42 @@ std::optional<CopiedRoot> StepRunner::copy_root(const std::vector<std::string>& 
     return copy;
 }
 
+namespace {
+
+runtime::ContainerUser user_of(const RunRequest& request) {
+    const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
+    return runtime::find_user(request.user,
+                              {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+}
+
+/// Where everybody is root, what a step of another user made belongs to root. Such a user could have made nothing for
+/// somebody else, so it was the user's.
+void give_new_files(const Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user) {
+    if (user.uid == 0 && user.gid == 0) return;
+    const std::function<void(const Fd&, const std::string&)> visit = [&](const Fd& folder, const std::string& path) {
+        for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
+            const std::string name = path + "/" + entry.name;
+            const auto status = runtime::stat_at(folder, entry.name);
+            if (!status || overlay::is_whiteout(*status)) continue;
+            if (status->st_uid == 0 && status->st_gid == 0 && !below.find(name, false))
+                runtime::set_owner_at(folder, entry.name, user.uid, user.gid);
+            if (S_ISDIR(status->st_mode))
+                visit(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), name);
+        }
+    };
+    visit(upper, "");
+}
+
+}  // namespace
+
 runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const WritableFolder& folder) {
     const SharedFiles& files = shared_files();
-    const overlay::LayeredView& view = request.users != nullptr ? *request.users : *request.view;
-    const runtime::ContainerUser user = runtime::find_user(
-        request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+    const runtime::ContainerUser user = user_of(request);
     runtime::ContainerSpec spec;
     spec.arguments = request.arguments;
     spec.environment = request.environment;
+    for (const std::string& text : settings_.environment)
+        if (!has_variable(spec.environment, text.substr(0, text.find('=')))) spec.environment.push_back(text);
     if (!has_variable(spec.environment, "HOME")) spec.environment.push_back("HOME=" + user.home);
     spec.working_directory = request.working_directory;
     spec.user = user.uid;
@@ -250,6 +274,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.shm_size_bytes = settings_.shm_size_bytes;
     spec.capabilities = request.insecure ? runtime::all_capabilities() : settings_.capabilities;
     spec.no_new_privileges = settings_.no_new_privileges;
+    spec.single_user = runtime::owners_are_aside();
+    if (spec.single_user) spec.user = spec.group = 0;
     if (!request.insecure) {
         spec.seccomp_program = files.seccomp_program;
         spec.masked_paths = settings_.masked_paths;
@@ -315,6 +341,7 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
 
 }  // namespace
 
+<<<<<<< HEAD
 runtime::ContainerSpec StepRunner::describe(RunRequest request) {
     runtime::ContainerSpec spec = make_spec(request, {});
     add_etc_files(spec, request.mount_sources, request.network);
@@ -322,9 +349,33 @@ runtime::ContainerSpec StepRunner::describe(RunRequest request) {
     return spec;
 }
 
+=======
+namespace {
+
+void log_container(const runtime::ContainerSpec& spec) {
+    if (!runtime::logs(runtime::LogLevel::debug)) return;
+    runtime::log_debug("a container for {}: {} lower folders, {} mounts, network {}, {} cgroups",
+                       fmt::join(spec.arguments, " "), spec.root.lower_folders.size(), spec.mounts.size(),
+                       spec.network == runtime::NetworkMode::none ? "none" : "as given", spec.cgroup_folders.size());
+    for (const std::string& folder : spec.root.lower_folders) runtime::log_trace("  lower folder {}", folder);
+    for (const runtime::MountSpec& mount : spec.mounts)
+        runtime::log_trace("  mount at {}{}", mount.target, mount.read_only ? ", read-only" : "");
+}
+
+void log_end(const runtime::ContainerResult& result) {
+    if (result.started)
+        runtime::log_debug("the container has ended with exit code {}, signal {}", result.exit_code, result.signal);
+    else
+        runtime::log_debug("the container was not made: {}: {}", result.failed_step, result.failure);
+}
+
+}  // namespace
+
+>>>>>>> main
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
+    runner_.require();
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
@@ -345,21 +396,25 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
                                       std::move(pipe.write_end)};
     if (settings_.gives_input) streams.input = Fd(::dup(STDIN_FILENO));
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
+    log_end(result.container);
     result.last_output = output.last();
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     stop_.throw_if_stopped();
     if (copy) copy->collect(staged.diff_path(), overlay::CopiedFiles::given_away);
+    if (runtime::owners_are_aside()) give_new_files(staged.diff(), below, user_of(request));
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;
 }
 
 RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment) {
+    runner_.require();
     const bool is_mounted = static_cast<bool>(request.mounted_root);
     if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
     const layers::StagedLayer place = store_.staging().new_layer();
@@ -373,12 +428,18 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
+    log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     RunResult result;
     result.container = attachment.wait(container);
+<<<<<<< HEAD
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
+=======
+    log_end(result.container);
+    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
+>>>>>>> main
     if (copy)
         copy->merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
     else

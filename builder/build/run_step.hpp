@@ -54,7 +54,8 @@ struct RunSettings {
     /// What steps are connected to whose network is not none: nothing for the host's. It keeps alive what made it.
     std::shared_ptr<const runtime::Fd> network_namespace = nullptr;
     std::vector<std::string> cgroup_folders;
-    runtime::DeviceEdits devices = {};  ///< for every step
+    std::vector<std::string> environment = {};  ///< NAME=value, for what the image does not set
+    runtime::DeviceEdits devices = {};          ///< for every step
     std::vector<std::string> cdi_folders = runtime::default_cdi_folders();
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
 };

@@ -4,6 +4,7 @@
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 
@@ -63,6 +64,7 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
         record = store_.record_layer(folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times);
         if (options_.fill_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
     });
+    runtime::log_debug("the layer {} has the diff ID {}, {} bytes", folder, diff_id.text(), digest.size_bytes());
     return *std::move(record);
 }
 

@@ -15,6 +15,7 @@
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/container/users.hpp"
 
 namespace builder {
@@ -52,6 +53,14 @@ bool is_fresh(const std::string& created, const std::optional<std::chrono::secon
     if (!longest) return true;
     const auto made = runtime::parse_rfc3339(created);
     return made && std::time(nullptr) - made->tv_sec < longest->count();
+}
+
+/// Names of inputs, not their values: those may be nobody's business.
+void log_lookup(const StepKey& key, const StepLabel& label, const std::string& folder) {
+    runtime::log_debug("stage {} step {}, {}: the cache {} under {}", label.stage_name, label.number, label.text,
+                       folder.empty() ? "has nothing" : "has the layer " + folder, key.key.text());
+    if (!runtime::logs(runtime::LogLevel::trace)) return;
+    for (const layers::KeyInput& input : key.inputs) runtime::log_trace("  the key is made of {}", input.name);
 }
 
 std::string tail_of(const std::string& output, std::size_t lines) {
@@ -229,7 +238,12 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
     auto cached = environment_.store.find_cached(step.key.key);
     if ((!cached || !cached->layer) && environment_.follower != nullptr)
         cached = environment_.follower->find(step.key, state_.lower_folders());
-    if (!cached || !cached->layer || !is_fresh(cached->created, environment_.cache_ttl)) return false;
+    if (cached && cached->layer && !is_fresh(cached->created, environment_.cache_ttl)) {
+        runtime::log_debug("the step {} of {} is too old to be taken", step.key.key.text(), cached->created);
+        return false;
+    }
+    log_lookup(step.key, label, cached && cached->layer ? cached->layer->folder : "");
+    if (!cached || !cached->layer) return false;
     state_.layers.push_back(SealedLayer::known(*std::move(cached->layer), cached->created));
     tell_follower(step.key);
     add_history(state_, step.history, false, cached->created);
@@ -254,7 +268,10 @@ void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
     tell_follower(step.key);
     add_history(state_, step.history, false, created);
     state_.files_key = step.key.key;
-    environment_.observer.step_finished(label, {StepOutcome::done, Clock::now() - started, reason});
+    const auto elapsed = Clock::now() - started;
+    runtime::log_debug("stage {} step {} took {:.1f} ms; its files are in {}", label.stage_name, label.number,
+                       std::chrono::duration<double, std::milli>(elapsed).count(), state_.layers.back()->folder);
+    environment_.observer.step_finished(label, {StepOutcome::done, elapsed, reason});
 }
 
 /// With --compat-volumes a volume exists from here on, for nothing that a command makes of it will be kept.
@@ -348,6 +365,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("security", run.security);
     for (const std::string& device : run.devices) key.add("device", device);
     for (const std::string& volume : environment_.step_volumes) key.add("volume of this machine", volume);
+    for (const std::string& variable : environment_.settings_environment) key.add("variable of the settings", variable);
     if (environment_.discards_volume_changes)
         for (const std::string& volume : state_.config.config.volumes) key.add("volume that is not kept", volume);
     const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");

@@ -53,6 +53,7 @@ struct StepEnvironment {
     SshAgents ssh_agents = {};
     StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
     std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again
+    std::vector<std::string> settings_environment = {};            ///< what RUN has besides its variables, for its key
 
     /// The time for what is made now, RFC 3339.
     std::string now() const;

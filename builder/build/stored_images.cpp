@@ -2,6 +2,7 @@
 
 #include "builder/build/local_images.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -48,7 +49,11 @@ StageState StoredImages::open(const std::string& reference, const std::string& p
     if (reference == "scratch") return empty_state(platform);
     const layers::ImageRecord image = find(reference, platform);
     StageState state = state_of_image(store_, image);
-    note_base(state.annotations, image, name_of_image(image, reference));
+    // A file or a folder is no name: what its image is called here is this machine's affair.
+    const auto location = registry::parse_image_location(reference);
+    const bool is_place = location && location->transport != registry::Transport::registry &&
+                          location->transport != registry::Transport::store;
+    note_base(state.annotations, image, is_place ? "" : name_of_image(image, reference));
     return state;
 }
 

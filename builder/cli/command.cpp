@@ -163,6 +163,16 @@ void set_from_environment(const Flag& flag) {
 
 }  // namespace
 
+void set_defaults(const Flag& flag, bool is_given) {
+    if (is_given && !flag.keeps_defaults) return;
+    try {
+        for (const std::string& value : flag.defaults) flag.set(value);
+    } catch (Error& error) {
+        error.add_context("the default of --{} in containers.conf", flag.name);
+        throw;
+    }
+}
+
 Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const Words& line,
                   bool stops_at_first_word) {
     CLI::App parser;
@@ -187,6 +197,7 @@ Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const
     if (const auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end() && !stops_at_first_word)
         words.erase(dashes);
     for (const BoundFlag& entry : bound) {
+        set_defaults(*entry.flag, entry.option->count() > 0);
         if (entry.option->count() == 0) set_from_environment(*entry.flag);
         for (const std::string& value : entry.option->results()) entry.flag->set(value);
     }

@@ -28,6 +28,9 @@ struct Flag {
     std::string optional_value =
         {};  ///< where it may stand without a value: what it means then; a value comes after "="
 
+    std::vector<std::string> defaults = {};  ///< given to `set` where the flag is not given
+    bool keeps_defaults = false;             ///< those count beside what is given
+
     bool is_switch() const noexcept { return value_name.empty(); }
 };
 
@@ -52,6 +55,9 @@ Flag missing_flag(std::string name, char short_name, std::string value_name, std
 Flag missing_flag(std::string name, char short_name, std::string value_name, std::string description,
                   std::vector<std::string> harmless_values);
 
+/// Gives a flag its defaults, as it has to be where it was given or not. Throws Error.
+void set_defaults(const Flag& flag, bool is_given);
+
 /// Throws Error for what is neither true nor false.
 bool parse_switch(const std::string& flag_name, const std::string& value);
 
@@ -69,6 +75,8 @@ struct Command {
     std::vector<Flag> flags;
     std::size_t fewest_words = 0;
     std::size_t most_words = 0;
+    /// The flags get the defaults that containers.conf has for them; else only those about registries do.
+    bool takes_defaults = false;
     bool stops_at_first_word = false;                ///< all behind the first word belongs to somebody else
     bool uses_store = true;                          ///< and so the rights of root, be it in a user namespace
     std::function<int(Context&, const Words&)> run;  ///< gives the exit code

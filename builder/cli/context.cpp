@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/privileges.hpp"
 
 namespace builder {
@@ -53,7 +54,9 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
         flag("runroot", 0, "FOLDER", "folder for what may vanish at reboot", options.runroot),
         flag("storage-driver", 0, "NAME", "overlay, or vfs: copies instead of stacked layers", options.storage_driver),
         flag("storage-opt", 0, "OPTION", "an option of the storage driver", options.storage_options),
-        flag("log-level", 0, "LEVEL", "trace, debug, info, warn, error or fatal", options.log_level),
+        flag("log-level", 0, "LEVEL",
+             "what to tell of the program's doings: trace, debug, info, warn, error, fatal or panic",
+             options.log_level),
         flag("registries-conf", 0, "FILE", "which registries stand for which names", options.registries_conf),
         flag("registries-conf-dir", 0, "FOLDER", "files that add to it", options.registries_conf_folder),
         flag("short-name-alias-conf", 0, "FILE", "what short names mean", options.short_name_aliases),
@@ -68,10 +71,11 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
              options.default_mounts_file),
         missing_flag("cpu-profile", 0, "FILE", "a profile of the program"),
         missing_flag("memory-profile", 0, "FILE", "a profile of the program"),
-        flag("debug", 0, "accepted: the same as --log-level=debug", options.debug)};
+        flag("debug", 0, "the same as --log-level=debug", options.debug)};
     for (Flag& one : flags) {
         if (one.name == "root") one.environment = {"BUILDER_ROOT"};
         if (one.name == "runroot") one.environment = {"BUILDER_RUNROOT"};
+        if (one.name == "log-level") one.environment = {"BUILDER_LOG_LEVEL"};
         if (one.name == "storage-driver") one.environment = {"BUILDER_STORAGE_DRIVER", "STORAGE_DRIVER"};
         if (one.name == "storage-opt") one.environment = {"BUILDER_STORAGE_OPTS", "STORAGE_OPTS"};
         one.hidden = one.name == "debug" || one.name.ends_with("-profile") || one.name == "default-mounts-file";
@@ -104,6 +108,8 @@ layers::Store& Context::store() {
     layers::StoreLocation location = store_location();
     location.driver = storage_driver();
     store_.emplace(std::move(location), store_format());
+    runtime::log_debug("the store {} is open; what may vanish is in {}", store_->location().root,
+                       store_->location().runroot);
     return *store_;
 }
 

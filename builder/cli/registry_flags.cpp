@@ -4,11 +4,13 @@
 
 #include "builder/syntax/duration.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 
 namespace builder {
 namespace {
 
 void print_notice(std::string_view text) {
+    if (!runtime::logs(runtime::LogLevel::warn)) return;
     const std::string line = fmt::format("builder: {}\n", text);
     // In one piece: several threads may have something to say.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());

@@ -346,6 +346,7 @@ Command build_command() {
     command.usage = "[flags] [CONTEXT]";
     command.flags = build_flags(*options);
     command.most_words = 1;
+    command.takes_defaults = true;
     take_from_environment(command.flags, "format", "FORMAT");
     take_from_environment(command.flags, "isolation", "ISOLATION");
     take_from_environment(command.flags, "layers", "LAYERS");

@@ -69,6 +69,7 @@ void keep_values(std::vector<Flag>& flags, KeptSettings& settings) {
 }
 
 void replay(const std::vector<Flag>& flags, const KeptSettings& settings) {
+    for (const Flag& one : flags) set_defaults(one, settings.contains(one.name));
     for (const auto& [name, values] : settings) {
         const auto found = std::find_if(flags.begin(), flags.end(), [&](const Flag& one) { return one.name == name; });
         if (found == flags.end()) continue;

@@ -28,7 +28,7 @@ std::vector<Flag> container_flags(ContainerFlags& flags);
 using KeptSettings = std::map<std::string, std::vector<std::string>>;
 /// Makes flags note each value that they are given, by their names.
 void keep_values(std::vector<Flag>& flags, KeptSettings& settings);
-/// Gives flags the values that were noted for them.
+/// Gives flags the values that were noted for them, and their defaults.
 void replay(const std::vector<Flag>& flags, const KeptSettings& settings);
 
 /// The text for /etc/resolv.conf that --dns, --dns-option and --dns-search ask for; nothing where the host's is wanted,

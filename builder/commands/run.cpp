@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/cli/containers_conf.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/container_flags.hpp"
@@ -33,7 +34,7 @@ struct RunOptions {
     std::string hostname;
     IsolationFlags isolation;
     std::string valid_exit_codes;
-    bool no_hosts = false;
+    std::optional<bool> no_hosts;
     bool no_hostname = false;
     bool add_history = false;
 };
@@ -123,7 +124,9 @@ std::vector<std::string> command_of(const Words& words) {
 }
 
 ContainerRun make_run(const WorkingContainer& container, RunOptions& options) {
-    replay(container_flags(options.kept), container.state().settings);
+    std::vector<Flag> kept = container_flags(options.kept);
+    give_defaults(kept, containers_conf());
+    replay(kept, container.state().settings);
     prefer_own(options);
     ContainerRun run = options.run;
     fill_environment(run.environment);
@@ -138,7 +141,7 @@ ContainerRun make_run(const WorkingContainer& container, RunOptions& options) {
     settings.hostname = !options.hostname.empty() ? options.hostname
                         : !configured.empty()     ? configured
                                                   : container.record().id.substr(0, 12);
-    settings.makes_hosts_file = !options.no_hosts;
+    if (options.no_hosts) settings.makes_hosts_file = *options.no_hosts == false;
     settings.makes_hostname_file = !options.no_hostname;
     for (const std::string& notice : notices) std::cerr << notice << "\n";
     return run;

@@ -2,8 +2,14 @@
 
 #include <array>
 #include <cstdlib>
+#include <sstream>
 
+<<<<<<< HEAD
 #include "builder/container/security_options.hpp"
+=======
+#include "builder/cli/containers_conf.hpp"
+#include "builder/commands/isolation.hpp"
+>>>>>>> main
 #include "builder/syntax/mount_options.hpp"
 #include "layers/store/staging.hpp"
 #include "runtime/base/error.hpp"
@@ -21,8 +27,33 @@ Flag number_flag(std::string name, char short_name, std::string description, std
     return flag(std::move(name), short_name, "NUMBER", std::move(description), target);
 }
 
+/// Those of containers.conf, else the usual ones.
+runtime::CapabilitySet usual_capabilities() {
+    const auto& names = containers_conf().capabilities;
+    if (!names) return runtime::default_capabilities();
+    runtime::CapabilitySet set = 0;
+    for (const std::string& name : *names) set |= runtime::capability(name);
+    return set;
+}
+
+/// What containers.conf says that no flag does.
+void apply_conf(RunSettings& settings, const ContainersConf& conf) {
+    settings.environment = conf.environment;
+    if (const auto hosts = conf.flags.find("no-hosts"); hosts != conf.flags.end() && !hosts->second.empty())
+        settings.makes_hosts_file = hosts->second.front() != "true";
+    if (conf.base_hosts_file == "image") settings.makes_hosts_file = false;
+    if (conf.base_hosts_file.starts_with("/")) {
+        std::istringstream lines(runtime::read_file(conf.base_hosts_file));
+        for (std::string line; std::getline(lines, line);)
+            if (!line.empty() && !line.starts_with("#")) settings.extra_hosts.push_back(line);
+    }
+    const std::string& internal = conf.host_containers_internal_ip;
+    if (!internal.empty() && internal != "none")
+        settings.extra_hosts.push_back(internal + "\thost.containers.internal");
+}
+
 runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
-    runtime::CapabilitySet set = runtime::default_capabilities();
+    runtime::CapabilitySet set = usual_capabilities();
     // What is in both is dropped, whatever the order.
     for (const std::string& name : flags.added_capabilities) set |= runtime::capability(name);
     for (const std::string& name : flags.dropped_capabilities) set &= ~runtime::capability(name);
@@ -72,7 +103,12 @@ std::vector<Flag> run_flags(RunFlags& flags) {
 
 RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& notices) {
     RunSettings settings;
+<<<<<<< HEAD
     apply_isolation_flags(flags.isolation, settings);
+=======
+    apply_conf(settings, containers_conf());
+    settings.isolation = parse_isolation(flags.isolation);
+>>>>>>> main
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
     if (missing != 0)

@@ -82,7 +82,12 @@ int unshare(Context& context, const Words& given, const std::vector<std::string>
     if (!words.empty() && words.front() == "--") words.erase(words.begin());
     const char* const shell = std::getenv("SHELL");
     if (words.empty()) words = {shell == nullptr ? "/bin/sh" : shell};
-    return run_to_the_end(words);
+    const int code = run_to_the_end(words);
+    // Mounts end with the namespace; copies, which stand for them where nothing can be stacked, do not.
+    for (const std::string& text : mounts)
+        if (context.store().driver() == overlay::Driver::copies)
+            unmount_container(context.store(), require_container(context.store(), parse_wish(text).container));
+    return code;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "builder/build/copied_root.hpp"
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/container/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -78,12 +79,20 @@ std::string mount_point_if_mounted(const layers::Store& store, const layers::Con
 
 namespace {
 
+/// All that is stacked, with the usual mount points at the bottom: a command that runs there leaves none behind.
+std::vector<std::string> folders_of_copy(const WorkingContainer& container) {
+    std::vector<std::string> folders = container.below().lower_folders();
+    folders.insert(folders.begin(), container.record().diff_path());
+    folders.push_back(make_stub_folder(container.store()));
+    return folders;
+}
+
 /// Without overlayfs the place is a copy of all files; what is changed there comes back when it is unmounted.
 std::string copy_container(WorkingContainer& container) {
     const std::string place = copy_place(container.record());
     runtime::remove_tree(place);
     static_cast<void>(container.upper());
-    const CopiedRoot copy(place, container.whole().lower_folders());
+    const CopiedRoot copy(place, folders_of_copy(container));
     copy.fill();
     return copy.root();
 }
@@ -93,9 +102,7 @@ std::string copy_container(WorkingContainer& container) {
 void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles files) {
     const std::string place = copy_place(container.record());
     if (!CopiedRoot::exists(place)) return;
-    std::vector<std::string> folders = container.below().lower_folders();
-    folders.insert(folders.begin(), container.record().diff_path());
-    CopiedRoot(place, folders)
+    CopiedRoot(place, folders_of_copy(container))
         .merge_into(container.record().diff_path(), container.below().view(), container.store(), files);
 }
 
@@ -116,6 +123,8 @@ std::string mount_container(WorkingContainer& container) {
     try {
         const runtime::Fd mount = runtime::mount_root(root, folder + "/empty");
         const std::string point = mount_point_of(store, id);
+        runtime::log_debug("mounts the container {} at {}: {} folders below {}", container.record().name, point,
+                           root.lower_folders.size(), root.upper_folder);
         runtime::attach_mount(mount, runtime::open_path(point, O_PATH | O_DIRECTORY));
         return point;
     } catch (SystemError& error) {

@@ -5,6 +5,7 @@
 #include "registry/curl_library.hpp"
 #include "registry/http/http_exchange.hpp"
 #include "registry/http/url.hpp"
+#include "runtime/base/log.hpp"
 
 namespace registry {
 namespace {
@@ -104,6 +105,14 @@ HttpClient::HttpClient(const runtime::StopSource& stop)
     : connections_(std::make_shared<HttpConnections>()), stop_(stop) {}
 HttpClient::~HttpClient() = default;
 
+namespace {
+
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
 HttpResponse HttpClient::send(const HttpRequest& first) {
     HttpRequest request = first;
     const std::string home = Url::parse(first.url).origin();
@@ -114,7 +123,10 @@ HttpResponse HttpClient::send(const HttpRequest& first) {
             for (const HttpHeader& header : request.private_headers.all()) headers.add(header.name, header.value);
         auto exchange = std::make_unique<HttpExchange>(connections_, connections_->take(url.origin()), request,
                                                        url.text(), headers, stop_);
+        const auto sent = std::chrono::steady_clock::now();
         exchange->await_answer();
+        runtime::log_debug("{} {}: status {} after {:.1f} ms", request.method, url_for_messages(request.url),
+                           exchange->status(), milliseconds_since(sent));
         const auto location = exchange->headers().find("Location");
         if (!request.follows_redirects || !is_redirect(exchange->status()) || !location)
             return HttpResponse(std::move(exchange));

@@ -2,6 +2,7 @@
 
 #include "registry/settings/certificates.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 
 namespace registry {
 namespace {
@@ -90,6 +91,10 @@ Credentials Registries::credentials(const std::string& repository) {
     const auto known = credentials_.find(repository);
     if (known != credentials_.end()) return known->second;
     const auto found = AuthFiles(options_.auth_file, options_.notice).find(repository);
+    runtime::log_debug("the credentials for {}: {}", repository,
+                       !found                ? "none"
+                       : found->user.empty() ? "a token"
+                                             : "those of " + found->user);
     return credentials_.emplace(repository, found.value_or(Credentials{})).first->second;
 }
 

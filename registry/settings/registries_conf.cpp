@@ -13,6 +13,7 @@
 
 #include "registry/settings/user_places.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 
@@ -60,6 +61,7 @@ public:
         const auto text = is_optional ? runtime::read_file_if_exists(path, file_limit_bytes)
                                       : std::optional(runtime::read_file(path, file_limit_bytes));
         if (!text) return;
+        runtime::log_debug("reads {}", path);
         try {
             take(parse_toml(path, *text));
         } catch (Error& error) {

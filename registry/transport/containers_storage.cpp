@@ -10,13 +10,13 @@
 #include "layers/oci/image_config.hpp"
 #include "layers/verifying_source.hpp"
 #include "registry/reference.hpp"
-#include "registry/settings/user_places.hpp"
+#include "registry/settings/storage_conf.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/sys/privileges.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/privileges.hpp"
 
 namespace registry {
 namespace {
@@ -186,12 +186,6 @@ private:
     RawManifest manifest_;
 };
 
-std::string default_root() {
-    if (runtime::invoking_user() == 0) return "/var/lib/containers/storage";
-    const std::string data = environment_variable("XDG_DATA_HOME");
-    return (data.empty() ? home_folder() + "/.local/share" : data) + "/containers/storage";
-}
-
 bool has_name(const runtime::JsonFields& image, const std::string& text) {
     const std::string id = text.starts_with("@") ? text.substr(1) : text;
     constexpr std::size_t shortest_id = 3;
@@ -205,6 +199,16 @@ bool has_name(const runtime::JsonFields& image, const std::string& text) {
     });
 }
 
+std::unique_ptr<ImageSource> find_image(const std::string& root, const std::string& name, const std::string& text) {
+    const auto images = runtime::read_file_if_exists(root + "/overlay-images/images.json", table_limit_bytes);
+    if (!images) return nullptr;
+    const auto table = runtime::parse_json(*images, "the images of " + root);
+    for (const auto& image : table)
+        if (has_name(runtime::JsonFields(image, "an image of " + root), name))
+            return std::make_unique<StorageSource>(root, image, text);
+    return nullptr;
+}
+
 }  // namespace
 
 bool names_own_storage(const std::string& name) {
@@ -212,7 +216,7 @@ bool names_own_storage(const std::string& name) {
 }
 
 std::unique_ptr<ImageSource> open_containers_storage(const std::string& text) {
-    std::string root = default_root();
+    std::vector<std::string> roots;
     std::string name = text;
     if (names_own_storage(text)) {
         const std::size_t end = text.find(']');
@@ -224,14 +228,12 @@ std::unique_ptr<ImageSource> open_containers_storage(const std::string& text) {
                 throw Error("of containers-storage only the driver overlay is read, not {}", place.substr(0, at));
             place.erase(0, at + 1);
         }
-        root = place.substr(0, place.find_first_of("+:"));
+        roots = {place.substr(0, place.find_first_of("+:"))};
+    } else {
+        roots = shared_storage_roots();
     }
-    const auto images = runtime::read_file_if_exists(root + "/overlay-images/images.json", table_limit_bytes);
-    if (!images) return nullptr;
-    const auto table = runtime::parse_json(*images, "the images of " + root);
-    for (const auto& image : table)
-        if (has_name(runtime::JsonFields(image, "an image of " + root), name))
-            return std::make_unique<StorageSource>(root, image, "containers-storage:" + text);
+    for (const std::string& root : roots)
+        if (auto image = find_image(root, name, "containers-storage:" + text)) return image;
     return nullptr;
 }
 

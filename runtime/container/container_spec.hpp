@@ -194,6 +194,8 @@ struct ContainerSpec {
 
     CapabilitySet capabilities = default_capabilities();
     bool no_new_privileges = false;
+    /// There is one ID only: every user is root, and owners are noted beside the files.
+    bool single_user = false;
     std::string seccomp_program;  ///< empty: no filter
     std::vector<ResourceLimit> resource_limits;
     std::vector<std::string> masked_paths;
@@ -208,11 +210,18 @@ struct ContainerSpec {
 
     template <typename Visitor>
     void visit(Visitor& visitor) {
+<<<<<<< HEAD
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
                 namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program,
                 resource_limits, masked_paths, read_only_paths, apparmor_profile, process_label, clocks, cgroup_folders,
                 oci, limits, hooks);
+=======
+        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
+                mount_point, scratch_folder, empty_folder, stub_folder, isolation, network, namespaces, terminal,
+                hostname, shm_size_bytes, capabilities, no_new_privileges, single_user, seccomp_program,
+                resource_limits, masked_paths, read_only_paths, cgroup_folders);
+>>>>>>> main
     }
 };
 

@@ -2,6 +2,9 @@
 
 #include <sys/mount.h>
 
+#include <set>
+#include <string_view>
+
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -26,7 +29,11 @@ Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
             .with_hint("make the base image of fewer layers, for example with --squash");
     FilesystemContext overlay("overlay");
     overlay.set("source", "builder");
-    for (const std::string& folder : root.lower_folders) overlay.set("lowerdir+", folder);
+    // An image may have the same layer twice. The kernel takes a folder only once, and the upper one says it all: what
+    // the lower one shows or hides, it shows or hides again.
+    std::set<std::string_view> stacked;
+    for (const std::string& folder : root.lower_folders)
+        if (stacked.insert(folder).second) overlay.set("lowerdir+", folder);
     overlay.set("lowerdir+", stub_folder);
     if (!root.upper_folder.empty()) {
         overlay.set("upperdir", root.upper_folder).set("workdir", root.work_folder);

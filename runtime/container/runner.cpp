@@ -62,6 +62,19 @@ void Runner::ask_about_proc() {
     refusal_of_proc_ = answer->bytes.substr(1);
 }
 
+void Runner::require() const {
+    if (process_) return;
+    if (reason_.empty()) throw Error("there is no process that runs steps");
+    throw Error("no command can be run in a container here: {}", reason_).with_hint(hint_);
+}
+
+Runner Runner::none(std::string reason, std::string hint) {
+    Runner runner{Fd(), Fd()};
+    runner.reason_ = std::move(reason);
+    runner.hint_ = std::move(hint);
+    return runner;
+}
+
 Runner::~Runner() {
     if (!process_) return;
     control_.reset();
@@ -71,7 +84,7 @@ Runner::~Runner() {
 }
 
 RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const {
-    if (!process_) throw Error("there is no process that could run {}", quoted(spec.arguments.at(0)));
+    require();
     SocketPair status = make_packet_pair();
     const Fd memory = packed_in_memory(spec);
     std::vector<const Fd*> descriptors = {&memory, &status.second, &streams.input, &streams.output, &streams.errors};

@@ -73,8 +73,12 @@ public:
     /// Why /proc cannot be mounted in the runner's namespaces; empty where it can.
     const std::string& refusal_of_proc() const noexcept { return refusal_of_proc_; }
 
-    /// One that can run nothing, for work that only has to be given one.
-    static Runner none() noexcept { return {Fd(), Fd()}; }
+    /// One that can run nothing, for work that only has to be given one, or where the host allows nothing, for that
+    /// reason.
+    static Runner none(std::string reason = "", std::string hint = "");
+
+    /// Throws Error where it can run nothing, with the reason.
+    void require() const;
 
     /// Asks for a container. Thread-safe. mount_sources are what the bind mounts of the spec refer to, by
     /// index: detached mounts (clone_mount), because a mount namespace takes no mounts of another one.
@@ -91,6 +95,8 @@ private:
     Fd control_;
     Fd process_;
     std::string refusal_of_proc_;
+    std::string reason_;  ///< why it can run nothing
+    std::string hint_;
 };
 
 }  // namespace runtime

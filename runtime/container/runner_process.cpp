@@ -20,7 +20,11 @@
 #include "runtime/base/pack.hpp"
 #include "runtime/container/keeper.hpp"
 #include "runtime/container/network_sandbox.hpp"
+<<<<<<< HEAD
 #include "runtime/container/oci_runtime.hpp"
+=======
+#include "runtime/container/owner_notes.hpp"
+>>>>>>> main
 #include "runtime/container/setup_steps.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -43,6 +47,7 @@ struct Child {
     Fd handle;
     Fd status;
     Fd report;  ///< where its keeper writes; invalid where it has none
+    pid_t owner_noter = -1;
 };
 
 void send_signal(const Child& child, int signal) {
@@ -65,7 +70,8 @@ private:
     void make_isolated_network();
     void accept_request();
     void start_container(Packet request);
-    [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report);
+    [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report,
+                                       const Fd& owner_notes);
     void take_order(Child& child);
     void report_exit(Child& child);
     void clean_up();
@@ -155,6 +161,19 @@ std::uint64_t process_namespace(const ContainerSpec& spec, const Packet& request
     return 0;
 }
 
+/// The process beside the container; it ends by itself when nothing of the container is left. Gives the other end of
+/// its socket.
+Fd start_owner_noter(Child& child) {
+    SocketPair pair = make_packet_pair();
+    ClonedProcess noter = clone_process(0);
+    if (noter.pid == 0) {
+        pair.second.reset();
+        note_owner_changes(pair.first);
+    }
+    child.owner_noter = noter.pid;
+    return std::move(pair.second);
+}
+
 void RunnerProcess::start_container(Packet request) {
     Child child;
     child.status = request.descriptors[status_socket].duplicate();
@@ -166,8 +185,9 @@ void RunnerProcess::start_container(Packet request) {
         make_sandbox(spec);
         cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
         if (has_keeper(spec)) child.report = make_report_file();
+        const Fd owner_notes = spec.single_user ? start_owner_noter(child) : Fd();
         ClonedProcess process = clone_process(CLONE_NEWNS | process_namespace(spec, request));
-        if (process.pid == 0) be_the_container(spec, request, child.report);
+        if (process.pid == 0) be_the_container(spec, request, child.report, owner_notes);
         child.pid = process.pid;
         child.handle = std::move(process.handle);
         if (!child.report) send_process(child.status, child.handle);
@@ -189,7 +209,8 @@ void take_streams(Packet& request) {
     ::syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
 }
 
-void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report) {
+void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report,
+                                     const Fd& owner_notes) {
     const Fd status = request.descriptors[status_socket].duplicate();
     const char* step_name = "take the streams";
     try {
@@ -201,11 +222,15 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
+<<<<<<< HEAD
         SetupState state{spec, sandbox_, sources, Fd(), Fd(), {}};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);
         }
+=======
+        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), {}};
+>>>>>>> main
         for (const SetupStep& step : setup_steps()) {
             step_name = step.name;
             step.perform(state);
@@ -238,6 +263,11 @@ void RunnerProcess::report_exit(Child& child) {
     int status = 0;
     rusage usage{};
     if (::wait4(child.pid, &status, 0, &usage) != child.pid) throw SystemError("cannot wait for a container");
+<<<<<<< HEAD
+=======
+    if (child.owner_noter > 0) ::waitpid(child.owner_noter, nullptr, 0);
+    if (!child.status) return;
+>>>>>>> main
     ExitReport report = make_exit_report(status, usage);
     try {
         if (child.report) read_report(child.report, report);

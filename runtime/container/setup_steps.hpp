@@ -21,6 +21,7 @@ struct SetupState {
     const ContainerSpec& spec;
     const SandboxNamespaces& sandbox;
     const std::vector<Fd>& mount_sources;
+    const Fd& owner_notes;       ///< a socket to the process that notes owners, where there is one
     Fd root;                     ///< of the container, once it is mounted
     Fd terminal;                 ///< the controlling end, once it is open
     std::vector<MadePath> made;  ///< mount points that were missing in the image

@@ -14,6 +14,7 @@
 #include <cstdlib>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace runtime {
@@ -205,7 +206,9 @@ ProgramResult run_program(const ProgramRequest& request, const StopSource* stop)
     if (process < 0) throw SystemError("cannot start {}", quoted(name));
     RunningProgram running(process);
     ProgramResult result;
+    log_debug("{} runs as process {}", path, process);
     result.exit_code = running.wait(stop);
+    log_debug("{} has ended with exit code {}", path, result.exit_code);
     if (start.error != 0) throw SystemError(SystemError::Number{start.error}, "cannot start {}", quoted(path));
     result.output = content(output, name, request.output_limit_bytes);
     result.complaints = content(complaints, name, request.output_limit_bytes);

@@ -174,7 +174,9 @@ void enter_user_namespace(std::string& notice) {
     ::waitpid(helper, nullptr, 0);
     if (!entered)
         throw SystemError(SystemError::Number{number}, "cannot make a user namespace")
-            .with_hint("the kernel must allow them: sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone");
+            .with_hint(
+                "allow them: sysctl user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 where there is "
+                "one, and in a container a seccomp profile that lets unshare and mount pass; or run as root");
     if (said.empty()) throw Error("the IDs of the user namespace could not be mapped");
     if (said != ".") notice = said;
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)

@@ -9,6 +9,7 @@ python=/usr/bin/python3
 place=$(mktemp -d "${TMPDIR:-/tmp}/builder-test.XXXXXX")
 export BUILDER_CASES=${BUILDER_CASES:-$tests/../../../shared/cases}
 export CONTAINERS_REGISTRIES_CONF=$tests/registries.conf
+export CONTAINERS_CONF=/dev/null CONTAINERS_STORAGE_CONF=/dev/null # not those of this machine
 unset SOURCE_DATE_EPOCH REGISTRY_AUTH_FILE DOCKER_CONFIG XDG_RUNTIME_DIR XDG_CONFIG_HOME
 cd "$place"
 

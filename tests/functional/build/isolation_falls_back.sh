@@ -16,10 +16,13 @@ inside() {
 unshare --user true 2>/dev/null || skip "user namespaces may not be made here"
 mount --bind /dev/null /proc/timer_list 2>/dev/null || skip "nothing may be mounted over /proc"
 umount /proc/timer_list
-script=$'FROM base\nRUN test "$(readlink /proc/self/ns/pid)" = "'$(readlink /proc/self/ns/pid)$'"'
+# A store of root is not one for a user namespace.
+builder push -q base oci-archive:"$place/base.tar:base"
+nested=(--root "$place/nested/store" --runroot "$place/nested/run")
+script="FROM oci-archive:$place/base.tar"$'\nRUN test "$(readlink /proc/self/ns/pid)" = "'$(readlink /proc/self/ns/pid)$'"'
 export -f inside wait_until in_user_namespace fail
-output=$(unshare --mount bash -c 'mount --bind /dev/null /proc/timer_list; inside "$@"' bash "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f - empty 2>&1 <<<"$script") || fail "$output"
+output=$(unshare --mount bash -c 'mount --bind /dev/null /proc/timer_list; inside "$@"' bash "$program" "${nested[@]}" build --no-cache -f - empty 2>&1 <<<"$script") || fail "$output"
 assert_contains "$output" "--isolation chroot"
 assert_contains "$output" "too revealing"
 # Nothing is said where nothing is hidden.
-assert_lacks "$(inside "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f - empty 2>&1 <<<$'FROM base\nRUN true')" chroot
+assert_lacks "$(inside "$program" "${nested[@]}" build --no-cache -f - empty 2>&1 <<<"FROM oci-archive:$place/base.tar"$'\nRUN true')" chroot
