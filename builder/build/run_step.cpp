@@ -9,12 +9,8 @@
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
-<<<<<<< HEAD
-#include "runtime/container/cgroup.hpp"
-=======
 #include "runtime/base/log.hpp"
-#include "runtime/container/limits.hpp"
->>>>>>> main
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -341,7 +337,6 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
 
 }  // namespace
 
-<<<<<<< HEAD
 runtime::ContainerSpec StepRunner::describe(RunRequest request) {
     runtime::ContainerSpec spec = make_spec(request, {});
     add_etc_files(spec, request.mount_sources, request.network);
@@ -349,7 +344,6 @@ runtime::ContainerSpec StepRunner::describe(RunRequest request) {
     return spec;
 }
 
-=======
 namespace {
 
 void log_container(const runtime::ContainerSpec& spec) {
@@ -371,7 +365,6 @@ void log_end(const runtime::ContainerResult& result) {
 
 }  // namespace
 
->>>>>>> main
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -433,13 +426,9 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     RunResult result;
     result.container = attachment.wait(container);
-<<<<<<< HEAD
+    log_end(result.container);
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
-=======
-    log_end(result.container);
-    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
->>>>>>> main
     if (copy)
         copy->merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
     else

@@ -22,7 +22,6 @@ bool has_runtime(const IsolationFlags& flags) {
     return !flags.runtime.empty() && flags.runtime != "builtin";
 }
 
-<<<<<<< HEAD
 Isolation wanted_isolation(const IsolationFlags& flags) {
     if (flags.kind == "chroot") return Isolation::chroot;
     // Inside a user namespace or not, they are the same namespaces.
@@ -106,18 +105,16 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
 }
 
 IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes) {
-    runtime::acquire_rights();
-    const Isolation isolation = wanted_isolation(flags);
-    if (isolation == Isolation::chroot) return {Runner::start(ProcessSpace::host), isolation, ""};
-=======
-IsolatedRunner start_runner(const std::string& isolation, bool shares_processes) {
     const runtime::HostRights& rights = runtime::acquire_rights();
     // Most of a build needs no container; where one does, this is said.
     if (rights.level == runtime::Privileges::none)
         return {Runner::none(rights.reason, rights.hint), Isolation::chroot, ""};
-    if (parse_isolation(isolation) == Isolation::chroot)
-        return {Runner::start(ProcessSpace::host), Isolation::chroot, ""};
->>>>>>> main
+    const Isolation isolation = wanted_isolation(flags);
+    if (isolation == Isolation::oci_runtime && runtime::keeps_owners_aside(rights.level))
+        throw Error("an OCI runtime cannot keep the owners of files beside them: {}", rights.reason)
+            .with_hint(rights.hint)
+            .with_hint("leave --runtime out: builder makes containers by itself");
+    if (isolation == Isolation::chroot) return {Runner::start(ProcessSpace::host), isolation, ""};
     std::optional<Runner> runner = Runner::start(shares_processes ? ProcessSpace::host : ProcessSpace::own);
     const std::string refusal = runner->refusal_of_proc();
     if (refusal.empty() || shares_processes) return {*std::move(runner), isolation, ""};

@@ -4,12 +4,8 @@
 #include <cstdlib>
 #include <sstream>
 
-<<<<<<< HEAD
-#include "builder/container/security_options.hpp"
-=======
 #include "builder/cli/containers_conf.hpp"
-#include "builder/commands/isolation.hpp"
->>>>>>> main
+#include "builder/container/security_options.hpp"
 #include "builder/syntax/mount_options.hpp"
 #include "layers/store/staging.hpp"
 #include "runtime/base/error.hpp"
@@ -103,12 +99,8 @@ std::vector<Flag> run_flags(RunFlags& flags) {
 
 RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& notices) {
     RunSettings settings;
-<<<<<<< HEAD
-    apply_isolation_flags(flags.isolation, settings);
-=======
     apply_conf(settings, containers_conf());
-    settings.isolation = parse_isolation(flags.isolation);
->>>>>>> main
+    apply_isolation_flags(flags.isolation, settings);
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
     if (missing != 0)

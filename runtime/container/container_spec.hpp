@@ -210,18 +210,11 @@ struct ContainerSpec {
 
     template <typename Visitor>
     void visit(Visitor& visitor) {
-<<<<<<< HEAD
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
-                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, seccomp_program,
-                resource_limits, masked_paths, read_only_paths, apparmor_profile, process_label, clocks, cgroup_folders,
-                oci, limits, hooks);
-=======
-        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
-                mount_point, scratch_folder, empty_folder, stub_folder, isolation, network, namespaces, terminal,
-                hostname, shm_size_bytes, capabilities, no_new_privileges, single_user, seccomp_program,
-                resource_limits, masked_paths, read_only_paths, cgroup_folders);
->>>>>>> main
+                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user,
+                seccomp_program, resource_limits, masked_paths, read_only_paths, apparmor_profile, process_label,
+                clocks, cgroup_folders, oci, limits, hooks);
     }
 };
 

@@ -7,8 +7,8 @@
 namespace runtime {
 
 /// Puts a filter on this process and all that it starts: chown and its family go to whoever has the descriptor that is
-/// returned, and so do questions for owners; becoming another user or changing groups does nothing and succeeds, as nobody else can be become.
-/// Needs no_new_privs or CAP_SYS_ADMIN. Throws SystemError.
+/// returned, and so do questions for owners; becoming another user or changing groups does nothing and succeeds, as
+/// nobody else can be become. Needs no_new_privs or CAP_SYS_ADMIN. Throws SystemError.
 Fd divert_owner_changes();
 
 /// What the process beside the container runs: takes that descriptor from the socket, and notes owners until nobody is

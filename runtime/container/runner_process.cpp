@@ -20,11 +20,8 @@
 #include "runtime/base/pack.hpp"
 #include "runtime/container/keeper.hpp"
 #include "runtime/container/network_sandbox.hpp"
-<<<<<<< HEAD
 #include "runtime/container/oci_runtime.hpp"
-=======
 #include "runtime/container/owner_notes.hpp"
->>>>>>> main
 #include "runtime/container/setup_steps.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -222,15 +219,11 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-<<<<<<< HEAD
-        SetupState state{spec, sandbox_, sources, Fd(), Fd(), {}};
+        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), {}};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);
         }
-=======
-        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), {}};
->>>>>>> main
         for (const SetupStep& step : setup_steps()) {
             step_name = step.name;
             step.perform(state);
@@ -263,11 +256,7 @@ void RunnerProcess::report_exit(Child& child) {
     int status = 0;
     rusage usage{};
     if (::wait4(child.pid, &status, 0, &usage) != child.pid) throw SystemError("cannot wait for a container");
-<<<<<<< HEAD
-=======
     if (child.owner_noter > 0) ::waitpid(child.owner_noter, nullptr, 0);
-    if (!child.status) return;
->>>>>>> main
     ExitReport report = make_exit_report(status, usage);
     try {
         if (child.report) read_report(child.report, report);

@@ -18,12 +18,8 @@
 #include <csignal>
 
 #include "runtime/base/error.hpp"
-<<<<<<< HEAD
 #include "runtime/container/container_mounts.hpp"
-=======
 #include "runtime/container/owner_notes.hpp"
-#include "runtime/container/root_mount.hpp"
->>>>>>> main
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/packet.hpp"
@@ -262,7 +258,6 @@ void set_limits(SetupState& state) {
     }
 }
 
-<<<<<<< HEAD
 /// What the next exec changes to. The kernel's interfaces: /proc/PID/attr, and a folder a module in it.
 void set_labels(SetupState& state) {
     const auto set = [](const char* file, const std::string& value) {
@@ -273,7 +268,8 @@ void set_labels(SetupState& state) {
     const bool has_own_folder = ::access("/proc/thread-self/attr/apparmor", F_OK) == 0;
     set(has_own_folder ? "/proc/thread-self/attr/apparmor/exec" : "/proc/thread-self/attr/exec",
         "exec " + state.spec.apparmor_profile);
-=======
+}
+
 /// Nobody else can be become, so that all users are root here, with the rights of root.
 void become_the_only_user(SetupState& state, CapabilitySet keep) {
     const ContainerSpec& spec = state.spec;
@@ -283,7 +279,6 @@ void become_the_only_user(SetupState& state, CapabilitySet keep) {
     send_packet(state.owner_notes, "L", {&listener});
     if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
     set_capabilities(keep);
->>>>>>> main
 }
 
 void drop_privileges(SetupState& state) {
@@ -291,12 +286,8 @@ void drop_privileges(SetupState& state) {
     const CapabilitySet keep = spec.capabilities & bounding_capabilities();
     limit_bounding_set(keep);
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) throw SystemError("cannot keep capabilities");
-<<<<<<< HEAD
-    if (!spec.keeps_groups && ::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
-=======
     if (spec.single_user) return become_the_only_user(state, keep);
-    if (::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
->>>>>>> main
+    if (!spec.keeps_groups && ::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
         throw SystemError("cannot set the supplementary groups");
     if (::setresgid(spec.group, spec.group, spec.group) != 0) throw SystemError("cannot become group {}", spec.group);
     if (::setresuid(spec.user, spec.user, spec.user) != 0) throw SystemError("cannot become user {}", spec.user);
