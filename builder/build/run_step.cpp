@@ -239,7 +239,7 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.user = user.uid;
     spec.group = user.gid;
     spec.supplementary_groups = user.supplementary_groups;
-    add_groups(settings_.added_groups, view, spec);
+    add_groups(settings_.added_groups, request.users != nullptr ? *request.users : *request.view, spec);
     spec.root = {request.lower_folders, folder.upper, folder.work, overlay::has_user_marks()};
     spec.root.has_devices = request.insecure;
     if (request.mounted_root) {
@@ -281,8 +281,23 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     }
     spec.resource_limits = settings_.resource_limits;
     spec.cgroup_folders = settings_.cgroup_folders;
-    if (spec.isolation == runtime::Isolation::oci_runtime) add_runtime(spec, request);
+    if (spec.isolation == runtime::Isolation::oci_runtime) {
+        add_runtime(spec, request);
+    } else if (const auto hooks = hooks_for(spec, request); !hooks.empty()) {
+        throw runtime::Error("the hook {} is to be run, which an OCI runtime does", runtime::quoted(hooks.front().path))
+            .with_hint("name a runtime with --runtime, or other folders with --hooks-dir");
+    }
     return spec;
+}
+
+std::vector<runtime::Hook> StepRunner::hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const {
+    if (settings_.hook_folders.empty()) return {};
+    runtime::HookSubject subject;
+    subject.command = spec.arguments.front();
+    const auto is_bind = [](const runtime::MountSpec& mount) { return mount.kind == runtime::MountSpec::Kind::bind; };
+    subject.has_bind_mounts =
+        !settings_.devices.mounts.empty() || std::any_of(request.mounts.begin(), request.mounts.end(), is_bind);
+    return runtime::find_hooks(settings_.hook_folders, subject);
 }
 
 void StepRunner::add_runtime(runtime::ContainerSpec& spec, const RunRequest& request) {
@@ -291,12 +306,7 @@ void StepRunner::add_runtime(runtime::ContainerSpec& spec, const RunRequest& req
     if (!request.insecure) spec.oci.seccomp = shared_files().oci_seccomp;
     spec.seccomp_program.clear();
     spec.limits = settings_.limits;
-    runtime::HookSubject subject;
-    subject.command = spec.arguments.front();
-    const auto is_bind = [](const runtime::MountSpec& mount) { return mount.kind == runtime::MountSpec::Kind::bind; };
-    subject.has_bind_mounts =
-        !settings_.devices.mounts.empty() || std::any_of(request.mounts.begin(), request.mounts.end(), is_bind);
-    spec.hooks = runtime::find_hooks(settings_.hook_folders, subject);
+    spec.hooks = hooks_for(spec, request);
     const auto add = [&spec](const std::vector<runtime::Hook>& hooks) {
         spec.hooks.insert(spec.hooks.end(), hooks.begin(), hooks.end());
     };

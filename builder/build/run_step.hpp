@@ -125,6 +125,7 @@ private:
     /// The folders of a root, stacked or copied as the store's driver has it. The copy is part of `staged`.
     std::optional<CopiedRoot> copy_root(const std::vector<std::string>& folders, const layers::StagedLayer& staged);
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
+    std::vector<runtime::Hook> hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const;
     void add_runtime(runtime::ContainerSpec& spec, const RunRequest& request);
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 

@@ -90,9 +90,8 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
     settings.isolation = wanted_isolation(flags);
     if (settings.isolation == Isolation::oci_runtime)
         use_runtime(flags, settings);
-    else if (!flags.hook_folders.empty())
-        throw Error("the hooks in {} are run by an OCI runtime only", quoted(flags.hook_folders.front()))
-            .with_hint("name one with --runtime");
+    else
+        settings.hook_folders = flags.hook_folders;
     if (!flags.time_offsets.empty()) settings.clocks.emplace();
     for (const std::string& text : flags.time_offsets) add_time_offset(text, *settings.clocks);
     if (settings.clocks && settings.isolation == Isolation::chroot)

@@ -15,7 +15,7 @@ builder build -q --no-cache --runtime runc --hooks-dir hooks --hooks-dir more -f
 assert_equal "$(jq -r .status always)" creating "the state that a hook before the start reads"
 assert_equal "$(jq -r .status command)" stopped
 [[ ! -e other && ! -e masked ]] || fail "a hook was run that is for others"
-assert_fails_with 125 builder build --hooks-dir hooks -f - empty <<<$'FROM base\nRUN true'
+assert_fails_with 125 builder build --no-cache --hooks-dir hooks -f - empty <<<$'FROM base\nRUN true'
 assert_contains "$output" "--runtime"
 echo '{"version": "1.0.0", "hook": {"path": "relative"}, "when": {"always": true}, "stages": ["prestart"]}' >hooks/5.json
 assert_fails_with 125 builder build --no-cache --runtime runc --hooks-dir hooks -f - empty <<<$'FROM base\nRUN true'
