@@ -316,4 +316,13 @@ CgroupUse read_cgroup_use(const std::vector<std::string>& cgroup_folders) {
     return use;
 }
 
+void take_larger(ResourceUse& use, const CgroupUse& counted) {
+    constexpr std::int64_t block_bytes = 512;
+    const std::int64_t known = use.user_microseconds + use.system_microseconds;
+    use.user_microseconds += std::max<std::int64_t>(0, counted.cpu_microseconds.value_or(0) - known);
+    use.peak_memory_bytes = std::max(use.peak_memory_bytes, counted.peak_memory_bytes.value_or(0));
+    use.blocks_read = std::max(use.blocks_read, counted.read_bytes.value_or(0) / block_bytes);
+    use.blocks_written = std::max(use.blocks_written, counted.written_bytes.value_or(0) / block_bytes);
+}
+
 }  // namespace runtime

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/container/container_spec.hpp"
+#include "runtime/container/exit_report.hpp"
 
 namespace runtime {
 
@@ -54,5 +55,8 @@ struct CgroupUse {
     std::optional<std::int64_t> written_bytes;
 };
 CgroupUse read_cgroup_use(const std::vector<std::string>& cgroup_folders);
+
+/// Takes what a container's cgroups counted where that is more: they count the processes that nobody waited for, too.
+void take_larger(ResourceUse& use, const CgroupUse& counted);
 
 }  // namespace runtime

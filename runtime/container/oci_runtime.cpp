@@ -256,6 +256,7 @@ void OciRun::finish() {
     ExitReport report = make_exit_report(status, usage);
     report.cgroup_folders = result_.cgroup_folders;
     report.memory_kills = count_memory_kills(report.cgroup_folders);
+    take_larger(report.use, read_cgroup_use(report.cgroup_folders));
     call({"delete", "--force", spec_.oci.id});
     end_descendants();
     write_report(report_, report);
