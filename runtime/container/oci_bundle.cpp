@@ -24,14 +24,23 @@ json standard_mount(const char* target, const char* type, json options) {
     return {{"destination", target}, {"type", type}, {"source", type}, {"options", std::move(options)}};
 }
 
-json standard_mounts(const ContainerSpec& spec) {
+json sys_mount(bool binds) {
+    json mount = standard_mount("/sys", "sysfs", texts({"nosuid", "noexec", "nodev", "ro"}));
+    if (!binds) return mount;
+    mount["type"] = "bind";
+    mount["source"] = "/sys";
+    mount["options"].push_back("rbind");
+    return mount;
+}
+
+json standard_mounts(const ContainerSpec& spec, const BundlePlaces& places) {
     json mounts = {
         standard_mount("/proc", "proc", texts({"nosuid", "noexec", "nodev"})),
         standard_mount("/dev", "tmpfs", texts({"nosuid", "noexec", "strictatime", "mode=755", "size=65536k"})),
         standard_mount("/dev/pts", "devpts",
                        texts({"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"})),
         standard_mount("/dev/mqueue", "mqueue", texts({"nosuid", "noexec", "nodev"})),
-        standard_mount("/sys", "sysfs", texts({"nosuid", "noexec", "nodev", "ro"})),
+        sys_mount(places.binds_sys),
         standard_mount("/sys/fs/cgroup", "cgroup", texts({"nosuid", "noexec", "nodev", "relatime", "ro"})),
     };
     json shm = standard_mount("/dev/shm", "tmpfs", texts({"nosuid", "noexec", "nodev", "mode=1777"}));
@@ -61,7 +70,7 @@ json bind_mount(const MountSpec& mount, const std::string& source) {
 }
 
 json all_mounts(const ContainerSpec& spec, const BundlePlaces& places) {
-    json mounts = standard_mounts(spec);
+    json mounts = standard_mounts(spec, places);
     for (std::size_t i = 0; i < spec.mounts.size(); ++i)
         mounts.push_back(spec.mounts[i].kind == MountSpec::Kind::tmpfs
                              ? tmpfs_mount(spec.mounts[i])

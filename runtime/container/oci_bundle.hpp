@@ -18,6 +18,8 @@ struct BundlePlaces {
     std::string isolated_network;  ///< for NetworkMode::none: one that is there; empty: a new one
     /// The runtime is started in the IPC and UTS namespaces that the container is to have.
     bool starts_in_sandbox = false;
+    /// A user namespace may mount /sys only together with a network of its own; then it is the host's.
+    bool binds_sys = false;
     std::string cgroup_path;  ///< absolute, or relative to the runtime's own; empty: the runtime's choice
 };
 

@@ -38,6 +38,14 @@ std::string path_of(const Fd& file) {
     return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
 }
 
+/// Covers a folder, where it is there, with an empty one: what was mounted there from outside may not be unmounted.
+void hide(const char* path) {
+    const auto folder = open_if_exists(path, O_PATH | O_DIRECTORY);
+    if (!folder) return;
+    FilesystemContext empty("tmpfs");
+    attach_mount(empty.mount(MOUNT_ATTR_RDONLY), *folder);
+}
+
 class OciRun {
 public:
     OciRun(SetupState& state, const Fd& status, const Fd& report)
@@ -101,7 +109,7 @@ void OciRun::make_place() {
     }
     become_keeper();
     // Some runtimes refuse a host with controllers in both versions of cgroups; the second is out of their sight here.
-    if (!is_cgroup_version_2()) ::umount2("/sys/fs/cgroup/unified", MNT_DETACH);
+    if (!is_cgroup_version_2()) hide("/sys/fs/cgroup/unified");
     FilesystemContext memory("tmpfs");
     memory.set("mode", "711");
     attach_mount(memory.mount(MOUNT_ATTR_NOSUID), open_path(spec_.scratch_folder, O_PATH | O_DIRECTORY));
@@ -142,7 +150,11 @@ void OciRun::write_bundle() {
     for (const Fd& source : state_.mount_sources) places.namespace_sources.push_back(path_of(source));
     if (state_.sandbox.isolated_network) places.isolated_network = path_of(state_.sandbox.isolated_network);
     places.starts_in_sandbox = true;
-    places.cgroup_path = spec_.oci.cgroup_parent.empty() ? spec_.oci.id : spec_.oci.cgroup_parent + "/" + spec_.oci.id;
+    places.binds_sys = in_user_namespace();
+    // Where cgroups may not be made, runtimes do without them only if none is named.
+    const bool needs_cgroup = !spec_.limits.empty() || !spec_.oci.cgroup_parent.empty() || !in_user_namespace();
+    if (needs_cgroup)
+        places.cgroup_path = (spec_.oci.cgroup_parent.empty() ? "" : spec_.oci.cgroup_parent + "/") + spec_.oci.id;
     const Fd file = open_path("config.json", O_WRONLY | O_CREAT, 0600);
     write_all(file, make_oci_config(spec_, places), "config.json");
 }
