@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iostream>
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
@@ -153,7 +154,9 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
     if (shared_) return *shared_;
     SharedFiles files;
     files.folder = store_.staging().new_path();
-    for (const char* name : {"/root", "/scratch", "/empty"}) runtime::make_folders(files.folder + name, 0755);
+    for (const char* name : {"/root", "/scratch", "/empty", "/network"})
+        runtime::make_folders(files.folder + name, 0755);
+    if (settings_.connect) notice_ = settings_.connect(settings_, files.folder + "/network");
     write_text(files.folder + "/hosts", hosts_text(settings_.hostname, settings_.extra_hosts));
     write_text(files.folder + "/hostname", settings_.hostname + "\n");
     write_text(files.folder + "/resolv.conf", settings_.resolver
@@ -375,6 +378,19 @@ void log_end(const runtime::ContainerResult& result) {
 
 }  // namespace
 
+void StepRunner::join_network(runtime::ContainerSpec& spec, RunRequest& request) const {
+    if (!settings_.network_namespace || request.network == runtime::NetworkMode::none || request.uses_host_network ||
+        spec.namespaces.joined_network)
+        return;
+    spec.namespaces.joined_network = static_cast<std::uint32_t>(request.mount_sources.size());
+    request.mount_sources.push_back(settings_.network_namespace->duplicate());
+}
+
+std::string StepRunner::take_notice() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(notice_, {});
+}
+
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -387,11 +403,8 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
     if (copy) spec.root.copy_folder = copy->root();
     add_etc_files(spec, request.mount_sources, request.network);
-    if (settings_.network_namespace && request.network != runtime::NetworkMode::none && !request.uses_host_network &&
-        !spec.namespaces.joined_network) {
-        spec.namespaces.joined_network = static_cast<std::uint32_t>(request.mount_sources.size());
-        request.mount_sources.push_back(settings_.network_namespace->duplicate());
-    }
+    join_network(spec, request);
+    if (const std::string notice = take_notice(); !notice.empty()) observer.notice(notice);
     add_devices(spec, request.mount_sources, settings_.devices);
     add_devices(spec, request.mount_sources, request.devices);
     runtime::Pipe pipe = runtime::make_pipe();
@@ -428,6 +441,8 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     runtime::ContainerSpec spec = make_spec(request, folder);
     if (copy) spec.root.copy_folder = copy->root();
     add_etc_files(spec, request.mount_sources, request.network);
+    join_network(spec, request);
+    if (const std::string notice = take_notice(); !notice.empty()) std::cerr << notice << "\n";
     add_devices(spec, request.mount_sources, settings_.devices);
     runtime::ContainerStreams streams{Fd(::dup(STDIN_FILENO)), Fd(::dup(STDOUT_FILENO)), Fd(::dup(STDERR_FILENO))};
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);

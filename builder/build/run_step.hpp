@@ -1,6 +1,7 @@
 // RUN: a command in a container on top of the layers so far.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -53,6 +54,9 @@ struct RunSettings {
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     /// What steps are connected to whose network is not none: nothing for the host's. It keeps alive what made it.
     std::shared_ptr<const runtime::Fd> network_namespace = nullptr;
+    /// Sets that up when the first step is run, with all that comes with it: addresses, names. Gives a sentence for the
+    /// user, or an empty text. A folder is given for its files.
+    std::function<std::string(RunSettings&, const std::string& folder)> connect = nullptr;
     std::vector<std::string> cgroup_folders;
     std::vector<std::string> environment = {};  ///< NAME=value, for what the image does not set
     runtime::DeviceEdits devices = {};          ///< for every step
@@ -127,6 +131,9 @@ private:
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
     std::vector<runtime::Hook> hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const;
     void add_runtime(runtime::ContainerSpec& spec, const RunRequest& request);
+    /// Connects a container to the network of the steps, unless it has another one.
+    void join_network(runtime::ContainerSpec& spec, RunRequest& request) const;
+    std::string take_notice();
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 
     layers::Store& store_;
@@ -135,6 +142,7 @@ private:
     runtime::StopSource& stop_;
     std::mutex mutex_;
     std::optional<SharedFiles> shared_;
+    std::string notice_;  ///< of what was set up, until somebody was told
 };
 
 /// A sentence that names hooks which are not run.

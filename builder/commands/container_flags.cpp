@@ -81,9 +81,7 @@ void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::
     run.settings = make_run_settings(flags.run, notices);
     run.settings.resolver = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches);
     run.namespaces = flags.namespaces;
-    const std::string& network = flags.namespaces.network;
-    const bool is_shared = network.starts_with("container:") || network.starts_with("ns:") || network.starts_with("/");
-    run.network = is_shared ? runtime::NetworkMode::host : parse_network(network);
+    run.network = flags.namespaces.network == "none" ? runtime::NetworkMode::none : runtime::NetworkMode::host;
     run.volumes.insert(run.volumes.end(), flags.volumes.begin(), flags.volumes.end());
     if (flags.passes_proxies) pass_proxies(run);
 }

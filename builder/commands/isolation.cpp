@@ -37,7 +37,7 @@ std::vector<std::string> hook_folders(const IsolationFlags& flags) {
 }
 
 void use_runtime(const IsolationFlags& flags, RunSettings& settings) {
-    settings.oci.program = runtime::path_of_program(flags.runtime);
+    settings.oci.program = runtime::find_program(flags.runtime);
     if (settings.oci.program.empty() || ::access(settings.oci.program.c_str(), X_OK) != 0)
         throw Error("the OCI runtime {} is not installed", quoted(flags.runtime))
             .with_hint("leave --runtime out: builder makes containers by itself");

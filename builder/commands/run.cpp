@@ -167,6 +167,13 @@ int exit_code_of(const RunResult& result, const RunOptions& options) {
     return container.exit_code;
 }
 
+/// A network of its own, unless it is another container's or that of a path.
+void connect(const RunOptions& options, ContainerRun& run, const runtime::StopSource& stop) {
+    RunFlags flags = options.kept.run;
+    flags.network = run.namespaces.network;
+    if (!flags.network.starts_with("container:")) prepare_network(flags, run.settings, stop);
+}
+
 int run_command_in(Context& context, const Words& given, RunOptions& options) {
     Words words = given;
     if (!words.empty() && words.front() == "--") words.erase(words.begin());
@@ -182,6 +189,7 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     run.settings.isolation = isolated.isolation;
     const auto cgroup = limit_steps(cgroup_limits(options.kept.run), run.settings);
     runtime::StopSource stop;
+    connect(options, run, stop);
     const RunResult result =
         run_in_container(container, isolated.runner, attachment, run, image_finder(context, options.image, stop), stop);
     if (options.add_history)

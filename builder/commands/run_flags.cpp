@@ -11,6 +11,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/container/network_sandbox.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/privileges.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace builder {
@@ -68,7 +69,9 @@ std::string host_line(const std::string& text) {
 
 std::vector<Flag> run_flags(RunFlags& flags) {
     std::vector<Flag> result = {
-        flag("network", 0, "MODE", "network of the steps: host, none, private, ns:PATH, or the name of a CNI network",
+        flag("network", 0, "MODE",
+             "network of the steps: private (where there is one), host, none, ns:PATH, pasta[:OPTION,…], or the name "
+             "of a CNI network",
              flags.network),
         flag("cni-config-dir", 0, "FOLDER", "the configurations of CNI networks", flags.cni_config_folder),
         flag("cni-plugin-path", 0, "FOLDERS", "where the plugins of CNI are", flags.cni_plugin_folders),
@@ -164,36 +167,112 @@ void apply_result(const runtime::CniResult& result, RunSettings& settings) {
 
 }  // namespace
 
+namespace {
+
+using Connect = std::function<std::string(RunSettings&, const std::string&)>;
+
+void join_sandbox(std::shared_ptr<const runtime::NetworkSandbox> sandbox, RunSettings& settings) {
+    apply_result(sandbox->result(), settings);
+    settings.network_namespace = {sandbox, &sandbox->network_namespace()};
+}
+
+Connect connect_by_cni(runtime::CniNetwork network, runtime::NetworkPlaces places, const runtime::StopSource& stop) {
+    return
+        [network = std::move(network), places = std::move(places), &stop](RunSettings& settings, const std::string&) {
+            const std::string id = "builder-" + layers::random_name();
+            join_sandbox(std::make_shared<const runtime::NetworkSandbox>(network, id, places, stop), settings);
+            return "";
+        };
+}
+
+Connect connect_by_pasta(std::vector<std::string> options, const runtime::StopSource& stop) {
+    return [options = std::move(options), &stop](RunSettings& settings, const std::string& folder) {
+        join_sandbox(std::make_shared<const runtime::NetworkSandbox>(folder, options, stop), settings);
+        return "";
+    };
+}
+
+/// What nobody asked for by name may fail; then steps have the network of the host, as they would without it.
+Connect or_host(Connect connect, const runtime::StopSource& stop) {
+    return [connect = std::move(connect), &stop](RunSettings& settings, const std::string& folder) -> std::string {
+        try {
+            return connect(settings, folder);
+        } catch (const Error& error) {
+            stop.throw_if_stopped();
+            return "steps have the network of this machine, because a private one could not be set up: " +
+                   error.full_message();
+        }
+    };
+}
+
+/// A network that is the steps' own: pasta's for an ordinary user, for root the first one of CNI. Nothing where there
+/// is neither; `refusal` says why.
+Connect find_private_network(const RunFlags& flags, const runtime::StopSource& stop, std::string& refusal) {
+    if (runtime::acquire_rights().level != runtime::Privileges::root) {
+        refusal = runtime::refusal_of_pasta();
+        return refusal.empty() ? connect_by_pasta({}, stop) : nullptr;
+    }
+    runtime::NetworkPlaces places = network_places(flags);
+    if (auto network = runtime::find_cni_network("", places))
+        return connect_by_cni(*std::move(network), std::move(places), stop);
+    refusal = "there is no configuration of a network in " + places.configurations;
+    return nullptr;
+}
+
+/// "pasta:-T,8080,--mtu,1500": the options of pasta after the colon.
+std::vector<std::string> pasta_options(const std::string& text) {
+    std::vector<std::string> options;
+    const auto colon = text.find(':');
+    for (std::size_t start = colon; start != std::string::npos && start + 1 < text.size();) {
+        const std::size_t end = std::min(text.find(',', start + 1), text.size());
+        options.push_back(text.substr(start + 1, end - start - 1));
+        start = end;
+    }
+    return options;
+}
+
+Connect find_named_network(const RunFlags& flags, const std::string& text, const runtime::StopSource& stop) {
+    if (text == "pasta" || text.starts_with("pasta:")) {
+        if (const std::string refusal = runtime::refusal_of_pasta(); !refusal.empty())
+            throw Error("--network {}: {}", text, refusal);
+        return connect_by_pasta(pasta_options(text), stop);
+    }
+    runtime::NetworkPlaces places = network_places(flags);
+    auto network = runtime::find_cni_network(text, places);
+    return connect_by_cni(*std::move(network), std::move(places), stop);
+}
+
+Connect find_network(const RunFlags& flags, const std::string& text, bool shares_host,
+                     const runtime::StopSource& stop) {
+    const bool is_default = text.empty() || text == "default";
+    if (!is_default && text != "private" && text != "bridge") return find_named_network(flags, text, stop);
+    // With --isolation chroot everything but the files is the host's, unless it is asked for; for root's default see
+    // decision 0030.
+    if (is_default && (shares_host || runtime::acquire_rights().level == runtime::Privileges::root)) return nullptr;
+    std::string refusal;
+    Connect connect = find_private_network(flags, stop, refusal);
+    if (is_default) return connect ? or_host(std::move(connect), stop) : nullptr;
+    if (!connect) throw Error("--network {}: {}", text, refusal).with_hint("host and none need nothing");
+    return connect;
+}
+
+}  // namespace
+
 runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop) {
     const std::string& text = flags.network;
     if (text.starts_with("ns:") || text.starts_with("/")) {
         const std::string path = text.starts_with("ns:") ? text.substr(3) : text;
         settings.network_namespace = std::make_shared<const runtime::Fd>(runtime::open_path(path, O_RDONLY));
-    } else if (!text.empty() && text != "host" && text != "default" && text != "none") {
-        const bool is_default = text == "private" || text == "bridge";
-        const runtime::NetworkPlaces places = network_places(flags);
-        const auto network = runtime::find_cni_network(is_default ? "" : text, places);
-        if (!network)
-            throw Error("--network {}: there is no configuration of a network in {}", text, places.configurations)
-                .with_hint("host and none need none");
-        const std::string id = "builder-" + layers::random_name();
-        const auto sandbox = std::make_shared<const runtime::NetworkSandbox>(*network, id, places, stop);
-        apply_result(sandbox->result(), settings);
-        settings.network_namespace = {sandbox, &sandbox->network_namespace()};
+    } else if (text != "host" && text != "none") {
+        settings.connect = find_network(flags, text, settings.isolation == runtime::Isolation::chroot, stop);
     }
-    for (std::string& line : settings.extra_hosts)
-        if (line.starts_with("host-gateway\t")) line = "127.0.0.1" + line.substr(line.find('\t'));
+    settings.connect = [inner = std::move(settings.connect)](RunSettings& all, const std::string& folder) {
+        std::string notice = inner ? inner(all, folder) : "";
+        for (std::string& line : all.extra_hosts)
+            if (line.starts_with("host-gateway\t")) line = "127.0.0.1" + line.substr(line.find('\t'));
+        return notice;
+    };
     return text == "none" ? runtime::NetworkMode::none : runtime::NetworkMode::host;
-}
-
-runtime::NetworkMode parse_network(const std::string& text) {
-    if (text.empty() || text == "host" || text == "default" || text == "private" || text == "bridge") {
-        if (text == "private" || text == "bridge")
-            throw Error("--network {} is not there yet", text).with_hint("host and none are");
-        return runtime::NetworkMode::host;
-    }
-    if (text == "none") return runtime::NetworkMode::none;
-    throw Error("--network takes host or none, not {}", quoted(text));
 }
 
 }  // namespace builder

@@ -42,6 +42,5 @@ runtime::CgroupLimits cgroup_limits(const RunFlags& flags);
 runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop);
 
 /// What --network names. Throws Error for what is not there yet.
-runtime::NetworkMode parse_network(const std::string& text);
 
 }  // namespace builder

@@ -9,6 +9,7 @@
 
 #include <cstring>
 #include <exception>
+#include <sstream>
 #include <thread>
 
 #include "runtime/base/error.hpp"
@@ -53,7 +54,27 @@ Fd make_network_namespace() {
 NetworkSandbox::NetworkSandbox(const CniNetwork& network, const std::string& id, const NetworkPlaces& places,
                                const StopSource& stop)
     : namespace_(make_network_namespace()),
-      attachment_(std::make_unique<CniAttachment>(network, id, path_for_others(namespace_), places.plugins, stop)) {}
+      attachment_(std::make_unique<CniAttachment>(network, id, path_for_others(namespace_), places.plugins, stop)),
+      result_(attachment_->result()) {}
+
+namespace {
+
+/// Name servers on the host's own loopback cannot be reached from another network; pasta asks them.
+bool resolves_on_loopback() {
+    std::istringstream lines(read_file_if_exists("/etc/resolv.conf").value_or(""));
+    for (std::string word, address; lines >> word;)
+        if (word == "nameserver" && lines >> address && (address.starts_with("127.") || address == "::1")) return true;
+    return false;
+}
+
+}  // namespace
+
+NetworkSandbox::NetworkSandbox(const std::string& folder, const std::vector<std::string>& pasta_options,
+                               const StopSource& stop)
+    : namespace_(make_network_namespace()),
+      pasta_(std::make_unique<PastaConnection>(namespace_, folder, pasta_options, stop)) {
+    if (resolves_on_loopback()) result_.name_servers = {pasta_resolver};
+}
 
 std::optional<CniNetwork> find_cni_network(const std::string& name, const NetworkPlaces& places) {
     std::vector<CniNetwork> networks = read_cni_networks(places.configurations);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/container/cni.hpp"
+#include "runtime/container/pasta.hpp"
 #include "runtime/sys/fd.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -22,12 +23,17 @@ public:
     NetworkSandbox(const CniNetwork& network, const std::string& id, const NetworkPlaces& places,
                    const StopSource& stop);
 
+    /// The same, connected by pasta. `folder` is where its files go, see PastaConnection.
+    NetworkSandbox(const std::string& folder, const std::vector<std::string>& pasta_options, const StopSource& stop);
+
     const Fd& network_namespace() const noexcept { return namespace_; }
-    const CniResult& result() const noexcept { return attachment_->result(); }
+    const CniResult& result() const noexcept { return result_; }
 
 private:
     Fd namespace_;
     std::unique_ptr<CniAttachment> attachment_;
+    std::unique_ptr<PastaConnection> pasta_;
+    CniResult result_;
 };
 
 /// A new network namespace whose loopback interface is up. Throws SystemError.

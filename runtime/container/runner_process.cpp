@@ -64,7 +64,6 @@ public:
 
 private:
     void make_sandbox(const ContainerSpec& spec);
-    void make_isolated_network();
     void accept_request();
     void start_container(Packet request);
     [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report,
@@ -93,15 +92,8 @@ void RunnerProcess::make_sandbox(const ContainerSpec& spec) {
             throw SystemError("cannot set the host name");
         sandbox_made_ = true;
     }
-    if (spec.network == NetworkMode::none && !sandbox_.isolated_network) make_isolated_network();
-}
-
-void RunnerProcess::make_isolated_network() {
-    const Fd outside = open_path("/proc/thread-self/ns/net", O_RDONLY);
-    if (::unshare(CLONE_NEWNET) != 0) throw SystemError("cannot make a network namespace");
-    raise_loopback();
-    sandbox_.isolated_network = open_path("/proc/thread-self/ns/net", O_RDONLY);
-    if (::setns(outside.get(), CLONE_NEWNET) != 0) throw SystemError("cannot return to the network namespace");
+    if (spec.network == NetworkMode::none && !sandbox_.isolated_network)
+        sandbox_.isolated_network = make_network_namespace();
 }
 
 void RunnerProcess::serve() {

@@ -127,7 +127,7 @@ std::string content(const Fd& file, const std::string& program, std::size_t limi
 
 }  // namespace
 
-std::string path_of_program(const std::string& name) {
+std::string find_program(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
     const char* const variable = std::getenv("PATH");
     const std::string folders = variable == nullptr ? "/usr/local/bin:/usr/bin:/bin" : variable;
@@ -146,8 +146,9 @@ std::vector<std::string> own_environment() {
     return result;
 }
 
-BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words) : process_(-1) {
-    const std::string path = path_of_program(words.front());
+BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words, Complaints complaints) : process_(-1) {
+    const Fd nowhere = complaints == Complaints::dropped ? open_path("/dev/null", O_WRONLY) : Fd();
+    const std::string path = find_program(words.front());
     if (path.empty()) throw Error("the program {} is not installed", quoted(words.front()));
     Pipe input = make_pipe();
     Pipe output = make_pipe();
@@ -158,7 +159,7 @@ BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words) : pr
                 arguments.data(),
                 variables.data(),
                 nullptr,
-                {input.read_end.get(), output.write_end.get(), STDERR_FILENO},
+                {input.read_end.get(), output.write_end.get(), nowhere ? nowhere.get() : STDERR_FILENO},
                 022,
                 ::getpid()};
     process_ = start_program(start);
@@ -183,9 +184,15 @@ std::optional<std::string> BackgroundProgram::read_line() {
     }
 }
 
+bool BackgroundProgram::has_ended() const {
+    siginfo_t status{};
+    return ::waitid(P_PID, static_cast<id_t>(process_), &status, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           status.si_pid != 0;
+}
+
 ProgramResult run_program(const ProgramRequest& request, const StopSource* stop) {
     const std::string& name = request.words.front();
-    const std::string path = path_of_program(name);
+    const std::string path = find_program(name);
     if (path.empty()) throw Error("the program {} is not installed", quoted(name));
     const Fd input = memory_file("input");
     const Fd output = memory_file("output");

@@ -37,15 +37,17 @@ ProgramResult run_program(const ProgramRequest& request, const StopSource* stop 
 /// that it started.
 class BackgroundProgram {
 public:
-    /// Starts it with pipes as standard input and output; what it complains of goes to this process's standard error.
-    /// Throws Error where it is not there or cannot be started.
-    explicit BackgroundProgram(const std::vector<std::string>& words);
+    enum class Complaints { shown, dropped };
+    /// Starts it with pipes as standard input and output; what it complains of goes to this process's standard error,
+    /// or nowhere. Throws Error where it is not there or cannot be started.
+    explicit BackgroundProgram(const std::vector<std::string>& words, Complaints complaints = Complaints::shown);
     ~BackgroundProgram();
     BackgroundProgram(const BackgroundProgram&) = delete;
     BackgroundProgram& operator=(const BackgroundProgram&) = delete;
 
     /// Waits for a line on its standard output; nothing where it ends before.
     std::optional<std::string> read_line();
+    bool has_ended() const;
 
 private:
     Fd input_;
@@ -53,8 +55,8 @@ private:
     pid_t process_;
 };
 
-/// The path of a program, as execvp(3) would find it; empty where there is none.
-std::string path_of_program(const std::string& name);
+/// The path of a program, as execvp would find it; empty where there is none.
+std::string find_program(const std::string& name);
 
 /// This process's environment as "NAME=value".
 std::vector<std::string> own_environment();

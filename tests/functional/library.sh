@@ -108,6 +108,7 @@ in_users_place() {
             mount --bind "$0/etc/$file" /etc/$file || exit 99
         done
         export HOME=$0/home
+        [ ! -e "$0/tun" ] || mount --bind "$0/tun" /dev/net/tun || exit 99
         exec setpriv --reuid 4711 --regid 4711 --clear-groups -- "$@"' "$place" "$@"
 }
 user_builder() { in_users_place "$place/home/builder" --root "$place/home/store" --runroot "$place/home/run" "$@"; }

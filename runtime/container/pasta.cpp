@@ -1,0 +1,118 @@
+#include "runtime/container/pasta.hpp"
+
+#include <poll.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <future>
+#include <sstream>
+#include <thread>
+
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/program.hpp"
+
+namespace runtime {
+namespace {
+
+constexpr int start_timeout_milliseconds = 10'000;
+
+/// What pasta would forward by itself, in the two forms of each option. It takes each only once.
+constexpr std::array<std::pair<const char*, const char*>, 4> forwarded_ports = {
+    {{"-t", "--tcp-ports"}, {"-u", "--udp-ports"}, {"-T", "--tcp-ns"}, {"-U", "--udp-ns"}}};
+
+bool names_one(const std::vector<std::string>& options, std::string_view letter, std::string_view name) {
+    return std::any_of(options.begin(), options.end(), [&](const std::string& option) {
+        return option.starts_with(letter) || option.starts_with(name);
+    });
+}
+
+std::vector<std::string> command_line(const std::string& folder, const std::vector<std::string>& options) {
+    std::vector<std::string> words = {"pasta", "--config-net", "--quiet", "--foreground", "--no-netns-quit"};
+    for (const auto& [letter, name] : forwarded_ports)
+        if (!names_one(options, letter, name)) words.insert(words.end(), {letter, "none"});
+    words.insert(words.end(), {"--no-map-gw", "--dns-forward", pasta_resolver, "--log-file", folder + "/log"});
+    words.insert(words.end(), {"--pid", folder + "/pid"});
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {"--netns", folder + "/namespace"});
+    return words;
+}
+
+/// The errors in its log, "0.4960: ERROR:   External interface not usable", without the rest of each line.
+std::string last_words(const std::string& folder) {
+    std::istringstream lines(read_file_if_exists(folder + "/log").value_or(""));
+    std::string words;
+    constexpr std::string_view mark = "ERROR:";
+    for (std::string line; std::getline(lines, line);) {
+        const auto found = line.find(mark);
+        if (found == std::string::npos) continue;
+        const auto start = line.find_first_not_of(' ', found + mark.size());
+        if (start != std::string::npos) words += (words.empty() ? "" : "; ") + line.substr(start);
+    }
+    return words.empty() ? "it does not say why; are the options right?" : words;
+}
+
+/// It writes its number when everything is set up.
+void wait_until_ready(BackgroundProgram& program, const std::string& folder, const StopSource& stop) {
+    for (int waited = 0; waited < start_timeout_milliseconds; ++waited) {
+        if (!read_file_if_exists(folder + "/pid").value_or("").empty()) return;
+        if (program.has_ended()) throw Error("pasta could not connect the network: {}", last_words(folder));
+        pollfd polled{stop.descriptor().get(), POLLIN, 0};
+        ::poll(&polled, 1, 1);
+        stop.throw_if_stopped();
+    }
+    throw Error("pasta has not connected the network within {} seconds", start_timeout_milliseconds / 1000);
+}
+
+}  // namespace
+
+std::string refusal_of_pasta() {
+    if (find_program("pasta").empty()) return "pasta is not installed (package passt)";
+    if (::access("/dev/net/tun", R_OK | W_OK) != 0) return "/dev/net/tun may not be opened, which pasta needs";
+    return "";
+}
+
+/// pasta ends with the thread that started it; steps come from threads that end before the build does.
+struct PastaConnection::Keeper {
+    std::promise<void> started;
+    std::promise<void> over;
+    std::thread thread;
+
+    void run(const std::string& folder, const std::vector<std::string>& options, const StopSource& stop) {
+        try {
+            BackgroundProgram program(command_line(folder, options), BackgroundProgram::Complaints::dropped);
+            wait_until_ready(program, folder, stop);
+            started.set_value();
+            over.get_future().wait();
+        } catch (...) {
+            started.set_exception(std::current_exception());
+        }
+    }
+};
+
+PastaConnection::PastaConnection(const Fd& network_namespace, const std::string& folder,
+                                 const std::vector<std::string>& options, const StopSource& stop)
+    : keeper_(std::make_unique<Keeper>()) {
+    const std::string place = folder + "/namespace";
+    open_path(place, O_WRONLY | O_CREAT, 0600);
+    if (::mount(fd_path(network_namespace).c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0)
+        throw SystemError("cannot give the network namespace a name");
+    keeper_->thread = std::thread([&] { keeper_->run(folder, options, stop); });
+    try {
+        keeper_->started.get_future().get();
+    } catch (...) {
+        keeper_->thread.join();
+        ::umount2(place.c_str(), MNT_DETACH);
+        throw;
+    }
+    ::umount2(place.c_str(), MNT_DETACH);
+}
+
+PastaConnection::~PastaConnection() {
+    keeper_->over.set_value();
+    keeper_->thread.join();
+}
+
+}  // namespace runtime
