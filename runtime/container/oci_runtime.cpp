@@ -38,8 +38,9 @@ std::string path_of(const Fd& file) {
     return fmt::format("/proc/{}/fd/{}", ::getpid(), file.get());
 }
 
-/// Covers a folder, where it is there, with an empty one: what was mounted there from outside may not be unmounted.
+/// Takes a mount away; inside a user namespace, where one from outside may not be, it is covered.
 void hide(const char* path) {
+    if (::umount2(path, MNT_DETACH) == 0) return;
     const auto folder = open_if_exists(path, O_PATH | O_DIRECTORY);
     if (!folder) return;
     FilesystemContext empty("tmpfs");
