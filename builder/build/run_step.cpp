@@ -191,14 +191,14 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
     add(network == runtime::NetworkMode::none ? "no-resolv.conf" : "resolv.conf", "/etc/resolv.conf");
 }
 
-std::optional<CopiedRoot> StepRunner::copy_root(const std::vector<std::string>& folders,
-                                                const layers::StagedLayer& staged) {
+std::optional<StepRunner::StagedCopy> StepRunner::copy_root(const std::vector<std::string>& folders) {
     if (store_.driver() == overlay::Driver::overlayfs) return std::nullopt;
     std::vector<std::string> all = folders;
     all.push_back(shared_files().stub_folder);
-    CopiedRoot copy(staged.path(), all);
+    layers::StagedLayer place = store_.staging().new_layer();
+    const CopiedRoot copy(place.path(), all);
     copy.fill();
-    return copy;
+    return StagedCopy{std::move(place), copy};
 }
 
 namespace {
@@ -398,10 +398,9 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
-    const layers::StagedLayer place = store_.staging().new_layer();
-    const std::optional<CopiedRoot> copy = copy_root(request.lower_folders, place);
+    const std::optional<StagedCopy> copy = copy_root(request.lower_folders);
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
-    if (copy) spec.root.copy_folder = copy->root();
+    if (copy) spec.root.copy_folder = copy->root.root();
     add_etc_files(spec, request.mount_sources, request.network);
     join_network(spec, request);
     if (const std::string notice = take_notice(); !notice.empty()) observer.notice(notice);
@@ -423,7 +422,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     stop_.throw_if_stopped();
-    if (copy) copy->collect(staged.diff_path(), overlay::CopiedFiles::given_away);
+    if (copy) copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
     if (runtime::owners_are_aside()) give_new_files(staged.diff(), below, user_of(request));
     remove_mount_points(staged.diff(), result.container.made, below);
     return result;
@@ -433,13 +432,12 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     runner_.require();
     const bool is_mounted = static_cast<bool>(request.mounted_root);
     if (!is_mounted) const overlay::UpperFolder upper(folder.upper, *request.view, folder.state);
-    const layers::StagedLayer place = store_.staging().new_layer();
     std::vector<std::string> folders = request.lower_folders;
     folders.insert(folders.begin(), folder.upper);
-    const std::optional<CopiedRoot> copy = is_mounted ? std::nullopt : copy_root(folders, place);
+    const std::optional<StagedCopy> copy = is_mounted ? std::nullopt : copy_root(folders);
     const overlay::LayeredView& below = *request.view;
     runtime::ContainerSpec spec = make_spec(request, folder);
-    if (copy) spec.root.copy_folder = copy->root();
+    if (copy) spec.root.copy_folder = copy->root.root();
     add_etc_files(spec, request.mount_sources, request.network);
     join_network(spec, request);
     if (const std::string notice = take_notice(); !notice.empty()) std::cerr << notice << "\n";
@@ -455,7 +453,7 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     if (copy)
-        copy->merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
+        copy->root.merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
     else
         remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, below);
     return result;

@@ -126,8 +126,12 @@ private:
         std::string stub_folder;
     };
     const SharedFiles& shared_files();
-    /// The folders of a root, stacked or copied as the store's driver has it. The copy is part of `staged`.
-    std::optional<CopiedRoot> copy_root(const std::vector<std::string>& folders, const layers::StagedLayer& staged);
+    struct StagedCopy {
+        layers::StagedLayer place;
+        CopiedRoot root;
+    };
+    /// A copy of what would be stacked, where the store's driver wants that.
+    std::optional<StagedCopy> copy_root(const std::vector<std::string>& folders);
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
     std::vector<runtime::Hook> hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const;
     void add_runtime(runtime::ContainerSpec& spec, const RunRequest& request);

@@ -1,0 +1,87 @@
+#include "runtime/sys/ownership.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
+
+namespace runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OwnersAside : public testing::Test {
+protected:
+    void SetUp() override {
+        std::ofstream(folder_.path("file")) << "text";
+        if (::setxattr(folder_.path("file").c_str(), "user.builder.owner", "", 0, 0) != 0)
+            GTEST_SKIP() << "the file system takes no extended attributes of users";
+        fs::create_symlink("file", folder_.path("link"));
+        fs::create_symlink("file", folder_.path("other"));
+        keep_owners_aside(true);
+    }
+    void TearDown() override { keep_owners_aside(false); }
+    std::pair<uid_t, gid_t> owner(const std::string& name) const {
+        const auto status = stat_at(folder_.fd(), name);
+        return {status->st_uid, status->st_gid};
+    }
+    TempFolder folder_;
+};
+using Ids = std::pair<uid_t, gid_t>;
+
+TEST_F(OwnersAside, EverythingBelongsToRootUntilItIsSaidOtherwise) {
+    EXPECT_EQ(owner("file"), Ids(0, 0));
+    EXPECT_EQ(owner("link"), Ids(0, 0));
+}
+
+TEST_F(OwnersAside, FilesRememberTheirOwner) {
+    EXPECT_EQ(set_owner_at(folder_.fd(), "file", 4'000'000'000, 12), 0);
+    EXPECT_EQ(owner("file"), Ids(4'000'000'000, 12));
+    const Fd place = open_path(folder_.path("file"), O_PATH);
+    EXPECT_EQ(stat_of(place).st_uid, 4'000'000'000);
+    EXPECT_EQ(set_owner(place, 0, 0), 0);
+    EXPECT_EQ(owner("file"), Ids(0, 0));
+}
+
+TEST_F(OwnersAside, TheOwnerGoesWithARename) {
+    set_owner_at(folder_.fd(), "file", 5, 6);
+    fs::rename(folder_.path("file"), folder_.path("renamed"));
+    EXPECT_EQ(owner("renamed"), Ids(5, 6));
+}
+
+TEST_F(OwnersAside, LinksAreNotedInTheirFolder) {
+    set_owner_at(folder_.fd(), "link", 7, 8);
+    set_owner_at(folder_.fd(), "other", 9, 0);
+    EXPECT_EQ(owner("link"), Ids(7, 8));
+    EXPECT_EQ(owner("other"), Ids(9, 0));
+    EXPECT_EQ(owner("file"), Ids(0, 0));
+    set_owner_at(folder_.fd(), "link", 0, 0);
+    EXPECT_EQ(owner("link"), Ids(0, 0));
+    EXPECT_EQ(owner("other"), Ids(9, 0));
+}
+
+TEST_F(OwnersAside, NotesAreNoContent) {
+    EXPECT_TRUE(is_owner_note("user.builder.owner"));
+    EXPECT_TRUE(is_owner_note("user.builder.owners"));
+    EXPECT_FALSE(is_owner_note("user.builder"));
+    keep_owners_aside(false);
+    EXPECT_FALSE(is_owner_note("user.builder.owner"));
+}
+
+TEST_F(OwnersAside, ABrokenNoteIsNone) {
+    for (const char* text : {"", "x", "5", "5:", ":6", "99999999999:1"}) {
+        ::setxattr(folder_.path("file").c_str(), "user.builder.owner", text, std::strlen(text), 0);
+        EXPECT_EQ(owner("file"), Ids(0, 0)) << text;
+    }
+}
+
+}  // namespace
+}  // namespace runtime
