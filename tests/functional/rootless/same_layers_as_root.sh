@@ -23,7 +23,6 @@ user_builder build "${flags[@]}" context >user.log 2>&1 || fail "$(cat user.log)
 builder build "${flags[@]}" context >root.log 2>&1 || fail "$(cat root.log)"
 assert_equal "$(user_builder inspect it | jq -c '.Config | fromjson | .rootfs')" \
     "$(builder inspect it | jq -c '.Config | fromjson | .rootfs')" "the diff IDs of user and root"
-assert_equal "$(user_builder images -q --no-trunc)" "$(user_builder images -q --no-trunc | sort -u)"
 # And it leaves the machine as the same image.
 user_builder push -q --disable-compression it "oci:$place/home/out:x"
 builder push -q --disable-compression it "oci:$place/out:x"
