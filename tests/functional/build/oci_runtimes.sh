@@ -17,8 +17,6 @@ WORKDIR /work
 RUN id -un >who && test "$(id -G)" = "1235 50 77"
 CONTAINERFILE
 layers() { builder inspect "$1" | jq -c .OCIv1.rootfs.diff_ids; }
-cgroups() { find /sys/fs/cgroup -type d -name 'builder-*'; }
-before=$(cgroups)
 builder build -q --no-cache --timestamp 0 -t builtin -f Containerfile context >/dev/null
 tried=0
 for runtime in runc crun; do
@@ -37,15 +35,16 @@ CONTAINERFILE
     assert_fails_with 7 builder build --runtime $runtime -f - context <<<$'FROM base\nRUN exit 7'
     assert_fails_with 127 builder build --runtime $runtime -f - context <<<$'FROM base\nRUN ["/missing"]'
     # Nothing is left of a build that is killed, nor of what its step started.
-    "$program" --root "$place/store" --runroot "$place/run" build --no-cache --runtime $runtime -f - context >log.$runtime 2>&1 <<<$'FROM base\nRUN setsid sleep 4261 & echo begun; sleep 4261' &
+    "$program" --root "$place/store" --runroot "$place/run" build --no-cache --cgroupns host --runtime $runtime -f - context >log.$runtime 2>&1 <<<$'FROM base\nRUN setsid sleep 4261 & cat /proc/self/cgroup; echo begun; sleep 4261' &
     build=$!
-    wait_until 20 grep -q begun log.$runtime || fail "it did not begin: $(cat log.$runtime)"
+    wait_until 20 grep -qx begun log.$runtime || fail "it did not begin: $(cat log.$runtime)"
     kill -KILL "$build"
     wait "$build" || true
     gone() { [[ -z $(process_of sleep 4261) ]]; }
     wait_until 10 gone || fail "processes of $runtime are left"
-    no_cgroups_left() { [[ $(cgroups) == "$before" ]]; }
-    wait_until 10 no_cgroups_left || fail "cgroups of $runtime are left: $(cgroups)"
+    cgroup=$(grep -om1 'builder-[0-9a-f]*$' log.$runtime) || fail "it had no cgroup: $(cat log.$runtime)"
+    no_cgroup_left() { [[ -z $(find /sys/fs/cgroup -name "$cgroup") ]]; }
+    wait_until 10 no_cgroup_left || fail "cgroups of $runtime are left"
 done
 ((tried > 0)) || skip "neither runc nor crun is installed"
 assert_fails_with 125 builder build --runtime no-such-runtime -f - context <<<'FROM base'
