@@ -16,6 +16,7 @@
 #include "builder/build/transfer.hpp"
 #include "builder/syntax/parser.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -263,6 +264,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     const layers::Flavour format = parse_format(request.format);
     const std::vector<ExportSpec> exports = parse_exports(request.outputs);
     const Destinations destinations = parse_destinations(request.destinations);
+    if (!request.sign_by.empty()) check_destinations_for_signing(destinations);
     const std::string platform = target_platform(request);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
     std::optional<SourcePolicy> rules;
@@ -321,6 +323,15 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
         state = squash(store, std::move(state), times.files);
     else if (!request.use_layers)
         state = join_layers(store, std::move(state), times.files);
+    if (request.sbom.is_wanted()) {
+        StepRunner scanner(store, runner, request.run, stop);
+        const ImageFinder find_scanner = [&](const std::string& text, const std::string& wanted) {
+            return obtain_image(store, text, wanted, pull_policy, registries);
+        };
+        const std::string host = layers::format_platform(layers::host_platform());
+        scan_image(request.sbom, {store, scanner, find_scanner, observer, host, inputs.files.folder, times.files},
+                   state);
+    }
     CommitOptions options{
         format,      destinations.names, request.labels,          request.annotations, request.notes_creation,
         times.image, settings.use_cache, settings.secret_patterns};
@@ -335,10 +346,10 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
         const auto early = early_pushes.find(place);
-        if (early != early_pushes.end())
-            early->second->commit(*built.image);
-        else
-            export_to(store, *built.image, place, request.packing, registries);
+        const layers::Digest digest = early != early_pushes.end()
+                                          ? early->second->commit(*built.image)
+                                          : export_to(store, *built.image, place, request.packing, registries);
+        if (!request.sign_by.empty()) registry::sign_image(place, digest, request.sign_by, stop);
         built.names.push_back(place);
     }
     remote_cache.report();

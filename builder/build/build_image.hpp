@@ -10,6 +10,7 @@
 #include "builder/build/build_events.hpp"
 #include "builder/build/context.hpp"
 #include "builder/build/executor.hpp"
+#include "builder/build/sbom.hpp"
 #include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
 #include "registry/export_image.hpp"
@@ -53,6 +54,8 @@ struct BuildImageRequest {
     bool notes_creation = true;                       ///< an annotation with the time of the image
     std::map<std::string, std::string> layer_labels;  ///< of the images of other stages
     std::optional<std::chrono::seconds> cache_ttl;    ///< cached steps that are older are run again
+    SbomRequest sbom;                                 ///< a list of what is in the image
+    std::string sign_by;                              ///< a key of GnuPG, for what goes to a registry
     std::string source_policy_file;                   ///< which sources may be used
     std::vector<std::string> step_mounts;             ///< values of --mount for every RUN
     std::vector<std::string> step_volumes;            ///< as written, for the keys; the mounts are in `run`

@@ -135,6 +135,7 @@ BuildImageRequest request_for_platform(const BuildImageRequest& request, const s
     one.platform = platform;
     one.destinations.clear();
     one.outputs.clear();
+    one.sign_by.clear();
     std::string folder = platform;
     std::replace(folder.begin(), folder.end(), '/', '_');
     for (const ExportSpec& spec : parse_exports(request.outputs)) {

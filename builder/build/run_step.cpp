@@ -452,10 +452,10 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     log_end(result.container);
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
-    if (copy)
+    if (copy) {
         copy->root.merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
-    else
-        remove_mount_points(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), result.container.made, below);
+        result.container.made.clear();
+    }
     return result;
 }
 

@@ -109,7 +109,8 @@ public:
     /// Runs a command; what it changes is left in the staged folder. Throws Error where the container could not be
     /// made or was stopped; a command that fails is a result.
     RunResult run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label, BuildObserver& observer);
-    /// Runs a command in the foreground, on the three streams of this program.
+    /// Runs a command in the foreground, on the three streams of this program. The mount points that were made for it
+    /// are left to the caller, who knows who else works in the folder.
     RunResult run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment);
 
     /// What run_attached would ask the runner for.

@@ -6,9 +6,11 @@
 #include "registry/import_image.hpp"
 #include "registry/remote/docker_daemon.hpp"
 #include "registry/remote/remote_image.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "registry/transport/blob_cache.hpp"
 #include "registry/transport/containers_storage.hpp"
 #include "registry/transport/local_transports.hpp"
+#include "registry/transport/transfer_observer.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -30,8 +32,10 @@ ImageRecord import(layers::Store& store, registry::ImageSource& source, const st
                    registry::Registries& registries) {
     const std::string& cache = registries.options().blob_cache;
     const auto cached = cache.empty() ? nullptr : registry::with_blob_cache(source, cache);
-    return registry::import_image(cached ? *cached : source, store, layers::parse_platform(platform),
-                                  registries.stop());
+    registry::ImageSource& place = cached ? *cached : source;
+    const auto& observer = registries.options().observer;
+    const auto told = observer ? registry::followed(place, *observer) : nullptr;
+    return registry::import_image(told ? *told : place, store, layers::parse_platform(platform), registries.stop());
 }
 
 /// The first of several names that a registry has. Where none does, the first one's error says why.
@@ -111,6 +115,13 @@ Destinations parse_destinations(const std::vector<std::string>& texts) {
         if (location && location->transport == Transport::registry) static_cast<void>(Reference::parse(location->name));
     }
     return result;
+}
+
+void check_destinations_for_signing(const Destinations& destinations) {
+    if (destinations.places.empty())
+        throw Error("--sign-by signs what goes to a registry, and nothing does")
+            .with_hint("name a destination: docker://NAME:TAG");
+    for (const std::string& place : destinations.places) registry::check_can_be_signed(place);
 }
 
 PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
@@ -215,7 +226,9 @@ std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& stor
 layers::Digest export_to(layers::Store& store, const ImageRecord& image, const std::string& place,
                          const registry::ExportOptions& options, registry::Registries& registries) {
     const auto destination = open_destination(store, place, registries);
-    return registry::export_image(image, store, *destination, options, registries.stop());
+    const auto& observer = registries.options().observer;
+    const auto told = observer ? registry::followed(*destination, *observer) : nullptr;
+    return registry::export_image(image, store, told ? *told : *destination, options, registries.stop());
 }
 
 }  // namespace builder

@@ -22,6 +22,9 @@ struct Destinations {
 /// Sorts what -t names. Throws Error for a bad name.
 Destinations parse_destinations(const std::vector<std::string>& texts);
 
+/// For --sign-by. Throws Error where nothing that is written could be signed.
+void check_destinations_for_signing(const Destinations& destinations);
+
 /// When an image is fetched that may be in the store.
 enum class PullPolicy {
     missing,  ///< where the store does not have it

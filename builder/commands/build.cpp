@@ -21,6 +21,7 @@
 #include "builder/commands/further_build_flags.hpp"
 #include "builder/commands/isolation.hpp"
 #include "builder/commands/run_flags.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -277,6 +278,7 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
     const BuildImageRequest& request = options.request;
     layers::Store& store = work.context.store();
     const Destinations destinations = parse_destinations(request.destinations);
+    if (!request.sign_by.empty()) check_destinations_for_signing(destinations);
     const bool has_name = !options.manifest_list.empty();
     ManifestList list(has_name ? options.manifest_list : "localhost/several-platforms");
     if (has_name) list = ManifestList::find(store, options.manifest_list).value_or(list);
@@ -296,7 +298,8 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
     if (!destinations.places.empty() && built.image) {
         registry::Registries registries(request.access, work.stop);
         for (const std::string& place : destinations.places) {
-            list.push(store, place, true, request.packing, {}, registries);
+            const layers::Digest digest = list.push(store, place, true, request.packing, {}, registries);
+            if (!request.sign_by.empty()) registry::sign_image(place, digest, request.sign_by, work.stop);
             log->progress().line("Successfully tagged " + place);
         }
     }

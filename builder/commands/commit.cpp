@@ -12,11 +12,15 @@
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/commit_changes.hpp"
+#include "builder/commands/run_flags.hpp"
+#include "builder/commands/sbom_flags.hpp"
 #include "builder/container/container_commit.hpp"
-#include "builder/container/container_mount.hpp"
 #include "builder/container/image_source.hpp"
+#include "builder/container/kept_volumes.hpp"
 #include "builder/version.hpp"
 #include "layers/compression.hpp"
+#include "layers/oci/platform.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -28,11 +32,13 @@ using runtime::quoted;
 
 struct CommitFlags {
     CommitChanges changes;
+    SbomFlags sbom;
     RegistryFlags access;
     std::string format;
     std::string id_file;
     std::string metadata_file;
     std::string manifest_list;
+    std::string sign_by;
     std::vector<std::string> added_files;
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;
@@ -76,11 +82,9 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         missing_flag("cw", 0, "OPTIONS", "make a confidential workload"),
         missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
         missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
-        missing_flag("sign-by", 0, "FINGERPRINT", "the key to sign with"),
+        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", flags.sign_by),
     };
-    for (const char* name : {"sbom", "sbom-image-output", "sbom-image-purl-output", "sbom-merge-strategy",
-                             "sbom-output", "sbom-purl-output", "sbom-scanner-command", "sbom-scanner-image"})
-        result.push_back(missing_flag(name, 0, "VALUE", "a list of what is in the image"));
+    for (Flag& one : sbom_flags(flags.sbom)) result.push_back(std::move(one));
     for (const char* name : {"pull", "pull-always", "pull-never"}) {
         Flag one{name, 0, "", "accepted: nothing is fetched"};
         one.set = [](const std::string&) {};
@@ -174,27 +178,49 @@ void write_metadata(const std::string& file, const layers::ImageRecord& image, c
     runtime::replace_file(file, document.dump(2) + "\n");
 }
 
+/// There is no context here: only what is in the container.
+void scan(Context& context, const CommitFlags& flags, const SbomRequest& request, const layers::TimeRule& times,
+          StageState& image, runtime::StopSource& stop) {
+    std::vector<std::string> notices;
+    StepRunner runner(context.store(), context.runner(), make_run_settings({}, notices), stop);
+    registry::Registries registries(access_options(context, flags.access), stop);
+    const ImageFinder images = [&](const std::string& text, const std::string& platform) {
+        return obtain_image(context.store(), text, platform, PullPolicy::missing, registries);
+    };
+    StderrObserver observer;
+    const std::string host = layers::format_platform(layers::host_platform());
+    scan_image(request, {context.store(), runner, images, observer, host, "", times}, image);
+}
+
 int commit(Context& context, const Words& words, const CommitFlags& flags) {
+    // The runner is forked before there are threads.
+    if (make_sbom_request(flags.sbom).is_wanted()) static_cast<void>(context.runner());
     layers::Store& store = context.store();
     const Destinations destinations =
         parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});
+    if (!flags.sign_by.empty()) check_destinations_for_signing(destinations);
     const registry::ExportOptions exported = export_options(flags);
     WorkingContainer container(store, words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     ContainerCommit settings = make_commit(flags, container.state());
     settings.image.names = destinations.names;
+    const SbomRequest sbom = make_sbom_request(flags.sbom);
+    if (sbom.is_wanted())
+        settings.amend = [&](StageState& made) { scan(context, flags, sbom, settings.files, made, stop); };
     const layers::ImageRecord image = commit_container(container, settings);
     if (!destinations.places.empty()) {
         registry::Registries registries(access_options(context, flags.access), stop);
-        for (const std::string& place : destinations.places) export_to(store, image, place, exported, registries);
+        for (const std::string& place : destinations.places) {
+            const layers::Digest digest = export_to(store, image, place, exported, registries);
+            if (!flags.sign_by.empty()) registry::sign_image(place, digest, flags.sign_by, stop);
+        }
     }
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
     if (flags.removes) {
-        unmount_container(store, container.record());
-        store.remove_container(container.record());
+        remove_working_container(store, container.record());
     }
     std::cout << image.id.hex() << "\n";
     return 0;

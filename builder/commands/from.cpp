@@ -55,6 +55,7 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     check_settings(options);
     layers::Store& store = context.store();
     runtime::StopSource stop;
+    options.image.is_quiet = options.quiet;
     const std::string platform = wanted_platform(options.image);
     std::optional<layers::ImageRecord> image;
     layers::NewContainer wanted;

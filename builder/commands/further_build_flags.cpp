@@ -69,15 +69,6 @@ struct Missing {
 constexpr std::array missing_flags = {
     Missing{"cw", "OPTIONS", "make a confidential workload"},
     Missing{"decryption-key", "KEY", "a key for encrypted images"},
-    Missing{"sbom", "PRESET", "make a list of what is in the image"},
-    Missing{"sbom-image-output", "PATH", "where the list goes in the image"},
-    Missing{"sbom-image-purl-output", "PATH", "where the list of package URLs goes in the image"},
-    Missing{"sbom-merge-strategy", "NAME", "how lists become one"},
-    Missing{"sbom-output", "FILE", "where the list goes"},
-    Missing{"sbom-purl-output", "FILE", "where the list of package URLs goes"},
-    Missing{"sbom-scanner-command", "COMMAND", "what makes the list"},
-    Missing{"sbom-scanner-image", "IMAGE", "the image that makes the list"},
-    Missing{"sign-by", "FINGERPRINT", "the key to sign with"},
     Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
     Missing{"userns-gid-map-group", "NAME", "the group in /etc/subgid to take IDs from"},
     Missing{"userns-uid-map", "MAP", "user IDs of the user namespace"},
@@ -87,6 +78,7 @@ constexpr std::array missing_flags = {
 std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     return {
         flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
+        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", request.sign_by),
         flag("build-arg-file", 0, "FILE", "values of ARG, NAME=VALUE a line; --build-arg wins", further.argument_files),
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
@@ -163,6 +155,7 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     if (flags.omits_hosts) request.run.makes_hosts_file = false;
     if (flags.omits_hostname) request.run.makes_hostname_file = false;
     apply_document_flags(flags.documents, request);
+    request.sbom = make_sbom_request(flags.sbom);
 }
 
 void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) {
@@ -185,6 +178,7 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
     std::vector<Flag> flags = platform_flags(request);
     for (Flag& one : input_flags(further, request)) flags.push_back(std::move(one));
     for (Flag& one : document_flags(further.documents, request)) flags.push_back(std::move(one));
+    for (Flag& one : sbom_flags(further.sbom)) flags.push_back(std::move(one));
     for (Flag& one : step_flags(further, request)) flags.push_back(std::move(one));
     flags.push_back(policy("pull-always", "always", request));
     flags.push_back(policy("pull-never", "never", request));

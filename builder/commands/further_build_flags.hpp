@@ -8,6 +8,7 @@
 #include "builder/build/build_image.hpp"
 #include "builder/cli/command.hpp"
 #include "builder/commands/document_flags.hpp"
+#include "builder/commands/sbom_flags.hpp"
 #include "builder/container/namespaces.hpp"
 
 namespace builder {
@@ -15,6 +16,7 @@ namespace builder {
 struct FurtherBuildFlags {
     DocumentFlags documents;
     NamespaceWishes namespaces;
+    SbomFlags sbom;
     std::vector<std::string> volumes;
     std::vector<std::string> dns_servers;
     std::vector<std::string> dns_options;

@@ -4,6 +4,7 @@
 
 #include "builder/build/local_images.hpp"
 #include "builder/build/transfer.hpp"
+#include "builder/cli/transfer_progress.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
@@ -58,7 +59,11 @@ ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtim
     const PullPolicy policy = parse_pull_policy(flags.pull_policy);
     auto registries = std::make_shared<std::optional<registry::Registries>>();
     return [&context, &flags, &stop, policy, registries](const std::string& text, const std::string& platform) {
-        if (!*registries) registries->emplace(access_options(context, flags.access), stop);
+        if (!*registries) {
+            registry::AccessOptions access = access_options(context, flags.access);
+            access.observer = make_transfer_progress(flags.is_quiet);
+            registries->emplace(std::move(access), stop);
+        }
         return obtain_image(context.store(), text, platform, policy, **registries);
     };
 }

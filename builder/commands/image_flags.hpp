@@ -18,6 +18,7 @@ struct ImageFlags {
     std::string architecture;
     std::string variant;
     std::string pull_policy = "missing";
+    bool is_quiet = true;  ///< nothing is told of what is fetched
     RegistryFlags access;
 };
 

@@ -7,6 +7,7 @@
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/manifest.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -22,6 +23,7 @@ struct PushListOptions {
     std::vector<std::string> added_compressions;
     std::string format;
     std::string digest_file;
+    std::string sign_by;
     bool all = true;
     bool quiet = false;
     bool removes = false;
@@ -56,7 +58,9 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
+    if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     const layers::Digest digest = list.push(store, place, options.all, packing, compressions, registries);
+    if (!options.sign_by.empty()) registry::sign_image(place, digest, options.sign_by, stop);
     if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
     if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
     if (options.removes) store.remove_manifest_list(list.name());
@@ -78,6 +82,7 @@ Command manifest_push_command() {
                      flag("digestfile", 0, "FILE", "write the list's digest to a file", options->digest_file),
                      flag("rm", 0, "forget the list when it is written", options->removes),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+                     flag("sign-by", 0, "KEY", "sign the list with a key of GnuPG", options->sign_by),
                      flag("quiet", 'q', "print nothing", options->quiet)};
     command.flags[4].aliases = {"purge"};
     for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));

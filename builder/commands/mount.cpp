@@ -56,10 +56,10 @@ int unmount(Context& context, const Words& words, bool all) {
         throw runtime::Error("builder umount needs the name or the ID of a container").with_hint("--all unmounts all");
     if (all)
         for (const MountedContainer& one : mounted_containers(store))
-            if (unmount_container(store, one.container)) std::cout << one.container.id << "\n";
+            if (unmount_container(store, one.container, true)) std::cout << one.container.id << "\n";
     for (const std::string& word : words) {
         const layers::ContainerRecord container = require_container(store, word);
-        if (unmount_container(store, container)) std::cout << container.id << "\n";
+        if (unmount_container(store, container, false)) std::cout << container.id << "\n";
     }
     return 0;
 }

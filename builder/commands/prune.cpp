@@ -4,6 +4,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/container/kept_volumes.hpp"
 
 namespace builder {
 namespace {
@@ -21,6 +22,7 @@ int prune(Context& context, const PruneOptions& options) {
         store.remove_image(image.id);
         std::cout << image.id.hex() << "\n";
     }
+    remove_stray_volumes(store);
     const int records = store.clear_cache();
     const std::int64_t freed_bytes = store.collect_garbage() + store.clear_kept_folders();
     std::cerr << "removed " << records << " cache records, freed " << human_size(freed_bytes) << "\n";

@@ -5,6 +5,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/remote/repository.hpp"
@@ -60,7 +61,9 @@ void pull_all_tags(layers::Store& store, const std::string& text, const std::str
 int pull(Context& context, const Words& words, const PullOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    registry::Registries registries(access_options(context, options.access), stop);
+    registry::AccessOptions access = access_options(context, options.access);
+    access.observer = make_transfer_progress(options.quiet);
+    registry::Registries registries(std::move(access), stop);
     const std::string platform = wanted_platform(options);
     if (options.all_tags) {
         pull_all_tags(context.store(), words.front(), platform, registries);
@@ -87,6 +90,7 @@ Command pull_command() {
                      flag("policy", 0, "POLICY", "always, missing, never or newer", options->policy),
                      flag("all-tags", 'a', "every tag of the repository", options->all_tags),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+                     missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
                      flag("quiet", 'q', "print only the image ID", options->quiet)};
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = command.most_words = 1;

@@ -7,7 +7,9 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
+#include "registry/signing/simple_signing.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -20,6 +22,7 @@ using runtime::quoted;
 struct PushOptions {
     std::string format;
     std::string digest_file;
+    std::string sign_by;
     bool all = true;
     bool removes = false;
     bool quiet = false;
@@ -44,12 +47,16 @@ int push(Context& context, const Words& words, const PushOptions& options) {
     const SignalWatch signals(stop);
     const registry::ExportOptions export_options = make_options(options);
     layers::Store& store = context.store();
-    registry::Registries registries(access_options(context, options.access), stop);
+    registry::AccessOptions access = access_options(context, options.access);
+    access.observer = make_transfer_progress(options.quiet);
+    registry::Registries registries(std::move(access), stop);
     const std::string place = words.size() < 2 ? "docker://" + words.front() : words[1];
+    if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     auto list = find_local_image(store, words.front()) ? std::nullopt : ManifestList::find(store, words.front());
     const layers::Digest digest =
         list ? list->push(store, place, options.all, export_options, {}, registries)
              : export_to(store, require_local_image(store, words.front()), place, export_options, registries);
+    if (!options.sign_by.empty()) registry::sign_image(place, digest, options.sign_by, stop);
     if (list && options.removes) store.remove_manifest_list(list->name());
     if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
     if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
@@ -70,6 +77,9 @@ Command push_command() {
                      flag("all", 0, "with a manifest list, its images too (on by default)", options->all),
                      flag("rm", 0, "forget a manifest list when it is written", options->removes),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+                     flag("sign-by", 0, "KEY", "sign the image with a key of GnuPG", options->sign_by),
+                     missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
+                     missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
                      flag("quiet", 'q', "print nothing", options->quiet)};
     for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));

@@ -3,7 +3,7 @@
 
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/container_mount.hpp"
+#include "builder/container/kept_volumes.hpp"
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
 
@@ -11,8 +11,7 @@ namespace builder {
 namespace {
 
 void remove(layers::Store& store, const layers::ContainerRecord& container) {
-    unmount_container(store, container);
-    store.remove_container(container);
+    remove_working_container(store, container);
     std::cout << container.id << "\n";
 }
 

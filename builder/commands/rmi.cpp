@@ -5,7 +5,7 @@
 #include "builder/build/local_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/container_mount.hpp"
+#include "builder/container/kept_volumes.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/error.hpp"
 
@@ -31,8 +31,7 @@ void free_of_containers(layers::Store& store, const ImageRecord& image, bool for
                         quoted(image.names.empty() ? std::string(image.id.hex().substr(0, 12)) : image.names.front()),
                         quoted(container.name), container.id.substr(0, 12))
                 .with_hint("remove the container first, or both with --force");
-        unmount_container(store, container);
-        store.remove_container(container);
+        remove_working_container(store, container);
     }
 }
 

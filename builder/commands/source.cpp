@@ -1,21 +1,95 @@
+#include <iostream>
 #include <memory>
 
+#include "builder/build/source_image.hpp"
+#include "builder/cli/context.hpp"
+#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace builder {
 namespace {
 
-/// Source images are experimental in Buildah, too. Scripts that use them learn here that they are not there.
-Command missing_subcommand(const char* name, const char* summary, const char* usage) {
+Command create_command() {
+    struct Options {
+        std::string author;
+        bool notes_time = true;
+    };
+    auto options = std::make_shared<Options>();
     Command command;
-    command.name = name;
-    command.summary = std::string(summary) + " (not there yet)";
-    command.usage = usage;
-    command.most_words = 10'000;
-    command.run = [name](Context&, const Words&) -> int {
-        throw runtime::Error("builder source {} is not there yet", name)
-            .with_hint("builder manifest add --artifact puts files into a registry beside an image");
+    command.name = "create";
+    command.summary = "make an empty image of sources: a folder";
+    command.usage = "[flags] PATH";
+    command.flags = {
+        flag("author", 0, "NAME", "who made it", options->author),
+        flag("time-stamp", 0, "note the time in it (on by default)", options->notes_time),
+    };
+    command.fewest_words = command.most_words = 1;
+    command.run = [options](Context&, const Words& words) {
+        create_source_image(words.front(), {options->author, options->notes_time ? runtime::rfc3339_now() : ""});
+        return 0;
+    };
+    return command;
+}
+
+Command add_command_of_source() {
+    auto annotations = std::make_shared<std::map<std::string, std::string>>();
+    Command command;
+    command.name = "add";
+    command.summary = "add a file or a folder to an image of sources";
+    command.usage = "[flags] PATH ARTIFACT";
+    command.flags = {flag("annotation", 0, "NAME=VALUE", "an annotation of the layer", *annotations)};
+    command.fewest_words = command.most_words = 2;
+    command.run = [annotations](Context&, const Words& words) {
+        add_to_source_image(words[0], words[1], *annotations);
+        return 0;
+    };
+    return command;
+}
+
+struct TransferOptions {
+    RegistryFlags access;
+    std::string digest_file;
+    bool quiet = false;
+};
+
+Command transfer_command(bool is_push) {
+    auto options = std::make_shared<TransferOptions>();
+    Command command;
+    command.name = is_push ? "push" : "pull";
+    command.summary = is_push ? "send an image of sources to a registry" : "fetch an image of sources from a registry";
+    command.usage = is_push ? "[flags] PATH IMAGE" : "[flags] IMAGE PATH";
+    command.flags = registry_flags(options->access);
+    command.flags.push_back(flag("quiet", 'q', "print nothing", options->quiet));
+    if (is_push)
+        command.flags.push_back(
+            flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file));
+    command.fewest_words = command.most_words = 2;
+    command.run = [options, is_push](Context& context, const Words& words) {
+        runtime::StopSource stop;
+        const SignalWatch signals(stop);
+        registry::Registries registries(access_options(context, options->access), stop);
+        const layers::Digest digest = is_push ? push_source_image(context.store(), words[0], words[1], registries)
+                                              : pull_source_image(context.store(), words[0], words[1], registries);
+        if (!options->digest_file.empty()) runtime::replace_file(options->digest_file, digest.text());
+        if (!options->quiet) std::cerr << "wrote " << words[1] << ", manifest " << digest.text() << "\n";
+        return 0;
+    };
+    return command;
+}
+
+Command inspect_command_of_source() {
+    Command command;
+    command.name = "inspect";
+    command.summary = "print what an image of sources says of itself";
+    command.usage = "PATH";
+    command.fewest_words = command.most_words = 1;
+    command.run = [](Context&, const Words& words) {
+        std::cout << describe_source_image(words.front());
+        return 0;
     };
     return command;
 }
@@ -26,12 +100,10 @@ Command source_command() {
     Command command;
     command.name = "source";
     command.group = "Images";
-    command.summary = "images of sources (not there yet)";
-    command.usage = "SUBCOMMAND [words]";
-    command.subcommands = {missing_subcommand("add", "add an archive of sources", "PATH ARTIFACT"),
-                           missing_subcommand("create", "make an image of sources", "PATH"),
-                           missing_subcommand("pull", "fetch an image of sources", "IMAGE PATH"),
-                           missing_subcommand("push", "send an image of sources", "PATH IMAGE")};
+    command.summary = "images of sources: archives of what images were made from";
+    command.usage = "SUBCOMMAND [flags] [words]";
+    command.subcommands = {add_command_of_source(), create_command(), inspect_command_of_source(),
+                           transfer_command(false), transfer_command(true)};
     return command;
 }
 

@@ -86,7 +86,7 @@ int unshare(Context& context, const Words& given, const std::vector<std::string>
     // Mounts end with the namespace; copies, which stand for them where nothing can be stacked, do not.
     for (const std::string& text : mounts)
         if (context.store().driver() == overlay::Driver::copies)
-            unmount_container(context.store(), require_container(context.store(), parse_wish(text).container));
+            unmount_container(context.store(), require_container(context.store(), parse_wish(text).container), false);
     return code;
 }
 

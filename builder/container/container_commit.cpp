@@ -152,6 +152,7 @@ layers::ImageRecord commit_container(WorkingContainer& container, const Containe
     if (commit.image.format == layers::Flavour::oci) drop_docker_fields(state.config);
     image.config = std::move(state.config);
     image.annotations = std::move(state.annotations);
+    if (commit.amend) commit.amend(image);
     CommitOptions options = commit.image;
     options.use_cache = false;
     return commit_image(store, std::move(image), options);

@@ -19,6 +19,7 @@ struct ContainerCommit {
     bool omit_history = false;
     std::vector<std::pair<std::string, std::string>> added_files;  ///< source, destination; in a layer of their own
     std::function<void(ContainerState&)> adjust;                   ///< the last word on the configuration
+    std::function<void(StageState&)> amend;                        ///< may add layers, with their history
 };
 
 /// Records the image. The container goes on as it was; where nothing else uses it, its folder becomes the layer without

@@ -1,8 +1,12 @@
 #include "builder/container/container_mount.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <sstream>
 
@@ -106,22 +110,22 @@ void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles file
         .merge_into(container.record().diff_path(), container.below().view(), container.store(), files);
 }
 
-std::string mount_container(WorkingContainer& container) {
-    if (!container.mount_point().empty()) return container.mount_point();
+namespace {
+
+std::string mount_anew(WorkingContainer& container) {
     layers::Store& store = container.store();
     if (store.driver() == overlay::Driver::copies) return copy_container(container);
     const std::string& id = container.record().id;
     const std::string folder = folder_of(store, id);
     const std::string work = container.record().folder + "/work";
     for (const char* name : {"/root", "/empty"}) runtime::make_folders(folder + name, 0755);
-    // What an earlier mount left there would be taken for its state.
-    runtime::remove_tree(work);
-    runtime::make_folders(work, 0700);
     static_cast<void>(container.upper());
+    if (!container.root_of_others()) make_fresh_work_folder(work);
     const runtime::RootSpec root{container.below().lower_folders(), container.record().diff_path(), work,
                                  overlay::has_user_marks()};
     try {
-        const runtime::Fd mount = runtime::mount_root(root, folder + "/empty");
+        const runtime::Fd mount = container.root_of_others() ? container.root_of_others()->duplicate()
+                                                             : runtime::mount_root(root, folder + "/empty");
         const std::string point = mount_point_of(store, id);
         runtime::log_debug("mounts the container {} at {}: {} folders below {}", container.record().name, point,
                            root.lower_folders.size(), root.upper_folder);
@@ -135,14 +139,46 @@ std::string mount_container(WorkingContainer& container) {
     }
 }
 
-bool unmount_container(layers::Store& store, const layers::ContainerRecord& record) {
+}  // namespace
+
+namespace {
+
+/// How many want it mounted, after `change`; a first mount begins to count.
+int count_mounts(const layers::Store& store, const std::string& id, bool is_first, int change) {
+    runtime::make_folders(folder_of(store, id), 0755);
+    const std::string path = folder_of(store, id) + "/mounts";
+    const runtime::Fd file = runtime::open_path(path, O_RDWR | O_CREAT, 0600);
+    while (::flock(file.get(), LOCK_EX) != 0)
+        if (errno != EINTR) throw SystemError("cannot lock {}", quoted(path));
+    const int before = is_first ? 0 : std::atoi(runtime::read_file(file, path).c_str());
+    const int now = std::max(0, before + change);
+    ::lseek(file.get(), 0, SEEK_SET);
+    if (::ftruncate(file.get(), 0) != 0) throw SystemError("cannot write {}", quoted(path));
+    runtime::write_all(file, std::to_string(now), path);
+    return now;
+}
+
+}  // namespace
+
+std::string mount_container(WorkingContainer& container) {
+    layers::Store& store = container.store();
+    const std::string& id = container.record().id;
+    const bool is_first = container.mount_point().empty();
+    std::string point = is_first ? mount_anew(container) : container.mount_point();
+    count_mounts(store, id, is_first, 1);
+    return point;
+}
+
+bool unmount_container(layers::Store& store, const layers::ContainerRecord& record, bool wholly) {
     const std::string& container_id = record.id;
     const std::string point = mount_point_if_mounted(store, record);
     if (point.empty()) return false;
+    if (!wholly && count_mounts(store, container_id, false, -1) > 0) return true;
     if (const std::string place = copy_place(record); CopiedRoot::exists(place)) {
         WorkingContainer container(store, container_id);
         keep_changes_of_copy(container, overlay::CopiedFiles::given_away);
         runtime::remove_tree(place);
+        runtime::remove_tree(folder_of(store, container_id));
         return true;
     }
     if (::umount2(point.c_str(), UMOUNT_NOFOLLOW) != 0) {
@@ -165,6 +201,11 @@ std::vector<MountedContainer> mounted_containers(layers::Store& store) {
             mounted.push_back({std::move(container), std::move(point)});
     }
     return mounted;
+}
+
+void make_fresh_work_folder(const std::string& path) {
+    runtime::remove_tree(path);
+    runtime::make_folders(path, 0700);
 }
 
 overlay::UpperState state_of_upper(const runtime::Fd& folder) {

@@ -19,11 +19,13 @@ std::string mount_point_of(const layers::Store& store, const std::string& contai
 /// The same, or an empty text where it is not mounted in this mount namespace.
 std::string mount_point_if_mounted(const layers::Store& store, const layers::ContainerRecord& container);
 
-/// Mounts a container and gives the place; one that is mounted already stays as it is. Throws Error, with a hint where
+/// Mounts a container and gives the place; one that is mounted already stays as it is, and it is noted that somebody
+/// else wants it so. Throws Error, with a hint where
 /// this process may not mount.
 std::string mount_container(WorkingContainer& container);
-/// Whether it was mounted.
-bool unmount_container(layers::Store& store, const layers::ContainerRecord& container);
+/// Whether it was mounted. A container that was mounted several times is unmounted when this was called as often, or at
+/// once where `wholly`.
+bool unmount_container(layers::Store& store, const layers::ContainerRecord& container, bool wholly);
 
 /// Where the container is mounted as a copy, for lack of overlayfs: puts what was changed there into its own folder.
 /// Nothing happens where it is not.
@@ -34,6 +36,10 @@ struct MountedContainer {
     std::string mount_point;
 };
 std::vector<MountedContainer> mounted_containers(layers::Store& store);
+
+/// The folder that overlayfs works in, empty: what an earlier mount left there would be taken for its state. It stays
+/// as long as the mount does, whoever made that.
+void make_fresh_work_folder(const std::string& path);
 
 /// An upper folder that nothing was written to yet has to get the looks of the root below it.
 overlay::UpperState state_of_upper(const runtime::Fd& folder);

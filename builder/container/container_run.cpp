@@ -79,19 +79,23 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     volumes.apply(request);
     RunSettings settings = run.settings;
     settings.namespaces = choose_namespaces(store, run.namespaces);
-    runtime::Fd alone;
-    if (container.mount_point().empty())
-        alone = hold_alone(store, container.record());
-    else
+    container.enter();
+    if (!container.mount_point().empty())
         request.mounted_root =
             runtime::clone_mount(runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
-    const layers::StagedLayer work = store.staging().new_layer();
+    else if (container.root_of_others())
+        request.mounted_root = container.root_of_others()->duplicate();
+    const std::string work = container.record().folder + "/work";
+    if (!request.mounted_root) make_fresh_work_folder(work);
     const runtime::Fd own = runtime::open_path(container.record().diff_path(), O_RDONLY | O_DIRECTORY);
-    const WritableFolder folder{container.record().diff_path(), work.work_path(), state_of_upper(own)};
+    const WritableFolder folder{container.record().diff_path(), work, state_of_upper(own)};
     std::optional<RunningNote> note;
     attachment.on_start = [&](const runtime::Fd& process) { note.emplace(store, container.record().id, process); };
+    attachment.on_set_up = [&] { container.let_others_in(); };
     StepRunner steps(store, runner, std::move(settings), stop);
-    return steps.run_attached(std::move(request), folder, attachment);
+    RunResult result = steps.run_attached(std::move(request), folder, attachment);
+    container.remove_mount_points(result.container.made);
+    return result;
 }
 
 runtime::ContainerSpec describe_run(WorkingContainer& container, const ContainerRun& run, const ImageFinder& images,

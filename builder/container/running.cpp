@@ -1,9 +1,9 @@
 #include "builder/container/running.hpp"
 
-#include <sys/file.h>
+#include <fcntl.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -23,13 +23,37 @@ std::string folder_of(const layers::Store& store, const std::string& container_i
 /// When a process was started, in ticks since the boot; nothing where there is none. It tells processes apart that had
 /// the same number. proc(5), /proc/pid/stat, field 22.
 std::optional<std::string> start_of(const std::string& pid) {
-    const auto text = runtime::read_file_if_exists("/proc/" + pid + "/stat");
+    std::optional<std::string> text;
+    try {
+        text = runtime::read_file_if_exists("/proc/" + pid + "/stat");
+    } catch (const runtime::SystemError& error) {
+        // It ended between the two calls that reading takes.
+        if (error.number() != ESRCH) throw;
+    }
     if (!text) return std::nullopt;
     std::istringstream fields(text->substr(text->rfind(')') + 1));
     std::string field;
     for (int number = 3; number <= 22; ++number)
         if (!(fields >> field)) return std::nullopt;
     return field;
+}
+
+/// Nothing where the folder is gone.
+std::optional<runtime::Fd> open_new(const std::string& path) {
+    runtime::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file) return file;
+    if (errno == ENOENT) return std::nullopt;
+    throw runtime::SystemError("cannot write {}", quoted(path));
+}
+
+/// A folder that was removed meanwhile has none.
+std::vector<runtime::FolderEntry> list_notes(const runtime::Fd& folder) {
+    try {
+        return runtime::list_folder(folder);
+    } catch (const runtime::SystemError& error) {
+        if (error.number() != ENOENT) throw;
+        return {};
+    }
 }
 
 std::string pid_of(const runtime::Fd& process) {
@@ -46,10 +70,15 @@ RunningNote::RunningNote(const layers::Store& store, const std::string& containe
     const auto start = start_of(pid);
     if (!start) return;
     const std::string folder = folder_of(store, container_id);
-    runtime::make_folders(folder, 0700);
     path_ = folder + "/" + pid;
-    const runtime::Fd file = runtime::open_path(path_, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    runtime::write_all(file, *start, path_);
+    for (;;) {
+        runtime::make_folders(folder, 0700);
+        // Who leaves takes the folder away where it is empty.
+        const auto file = open_new(path_);
+        if (!file) continue;
+        runtime::write_all(*file, *start, path_);
+        return;
+    }
 }
 
 RunningNote::~RunningNote() {
@@ -58,40 +87,34 @@ RunningNote::~RunningNote() {
     ::rmdir(path_.substr(0, path_.rfind('/')).c_str());
 }
 
-pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container) {
-    const std::string folder = folder_of(store, container.id);
-    std::string chosen;
-    std::uint64_t chosen_start = 0;
+std::vector<std::string> running_processes(const layers::Store& store, const std::string& container_id) {
+    const std::string folder = folder_of(store, container_id);
+    std::vector<std::pair<std::uint64_t, std::string>> found;
     if (const auto notes = runtime::open_if_exists(folder, O_RDONLY | O_DIRECTORY)) {
-        for (const runtime::FolderEntry& note : runtime::list_folder(*notes)) {
+        for (const runtime::FolderEntry& note : list_notes(*notes)) {
             const auto noted = runtime::read_file_if_exists(folder + "/" + note.name);
             const auto start = start_of(note.name);
-            if (!noted || !start || *noted != *start) continue;
-            const std::uint64_t ticks = std::stoull(*start);
-            if (!chosen.empty() && ticks >= chosen_start) continue;
-            chosen = note.name;
-            chosen_start = ticks;
+            if (noted && start && *noted == *start) found.emplace_back(std::stoull(*start), note.name);
         }
     }
-    if (chosen.empty())
+    std::sort(found.begin(), found.end());
+    std::vector<std::string> processes;
+    for (auto& [ticks, process] : found) processes.push_back(std::move(process));
+    return processes;
+}
+
+pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container) {
+    const std::vector<std::string> processes = running_processes(store, container.id);
+    if (processes.empty())
         throw runtime::Error("nothing runs in the container {}, so it has no namespaces to share",
                              quoted(container.name))
             .with_hint(fmt::format("start something in it first: builder run {} -- sleep 1000 &", container.name));
-    return std::stoi(chosen);
+    return std::stoi(processes.front());
 }
 
 runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
                               const std::string& kind) {
     return runtime::open_path(fmt::format("/proc/{}/ns/{}", process_in(store, container), kind), O_RDONLY);
-}
-
-runtime::Fd hold_alone(const layers::Store& store, const layers::ContainerRecord& container) {
-    const std::string folder = store.location().runroot + "/running-locks";
-    runtime::make_folders(folder, 0700);
-    runtime::Fd lock = runtime::open_path(folder + "/" + container.id, O_RDWR | O_CREAT, 0600);
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
-    throw runtime::Error("another command runs in the container {}", quoted(container.name))
-        .with_hint(fmt::format("mount it first, then several can: builder mount {}", container.name));
 }
 
 }  // namespace builder

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "layers/store/store.hpp"
 #include "runtime/sys/fd.hpp"
@@ -20,6 +21,8 @@ private:
     std::string path_;
 };
 
+/// The processes that notes speak of and that live, the one that has run longest first.
+std::vector<std::string> running_processes(const layers::Store& store, const std::string& container_id);
 /// The process that runs in a container, the one that has run longest. Throws Error where nothing runs there.
 pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container);
 
@@ -27,9 +30,5 @@ pid_t process_in(const layers::Store& store, const layers::ContainerRecord& cont
 /// has run longest. Throws Error where nothing runs there.
 runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
                               const std::string& kind);
-
-/// Keeps a container that is not mounted for one command: the kernel leaves it open what two stacks over one upper
-/// folder would make of it. Throws Error where another command has it.
-runtime::Fd hold_alone(const layers::Store& store, const layers::ContainerRecord& container);
 
 }  // namespace builder

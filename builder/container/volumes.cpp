@@ -4,12 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/context.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/container/image_source.hpp"
+#include "builder/container/kept_volumes.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
@@ -198,6 +200,18 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
     request.mounts.push_back(std::move(mount));
 }
 
+/// Below all others: what is mounted over a volume or in it is seen.
+void RunVolumes::add_kept_volumes(RunRequest& request) {
+    const std::vector<MountSpec> others = std::exchange(request.mounts, {});
+    for (const std::string& path : container_.state().config.config.volumes) {
+        const bool is_taken =
+            std::any_of(others.begin(), others.end(), [&](const MountSpec& mount) { return mount.target == path; });
+        if (!is_taken && path.starts_with("/"))
+            add_volume({kept_volume(container_, path), path, false, false, false}, request);
+    }
+    request.mounts.insert(request.mounts.end(), others.begin(), others.end());
+}
+
 void RunVolumes::apply(RunRequest& request) {
     for (const std::string& text : run_.volumes) add_volume(parse_volume(text), request);
     for (const std::string& text : run_.mounts) {
@@ -212,6 +226,7 @@ void RunVolumes::apply(RunRequest& request) {
         add_volume(volume, request);
     }
     if (mounts_) mounts_->apply(request);
+    add_kept_volumes(request);
 }
 
 }  // namespace builder

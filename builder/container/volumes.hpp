@@ -38,6 +38,7 @@ public:
 
 private:
     void add_volume(const VolumeRequest& volume, RunRequest& request);
+    void add_kept_volumes(RunRequest& request);
     struct Steps;
     WorkingContainer& container_;
     const ContainerRun& run_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "builder/build/local_images.hpp"
+#include "builder/build/run_step.hpp"
 #include "builder/build/stored_images.hpp"
 #include "builder/container/container_mount.hpp"
 #include "builder/syntax/suggest.hpp"
@@ -127,9 +128,36 @@ bool WorkingContainer::try_lock_alone() {
     return mount_point_.empty() && ::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0;
 }
 
-overlay::UpperFolder WorkingContainer::upper() const {
+void WorkingContainer::enter() {
+    if (turn_) return;
+    turn_.emplace(store_, record_);
     if (!mount_point_.empty())
-        return overlay::UpperFolder(mount_point_, overlay::LayeredView({}, overlay::store_marks()),
+        turn_->join();
+    else if (store_.driver() == overlay::Driver::copies)
+        turn_->be_alone();
+    else
+        root_of_others_ = turn_->root_of_others();
+}
+
+void WorkingContainer::remove_mount_points(const std::vector<runtime::MadePath>& made) {
+    if (made.empty()) return;
+    // While a stack of folders is mounted, they may only be changed through it.
+    std::optional<runtime::Fd> place;
+    if (const std::string mounted = mount_point_if_mounted(store_, record_); !mounted.empty())
+        place = runtime::open_path(mounted, O_RDONLY | O_DIRECTORY);
+    else if (!turn_->is_last())
+        place = find_running_root(store_, record_);
+    const std::string path = place ? runtime::fd_path(*place) : record_.diff_path();
+    builder::remove_mount_points(runtime::open_path(path, O_RDONLY | O_DIRECTORY), made, below_.view());
+}
+
+overlay::UpperFolder WorkingContainer::upper() {
+    enter();
+    const std::string shared = !mount_point_.empty() ? mount_point_
+                               : root_of_others_     ? runtime::fd_path(*root_of_others_)
+                                                     : "";
+    if (!shared.empty())
+        return overlay::UpperFolder(shared, overlay::LayeredView({}, overlay::store_marks()),
                                     overlay::UpperState::kept);
     const runtime::Fd folder = runtime::open_path(record_.diff_path(), O_RDONLY | O_DIRECTORY);
     return overlay::UpperFolder(record_.diff_path(), below_.view(), state_of_upper(folder));

@@ -8,9 +8,11 @@
 
 #include "builder/build/stage_state.hpp"
 #include "builder/container/container_state.hpp"
+#include "builder/container/container_turn.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/sys/fd.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace builder {
 
@@ -43,8 +45,20 @@ public:
     /// Where it is mounted in this mount namespace; empty where it is not.
     const std::string& mount_point() const noexcept { return mount_point_; }
 
-    /// Its files for writing: through the mount where there is one, so that both show the same.
-    overlay::UpperFolder upper() const;
+    /// Goes among those who work in its files: from here on nobody makes a second stack of its folders. Once is enough.
+    void enter();
+    /// The root that other commands work in at the moment; nothing where there is none, or before enter().
+    const std::optional<runtime::Fd>& root_of_others() const noexcept { return root_of_others_; }
+    /// After enter(), where this command shows its own root to others: they may come.
+    void let_others_in() {
+        if (turn_) turn_->open_gate();
+    }
+    /// Takes mount points out of its files again that were made for a command, when that has ended.
+    void remove_mount_points(const std::vector<runtime::MadePath>& made);
+
+    /// Its files for writing: through the mount where there is one, or the root of others, so that all show the same.
+    /// Enters.
+    overlay::UpperFolder upper();
 
     /// Edits the state as it is in the store now, which another command may have changed meanwhile.
     void change_state(const std::function<void(ContainerState&)>& change);
@@ -61,6 +75,8 @@ private:
     StageState below_;
     StageState whole_;
     std::string mount_point_;
+    std::optional<runtime::Fd> root_of_others_;
+    std::optional<ContainerTurn> turn_;
 };
 
 }  // namespace builder

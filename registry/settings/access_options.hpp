@@ -1,12 +1,15 @@
 // How registries are reached, as flags, the environment and files of the user say.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "registry/http/retry.hpp"
 
 namespace registry {
+
+class TransferObserver;
 
 /// Empty fields mean the usual places and rules.
 struct AccessOptions {
@@ -20,7 +23,8 @@ struct AccessOptions {
     std::string policy_file = {};
     std::string blob_cache = {};  ///< a folder with blobs by digest, asked before places and filled from them
     RetryRules retry = {};
-    Notice notice = nullptr;  ///< called from several threads
+    std::shared_ptr<TransferObserver> observer = nullptr;  ///< told of what images are read and written
+    Notice notice = nullptr;                               ///< called from several threads
 };
 
 }  // namespace registry

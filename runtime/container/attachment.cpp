@@ -131,6 +131,8 @@ ContainerResult Attachment::wait(RunningContainer& container) {
         if (!connected_ && container.terminal()) connect_terminal(container.terminal());
         if (!std::exchange(started_, started_ || container.process()) && container.process() && on_start)
             on_start(container.process());
+        if (!std::exchange(is_set_up_, is_set_up_ || container.is_set_up()) && container.is_set_up() && on_set_up)
+            on_set_up();
     }
     // It was ended in the name of the signal that this process got.
     if (forwarded_ != 0 && result->signal == SIGKILL) {

@@ -24,6 +24,7 @@ public:
     /// connected to it: raw, with its size following that of this process's terminal.
     ContainerResult wait(RunningContainer& container);
 
+    std::function<void()> on_set_up;          ///< called once its mounts are made
     std::function<void(const Fd&)> on_start;  ///< told of the pidfd of the first process, as soon as there is one
 
 private:
@@ -40,6 +41,7 @@ private:
     std::unique_ptr<Settings> settings_;  ///< of the terminal, as they were
     bool connected_ = false;
     bool started_ = false;
+    bool is_set_up_ = false;
     bool input_open_ = true;
     int forwarded_ = 0;
 };

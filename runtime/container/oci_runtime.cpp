@@ -88,9 +88,9 @@ void OciRun::run(const char*& step) {
     step = "create the container";
     try {
         create();
-        if (!state_.made.empty()) send_message(status_, StatusMessage::made_paths, state_.made);
         take_terminal();
         send_process(status_, Fd(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0U))));
+        send_message(status_, StatusMessage::made_paths, state_.made);
         step = "start the container";
         start();
     } catch (const Error&) {

@@ -106,6 +106,7 @@ std::optional<ContainerResult> RunningContainer::receive() {
             return std::nullopt;
         case StatusMessage::made_paths:
             unpacker(result_.made);
+            is_set_up_ = true;
             return std::nullopt;
         case StatusMessage::failure: {
             FailureReport failure;

@@ -48,6 +48,8 @@ public:
     void kill(int signal);
     /// A pidfd of the first process; invalid before receive() was told of it.
     const Fd& process() const noexcept { return process_; }
+    /// Whether its mounts are made and its command is about to run, as far as receive() was told.
+    bool is_set_up() const noexcept { return is_set_up_; }
     /// The controlling end of its terminal, where it has one and receive() was told of it.
     const Fd& terminal() const noexcept { return terminal_; }
 
@@ -55,6 +57,7 @@ private:
     Fd status_;
     Fd process_;
     Fd terminal_;
+    bool is_set_up_ = false;
     ContainerResult result_;
 };
 

@@ -220,7 +220,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
             step_name = step.name;
             step.perform(state);
         }
-        if (!state.made.empty()) send_message(status, StatusMessage::made_paths, state.made);
+        send_message(status, StatusMessage::made_paths, state.made);
         if (state.terminal)
             send_packet(status, std::string(1, static_cast<char>(StatusMessage::terminal)), {&state.terminal});
         step_name = "execute the command";

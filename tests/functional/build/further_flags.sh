@@ -38,8 +38,8 @@ assert_contains "$(cat log)" said
 assert_equal "$(jq -r '."containerimage.config.digest", ."image.name"' metadata)" "$(cat id)"$'\nlocalhost/it:latest'
 assert_equal "$(jq -r '."containerimage.digest"' metadata)" "$(builder inspect --format '{{.FromImageDigest}}' it)"
 # What is not there says so; bad values are refused.
-assert_fails_with 125 builder build --sbom syft -f - empty <<<'FROM base'
-assert_contains "$output" "--sbom"
+assert_fails_with 125 builder build --cw x -f - empty <<<'FROM base'
+assert_contains "$output" "--cw"
 assert_fails_with 125 builder build -v shared:/x -f - empty <<<'FROM base'
 assert_fails_with 125 builder build -v /x:/y:O -f - empty <<<'FROM base'
 assert_fails_with 125 builder build --build-arg-file nowhere -f - empty <<<'FROM base'

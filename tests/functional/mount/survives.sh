@@ -15,6 +15,8 @@ builder copy -q "$container" file /from-copy
 assert_equal "$(cat "$folder/from-copy")" copied
 assert_equal "$(builder mount "$container")" "$folder"
 assert_equal "$(builder umount "$container")" "$(builder inspect "$container" | jq -r .ContainerID)"
+assert_equal "$(cat "$folder/from-copy")" copied "it was mounted twice"
+builder umount "$container" >/dev/null
 assert_equal "$(builder mount)" ""
 assert_equal "$(builder run "$container" cat /new /from-run /from-copy)" $'host\nrun\ncopied'
 builder mount "$container" >/dev/null

@@ -1,0 +1,45 @@
+// Draws how far images are on their way: a live line on a terminal, a line a blob else.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "registry/transport/transfer_observer.hpp"
+
+namespace builder {
+
+class TransferProgress final : public registry::TransferObserver {
+public:
+    /// Writes to a descriptor that stays open.
+    TransferProgress(int descriptor, bool is_terminal) : descriptor_(descriptor), is_terminal_(is_terminal) {}
+    ~TransferProgress() override;
+    void blob_begins(const std::string& name, std::uint64_t size_bytes) override;
+    void blob_advances(const std::string& name, std::uint64_t bytes) override;
+    void blob_ends(const std::string& name, std::uint64_t size_bytes) override;
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Blob {
+        std::uint64_t size_bytes = 0;
+        std::uint64_t seen_bytes = 0;
+        bool has_ended = false;
+    };
+    void draw();
+    void write(const std::string& text) const;
+
+    int descriptor_;
+    bool is_terminal_;
+    std::mutex mutex_;
+    std::map<std::string, Blob> blobs_;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point drawn_ = {};
+    bool has_line_ = false;
+};
+
+/// On standard error; nothing where nothing is to be told.
+std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet);
+
+}  // namespace builder

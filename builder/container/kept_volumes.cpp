@@ -1,0 +1,77 @@
+#include "builder/container/kept_volumes.hpp"
+
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <set>
+
+#include "builder/build/copy_files.hpp"
+#include "builder/container/container_mount.hpp"
+#include "builder/container/working_container.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/ownership.hpp"
+#include "runtime/sys/temp_folder.hpp"
+
+namespace builder {
+namespace {
+
+std::string folder_of_all(const layers::Store& store) {
+    return store.location().root + "/volumes";
+}
+
+/// A copy of what the container has there, with the looks of the folder itself.
+void fill(const WorkingContainer& container, const std::string& path, layers::StagedLayer& staged) {
+    const CopySource files(container.whole().lower_folders(), true, "the container");
+    CopyPart part;
+    part.source = &files;
+    part.place = files.view().resolve(path);
+    overlay::UpperFolder upper(staged.diff_path(), overlay::LayeredView({}, overlay::store_marks()));
+    upper.open_folder("content", {0755, 0, 0});
+    if (!part.place.entry || !part.place.entry->is_folder()) return;
+    part.tree = files.look(part.place, nullptr);
+    const CopyOptions options;
+    CopyWriter(upper, options).copy(part, "/content/");
+    const struct stat& status = part.place.entry->status;
+    if (const int number = runtime::set_owner_at(staged.diff(), "content", status.st_uid, status.st_gid); number != 0)
+        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot give a volume to its owner");
+    if (::fchmodat(staged.diff().get(), "content", status.st_mode & 07777, 0) != 0)
+        throw runtime::SystemError("cannot set the mode of a volume");
+}
+
+}  // namespace
+
+std::string kept_volume(WorkingContainer& container, const std::string& path) {
+    const std::string folder = folder_of_all(container.store()) + "/" + container.record().id;
+    const std::string place = folder + "/" + std::string(layers::Digest::of(path).hex()).substr(0, 16);
+    if (::access(place.c_str(), F_OK) == 0) return place;
+    runtime::make_folders(folder, 0700);
+    layers::StagedLayer staged = container.store().staging().new_layer();
+    fill(container, path, staged);
+    // Two runs that begin at once both fill one; the second finds the place taken.
+    if (::rename((staged.diff_path() + "/content").c_str(), place.c_str()) != 0 && errno != ENOTEMPTY &&
+        errno != EEXIST)
+        throw runtime::SystemError("cannot keep the volume {}", runtime::quoted(path));
+    return place;
+}
+
+void remove_working_container(layers::Store& store, const layers::ContainerRecord& container) {
+    unmount_container(store, container, true);
+    store.remove_container(container);
+    const std::string folder = folder_of_all(store) + "/" + container.id;
+    if (::access(folder.c_str(), F_OK) == 0) runtime::remove_tree(folder);
+}
+
+void remove_stray_volumes(layers::Store& store) {
+    const auto all = runtime::open_if_exists(folder_of_all(store), O_RDONLY | O_DIRECTORY);
+    if (!all) return;
+    std::set<std::string> known;
+    for (const layers::ContainerRecord& container : store.list_containers()) known.insert(container.id);
+    for (const runtime::FolderEntry& entry : runtime::list_folder(*all))
+        if (!known.contains(entry.name)) runtime::remove_tree(folder_of_all(store) + "/" + entry.name);
+}
+
+}  // namespace builder

@@ -1,0 +1,22 @@
+// The VOLUMEs of a working container: what `run` writes there stays with the container, but is no part of its images.
+#pragma once
+
+#include <string>
+
+#include "layers/store/store.hpp"
+
+namespace builder {
+
+class WorkingContainer;
+
+/// The folder that stands for a volume while a command runs. When it is first asked for, it gets what the container has
+/// at that place.
+std::string kept_volume(WorkingContainer& container, const std::string& path);
+
+/// Removes a container with all that belongs to it: its mounts and its volumes.
+void remove_working_container(layers::Store& store, const layers::ContainerRecord& container);
+
+/// Removes the volumes of containers that are gone, which a command left behind that was killed.
+void remove_stray_volumes(layers::Store& store);
+
+}  // namespace builder
