@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runtime/base/stream.hpp"
+#include "runtime/container/exit_report.hpp"
 
 namespace builder {
 
@@ -31,6 +32,12 @@ struct StepResult {
     std::string reason;  ///< why it was not cached, where that is known: "file src/main.c changed"
 };
 
+/// What a step used: the program for it, and its container.
+struct StepUse {
+    runtime::ResourceUse resources;
+    std::chrono::nanoseconds elapsed{0};
+};
+
 /// Called from several threads at once; an implementation locks.
 class BuildObserver {
 public:
@@ -40,6 +47,8 @@ public:
     virtual void step_output(const StepLabel& step, runtime::Bytes bytes) = 0;
     virtual void step_finished(const StepLabel& step, const StepResult& result) = 0;
     virtual void step_failed(const StepLabel& step) = 0;
+    /// Comes after the step was finished or has failed.
+    virtual void step_used(const StepLabel&, const StepUse&) {}
     /// One sentence that the user should know; each only once a build.
     virtual void notice(std::string_view text) = 0;
     /// What the checks found, with its place; comes after the steps.

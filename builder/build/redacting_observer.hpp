@@ -24,6 +24,7 @@ public:
     }
     void step_finished(const StepLabel& step, const StepResult& result) override;
     void step_failed(const StepLabel& step) override { observer_.step_failed(clean(step)); }
+    void step_used(const StepLabel& step, const StepUse& use) override { observer_.step_used(clean(step), use); }
     void notice(std::string_view text) override { observer_.notice(redacted(secrets_, text)); }
     void warning(std::string_view text) override { observer_.warning(redacted(secrets_, text)); }
 

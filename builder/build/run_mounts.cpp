@@ -30,6 +30,7 @@ void add_bind(RunRequest& request, const std::string& path, MountSpec mount) {
     const Fd place = runtime::open_path(path, O_PATH);
     mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
     mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
+    mount.source_path = path;
     request.mount_sources.push_back(runtime::clone_mount(place, true));
     request.mounts.push_back(std::move(mount));
 }

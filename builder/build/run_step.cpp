@@ -11,7 +11,7 @@
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
-#include "runtime/container/limits.hpp"
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -109,6 +109,33 @@ runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRe
     return *std::move(result);
 }
 
+void share_namespaces(const SharedNamespaces& shared, runtime::ContainerSpec& spec, std::vector<Fd>& sources) {
+    spec.namespaces = shared.kinds;
+    const auto first = static_cast<std::uint32_t>(sources.size());
+    for (const auto& source : shared.sources) sources.push_back(source->duplicate());
+    runtime::ContainerNamespaces& kinds = spec.namespaces;
+    for (runtime::NamespaceChoice* choice : {&kinds.pid, &kinds.ipc, &kinds.uts, &kinds.cgroup})
+        choice->source += first;
+    if (kinds.joined_network) *kinds.joined_network += first;
+}
+
+void add_once(std::vector<gid_t>& groups, gid_t group) {
+    if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+}
+
+void add_groups(const std::vector<std::string>& groups, const overlay::LayeredView& view,
+                runtime::ContainerSpec& spec) {
+    if (groups.empty()) return;
+    const runtime::UserFiles files{"", view.read_text("/etc/group").value_or("")};
+    for (const std::string& group : groups) {
+        if (group == "keep-groups")
+            spec.keeps_groups = true;
+        else
+            add_once(spec.supplementary_groups, runtime::find_owner("0:" + group, files).gid);
+    }
+    if (spec.keeps_groups && groups.size() > 1) throw runtime::Error("--group-add keep-groups stands alone");
+}
+
 /// What would be fresh is the host's.
 void share_with_host(runtime::ContainerNamespaces& namespaces) {
     using Mode = runtime::NamespaceChoice::Mode;
@@ -141,6 +168,8 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
         files.seccomp_program = runtime::load_or_compile_seccomp(settings_.seccomp_profile, settings_.capabilities,
                                                                  store_.location().runroot)
                                     .program;
+    if (runs_hooks() && !settings_.seccomp_profile.empty())
+        files.oci_seccomp = runtime::oci_seccomp(settings_.seccomp_profile, settings_.capabilities);
     return shared_.emplace(std::move(files));
 }
 
@@ -149,10 +178,11 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
     const auto add = [&](const std::string& file, const std::string& target) {
         runtime::MountSpec mount;
         mount.source = static_cast<std::uint32_t>(sources.size());
+        mount.source_path = files.folder + "/" + file;
         mount.target = target;
         mount.read_only = true;
         mount.is_folder = false;
-        sources.push_back(runtime::clone_mount(runtime::open_path(files.folder + "/" + file, O_PATH), false));
+        sources.push_back(runtime::clone_mount(runtime::open_path(mount.source_path, O_PATH), false));
         spec.mounts.insert(spec.mounts.begin(), mount);
     };
     if (settings_.makes_hosts_file) add("hosts", "/etc/hosts");
@@ -212,14 +242,16 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.user = user.uid;
     spec.group = user.gid;
     spec.supplementary_groups = user.supplementary_groups;
+    add_groups(settings_.added_groups, request.users != nullptr ? *request.users : *request.view, spec);
     spec.root = {request.lower_folders, folder.upper, folder.work, overlay::has_user_marks()};
     spec.root.has_devices = request.insecure;
     if (request.mounted_root) {
         spec.root_source = static_cast<std::uint32_t>(request.mount_sources.size());
         request.mount_sources.push_back(std::move(request.mounted_root));
     }
-    spec.namespaces = request.namespaces;
+    share_namespaces(settings_.namespaces, spec, request.mount_sources);
     spec.isolation = settings_.isolation;
+    spec.clocks = settings_.clocks;
     if (spec.isolation == runtime::Isolation::chroot) share_with_host(spec.namespaces);
     spec.terminal = request.terminal;
     spec.mounts = request.mounts;
@@ -245,12 +277,44 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     if (spec.single_user) spec.user = spec.group = 0;
     if (!request.insecure) {
         spec.seccomp_program = files.seccomp_program;
-        spec.masked_paths = runtime::default_masked_paths();
-        spec.read_only_paths = runtime::default_read_only_paths();
+        spec.masked_paths = settings_.masked_paths;
+        spec.read_only_paths = settings_.read_only_paths;
+        spec.apparmor_profile = settings_.apparmor_profile;
+        spec.process_label = settings_.process_label;
     }
     spec.resource_limits = settings_.resource_limits;
     spec.cgroup_folders = settings_.cgroup_folders;
+    if (spec.isolation == runtime::Isolation::oci_runtime) {
+        add_runtime(spec, request);
+    } else if (const auto hooks = hooks_for(spec, request); !hooks.empty()) {
+        throw runtime::Error("the hook {} is to be run, which an OCI runtime does", runtime::quoted(hooks.front().path))
+            .with_hint("name a runtime with --runtime, or other folders with --hooks-dir");
+    }
     return spec;
+}
+
+std::vector<runtime::Hook> StepRunner::hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const {
+    if (settings_.hook_folders.empty()) return {};
+    runtime::HookSubject subject;
+    subject.command = spec.arguments.front();
+    const auto is_bind = [](const runtime::MountSpec& mount) { return mount.kind == runtime::MountSpec::Kind::bind; };
+    subject.has_bind_mounts =
+        !settings_.devices.mounts.empty() || std::any_of(request.mounts.begin(), request.mounts.end(), is_bind);
+    return runtime::find_hooks(settings_.hook_folders, subject);
+}
+
+void StepRunner::add_runtime(runtime::ContainerSpec& spec, const RunRequest& request) {
+    spec.oci = settings_.oci;
+    spec.oci.id = "builder-" + layers::random_name();
+    if (!request.insecure) spec.oci.seccomp = shared_files().oci_seccomp;
+    spec.seccomp_program.clear();
+    spec.limits = settings_.limits;
+    spec.hooks = hooks_for(spec, request);
+    const auto add = [&spec](const std::vector<runtime::Hook>& hooks) {
+        spec.hooks.insert(spec.hooks.end(), hooks.begin(), hooks.end());
+    };
+    add(settings_.devices.hooks);
+    add(request.devices.hooks);
 }
 
 namespace {
@@ -260,6 +324,7 @@ void add_bind(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const std:
     const Fd place = runtime::open_path(from, O_PATH);
     mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
     mount.source = static_cast<std::uint32_t>(sources.size());
+    mount.source_path = from;
     sources.push_back(runtime::clone_mount(place, mount.is_folder));
     spec.mounts.push_back(std::move(mount));
 }
@@ -275,6 +340,8 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
         runtime::MountSpec mount;
         mount.target = needed.container_path;
         mount.read_only = needed.read_only;
+        mount.no_execute = needed.no_execute;
+        mount.propagation = needed.propagation;
         add_bind(spec, sources, needed.host_path, std::move(mount));
     }
     spec.environment.insert(spec.environment.end(), edits.environment.begin(), edits.environment.end());
@@ -282,6 +349,13 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
 }
 
 }  // namespace
+
+runtime::ContainerSpec StepRunner::describe(RunRequest request) {
+    runtime::ContainerSpec spec = make_spec(request, {});
+    add_etc_files(spec, request.mount_sources, request.network);
+    add_devices(spec, request.mount_sources, settings_.devices);
+    return spec;
+}
 
 namespace {
 
@@ -335,6 +409,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runtime::Pipe pipe = runtime::make_pipe();
     runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
                                       std::move(pipe.write_end)};
+    if (settings_.gives_input) streams.input = Fd(::dup(STDIN_FILENO));
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
     log_container(spec);
     runtime::RunningContainer container =
@@ -344,7 +419,8 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.container = wait_for(container, output, stop_);
     log_end(result.container);
     result.last_output = output.last();
-    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
+    result.hit_memory_limit =
+        runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     stop_.throw_if_stopped();
     if (copy) copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
     if (runtime::owners_are_aside()) give_new_files(staged.diff(), below, user_of(request));
@@ -374,12 +450,19 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     RunResult result;
     result.container = attachment.wait(container);
     log_end(result.container);
-    result.hit_memory_limit = runtime::count_memory_kills(settings_.cgroup_folders) > kills_before;
+    result.hit_memory_limit =
+        runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     if (copy) {
         copy->root.merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
         result.container.made.clear();
     }
     return result;
+}
+
+std::string notice_of_hooks(const std::vector<runtime::Hook>& hooks) {
+    std::vector<std::string> paths;
+    for (const runtime::Hook& hook : hooks) paths.push_back(hook.path);
+    return fmt::format("the hooks that devices name are run with --runtime only: {}", fmt::join(paths, ", "));
 }
 
 namespace {

@@ -21,9 +21,27 @@
 
 namespace builder {
 
+/// Which namespaces commands run in, with those that are there already held open.
+struct SharedNamespaces {
+    runtime::ContainerNamespaces kinds;
+    std::vector<std::shared_ptr<const runtime::Fd>> sources = {};  ///< what the kinds' numbers are of
+};
+
 /// Settings of all RUN steps of a build.
 struct RunSettings {
     runtime::Isolation isolation = runtime::Isolation::namespaces;
+    runtime::OciRuntime oci = {};                ///< with Isolation::oci_runtime; without ID and filter
+    std::vector<std::string> hook_folders = {};  ///< for it
+    SharedNamespaces namespaces = {};            ///< of every step
+    std::optional<runtime::ClockOffsets> clocks = std::nullopt;
+    runtime::CgroupLimits limits = {};
+    std::string cgroup_parent = {};
+    std::vector<std::string> added_groups = {};  ///< by name or number, or "keep-groups"
+    std::vector<std::string> masked_paths = runtime::default_masked_paths();
+    std::vector<std::string> read_only_paths = runtime::default_read_only_paths();
+    std::string apparmor_profile = {};
+    std::string process_label = {};  ///< of SELinux
+    bool gives_input = false;        ///< steps read the standard input of the program
     runtime::CapabilitySet capabilities = runtime::default_capabilities();
     bool no_new_privileges = false;
     std::string seccomp_profile;  ///< JSON; empty: no filter
@@ -65,7 +83,6 @@ struct RunRequest {
 
     const overlay::LayeredView* users = nullptr;  ///< where the user is looked up, if not in `view`
     runtime::Fd mounted_root;                     ///< a detached mount that is the root; nothing is stacked then
-    runtime::ContainerNamespaces namespaces;
     bool terminal = false;
 };
 
@@ -96,10 +113,17 @@ public:
     /// are left to the caller, who knows who else works in the folder.
     RunResult run_attached(RunRequest request, const WritableFolder& folder, runtime::Attachment& attachment);
 
+    /// What run_attached would ask the runner for.
+    runtime::ContainerSpec describe(RunRequest request);
+
+    /// Whether what devices want to have run is run.
+    bool runs_hooks() const noexcept { return settings_.isolation == runtime::Isolation::oci_runtime; }
+
 private:
     struct SharedFiles {
         std::string folder;
         std::string seccomp_program;
+        std::string oci_seccomp;
         std::string stub_folder;
     };
     const SharedFiles& shared_files();
@@ -110,6 +134,8 @@ private:
     /// A copy of what would be stacked, where the store's driver wants that.
     std::optional<StagedCopy> copy_root(const std::vector<std::string>& folders);
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
+    std::vector<runtime::Hook> hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const;
+    void add_runtime(runtime::ContainerSpec& spec, const RunRequest& request);
     /// Connects a container to the network of the steps, unless it has another one.
     void join_network(runtime::ContainerSpec& spec, RunRequest& request) const;
     std::string take_notice();
@@ -123,6 +149,9 @@ private:
     std::optional<SharedFiles> shared_;
     std::string notice_;  ///< of what was set up, until somebody was told
 };
+
+/// A sentence that names hooks which are not run.
+std::string notice_of_hooks(const std::vector<runtime::Hook>& hooks);
 
 /// Takes the mount points that were made for a container out of its upper folder again, and the folders that stand
 /// there only because of them.

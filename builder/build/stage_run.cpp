@@ -79,6 +79,24 @@ std::string command_for_message(const RunInstruction& run, const RunRequest& req
                        run.command.heredocs.back().location.last_line);
 }
 
+/// What this thread uses from the meter's making on.
+class UseMeter {
+public:
+    StepUse read(const runtime::ResourceUse& container) const {
+        const runtime::ResourceUse now = runtime::use_of_this_thread();
+        StepUse use{container, Clock::now() - started_};
+        use.resources.user_microseconds += now.user_microseconds - before_.user_microseconds;
+        use.resources.system_microseconds += now.system_microseconds - before_.system_microseconds;
+        use.resources.blocks_read += now.blocks_read - before_.blocks_read;
+        use.resources.blocks_written += now.blocks_written - before_.blocks_written;
+        return use;
+    }
+
+private:
+    runtime::ResourceUse before_ = runtime::use_of_this_thread();
+    Clock::time_point started_ = Clock::now();
+};
+
 }  // namespace
 
 StageRun::StageRun(StepEnvironment& environment, const BuildPlan& plan, const StagePlan& stage, StageState base)
@@ -137,12 +155,16 @@ void StageRun::run_instruction(const Instruction& instruction, const std::string
     environment_.stop.throw_if_stopped();
     const StepLabel label{stage_.index, stage_.label(), next_number_++, total_, one_line(text)};
     environment_.observer.step_started(label);
+    const UseMeter meter;
+    container_use_ = {};
     try {
         dispatch(instruction, label);
     } catch (const Error&) {
         environment_.observer.step_failed(label);
+        environment_.observer.step_used(label, meter.read(container_use_));
         throw;
     }
+    environment_.observer.step_used(label, meter.read(container_use_));
 }
 
 void StageRun::run_config(const std::function<std::string()>& apply, const StepLabel& label) {
@@ -390,15 +412,15 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
     StepMounts mounts(environment_, state_, wanted_mounts, stage_.index);
     LayerStep step{command_key(request, run, mounts), "", {}};
     step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
-    if (!request.devices.hooks.empty())
-        environment_.observer.notice(fmt::format("the hooks that the devices of a step name are not run: {}",
-                                                 fmt::join(request.devices.hooks, ", ")));
+    if (!request.devices.hooks.empty() && !environment_.runner.runs_hooks())
+        environment_.observer.notice(notice_of_hooks(request.devices.hooks));
     step.make = [&](layers::StagedLayer& staged) {
         RunRequest whole = make_request(run);
         if (environment_.discards_volume_changes)
             for (const std::string& volume : state_.config.config.volumes) mounts.shield(volume, whole);
         mounts.apply(whole);
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, environment_.observer);
+        container_use_ = result.container.use;
         if (!result.container.started || result.container.exit_code != 0)
             throw_failed(result, request, run, instruction);
     };

@@ -47,6 +47,7 @@ private:
     StageState state_;
     std::size_t next_number_ = 2;  ///< FROM was step 1
     std::size_t total_ = 0;
+    runtime::ResourceUse container_use_;  ///< of the step's container, where it had one
 };
 
 }  // namespace builder

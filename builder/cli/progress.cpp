@@ -6,7 +6,9 @@
 
 #include <cstdlib>
 
+#include "builder/cli/use_text.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace builder {
 namespace {
@@ -171,6 +173,22 @@ void Progress::step_failed(const StepLabel& step) {
     text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::terminal ? red : "",
                         mode_ == ProgressMode::terminal ? plain : "");
     print(text);
+}
+
+void Progress::log_use(runtime::Fd file) {
+    logs_use_ = true;
+    use_file_ = std::move(file);
+}
+
+void Progress::step_used(const StepLabel& step, const StepUse& use) {
+    if (!logs_use_) return;
+    const std::lock_guard lock(mutex_);
+    const std::string text = describe_use(use) + "\n";
+    if (use_file_) return runtime::write_all(use_file_, text, "the log of what steps used");
+    if (mode_ == ProgressMode::quiet) return;
+    std::string line;
+    erase_live_line(line);
+    print(line + prefix(step) + text);
 }
 
 void Progress::notice(std::string_view text) {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "builder/build/build_events.hpp"
+#include "runtime/sys/fd.hpp"
 
 namespace builder {
 
@@ -26,8 +27,11 @@ public:
     void step_output(const StepLabel& step, runtime::Bytes bytes) override;
     void step_finished(const StepLabel& step, const StepResult& result) override;
     void step_failed(const StepLabel& step) override;
+    void step_used(const StepLabel& step, const StepUse& use) override;
     void notice(std::string_view text) override;
     void warning(std::string_view text) override;
+    /// From now on a line says what each step used: among the others, or in a file.
+    void log_use(runtime::Fd file = runtime::Fd());
     /// A line after the steps: what was made. Not printed in quiet mode.
     void line(std::string_view text);
     /// Takes the live line away: the terminal belongs to others now.
@@ -53,6 +57,8 @@ private:
     std::map<std::pair<std::size_t, std::size_t>, Running> running_;
     std::set<std::string> notices_;
     bool live_line_drawn_ = false;
+    bool logs_use_ = false;
+    runtime::Fd use_file_;
     bool ends_ = false;
     std::condition_variable ended_;
     std::thread ticker_;

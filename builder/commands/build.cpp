@@ -204,8 +204,10 @@ void prepare_request(BuildWork& work) {
     for (const std::string& text : options.secrets) add_secret(text, request);
     request.ssh_agents = open_ssh_agents(options.ssh);
     const runtime::Isolation isolation = request.run.isolation;
+    const bool gives_input = request.run.gives_input;
     request.run = make_run_settings(options.run, work.notices);
     request.run.isolation = isolation;
+    request.run.gives_input = gives_input;
     request.access = access_options(work.context, options.access);
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
@@ -229,6 +231,11 @@ public:
                     : work.writes_to_stdout ? STDERR_FILENO
                                             : STDOUT_FILENO) {
         for (const std::string& notice : work.notices) progress_.notice(notice);
+        const FurtherBuildFlags& flags = work.options.further;
+        if (!flags.use_log_file.empty())
+            progress_.log_use(runtime::open_path(flags.use_log_file, O_WRONLY | O_CREAT | O_APPEND, 0644));
+        else if (flags.logs_use)
+            progress_.log_use();
     }
     Progress& progress() noexcept { return progress_; }
 
@@ -310,18 +317,15 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     // The runner first: it is forked before there are threads.
-    const IsolatedRunner isolated = start_runner(options.run.isolation);
+    const IsolatedRunner isolated = start_runner(options.run.isolation, shares_processes(options.further.namespaces));
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};
     options.request.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
-    std::optional<runtime::Cgroup> cgroup;
-    if (const runtime::CgroupLimits limits = cgroup_limits(options.run); !limits.empty()) {
-        cgroup.emplace(limits);
-        options.request.run.cgroup_folders = cgroup->folders();
-    }
+    options.request.run.namespaces = choose_namespaces(context.store(), options.further.namespaces);
+    const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.run);
     if (!options.all_platforms && platforms.size() < 2) {
         build_for_one_platform(work);
         return 0;

@@ -10,9 +10,9 @@ Command debug_command() {
     command.group = "System";
     command.summary = "show how builder understands a file, a name or a pattern, and what there is of it";
     command.usage = "SUBCOMMAND [flags] [words]";
-    command.subcommands = {debug_commands_command(), debug_expand_command(), debug_ignore_command(),
-                           debug_manual_command(),   debug_parse_command(),  debug_plan_command(),
-                           debug_reference_command()};
+    command.subcommands = {debug_bundle_command(), debug_commands_command(), debug_expand_command(),
+                           debug_ignore_command(), debug_manual_command(),   debug_namespaces_command(),
+                           debug_parse_command(),  debug_plan_command(),     debug_reference_command()};
     return command;
 }
 

@@ -5,8 +5,10 @@
 
 namespace builder {
 
+Command debug_bundle_command();
 Command debug_commands_command();
 Command debug_manual_command();
+Command debug_namespaces_command();
 Command debug_parse_command();
 Command debug_plan_command();
 Command debug_expand_command();

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "builder/commands/container_flags.hpp"
+#include "builder/container/volumes.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -66,15 +67,8 @@ struct Missing {
 };
 
 constexpr std::array missing_flags = {
-    Missing{"cgroup-parent", "PATH", "the cgroup to make those of steps in"},
     Missing{"cw", "OPTIONS", "make a confidential workload"},
     Missing{"decryption-key", "KEY", "a key for encrypted images"},
-    Missing{"group-add", "GROUP", "another group for the user"},
-    Missing{"hooks-dir", "FOLDER", "programs to run around containers"},
-    Missing{"log-rusage", "", "print what each step used"},
-    Missing{"rusage-logfile", "FILE", "write what each step used"},
-    Missing{"runtime-flag", "FLAG", "a flag for the OCI runtime"},
-    Missing{"stdin", "", "give steps the standard input"},
     Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
     Missing{"userns-gid-map-group", "NAME", "the group in /etc/subgid to take IDs from"},
     Missing{"userns-uid-map", "MAP", "user IDs of the user namespace"},
@@ -89,15 +83,31 @@ std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& req
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
         flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
+        flag("log-rusage", 0, "print what each step used", further.logs_use),
+        flag("rusage-logfile", 0, "FILE", "where to write what each step used, instead of printing it",
+             further.use_log_file),
         flag("logsplit", 0, "with several platforms, write a log file for each: FILE_OS_ARCH", further.splits_log),
+    };
+}
+
+std::vector<Flag> namespace_flags(FurtherBuildFlags& further) {
+    return {
+        flag("pid", 0, "MODE", "process numbers of the steps: private, host, container:NAME or ns:PATH",
+             further.namespaces.pid),
+        flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or ns:PATH",
+             further.namespaces.ipc),
+        flag("uts", 0, "MODE", "host name: private, host, container:NAME or ns:PATH", further.namespaces.uts),
+        flag("cgroupns", 0, "MODE", "view of cgroups: private, host, container:NAME or ns:PATH",
+             further.namespaces.cgroup),
     };
 }
 
 std::vector<Flag> step_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     return {
-        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine for every step; ro",
-             further.volumes),
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]",
+             "mount a path of this machine for every step; as of run, without O and U", further.volumes),
         flag("mount", 0, "SPEC", "a mount for every step, as RUN --mount takes it", request.step_mounts),
+        flag("stdin", 0, "let steps read the standard input", request.run.gives_input),
         flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", further.dns_servers),
         flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", further.dns_options),
         flag("dns-search", 0, "DOMAIN", "a domain to search for names", further.dns_searches),
@@ -107,28 +117,12 @@ std::vector<Flag> step_flags(FurtherBuildFlags& further, BuildImageRequest& requ
     };
 }
 
-void apply_volume_option(runtime::DeviceMount& mount, const std::string& text, const std::string& option) {
-    // What is mounted is never shared with the host's mounts, has no devices and changes nobody's rights.
-    constexpr std::array<std::string_view, 8> so_anyway = {"rw",       "z",      "Z",     "private",
-                                                           "rprivate", "nosuid", "nodev", ""};
-    if (option == "ro")
-        mount.read_only = true;
-    else if (std::find(so_anyway.begin(), so_anyway.end(), option) == so_anyway.end())
-        throw Error("--volume {}: the option {} is not there for builds", quoted(text), quoted(option))
-            .with_hint("ro and rw are");
-}
-
 /// "HOST:CONTAINER" or "HOST:CONTAINER:OPTIONS".
-runtime::DeviceMount parse_volume(const std::string& text) {
-    const std::size_t first = std::min(text.find(':'), text.size());
-    const std::size_t second = std::min(text.find(':', first + 1), text.size());
-    runtime::DeviceMount mount{text.substr(0, first), text.substr(std::min(first + 1, text.size()), second - first - 1),
-                               false};
-    if (!mount.host_path.starts_with("/") || !mount.container_path.starts_with("/"))
-        throw Error("--volume {} is not HOST:CONTAINER[:OPTIONS]", quoted(text)).with_hint("both are absolute paths");
-    std::istringstream options(text.substr(std::min(second + 1, text.size())));
-    for (std::string option; std::getline(options, option, ',');) apply_volume_option(mount, text, option);
-    return mount;
+runtime::DeviceMount parse_step_volume(const std::string& text) {
+    const VolumeRequest volume = parse_volume(text);
+    if (volume.is_overlay || volume.changes_owner)
+        throw Error("--volume {}: the options O and U are for `builder run`", quoted(text));
+    return {volume.source, volume.target, volume.read_only, volume.no_execute, volume.propagation};
 }
 
 std::pair<std::string, std::string> split_variable(const std::string& text) {
@@ -154,7 +148,7 @@ void read_arguments(const std::string& path, std::map<std::string, std::string>&
 
 void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request) {
     for (const std::string& file : flags.argument_files) read_arguments(file, request.build_arguments);
-    for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_volume(text));
+    for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_step_volume(text));
     request.step_volumes = flags.volumes;
     if (auto text = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches))
         request.run.resolver = std::move(text);
@@ -193,11 +187,8 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
     flags.push_back(accepted("loglevel", "NUMBER", "see the global --log-level"));
     for (const Missing& one : missing_flags)
         flags.push_back(missing_flag(one.name, 0, one.value_name, one.description));
-    for (const char* name : {"ipc", "pid", "uts"})
-        flags.push_back(missing_flag(name, 0, "MODE", "namespace of steps: private", {"", "private", "container"}));
-    flags.push_back(missing_flag("cgroupns", 0, "MODE", "view of cgroups: private", {"", "private"}));
+    for (Flag& one : namespace_flags(further)) flags.push_back(std::move(one));
     flags.push_back(missing_flag("userns", 0, "MODE", "user namespace: host", {"", "host"}));
-    flags.push_back(missing_flag("runtime", 0, "PROGRAM", "an OCI runtime for steps", {"", "builtin"}));
     return flags;
 }
 

@@ -9,11 +9,13 @@
 #include "builder/cli/command.hpp"
 #include "builder/commands/document_flags.hpp"
 #include "builder/commands/sbom_flags.hpp"
+#include "builder/container/namespaces.hpp"
 
 namespace builder {
 
 struct FurtherBuildFlags {
     DocumentFlags documents;
+    NamespaceWishes namespaces;
     SbomFlags sbom;
     std::vector<std::string> volumes;
     std::vector<std::string> dns_servers;
@@ -26,6 +28,8 @@ struct FurtherBuildFlags {
     std::string metadata_file;
     std::string log_file;
     bool splits_log = false;
+    bool logs_use = false;
+    std::string use_log_file;
 };
 
 /// Some say in other words what other flags say; some ask for what is so anyway; some say that they are not there yet,

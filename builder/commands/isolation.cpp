@@ -1,33 +1,122 @@
 #include "builder/commands/isolation.hpp"
 
+#include <unistd.h>
+
+#include <charconv>
 #include <optional>
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/privileges.hpp"
+#include "runtime/sys/program.hpp"
 
 namespace builder {
+namespace {
 
+using runtime::Error;
 using runtime::Isolation;
 using runtime::ProcessSpace;
+using runtime::quoted;
 using runtime::Runner;
 
-Isolation parse_isolation(const std::string& text) {
-    // Inside a user namespace or not, they are the same namespaces.
-    if (text.empty() || text == "oci" || text == "rootless" || text == "default") return Isolation::namespaces;
-    if (text == "chroot") return Isolation::chroot;
-    throw runtime::Error("--isolation takes oci, rootless or chroot, not {}", runtime::quoted(text));
+bool has_runtime(const IsolationFlags& flags) {
+    return !flags.runtime.empty() && flags.runtime != "builtin";
 }
 
-IsolatedRunner start_runner(const std::string& isolation, bool shares_processes) {
+Isolation wanted_isolation(const IsolationFlags& flags) {
+    if (flags.kind == "chroot") return Isolation::chroot;
+    // Inside a user namespace or not, they are the same namespaces.
+    if (flags.kind.empty() || flags.kind == "oci" || flags.kind == "rootless" || flags.kind == "default")
+        return has_runtime(flags) ? Isolation::oci_runtime : Isolation::namespaces;
+    throw Error("--isolation takes oci, rootless or chroot, not {}", quoted(flags.kind));
+}
+
+/// The folders of hooks that administrators fill, besides those that the user names. oci-hooks(5)
+std::vector<std::string> hook_folders(const IsolationFlags& flags) {
+    if (!flags.hook_folders.empty()) return flags.hook_folders;
+    return {"/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"};
+}
+
+void use_runtime(const IsolationFlags& flags, RunSettings& settings) {
+    settings.oci.program = runtime::find_program(flags.runtime);
+    if (settings.oci.program.empty() || ::access(settings.oci.program.c_str(), X_OK) != 0)
+        throw Error("the OCI runtime {} is not installed", quoted(flags.runtime))
+            .with_hint("leave --runtime out: builder makes containers by itself");
+    for (const std::string& text : flags.runtime_flags)
+        settings.oci.flags.push_back(text.starts_with("-") ? text : "--" + text);
+    settings.oci.no_pivot = flags.no_pivot;
+    settings.oci.cgroup_parent = flags.cgroup_parent;
+    settings.hook_folders = hook_folders(flags);
+}
+
+std::int64_t seconds_of(const std::string& text, std::string_view value) {
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (error != std::errc() || end != value.data() + value.size() || value.empty())
+        throw Error("--time-offset {} has no number of seconds", quoted(text));
+    return seconds;
+}
+
+/// "zero", "monotonic=SECONDS", "boottime=SECONDS".
+void add_time_offset(const std::string& text, runtime::ClockOffsets& clocks) {
+    if (text == "zero")
+        clocks.from_zero = true;
+    else if (text.starts_with("monotonic="))
+        clocks.monotonic_seconds = seconds_of(text, std::string_view(text).substr(10));
+    else if (text.starts_with("boottime="))
+        clocks.boottime_seconds = seconds_of(text, std::string_view(text).substr(9));
+    else
+        throw Error("--time-offset takes monotonic=SECONDS, boottime=SECONDS or zero, not {}", quoted(text))
+            .with_hint("the time of day is the host's in every container: Linux has no namespace for it");
+}
+
+}  // namespace
+
+std::vector<Flag> isolation_flags(IsolationFlags& flags) {
+    return {
+        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless or chroot", flags.kind),
+        flag("runtime", 0, "PROGRAM", "an OCI runtime to make the containers with, as runc or crun", flags.runtime),
+        flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime, without its dashes", flags.runtime_flags),
+        flag("hooks-dir", 0, "FOLDER", "where to look for hooks for the OCI runtime to run", flags.hook_folders),
+        flag("cgroup-parent", 0, "PATH", "the cgroup to make those of the steps in", flags.cgroup_parent),
+        flag("group-add", 0, "GROUP", "another group for the user; keep-groups keeps those of the caller",
+             flags.added_groups),
+        flag("time-offset", 0, "CLOCK=SECONDS",
+             "move the clocks that count from the start of the machine: monotonic=, boottime=, or zero for both",
+             flags.time_offsets),
+    };
+}
+
+void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
+    settings.isolation = wanted_isolation(flags);
+    if (settings.isolation == Isolation::oci_runtime)
+        use_runtime(flags, settings);
+    else
+        settings.hook_folders = flags.hook_folders;
+    if (!flags.time_offsets.empty()) settings.clocks.emplace();
+    for (const std::string& text : flags.time_offsets) add_time_offset(text, *settings.clocks);
+    if (settings.clocks && settings.isolation == Isolation::chroot)
+        throw Error("--time-offset needs a time namespace, which --isolation chroot has not");
+    settings.added_groups = flags.added_groups;
+    settings.cgroup_parent = flags.cgroup_parent;
+    if (!flags.cgroup_parent.empty() && !flags.cgroup_parent.starts_with("/"))
+        throw Error("--cgroup-parent takes an absolute path, not {}", quoted(flags.cgroup_parent))
+            .with_hint("it starts at the top of the cgroups: /builds");
+}
+
+IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes) {
     const runtime::HostRights& rights = runtime::acquire_rights();
     // Most of a build needs no container; where one does, this is said.
     if (rights.level == runtime::Privileges::none)
         return {Runner::none(rights.reason, rights.hint), Isolation::chroot, ""};
-    if (parse_isolation(isolation) == Isolation::chroot)
-        return {Runner::start(ProcessSpace::host), Isolation::chroot, ""};
+    const Isolation isolation = wanted_isolation(flags);
+    if (isolation == Isolation::oci_runtime && runtime::keeps_owners_aside(rights.level))
+        throw Error("an OCI runtime cannot keep the owners of files beside them: {}", rights.reason)
+            .with_hint(rights.hint)
+            .with_hint("leave --runtime out: builder makes containers by itself");
+    if (isolation == Isolation::chroot) return {Runner::start(ProcessSpace::host), isolation, ""};
     std::optional<Runner> runner = Runner::start(shares_processes ? ProcessSpace::host : ProcessSpace::own);
     const std::string refusal = runner->refusal_of_proc();
-    if (refusal.empty() || shares_processes) return {*std::move(runner), Isolation::namespaces, ""};
+    if (refusal.empty() || shares_processes) return {*std::move(runner), isolation, ""};
     // It has to be gone before another is made, which would hold its end of the socket too.
     runner.reset();
     std::string notice = fmt::format(
@@ -35,6 +124,15 @@ IsolatedRunner start_runner(const std::string& isolation, bool shares_processes)
         "are hidden here, as inside another container",
         refusal);
     return {Runner::start(ProcessSpace::host), Isolation::chroot, std::move(notice)};
+}
+
+std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings) {
+    settings.limits = limits;
+    if (settings.isolation == Isolation::oci_runtime) return nullptr;
+    if (limits.empty() && settings.cgroup_parent.empty()) return nullptr;
+    auto cgroup = std::make_unique<runtime::Cgroup>(limits, settings.cgroup_parent);
+    settings.cgroup_folders = cgroup->folders();
+    return cgroup;
 }
 
 }  // namespace builder

@@ -1,14 +1,34 @@
-// What keeps steps apart from the host, and the process that makes their containers.
+// What keeps steps apart from the host: namespaces, chroot or an OCI runtime, and the process that makes their
+// containers.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "builder/build/run_step.hpp"
+#include "builder/cli/command.hpp"
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/runner.hpp"
 
 namespace builder {
 
-/// What --isolation takes: oci or rootless for namespaces, chroot; empty and default are the first. Throws Error.
-runtime::Isolation parse_isolation(const std::string& text);
+struct IsolationFlags {
+    std::string kind;
+    std::string runtime;  ///< a name or path; empty and "builtin": this program itself
+    std::vector<std::string> runtime_flags;
+    std::vector<std::string> hook_folders;
+    std::string cgroup_parent;
+    std::vector<std::string> added_groups;
+    std::vector<std::string> time_offsets;
+    bool no_pivot = false;
+};
+
+/// All of them but --no-pivot, which only `run` has.
+std::vector<Flag> isolation_flags(IsolationFlags& flags);
+
+/// Puts them into the settings. Throws Error for a bad value, a runtime that is not installed, and what needs one.
+void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings);
 
 struct IsolatedRunner {
     runtime::Runner runner;
@@ -16,8 +36,12 @@ struct IsolatedRunner {
     std::string notice;  ///< for the user, where it is not what was asked for
 };
 
-/// Starts the runner that the isolation needs; before the program starts a thread. Where /proc cannot be mounted,
-/// it is chroot, whatever was asked for. Throws Error.
-IsolatedRunner start_runner(const std::string& isolation, bool shares_processes = false);
+/// Starts the runner that the flags need; before the program starts a thread. Where /proc cannot be mounted, it is
+/// chroot, whatever was asked for. Throws Error.
+IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes = false);
+
+/// Makes the cgroup that limits all steps, and notes it in the settings; nothing where there is no limit, or an OCI
+/// runtime sets it. Throws Error naming the limit that cannot be set.
+std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings);
 
 }  // namespace builder

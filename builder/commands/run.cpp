@@ -32,11 +32,10 @@ struct RunOptions {
     std::vector<std::string> devices;
     std::vector<std::string> cdi_folders;
     std::string hostname;
-    std::string isolation;
+    IsolationFlags isolation;
     std::string valid_exit_codes;
     std::optional<bool> no_hosts;
     bool no_hostname = false;
-    bool no_pivot = false;
     bool add_history = false;
 };
 
@@ -52,14 +51,12 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("hostname", 0, "NAME", "the host name", options.hostname),
         flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or a path",
              options.namespaces.ipc),
-        flag("isolation", 0, "KIND", "how the command is kept apart from the host: oci, rootless or chroot",
-             options.isolation),
         flag("mount", 0, "SPEC", "a mount: type=bind, cache, tmpfs or secret", options.run.mounts),
         flag("network", 0, "MODE", "network: host, none, container:NAME or the path of a namespace",
              options.namespaces.network),
         flag("no-hostname", 0, "leave the image's /etc/hostname", options.no_hostname),
         flag("no-hosts", 0, "leave the image's /etc/hosts", options.no_hosts),
-        flag("no-pivot", 0, "accepted: the root is always changed safely", options.no_pivot),
+        flag("no-pivot", 0, "let the OCI runtime change the root without pivot_root", options.isolation.no_pivot),
         flag("pid", 0, "MODE", "process numbers: private, host, container:NAME or a path", options.namespaces.pid),
         flag("tty", 't', "give the command a terminal", options.run.terminal),
         flag("user", 0, "USER[:GROUP]", "who runs the command", options.run.user),
@@ -67,10 +64,9 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("valid-exit-codes", 0, "CODES", "exit codes to take for success: 0,1,5", options.valid_exit_codes),
         flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine; ro, O, U", options.run.volumes),
         flag("workingdir", 0, "FOLDER", "where the command starts", options.run.working_directory),
-        missing_flag("runtime", 0, "PROGRAM", "an OCI runtime to run the command with", {"", "builtin"}),
-        missing_flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime"),
         flag("cdi-config-dir", 0, "FOLDER", "where to look for descriptions of devices", options.cdi_folders),
     };
+    for (Flag& one : isolation_flags(options.isolation)) flags.push_back(std::move(one));
     for (Flag& one : flags) {
         if (one.name == "network") one.aliases = {"net"};
         if (one.name == "tty") one.aliases = {"terminal"};
@@ -94,6 +90,10 @@ void take_if_given(std::string& target, const std::string& value) {
     if (!value.empty()) target = value;
 }
 
+void add_all(std::vector<std::string>& target, const std::vector<std::string>& values) {
+    target.insert(target.end(), values.begin(), values.end());
+}
+
 void prefer_own(RunOptions& options) {
     NamespaceWishes& kept = options.kept.namespaces;
     take_if_given(kept.pid, options.namespaces.pid);
@@ -101,10 +101,17 @@ void prefer_own(RunOptions& options) {
     take_if_given(kept.uts, options.namespaces.uts);
     take_if_given(kept.cgroup, options.namespaces.cgroup);
     take_if_given(kept.network, options.namespaces.network);
-    take_if_given(options.kept.run.isolation, options.isolation);
     RunFlags& flags = options.kept.run;
-    flags.devices.insert(flags.devices.end(), options.devices.begin(), options.devices.end());
-    flags.cdi_folders.insert(flags.cdi_folders.end(), options.cdi_folders.begin(), options.cdi_folders.end());
+    take_if_given(flags.isolation.kind, options.isolation.kind);
+    take_if_given(flags.isolation.runtime, options.isolation.runtime);
+    take_if_given(flags.isolation.cgroup_parent, options.isolation.cgroup_parent);
+    flags.isolation.no_pivot = options.isolation.no_pivot;
+    add_all(flags.isolation.runtime_flags, options.isolation.runtime_flags);
+    add_all(flags.isolation.hook_folders, options.isolation.hook_folders);
+    add_all(flags.isolation.added_groups, options.isolation.added_groups);
+    add_all(flags.isolation.time_offsets, options.isolation.time_offsets);
+    add_all(flags.devices, options.devices);
+    add_all(flags.cdi_folders, options.cdi_folders);
 }
 
 /// The words behind the container's name. A "--" before or behind it says nothing.
@@ -179,17 +186,12 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     runtime::Attachment attachment;
     const IsolatedRunner isolated = start_runner(options.kept.run.isolation, shares_processes(run.namespaces));
     if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";
-    std::optional<runtime::Cgroup> cgroup;
-    ContainerRun limited = run;
-    limited.settings.isolation = isolated.isolation;
-    if (const runtime::CgroupLimits limits = cgroup_limits(options.kept.run); !limits.empty()) {
-        cgroup.emplace(limits);
-        limited.settings.cgroup_folders = cgroup->folders();
-    }
+    run.settings.isolation = isolated.isolation;
+    const auto cgroup = limit_steps(cgroup_limits(options.kept.run), run.settings);
     runtime::StopSource stop;
-    connect(options, limited, stop);
-    const RunResult result = run_in_container(container, isolated.runner, attachment, limited,
-                                              image_finder(context, options.image, stop), stop);
+    connect(options, run, stop);
+    const RunResult result =
+        run_in_container(container, isolated.runner, attachment, run, image_finder(context, options.image, stop), stop);
     if (options.add_history)
         container.change_state([&](ContainerState& state) {
             add_empty_history(state, fmt::format("{}", fmt::join(options.run.command, " ")));

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "builder/cli/containers_conf.hpp"
-#include "builder/commands/isolation.hpp"
+#include "builder/container/security_options.hpp"
 #include "builder/syntax/mount_options.hpp"
 #include "layers/store/staging.hpp"
 #include "runtime/base/error.hpp"
@@ -57,20 +57,6 @@ runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
     return set;
 }
 
-void apply_security_option(RunSettings& settings, const std::string& option) {
-    if (option == "no-new-privileges" || option == "no-new-privileges=true" || option == "no-new-privileges:true")
-        settings.no_new_privileges = true;
-    else if (option == "seccomp=unconfined")
-        settings.seccomp_profile.clear();
-    else if (option.starts_with("seccomp="))
-        settings.seccomp_profile = runtime::read_file(option.substr(8));
-    else if (option == "label=disable" || option == "apparmor=unconfined" || option == "unmask=")
-        return;
-    else
-        throw Error("--security-opt {} is not known", quoted(option))
-            .with_hint("it takes no-new-privileges, seccomp=FILE and seccomp=unconfined");
-}
-
 /// "name:address" as a line of /etc/hosts.
 std::string host_line(const std::string& text) {
     const auto separator = text.find_first_of(":=");
@@ -89,12 +75,10 @@ std::vector<Flag> run_flags(RunFlags& flags) {
              flags.network),
         flag("cni-config-dir", 0, "FOLDER", "the configurations of CNI networks", flags.cni_config_folder),
         flag("cni-plugin-path", 0, "FOLDERS", "where the plugins of CNI are", flags.cni_plugin_folders),
-        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless or chroot",
-             flags.isolation),
         flag("cap-add", 0, "NAME", "a capability to add", flags.added_capabilities),
         flag("cap-drop", 0, "NAME", "a capability to take away", flags.dropped_capabilities),
-        flag("security-opt", 0, "OPTION", "no-new-privileges, seccomp=FILE, seccomp=unconfined",
-             flags.security_options),
+        flag("security-opt", 0, "OPTION",
+             "no-new-privileges, seccomp=, label=, apparmor=, mask=, unmask=", flags.security_options),
         flag("ulimit", 0, "NAME=SOFT:HARD", "a resource limit", flags.ulimits),
         flag("add-host", 0, "NAME:ADDRESS", "a line for /etc/hosts", flags.added_hosts),
         flag("device", 0, "DEVICE", "a device for every step: /dev/NAME[:/dev/NAME][:rwm], or vendor.com/class=name",
@@ -112,19 +96,20 @@ std::vector<Flag> run_flags(RunFlags& flags) {
         flag("cpuset-mems", 0, "LIST", "the memory nodes to use", flags.limits.cpuset_mems),
     };
     result.front().aliases = {"net"};
+    for (Flag& one : isolation_flags(flags.isolation)) result.push_back(std::move(one));
     return result;
 }
 
 RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& notices) {
     RunSettings settings;
     apply_conf(settings, containers_conf());
-    settings.isolation = parse_isolation(flags.isolation);
+    apply_isolation_flags(flags.isolation, settings);
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
     if (missing != 0)
         notices.emplace_back("this host does not have all capabilities that steps usually get; they run without those");
     settings.seccomp_profile = runtime::default_seccomp_profile();
-    for (const std::string& option : flags.security_options) apply_security_option(settings, option);
+    apply_security_options(flags.security_options, settings, notices);
     for (const std::string& text : flags.ulimits) {
         std::string clamped;
         settings.resource_limits.push_back(runtime::parse_resource_limit(text, clamped));
@@ -135,9 +120,8 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
     for (const std::string& device : flags.devices)
         settings.devices.add(runtime::is_cdi_name(device) ? runtime::require_cdi_device(device, settings.cdi_folders)
                                                           : runtime::find_host_device(device));
-    if (!settings.devices.hooks.empty())
-        notices.push_back(
-            fmt::format("the hooks that the devices name are not run: {}", fmt::join(settings.devices.hooks, ", ")));
+    if (settings.isolation != runtime::Isolation::oci_runtime && !settings.devices.hooks.empty())
+        notices.push_back(notice_of_hooks(settings.devices.hooks));
     if (!flags.shm_size.empty()) settings.shm_size_bytes = parse_size(flags.shm_size);
     return settings;
 }

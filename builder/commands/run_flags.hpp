@@ -7,13 +7,14 @@
 
 #include "builder/build/run_step.hpp"
 #include "builder/cli/command.hpp"
+#include "builder/commands/isolation.hpp"
 #include "runtime/container/limits.hpp"
 
 namespace builder {
 
 struct RunFlags {
     std::string network;
-    std::string isolation;
+    IsolationFlags isolation;
     std::vector<std::string> added_capabilities;
     std::vector<std::string> dropped_capabilities;
     std::vector<std::string> security_options;

@@ -19,44 +19,8 @@ namespace {
 
 using runtime::Error;
 using runtime::quoted;
-using Mode = runtime::NamespaceChoice::Mode;
 
 constexpr const char* default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/// The descriptor of a namespace that is to be shared, or nothing where the text asks for a fresh one or the host's.
-std::optional<runtime::Fd> open_shared(layers::Store& store, const std::string& text, const std::string& kind) {
-    if (text.starts_with("container:"))
-        return open_namespace_of(store, require_container(store, text.substr(10)), kind);
-    if (text.starts_with("ns:")) return runtime::open_path(text.substr(3), O_RDONLY);
-    if (text.starts_with("/")) return runtime::open_path(text, O_RDONLY);
-    return std::nullopt;
-}
-
-runtime::NamespaceChoice choose(layers::Store& store, const std::string& text, const std::string& flag,
-                                const std::string& kind, RunRequest& request) {
-    runtime::NamespaceChoice choice;
-    if (auto shared = open_shared(store, text, kind)) {
-        choice.mode = Mode::joined;
-        choice.source = static_cast<std::uint32_t>(request.mount_sources.size());
-        request.mount_sources.push_back(*std::move(shared));
-    } else if (text == "host") {
-        choice.mode = Mode::host;
-    } else if (!text.empty() && text != "private" && text != "container") {
-        throw Error("--{} takes host, private, container:NAME or the path of a namespace, not {}", flag, quoted(text));
-    }
-    return choice;
-}
-
-void choose_namespaces(layers::Store& store, const NamespaceWishes& wishes, RunRequest& request) {
-    request.namespaces.pid = choose(store, wishes.pid, "pid", "pid", request);
-    request.namespaces.ipc = choose(store, wishes.ipc, "ipc", "ipc", request);
-    request.namespaces.uts = choose(store, wishes.uts, "uts", "uts", request);
-    request.namespaces.cgroup = choose(store, wishes.cgroup, "cgroupns", "cgroup", request);
-    if (auto network = open_shared(store, wishes.network, "net")) {
-        request.namespaces.joined_network = static_cast<std::uint32_t>(request.mount_sources.size());
-        request.mount_sources.push_back(*std::move(network));
-    }
-}
 
 bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
     for (const std::string& text : environment)
@@ -106,10 +70,6 @@ RunRequest make_request(WorkingContainer& container, const ContainerRun& run) {
 
 }  // namespace
 
-bool shares_processes(const NamespaceWishes& wishes) {
-    return !wishes.pid.empty() && wishes.pid != "private" && wishes.pid != "container";
-}
-
 RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
                            const ContainerRun& run, const ImageFinder& images, runtime::StopSource& stop) {
     layers::Store& store = container.store();
@@ -117,7 +77,8 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     make_working_directory(container, request);
     RunVolumes volumes(container, run, runner, images, stop);
     volumes.apply(request);
-    choose_namespaces(store, run.namespaces, request);
+    RunSettings settings = run.settings;
+    settings.namespaces = choose_namespaces(store, run.namespaces);
     container.enter();
     if (!container.mount_point().empty())
         request.mounted_root =
@@ -131,10 +92,24 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     std::optional<RunningNote> note;
     attachment.on_start = [&](const runtime::Fd& process) { note.emplace(store, container.record().id, process); };
     attachment.on_set_up = [&] { container.let_others_in(); };
-    StepRunner steps(store, runner, run.settings, stop);
+    StepRunner steps(store, runner, std::move(settings), stop);
     RunResult result = steps.run_attached(std::move(request), folder, attachment);
     container.remove_mount_points(result.container.made);
     return result;
+}
+
+runtime::ContainerSpec describe_run(WorkingContainer& container, const ContainerRun& run, const ImageFinder& images,
+                                    runtime::StopSource& stop) {
+    RunRequest request = make_request(container, run);
+    const runtime::Runner nobody = runtime::Runner::none();
+    RunVolumes volumes(container, run, nobody, images, stop);
+    volumes.apply(request);
+    RunSettings settings = run.settings;
+    settings.namespaces = choose_namespaces(container.store(), run.namespaces);
+    if (!settings.namespaces.sources.empty())
+        throw runtime::Error("namespaces of others cannot be described")
+            .with_hint("leave container: and ns: out of the container's flags");
+    return StepRunner(container.store(), nobody, std::move(settings), stop).describe(std::move(request));
 }
 
 }  // namespace builder

@@ -7,18 +7,10 @@
 
 #include "builder/build/run_step.hpp"
 #include "builder/build/stored_images.hpp"
+#include "builder/container/namespaces.hpp"
 #include "builder/container/working_container.hpp"
 
 namespace builder {
-
-/// As the flags have them: "", private, container, host, a path, or container:NAME.
-struct NamespaceWishes {
-    std::string pid;
-    std::string ipc;
-    std::string uts;
-    std::string cgroup;
-    std::string network;
-};
 
 struct ContainerRun {
     std::vector<std::string> command;
@@ -34,12 +26,13 @@ struct ContainerRun {
     RunSettings settings;
 };
 
-/// Whether the run needs a runner whose processes are counted with the host's.
-bool shares_processes(const NamespaceWishes& wishes);
-
 /// Throws Error where the container could not be made; a command that fails is a result. `runner` and `attachment` were
 /// made before.
 RunResult run_in_container(WorkingContainer& container, const runtime::Runner& runner, runtime::Attachment& attachment,
                            const ContainerRun& run, const ImageFinder& images, runtime::StopSource& stop);
+
+/// What such a run would ask the runner for. Throws Error where it shares namespaces, which end before it begins.
+runtime::ContainerSpec describe_run(WorkingContainer& container, const ContainerRun& run, const ImageFinder& images,
+                                    runtime::StopSource& stop);
 
 }  // namespace builder

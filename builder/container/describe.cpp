@@ -1,8 +1,10 @@
 #include "builder/container/describe.hpp"
 
 #include "builder/container/container_mount.hpp"
+#include "builder/container/security_options.hpp"
 #include "layers/oci/manifest.hpp"
 #include "runtime/sys/capabilities.hpp"
+#include "runtime/sys/seccomp.hpp"
 
 namespace builder {
 namespace {
@@ -99,15 +101,50 @@ Value id_mappings() {
                                                      {"AutoUserNs", "AutoUserNs", false}});
 }
 
+std::vector<std::string> values_of(const ContainerState& state, const char* flag) {
+    const auto found = state.settings.find(flag);
+    return found == state.settings.end() ? std::vector<std::string>{} : found->second;
+}
+
 Value capabilities_of(const ContainerState& state) {
     runtime::CapabilitySet set = runtime::default_capabilities();
-    const auto names = [&](const char* flag) {
-        const auto found = state.settings.find(flag);
-        return found == state.settings.end() ? std::vector<std::string>{} : found->second;
-    };
-    for (const std::string& name : names("cap-add")) set |= runtime::capability(name);
-    for (const std::string& name : names("cap-drop")) set &= ~runtime::capability(name);
+    for (const std::string& name : values_of(state, "cap-add")) set |= runtime::capability(name);
+    for (const std::string& name : values_of(state, "cap-drop")) set &= ~runtime::capability(name);
     return Value::list_of(runtime::capability_names(set));
+}
+
+/// What keeps commands in the container from the rest of the machine, as far as its flags and this kernel say.
+RunSettings security_of(const ContainerState& state) {
+    RunSettings settings;
+    settings.seccomp_profile = runtime::default_seccomp_profile();
+    if (state.setting("isolation") == "chroot") settings.isolation = runtime::Isolation::chroot;
+    std::vector<std::string> notices;
+    try {
+        apply_security_options(values_of(state, "security-opt"), settings, notices);
+    } catch (const runtime::Error&) {
+        // A profile that is not there any more: a command would be refused.
+    }
+    return settings;
+}
+
+std::string seccomp_of(const ContainerState& state, const RunSettings& settings) {
+    if (settings.seccomp_profile.empty()) return "unconfined";
+    std::string name = "default";
+    for (const std::string& option : values_of(state, "security-opt"))
+        if (option.starts_with("seccomp=")) name = option.substr(8);
+    return name;
+}
+
+Value describe_security(const ContainerState& state, const RunSettings& settings) {
+    const std::string program = state.setting("runtime");
+    return Value::record("Security", {{"Runtime", "Runtime", program.empty() ? "builtin" : program},
+                                      {"NoNewPrivileges", "NoNewPrivileges", settings.no_new_privileges},
+                                      {"Seccomp", "Seccomp", seccomp_of(state, settings)},
+                                      {"ApparmorProfile", "ApparmorProfile", settings.apparmor_profile},
+                                      {"MaskedPaths", "MaskedPaths", Value::list_of(settings.masked_paths)},
+                                      {"ReadonlyPaths", "ReadonlyPaths", Value::list_of(settings.read_only_paths)},
+                                      {"Ulimits", "Ulimits", Value::list_of(values_of(state, "ulimit"))},
+                                      {"Groups", "Groups", Value::list_of(values_of(state, "group-add"))}});
 }
 
 /// What containers and images have in common. Where there is no container, its fields are empty.
@@ -125,6 +162,7 @@ Value describe(const Subject& subject) {
     const auto& image = subject.image;
     const auto* container = subject.container;
     const std::string isolation = state.setting("isolation");
+    const RunSettings security = container == nullptr ? RunSettings() : security_of(state);
     Fields fields = {
         {"Type", "Type", "buildah 0.0.1"},
         {"FromImage", "FromImage", subject.image_name},
@@ -135,7 +173,7 @@ Value describe(const Subject& subject) {
         {"Container", "Container", container != nullptr ? container->name : ""},
         {"ContainerID", "ContainerID", container != nullptr ? container->id : ""},
         {"MountPoint", "MountPoint", subject.mount_point},
-        {"ProcessLabel", "ProcessLabel", ""},
+        {"ProcessLabel", "ProcessLabel", security.process_label},
         {"MountLabel", "MountLabel", ""},
         {"ImageAnnotations", "ImageAnnotations", Value::map_of(state.annotations)},
         {"ImageCreatedBy", "ImageCreatedBy", state.created_by},
@@ -157,6 +195,7 @@ Value describe(const Subject& subject) {
         {"Devices", "Devices", Value::list({})},
         {"Names", "Names", image ? Value::list_of(image->names) : Value::nil_list()},
         {"Layers", "Layers", subject.layers}};
+    if (container != nullptr) fields.push_back({"Security", "Security", describe_security(state, security)});
     return Value::record("buildah.BuilderInfo", std::move(fields));
 }
 

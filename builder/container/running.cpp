@@ -103,14 +103,18 @@ std::vector<std::string> running_processes(const layers::Store& store, const std
     return processes;
 }
 
-runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
-                              const std::string& kind) {
+pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container) {
     const std::vector<std::string> processes = running_processes(store, container.id);
     if (processes.empty())
         throw runtime::Error("nothing runs in the container {}, so it has no namespaces to share",
                              quoted(container.name))
             .with_hint(fmt::format("start something in it first: builder run {} -- sleep 1000 &", container.name));
-    return runtime::open_path("/proc/" + processes.front() + "/ns/" + kind, O_RDONLY);
+    return std::stoi(processes.front());
+}
+
+runtime::Fd open_namespace_of(const layers::Store& store, const layers::ContainerRecord& container,
+                              const std::string& kind) {
+    return runtime::open_path(fmt::format("/proc/{}/ns/{}", process_in(store, container), kind), O_RDONLY);
 }
 
 }  // namespace builder

@@ -23,6 +23,8 @@ private:
 
 /// The processes that notes speak of and that live, the one that has run longest first.
 std::vector<std::string> running_processes(const layers::Store& store, const std::string& container_id);
+/// The process that runs in a container, the one that has run longest. Throws Error where nothing runs there.
+pid_t process_in(const layers::Store& store, const layers::ContainerRecord& container);
 
 /// Opens a namespace ("pid", "ipc", "net", "uts", "cgroup", "mnt") of a process that runs in a container, the one that
 /// has run longest. Throws Error where nothing runs there.

@@ -18,6 +18,7 @@
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
+#include "runtime/sys/xattr.hpp"
 
 namespace builder {
 namespace {
@@ -37,23 +38,54 @@ std::vector<std::string> split(const std::string& text, char separator) {
     return parts;
 }
 
-void apply_volume_option(VolumeRequest& volume, const std::string& option, const std::string& text) {
+/// How a volume is mounted; false for what is no option of that.
+bool apply_mount_option(VolumeRequest& volume, const std::string& option) {
+    using Propagation = MountSpec::Propagation;
     if (option == "ro" || option == "rw")
         volume.read_only = option == "ro";
-    else if (option == "O")
+    else if (option == "noexec" || option == "exec")
+        volume.no_execute = option == "noexec";
+    else if (option == "shared" || option == "rshared")
+        volume.propagation = Propagation::both_ways;
+    else if (option == "slave" || option == "rslave")
+        volume.propagation = Propagation::from_host;
+    else if (option == "private" || option == "rprivate" || option == "unbindable" || option == "runbindable")
+        volume.propagation = Propagation::none;
+    else
+        // The others are how every volume is mounted.
+        return option.empty() || option == "bind" || option == "rbind" || option == "nodev" || option == "nosuid";
+    return true;
+}
+
+void apply_volume_option(VolumeRequest& volume, const std::string& option, const std::string& text) {
+    if (option == "O")
         volume.is_overlay = true;
     else if (option == "U")
         volume.changes_owner = true;
-    else if (option == "shared" || option == "rshared" || option == "slave" || option == "rslave")
-        throw Error("--volume {}: mounts cannot spread between the container and this machine ({})", quoted(text),
-                    option)
-            .with_hint("leave it out: mounts are private");
-    // Labels are SELinux's affair, which this tool leaves alone; the others are how every volume is mounted.
-    else if (option != "z" && option != "Z" && option != "private" && option != "rprivate" && option != "unbindable" &&
-             option != "runbindable" && option != "bind" && option != "rbind" && option != "nodev" &&
-             option != "nosuid" && option != "exec" && !option.empty())
+    else if (option == "z" || option == "Z")
+        volume.label = option == "z" ? VolumeRequest::Label::shared : VolumeRequest::Label::own;
+    else if (!apply_mount_option(volume, option))
         throw Error("--volume {}: {} is no option of it", quoted(text), quoted(option))
-            .with_hint("there are ro, rw, O, U, z, Z, private and rprivate");
+            .with_hint("there are ro, rw, O, U, z, Z, noexec, private, rprivate, slave, rslave, shared and rshared");
+}
+
+/// Gives everything below a folder a label of SELinux. What cannot have one, as on a network's file system, stays.
+void relabel(const Fd& folder, const std::string& name, const std::string& label) {
+    const int number = runtime::set_xattr_at(folder, name, "security.selinux", label + '\0');
+    if (number != 0 && number != ENOTSUP && number != EOPNOTSUPP)
+        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot label {}", quoted(name));
+    const auto status = runtime::stat_at(folder, name);
+    if (!status || !S_ISDIR(status->st_mode)) return;
+    const Fd below = runtime::open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    for (const runtime::FolderEntry& entry : runtime::list_folder(below)) relabel(below, entry.name, label);
+}
+
+/// The label of files that processes with this label may use: with its level where no other container may.
+std::string file_label(const std::string& process_label, VolumeRequest::Label label) {
+    std::size_t level = 0;
+    for (int colons = 0; colons < 3 && level != std::string::npos; ++colons) level = process_label.find(':', level) + 1;
+    return "system_u:object_r:container_file_t:" +
+           (label == VolumeRequest::Label::own ? process_label.substr(level) : std::string("s0"));
 }
 
 /// Gives everything below a folder to a user; links are given, not followed.
@@ -81,7 +113,9 @@ VolumeRequest parse_volume(const std::string& text) {
     const std::vector<std::string> parts = split(text, ':');
     if (parts.size() < 2 || parts.size() > 3 || !parts[0].starts_with("/") || !parts[1].starts_with("/"))
         throw Error("--volume takes HOST:CONTAINER[:OPTIONS] with absolute paths, not {}", quoted(text));
-    VolumeRequest volume{parts[0], parts[1], false, false, false};
+    VolumeRequest volume;
+    volume.source = parts[0];
+    volume.target = parts[1];
     if (parts.size() == 3)
         for (const std::string& option : split(parts[2], ',')) apply_volume_option(volume, option, text);
     return volume;
@@ -141,9 +175,16 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
             request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
         give_to(runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1), user.uid, user.gid);
     }
+    // Without SELinux there is no label, which is what the option asks for then.
+    if (volume.label != VolumeRequest::Label::none && !run_.settings.process_label.empty())
+        relabel(runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1),
+                file_label(run_.settings.process_label, volume.label));
     MountSpec mount;
+    mount.source_path = volume.source;
     mount.target = volume.target;
     mount.read_only = volume.read_only;
+    mount.no_execute = volume.no_execute;
+    mount.propagation = volume.propagation;
     mount.is_folder = is_folder;
     if (volume.is_overlay) {
         if (!is_folder) throw Error("--volume {}: only a folder can be overlaid", quoted(volume.source));
@@ -177,9 +218,12 @@ void RunVolumes::apply(RunRequest& request) {
         // Unlike those of a RUN, they are writable unless it is said otherwise.
         const MountRequest mount = parse_mount("rw," + text);
         if (!is_host_bind(mount)) continue;
-        add_volume({absolute(run_.context_folder, mount.source), absolute_path(request.working_directory, mount.target),
-                    mount.is_read_only, false, mount.changes_owner},
-                   request);
+        VolumeRequest volume;
+        volume.source = absolute(run_.context_folder, mount.source);
+        volume.target = absolute_path(request.working_directory, mount.target);
+        volume.read_only = mount.is_read_only;
+        volume.changes_owner = mount.changes_owner;
+        add_volume(volume, request);
     }
     if (mounts_) mounts_->apply(request);
     add_kept_volumes(request);

@@ -17,6 +17,11 @@ struct VolumeRequest {
     bool read_only = false;
     bool is_overlay = false;     ///< O: what is written is thrown away
     bool changes_owner = false;  ///< U: the source is given to the container's user
+    bool no_execute = false;
+    runtime::MountSpec::Propagation propagation = runtime::MountSpec::Propagation::none;
+    /// z, Z: the source gets a label of SELinux that containers, or only this one, may use.
+    enum class Label { none, shared, own };
+    Label label = Label::none;
 };
 
 /// Throws Error that names the option at fault.

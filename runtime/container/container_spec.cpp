@@ -1,6 +1,22 @@
 #include "runtime/container/container_spec.hpp"
 
+#include <ctime>
+
 namespace runtime {
+namespace {
+
+std::int64_t offset_of(clockid_t clock, const std::optional<std::int64_t>& wanted, bool from_zero) {
+    timespec now{};
+    if (from_zero) ::clock_gettime(clock, &now);
+    return from_zero ? -std::int64_t{now.tv_sec} : wanted.value_or(0);
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::int64_t>> clock_offsets(const ClockOffsets& clocks) {
+    return {{"monotonic", offset_of(CLOCK_MONOTONIC, clocks.monotonic_seconds, clocks.from_zero)},
+            {"boottime", offset_of(CLOCK_BOOTTIME, clocks.boottime_seconds, clocks.from_zero)}};
+}
 
 std::vector<std::string> default_masked_paths() {
     return {"/proc/acpi",          "/proc/interrupts",

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "runtime/container/hooks.hpp"
 #include "runtime/sys/capabilities.hpp"
 
 namespace runtime {
@@ -18,6 +20,7 @@ enum class NetworkMode : std::uint8_t { host, none };
 enum class Isolation : std::uint8_t {
     namespaces,  ///< by namespaces of its own
     chroot,      ///< by a mount namespace alone: processes, network and names are the host's, and so are /proc and /sys
+    oci_runtime  ///< by another program, which is given a bundle
 };
 
 /// The file system that the container sees as its root.
@@ -38,6 +41,12 @@ struct RootSpec {
 
 /// Something mounted into the root besides the usual.
 struct MountSpec {
+    /// Whether mounts made later in the source show in the container, and the other way.
+    enum class Propagation : std::uint8_t {
+        none,
+        from_host,
+        both_ways,
+    };
     enum class Kind : std::uint8_t {
         bind,     ///< a mount source
         layers,   ///< a part of stacked folders
@@ -46,11 +55,13 @@ struct MountSpec {
     };
     Kind kind = Kind::bind;
     std::uint32_t source = 0;  ///< bind: which of the request's mount sources, see Runner::run
+    std::string source_path;   ///< bind: where that was taken from, for a bundle that others use
     std::string target;        ///< inside the root
     bool read_only = false;
-    bool is_folder = true;         ///< what to make of the target when it is missing
-    bool no_execute = false;       ///< nothing on it is run as a program
-    bool has_devices = false;      ///< bind: device nodes on it work; no mount lets programs change who they are
+    bool is_folder = true;     ///< what to make of the target when it is missing
+    bool no_execute = false;   ///< nothing on it is run as a program
+    bool has_devices = false;  ///< bind: device nodes on it work; no mount lets programs change who they are
+    Propagation propagation = Propagation::none;
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs, content
     uid_t uid = 0;                 ///< tmpfs, content
@@ -60,8 +71,8 @@ struct MountSpec {
     std::string path_in_layers;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, is_folder, no_execute, has_devices, size_bytes, mode, uid, gid,
-                content, layers, path_in_layers);
+        visitor(kind, source, target, read_only, is_folder, no_execute, has_devices, propagation, size_bytes, mode, uid,
+                gid, content, layers, path_in_layers);
     }
 };
 
@@ -106,6 +117,55 @@ struct ContainerNamespaces {
     }
 };
 
+/// Limits by cgroups.
+struct CgroupLimits {
+    std::optional<std::int64_t> memory_bytes;
+    std::optional<std::int64_t> memory_and_swap_bytes;  ///< -1: no limit on swap
+    std::optional<std::int64_t> cpu_shares;             ///< as of version 1: 1024 is an ordinary share
+    std::optional<std::int64_t> cpu_quota_microseconds;
+    std::optional<std::int64_t> cpu_period_microseconds;
+    std::string cpuset_cpus;
+    std::string cpuset_mems;
+    std::optional<std::int64_t> most_processes;
+
+    bool empty() const noexcept {
+        return !memory_bytes && !memory_and_swap_bytes && !cpu_shares && !cpu_quota_microseconds &&
+               !cpu_period_microseconds && cpuset_cpus.empty() && cpuset_mems.empty() && !most_processes;
+    }
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(memory_bytes, memory_and_swap_bytes, cpu_shares, cpu_quota_microseconds, cpu_period_microseconds,
+                cpuset_cpus, cpuset_mems, most_processes);
+    }
+};
+
+/// What Isolation::oci_runtime needs besides.
+struct OciRuntime {
+    std::string program;                   ///< absolute path
+    std::vector<std::string> flags;        ///< before its command, "--name" or "--name=value"
+    std::string id;                        ///< of the container, unique on this machine
+    std::string cgroup_parent;             ///< absolute; empty: the cgroup of this process, where the runtime can
+    std::string seccomp;                   ///< the filter as the runtime-spec has it, JSON; empty: none
+    std::vector<std::string> annotations;  ///< NAME=value
+    bool no_pivot = false;
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(program, flags, id, cgroup_parent, seccomp, annotations, no_pivot);
+    }
+};
+
+/// What the clocks of a container show that count from the start of the machine. time_namespaces(7): the time of day
+/// is not among them.
+struct ClockOffsets {
+    std::optional<std::int64_t> monotonic_seconds;  ///< added to what the host's shows
+    std::optional<std::int64_t> boottime_seconds;
+    bool from_zero = false;  ///< both begin at zero when the container does
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(monotonic_seconds, boottime_seconds, from_zero);
+    }
+};
+
 struct ContainerSpec {
     std::vector<std::string> arguments;    ///< the first is looked up in PATH of the environment
     std::vector<std::string> environment;  ///< NAME=value
@@ -113,6 +173,7 @@ struct ContainerSpec {
     uid_t user = 0;
     gid_t group = 0;
     std::vector<gid_t> supplementary_groups;
+    bool keeps_groups = false;  ///< the supplementary groups are those of the runner
 
     RootSpec root;
     std::optional<std::uint32_t> root_source;  ///< instead of `root`: the mount source that is the root
@@ -139,16 +200,26 @@ struct ContainerSpec {
     std::vector<ResourceLimit> resource_limits;
     std::vector<std::string> masked_paths;
     std::vector<std::string> read_only_paths;
+    std::string apparmor_profile;             ///< empty: that of the runner
+    std::string process_label;                ///< of SELinux; empty: that of the runner
+    std::optional<ClockOffsets> clocks;       ///< nothing: those of the host
     std::vector<std::string> cgroup_folders;  ///< cgroups to enter before anything runs
+    OciRuntime oci;
+    CgroupLimits limits;      ///< for an OCI runtime to set; with cgroup_folders they are set already
+    std::vector<Hook> hooks;  ///< for an OCI runtime to run
 
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(arguments, environment, working_directory, user, group, supplementary_groups, root, root_source, mounts,
-                mount_point, scratch_folder, empty_folder, stub_folder, isolation, network, namespaces, terminal,
-                hostname, shm_size_bytes, capabilities, no_new_privileges, single_user, seccomp_program,
-                resource_limits, masked_paths, read_only_paths, cgroup_folders);
+        visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
+                root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
+                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user,
+                seccomp_program, resource_limits, masked_paths, read_only_paths, apparmor_profile, process_label,
+                clocks, cgroup_folders, oci, limits, hooks);
     }
 };
+
+/// The seconds to add to "monotonic" and "boottime", from now on.
+std::vector<std::pair<std::string, std::int64_t>> clock_offsets(const ClockOffsets& clocks);
 
 /// Paths below /proc and /sys that would show or change the host: hidden, or read-only.
 std::vector<std::string> default_masked_paths();

@@ -27,10 +27,17 @@ DeviceEdits parse_edits(const JsonFields& fields) {
     }
     for (const JsonFields& mount : fields.objects_or_empty("mounts")) {
         const std::vector<std::string> options = mount.texts_or_empty("options");
-        edits.mounts.push_back({mount.text("hostPath"), mount.text("containerPath"),
-                                std::find(options.begin(), options.end(), "ro") != options.end()});
+        const auto has = [&](const char* option) {
+            return std::find(options.begin(), options.end(), option) != options.end();
+        };
+        edits.mounts.push_back({mount.text("hostPath"), mount.text("containerPath"), has("ro"), has("noexec"),
+                                MountSpec::Propagation::none});
     }
-    for (const JsonFields& hook : fields.objects_or_empty("hooks")) edits.hooks.push_back(hook.text("path"));
+    for (const JsonFields& hook : fields.objects_or_empty("hooks")) {
+        edits.hooks.push_back({hook.text("hookName"), hook.text("path"), hook.texts_or_empty("args"),
+                               hook.texts_or_empty("env"), hook.integer_if_any("timeout")});
+        check_hook(edits.hooks.back(), fields.what());
+    }
     if (const nlohmann::json* groups = fields.find("additionalGids"); groups != nullptr && groups->is_array())
         for (const auto& group : *groups)
             if (group.is_number_unsigned()) edits.groups.push_back(group.get<gid_t>());

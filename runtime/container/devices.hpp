@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/container/container_spec.hpp"
+
 namespace runtime {
 
 /// A device node of the host and where it stands in the container.
@@ -20,6 +22,8 @@ struct DeviceMount {
     std::string host_path;
     std::string container_path;
     bool read_only = false;
+    bool no_execute = false;
+    MountSpec::Propagation propagation = MountSpec::Propagation::none;
 };
 
 /// What has to be done to a container to give it a device.
@@ -28,7 +32,7 @@ struct DeviceEdits {
     std::vector<DevicePath> nodes;
     std::vector<DeviceMount> mounts;
     std::vector<gid_t> groups;
-    std::vector<std::string> hooks;  ///< programs that the files name and that are not run, for a message
+    std::vector<Hook> hooks;
 
     void add(const DeviceEdits& other);
 };

@@ -15,17 +15,29 @@ std::int64_t microseconds(const timeval& time) {
     return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
 
+ResourceUse make_use(const rusage& usage) {
+    ResourceUse use;
+    use.user_microseconds = microseconds(usage.ru_utime);
+    use.system_microseconds = microseconds(usage.ru_stime);
+    use.blocks_read = usage.ru_inblock;
+    use.blocks_written = usage.ru_oublock;
+    return use;
+}
+
 }  // namespace
+
+ResourceUse use_of_this_thread() {
+    rusage usage{};
+    ::getrusage(RUSAGE_THREAD, &usage);
+    return make_use(usage);
+}
 
 ExitReport make_exit_report(int status, const rusage& usage) {
     ExitReport report;
     report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     report.exit_code = report.signal != 0 ? 128 + report.signal : WEXITSTATUS(status);
-    report.use.user_microseconds = microseconds(usage.ru_utime);
-    report.use.system_microseconds = microseconds(usage.ru_stime);
+    report.use = make_use(usage);
     report.use.peak_memory_bytes = std::int64_t{usage.ru_maxrss} * 1024;
-    report.use.blocks_read = usage.ru_inblock;
-    report.use.blocks_written = usage.ru_oublock;
     return report;
 }
 
@@ -38,6 +50,8 @@ Fd make_report_file() {
 void write_report(const Fd& file, ExitReport report) {
     Packer packer;
     packer(report);
+    if (::ftruncate(file.get(), 0) != 0 || ::lseek(file.get(), 0, SEEK_SET) != 0)
+        throw SystemError("cannot write a memory file");
     write_all(file, packer.bytes(), "a memory file");
 }
 

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "runtime/sys/fd.hpp"
 
@@ -22,14 +24,18 @@ struct ResourceUse {
     }
 };
 
+/// Of the calling thread so far; without a peak of memory.
+ResourceUse use_of_this_thread();
+
 struct ExitReport {
     int exit_code = 0;  ///< as a shell gives it: 128 + the signal where one ended it
     int signal = 0;
     ResourceUse use;
-    std::uint64_t memory_kills = 0;  ///< in cgroups that are gone when this is read
+    std::uint64_t memory_kills = 0;           ///< in cgroups that are gone when this is read
+    std::vector<std::string> cgroup_folders;  ///< made for the container; who reads the report removes what is left
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(exit_code, signal, use, memory_kills);
+        visitor(exit_code, signal, use, memory_kills, cgroup_folders);
     }
 };
 
@@ -38,6 +44,7 @@ ExitReport make_exit_report(int status, const rusage& usage);
 
 /// A file in memory for a report that another process writes.
 Fd make_report_file();
+/// Takes the place of what was written before.
 void write_report(const Fd& file, ExitReport report);
 /// Leaves `report` as it is where nothing was written.
 void read_report(const Fd& file, ExitReport& report);

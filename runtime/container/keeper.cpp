@@ -102,12 +102,12 @@ void become_keeper() {
     process_folder() = open_path("/proc", O_RDONLY | O_DIRECTORY);
 }
 
-int keep(pid_t child, rusage& usage) {
+int keep(pid_t child, rusage& usage, bool reaps_others) {
     sigset_t all;
     ::sigfillset(&all);
     for (;;) {
         int status = 0;
-        const pid_t ended = ::wait4(-1, &status, WNOHANG, &usage);
+        const pid_t ended = ::wait4(reaps_others ? -1 : child, &status, WNOHANG, &usage);
         if (ended == child) return status;
         if (ended > 0) continue;
         const int signal = ::sigwaitinfo(&all, nullptr);

@@ -24,9 +24,10 @@ void stay_behind_as_keeper(const Fd& report);
 /// the parent goes.
 void become_keeper();
 
-/// Waits for a child, passing signals on to it; the end signal ends it. Gives the status as waitpid(2) does, and the
+/// Waits for a child, passing signals on to it; the end signal ends it. Others that end meanwhile are reaped, or left
+/// for a later call. Gives the status as waitpid(2) does, and the
 /// usage as wait4(2) does.
-int keep(pid_t child, rusage& usage);
+int keep(pid_t child, rusage& usage, bool reaps_others = true);
 
 /// Ends all processes that descend from this one, and reaps them.
 void end_descendants() noexcept;

@@ -1,11 +1,8 @@
-// Limits of a container: rlimits, and cgroups of version 1, version 2 or both.
+// Limits of a container by setrlimit(2).
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "runtime/container/container_spec.hpp"
 
@@ -16,41 +13,7 @@ namespace runtime {
 /// in one sentence. Throws Error for an unknown name or a value that is no number.
 ResourceLimit parse_resource_limit(std::string_view text, std::string& clamped);
 
-struct CgroupLimits {
-    std::optional<std::int64_t> memory_bytes;
-    std::optional<std::int64_t> memory_and_swap_bytes;  ///< -1: no limit on swap
-    std::optional<std::int64_t> cpu_shares;             ///< as of version 1: 1024 is an ordinary share
-    std::optional<std::int64_t> cpu_quota_microseconds;
-    std::optional<std::int64_t> cpu_period_microseconds;
-    std::string cpuset_cpus;
-    std::string cpuset_mems;
-    std::optional<std::int64_t> most_processes;
-
-    bool empty() const noexcept {
-        return !memory_bytes && !memory_and_swap_bytes && !cpu_shares && !cpu_quota_microseconds &&
-               !cpu_period_microseconds && cpuset_cpus.empty() && cpuset_mems.empty() && !most_processes;
-    }
-};
-
-/// The cgroups of a build, one in each hierarchy that a limit needs. Removes them on leaving the scope.
-class Cgroup {
-public:
-    /// Throws Error naming the limit that this host cannot set, and why.
-    explicit Cgroup(const CgroupLimits& limits);
-    ~Cgroup();
-    Cgroup(const Cgroup&) = delete;
-    Cgroup& operator=(const Cgroup&) = delete;
-    const std::vector<std::string>& folders() const noexcept { return folders_; }
-
-private:
-    void make_version_1(const CgroupLimits& limits);
-    void make_version_2(const CgroupLimits& limits);
-    std::string add_folder(const std::string& hierarchy, const std::string& own_path);
-    void remove() noexcept;
-    std::vector<std::string> folders_;
-};
-
-/// How often the kernel has ended a process of these cgroups because it wanted more memory than they may have.
-std::uint64_t count_memory_kills(const std::vector<std::string>& cgroup_folders);
+/// The name of a resource as parse_resource_limit takes it.
+std::string resource_limit_name(int resource);
 
 }  // namespace runtime

@@ -20,6 +20,7 @@
 #include "runtime/base/pack.hpp"
 #include "runtime/container/keeper.hpp"
 #include "runtime/container/network_sandbox.hpp"
+#include "runtime/container/oci_runtime.hpp"
 #include "runtime/container/owner_notes.hpp"
 #include "runtime/container/setup_steps.hpp"
 #include "runtime/sys/file.hpp"
@@ -46,13 +47,6 @@ struct Child {
     pid_t owner_noter = -1;
 };
 
-template <typename Value>
-void send_message(const Fd& socket, StatusMessage kind, Value& value) {
-    Packer packer;
-    packer(value);
-    send_packet(socket, static_cast<char>(kind) + packer.bytes());
-}
-
 void send_signal(const Child& child, int signal) {
     // A keeper is told to end what it keeps, because nobody would find that without it.
     const int sent = child.report && signal == SIGKILL ? end_signal() : signal;
@@ -60,7 +54,7 @@ void send_signal(const Child& child, int signal) {
 }
 
 bool has_keeper(const ContainerSpec& spec) {
-    return spec.namespaces.pid.mode != NamespaceChoice::Mode::fresh;
+    return spec.namespaces.pid.mode != NamespaceChoice::Mode::fresh || spec.isolation == Isolation::oci_runtime;
 }
 
 class RunnerProcess {
@@ -128,7 +122,7 @@ void RunnerProcess::serve() {
 void RunnerProcess::clean_up() {
     for (Child& child : children_) {
         send_signal(child, SIGKILL);
-        while (::waitpid(child.pid, nullptr, 0) < 0 && errno == EINTR) continue;
+        report_exit(child);
     }
     for (const std::string& folder : cgroup_folders_) ::rmdir(folder.c_str());
 }
@@ -143,10 +137,6 @@ void RunnerProcess::accept_request() {
         return;
     }
     if (request->descriptors.size() >= first_source) start_container(*std::move(request));
-}
-
-void send_process(const Fd& status, const Fd& handle) {
-    send_packet(status, std::string(1, static_cast<char>(StatusMessage::process)), {&handle});
 }
 
 /// The flag for a PID namespace of the container's own. One that is joined is joined by the runner, whose children are
@@ -213,7 +203,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
     const Fd status = request.descriptors[status_socket].duplicate();
     const char* step_name = "take the streams";
     try {
-        if (report) {
+        if (report && spec.isolation != Isolation::oci_runtime) {
             stay_behind_as_keeper(report);
             send_process(status, Fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0U))));
         }
@@ -222,6 +212,10 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
         SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), {}};
+        if (spec.isolation == Isolation::oci_runtime) {
+            run_by_oci_runtime(state, status, report, step_name);
+            ::_exit(0);
+        }
         for (const SetupStep& step : setup_steps()) {
             step_name = step.name;
             step.perform(state);
@@ -255,10 +249,11 @@ void RunnerProcess::report_exit(Child& child) {
     rusage usage{};
     if (::wait4(child.pid, &status, 0, &usage) != child.pid) throw SystemError("cannot wait for a container");
     if (child.owner_noter > 0) ::waitpid(child.owner_noter, nullptr, 0);
-    if (!child.status) return;
     ExitReport report = make_exit_report(status, usage);
     try {
         if (child.report) read_report(child.report, report);
+        for (const std::string& folder : report.cgroup_folders) ::rmdir(folder.c_str());
+        if (!child.status) return;
         send_message(child.status, StatusMessage::exited, report);
     } catch (const Error&) {
         // The one who asked is gone; there is nobody left to tell.
@@ -276,6 +271,10 @@ ClonedProcess clone_process(std::uint64_t flags) {
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
     if (pid < 0) throw SystemError("cannot make a process in new namespaces");
     return {pid, Fd(pid == 0 ? -1 : handle)};
+}
+
+void send_process(const Fd& status, const Fd& handle) {
+    send_packet(status, std::string(1, static_cast<char>(StatusMessage::process)), {&handle});
 }
 
 bool in_user_namespace() {

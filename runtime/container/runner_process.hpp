@@ -3,8 +3,10 @@
 
 #include <string>
 
+#include "runtime/base/pack.hpp"
 #include "runtime/container/exit_report.hpp"
 #include "runtime/sys/fd.hpp"
+#include "runtime/sys/packet.hpp"
 
 namespace runtime {
 
@@ -28,6 +30,17 @@ struct FailureReport {
         visitor(step, message, hint, exit_code);
     }
 };
+
+/// Sends a message with a value.
+template <typename Value>
+void send_message(const Fd& socket, StatusMessage kind, Value& value) {
+    Packer packer;
+    packer(value);
+    send_packet(socket, static_cast<char>(kind) + packer.bytes());
+}
+
+/// Sends StatusMessage::process.
+void send_process(const Fd& status, const Fd& handle);
 
 /// Serves requests until the other end of the control socket is closed. Returns the exit code of the process.
 /// Inside a user namespace it first sends a packet that says why /proc cannot be mounted; empty where it can.

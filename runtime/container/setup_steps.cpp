@@ -18,8 +18,8 @@
 #include <csignal>
 
 #include "runtime/base/error.hpp"
+#include "runtime/container/container_mounts.hpp"
 #include "runtime/container/owner_notes.hpp"
-#include "runtime/container/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/packet.hpp"
@@ -47,6 +47,18 @@ void enter_cgroups(SetupState& state) {
         throw SystemError("cannot make a cgroup namespace");
 }
 
+/// A namespace of clocks is for children only, until it is entered. The offsets can be set before that alone.
+void set_clocks(SetupState& state) {
+    if (!state.spec.clocks) return;
+    if (::unshare(CLONE_NEWTIME) != 0) throw SystemError("cannot make a time namespace");
+    std::string text;
+    for (const auto& [clock, seconds] : clock_offsets(*state.spec.clocks))
+        text += fmt::format("{} {} 0\n", clock, seconds);
+    write_all(open_path("/proc/self/timens_offsets", O_WRONLY), text, "/proc/self/timens_offsets");
+    const Fd made = open_path("/proc/self/ns/time_for_children", O_RDONLY);
+    if (::setns(made.get(), CLONE_NEWTIME) != 0) throw SystemError("cannot enter the time namespace");
+}
+
 void join(const SetupState& state, const NamespaceChoice& choice, int kind) {
     if (choice.mode != NamespaceChoice::Mode::joined) return;
     if (::setns(state.mount_sources.at(choice.source).get(), kind) != 0) throw SystemError("cannot enter a namespace");
@@ -63,18 +75,6 @@ void join_namespaces(SetupState& state) {
                ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0) {
         throw SystemError("cannot enter the network namespace");
     }
-}
-
-void mount_the_root(SetupState& state) {
-    const Fd mount = state.spec.root_source ? state.mount_sources.at(*state.spec.root_source).duplicate()
-                                            : mount_root(state.spec.root, state.spec.stub_folder);
-    const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
-    attach_mount(mount, place);
-    state.root = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
-}
-
-Fd mount_place(SetupState& state, const std::string& path, bool is_folder = true) {
-    return make_in_root(state.root, path, is_folder, &state.made);
 }
 
 /// /proc, /sys and /dev: every container has them, so an image that lacks them keeps them once a command ran in it.
@@ -182,79 +182,6 @@ void mount_dev(SetupState& state) {
     mount_queues(state, dev);
 }
 
-unsigned attributes_of(const MountSpec& mount) {
-    return MOUNT_ATTR_NOSUID | (mount.has_devices ? 0U : MOUNT_ATTR_NODEV) |
-           (mount.read_only ? MOUNT_ATTR_RDONLY : 0U) | (mount.no_execute ? MOUNT_ATTR_NOEXEC : 0U);
-}
-
-void mount_bind(SetupState& state, const MountSpec& mount) {
-    const Fd& tree = state.mount_sources.at(mount.source);
-    set_mount_attributes(tree, attributes_of(mount), true);
-    attach_mount(tree, mount_place(state, mount.target, mount.is_folder));
-}
-
-/// A mount that is made here is attached to the scratch folder first: only what is attached can be copied in part.
-/// What stays there vanishes with the old root.
-Fd attach_to_scratch(SetupState& state, const Fd& mount) {
-    attach_mount(mount, open_path(state.spec.scratch_folder, O_PATH | O_DIRECTORY));
-    return open_path(state.spec.scratch_folder, O_RDONLY | O_DIRECTORY);
-}
-
-void mount_layers(SetupState& state, const MountSpec& mount) {
-    const Fd place = attach_to_scratch(state, mount_root(mount.layers, state.spec.empty_folder));
-    const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
-    const bool is_folder = S_ISDIR(stat_of(part).st_mode);
-    const Fd tree = clone_mount(part, false);
-    set_mount_attributes(tree, attributes_of(mount), false);
-    attach_mount(tree, mount_place(state, mount.target, is_folder));
-}
-
-void mount_content(SetupState& state, const MountSpec& mount) {
-    FilesystemContext memory("tmpfs");
-    memory.set("mode", "700");
-    const Fd folder = attach_to_scratch(state, memory.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
-    const Fd file = open_at(folder, "content", O_RDWR | O_CREAT | O_EXCL, 0600);
-    write_all(file, mount.content, mount.target);
-    if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
-        throw SystemError("cannot set owner and mode");
-    const Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
-    set_mount_attributes(tree, attributes_of(mount), false);
-    attach_mount(tree, mount_place(state, mount.target, false));
-}
-
-void mount_tmpfs(SetupState& state, const MountSpec& mount) {
-    FilesystemContext tmpfs("tmpfs");
-    tmpfs.set("mode", fmt::format("{:o}", mount.mode));
-    if (mount.uid != 0 || mount.gid != 0)
-        tmpfs.set("uid", fmt::format("{}", mount.uid)).set("gid", fmt::format("{}", mount.gid));
-    if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
-    attach_mount(tmpfs.mount(attributes_of(mount)), mount_place(state, mount.target));
-}
-
-void perform_mount(SetupState& state, const MountSpec& mount) {
-    switch (mount.kind) {
-        case MountSpec::Kind::bind:
-            return mount_bind(state, mount);
-        case MountSpec::Kind::layers:
-            return mount_layers(state, mount);
-        case MountSpec::Kind::tmpfs:
-            return mount_tmpfs(state, mount);
-        case MountSpec::Kind::content:
-            return mount_content(state, mount);
-    }
-}
-
-void perform_mounts(SetupState& state) {
-    for (const MountSpec& mount : state.spec.mounts) {
-        try {
-            perform_mount(state, mount);
-        } catch (Error& error) {
-            error.add_context("cannot mount {}", quoted(mount.target));
-            throw;
-        }
-    }
-}
-
 /// Hides a path: an empty read-only folder over a folder, the null device over anything else.
 void mask(SetupState& state, const std::string& path) {
     const auto place = open_in_root_if_exists(state.root, path, O_PATH);
@@ -331,6 +258,18 @@ void set_limits(SetupState& state) {
     }
 }
 
+/// What the next exec changes to. The kernel's interfaces: /proc/PID/attr, and a folder a module in it.
+void set_labels(SetupState& state) {
+    const auto set = [](const char* file, const std::string& value) {
+        write_all(open_path(file, O_WRONLY), value, file);
+    };
+    if (!state.spec.process_label.empty()) set("/proc/thread-self/attr/exec", state.spec.process_label);
+    if (state.spec.apparmor_profile.empty()) return;
+    const bool has_own_folder = ::access("/proc/thread-self/attr/apparmor", F_OK) == 0;
+    set(has_own_folder ? "/proc/thread-self/attr/apparmor/exec" : "/proc/thread-self/attr/exec",
+        "exec " + state.spec.apparmor_profile);
+}
+
 /// Nobody else can be become, so that all users are root here, with the rights of root.
 void become_the_only_user(SetupState& state, CapabilitySet keep) {
     const ContainerSpec& spec = state.spec;
@@ -348,7 +287,7 @@ void drop_privileges(SetupState& state) {
     limit_bounding_set(keep);
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) throw SystemError("cannot keep capabilities");
     if (spec.single_user) return become_the_only_user(state, keep);
-    if (::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
+    if (!spec.keeps_groups && ::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
         throw SystemError("cannot set the supplementary groups");
     if (::setresgid(spec.group, spec.group, spec.group) != 0) throw SystemError("cannot become group {}", spec.group);
     if (::setresuid(spec.user, spec.user, spec.user) != 0) throw SystemError("cannot become user {}", spec.user);
@@ -433,6 +372,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"start a session", start_session},
         {"enter the cgroup", enter_cgroups},
         {"join the namespaces", join_namespaces},
+        {"set the clocks", set_clocks},
         {"mount the root", mount_the_root},
         {"mount /proc", mount_proc},
         {"mount /sys", mount_sys},
@@ -445,6 +385,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"open the terminal", open_terminal},
         {"set resource limits", set_limits},
         {"reset signals", reset_signals},
+        {"set security labels", set_labels},
         {"drop privileges", drop_privileges},
         {"enter the working directory", enter_working_directory},
     };

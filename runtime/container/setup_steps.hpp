@@ -25,6 +25,7 @@ struct SetupState {
     Fd root;                     ///< of the container, once it is mounted
     Fd terminal;                 ///< the controlling end, once it is open
     std::vector<MadePath> made;  ///< mount points that were missing in the image
+    std::string scratch_folder = spec.scratch_folder;
 };
 
 struct SetupStep {

@@ -56,9 +56,10 @@ Fd clone_mount(const Fd& place, bool recursive) {
     return tree;
 }
 
-void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive) {
+void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive, std::uint64_t propagation) {
     mount_attr attributes{};
     attributes.attr_set = set;
+    attributes.propagation = propagation;
     const unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
     if (::mount_setattr(mount.get(), "", flags, &attributes, sizeof attributes) != 0)
         throw SystemError("cannot set the attributes of a mount");

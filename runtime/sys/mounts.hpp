@@ -30,8 +30,8 @@ private:
 /// A detached copy of the mount at a place, recursively where asked: what a bind mount is made of.
 Fd clone_mount(const Fd& place, bool recursive);
 
-/// Sets MOUNT_ATTR_* on a detached or attached mount.
-void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive);
+/// Sets MOUNT_ATTR_* on a detached or attached mount, and with MS_PRIVATE, MS_SLAVE or MS_SHARED how it spreads.
+void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive, std::uint64_t propagation = 0);
 
 /// Attaches a detached mount at a place. Both are descriptors, so that no path can be swapped in between.
 void attach_mount(const Fd& mount, const Fd& target);

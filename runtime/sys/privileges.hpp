@@ -9,10 +9,10 @@
 namespace runtime {
 
 enum class Privileges {
-    root,           ///< of the host, with its rights
-    user_ranges,    ///< root of a user namespace with many IDs
-    single_user,    ///< root of a user namespace that knows no other ID
-    none,           ///< an ordinary process: nothing can be mounted, nothing given away
+    root,         ///< of the host, with its rights
+    user_ranges,  ///< root of a user namespace with many IDs
+    single_user,  ///< root of a user namespace that knows no other ID
+    none,         ///< an ordinary process: nothing can be mounted, nothing given away
 };
 
 struct HostRights {

@@ -9,6 +9,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -171,6 +173,31 @@ SeccompFilter compile_json(const json& profile, CapabilitySet capabilities) {
     return {export_program(context.get())};
 }
 
+/// The names of the native architecture and those that it runs too.
+json oci_architectures(const json& profile) {
+    json names = profile.value("architectures", json::array());
+    for (const json& entry : profile.value("archMap", json::array())) {
+        std::string name = entry.at("architecture").get<std::string>();
+        std::string token = name.substr(std::min(name.size(), std::string_view("SCMP_ARCH_").size()));
+        std::transform(token.begin(), token.end(), token.begin(), [](unsigned char c) { return std::tolower(c); });
+        if (seccomp_arch_resolve_name(token.c_str()) != seccomp_arch_native()) continue;
+        names.push_back(name);
+        for (const json& other : entry.value("subArchitectures", json::array())) names.push_back(other);
+    }
+    return names;
+}
+
+json oci_rule(const json& rule) {
+    json result = {{"names", rule.at("names")}, {"action", rule.at("action")}};
+    if (rule.contains("errnoRet")) result["errnoRet"] = rule["errnoRet"];
+    for (const json& argument : rule.value("args", json::array())) {
+        json copy = {{"index", argument.at("index")}, {"value", argument.at("value")}, {"op", argument.at("op")}};
+        if (argument.contains("valueTwo")) copy["valueTwo"] = argument["valueTwo"];
+        result["args"].push_back(std::move(copy));
+    }
+    return result;
+}
+
 /// What a kept program was made from; compared as a whole.
 struct KeptFilter {
     std::uint32_t version = cache_version;
@@ -231,6 +258,20 @@ SeccompFilter load_or_compile_seccomp(std::string_view profile_json, CapabilityS
         // Not kept: the next program compiles it again.
     }
     return filter;
+}
+
+std::string oci_seccomp(std::string_view profile_json, CapabilitySet capabilities) {
+    try {
+        const json profile = json::parse(profile_json);
+        json result = {{"defaultAction", profile.at("defaultAction")}};
+        if (profile.contains("defaultErrnoRet")) result["defaultErrnoRet"] = profile["defaultErrnoRet"];
+        if (json names = oci_architectures(profile); !names.empty()) result["architectures"] = std::move(names);
+        for (const json& rule : profile.value("syscalls", json::array()))
+            if (applies(rule, capabilities)) result["syscalls"].push_back(oci_rule(rule));
+        return result.dump();
+    } catch (const json::exception& error) {
+        throw Error("the seccomp profile is not well formed: {}", error.what());
+    }
 }
 
 void install_seccomp(std::string_view program) {

@@ -26,6 +26,10 @@ SeccompFilter compile_seccomp(std::string_view profile_json, CapabilitySet capab
 SeccompFilter load_or_compile_seccomp(std::string_view profile_json, CapabilitySet capabilities,
                                       const std::string& cache_folder);
 
+/// The profile as the OCI runtime-spec has it (config-linux.md, "Seccomp"), JSON, without the rules that do not apply
+/// to this machine and these capabilities. Throws Error as compile_seccomp does.
+std::string oci_seccomp(std::string_view profile_json, CapabilitySet capabilities);
+
 /// Puts the filter on this process. Needs no_new_privs or CAP_SYS_ADMIN.
 void install_seccomp(std::string_view program);
 

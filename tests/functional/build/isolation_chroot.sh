@@ -30,7 +30,7 @@ run <<<$'FROM base\nRUN (trap "" TERM; setsid sleep 4251 & setsid setsid sleep 4
 [[ -z $(process_of sleep 4251) ]] || fail "processes are left"
 "$program" --root "$place/store" --runroot "$place/run" build --no-cache --isolation chroot -f - empty >log 2>&1 <<<$'FROM base\nRUN setsid sleep 4252 & echo begun; sleep 4252' &
 build=$!
-wait_until 20 grep -q begun log || fail "it did not begin: $(cat log)"
+wait_until 20 grep -qx begun log || fail "it did not begin: $(cat log)"
 kill -KILL "$build"
 wait "$build" || true
 gone() { [[ -z $(process_of sleep 4252) ]]; }

@@ -27,7 +27,7 @@ assert_contains "$output" "--allow device=test.local/thing=null"
 run_build --allow device=test.local/thing >/dev/null <<<$'FROM base\nRUN --device=test.local/thing=null echo x >/dev/thing && test -c /dev/thing && test "$ALL$ONE" = 11 && cat /opt/shared/file >/file && ! touch /opt/shared/x'
 assert_equal "$(file it /file)" from-host
 assert_lacks "$(layer it)" "opt"
-assert_contains "$(builder build --cdi-config-dir cdi --allow device -f - empty 2>&1 <<<$'FROM base\nRUN --device=test.local/other=zero true')" "not run: /usr/bin/set-up-device"
+assert_contains "$(builder build --cdi-config-dir cdi --allow device -f - empty 2>&1 <<<$'FROM base\nRUN --device=test.local/other=zero true')" "run with --runtime only: /usr/bin/set-up-device"
 run_build --allow device >/dev/null <<<$'FROM base\nRUN --device=test.local/other=zero,required test "$(head -c 2 /dev/other | wc -c)" = 2'
 run_build --allow device >/dev/null <<<$'FROM base\nRUN --device=test.local/other=missing test ! -e /dev/other'
 assert_fails_with 125 run_build --allow device <<<$'FROM base\nRUN --device=test.local/other=missing,required true'

@@ -14,7 +14,7 @@ builder build -q --no-cache -t it -f - empty >/dev/null <<<$'FROM base\nRUN (tra
 # A build that is told to end ends, though its step does not want to.
 "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f - empty >log 2>&1 <<<$'FROM base\nRUN trap "" TERM INT HUP; echo begun; while true; do sleep 4243; done' &
 build=$!
-wait_until 20 grep -q begun log || fail "it did not begin: $(cat log)"
+wait_until 20 grep -qx begun log || fail "it did not begin: $(cat log)"
 kill -TERM "$build"
 status=0
 wait "$build" || status=$?

@@ -45,6 +45,8 @@ static long attempt(const std::string& what) {
     if (what == "swap") return syscall(SYS_swapon, "/etc/passwd", 0);
     if (what == "raw-input") return syscall(SYS_iopl, 3);
     if (what == "terminal-input") return ioctl(open("/dev/tty", O_RDWR), TIOCSTI, "x");
+    if (what == "input-of-the-stream") return ioctl(0, TIOCSTI, "x");
+    if (what == "input-of-a-taken-stream") return setsid() + ioctl(0, TIOCSCTTY, 1) < 0 ? -1 : ioctl(0, TIOCSTI, "x");
     if (what == "more-capabilities") return prctl(PR_CAPBSET_READ, 21 /* CAP_SYS_ADMIN */) == 1 ? 0 : -1;
     std::fprintf(stderr, "unknown: %s\n", what.c_str());
     _exit(2);

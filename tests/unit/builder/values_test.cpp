@@ -1,6 +1,7 @@
 // Values of flags: mounts, modes, durations, sizes, ports, git URLs; and hints.
 #include <gtest/gtest.h>
 
+#include "builder/cli/use_text.hpp"
 #include "builder/syntax/duration.hpp"
 #include "builder/syntax/exposed_ports.hpp"
 #include "builder/syntax/git_url.hpp"
@@ -107,6 +108,18 @@ TEST(GitUrl, FragmentsAndQueries) {
     EXPECT_EQ(url->short_name, "b");
     EXPECT_FALSE(parse_git_url("./a.git"));
     EXPECT_EQ(error_of([] { parse_git_url("https://example.com/b.git?brnch=x"); }).hint(), "did you mean branch?");
+}
+
+TEST(StepUse, ReadsAsBuildahWritesIt) {
+    StepUse use;
+    use.resources.system_microseconds = 54'400;
+    use.resources.user_microseconds = 61'234'000;
+    use.elapsed = std::chrono::seconds(90);
+    use.resources.blocks_read = 8;
+    use.resources.blocks_written = 7'801;
+    EXPECT_EQ(describe_use(use), "54ms(system) 1m1.234s(user) 1m30s(elapsed) 4.096kB input 3.994MB output");
+    EXPECT_EQ(describe_use({}), "0s(system) 0s(user) 0s(elapsed) 0B input 0B output");
+    EXPECT_EQ(go_duration(3'600'000'000), "1h0m0s");
 }
 
 TEST(Suggest, OnlyNearNames) {

@@ -1,0 +1,62 @@
+// Control groups of version 1, version 2, or both: cgroups(7).
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/container/container_spec.hpp"
+#include "runtime/container/exit_report.hpp"
+
+namespace runtime {
+
+/// The cgroups of a build, one in each hierarchy that a limit needs. On leaving the scope what runs in them is ended,
+/// and they are removed.
+class Cgroup {
+public:
+    /// Below `parent`, a path from the top of the hierarchies that is made where it is missing; empty: below the cgroup
+    /// of this process. With version 2, where processes and controllers exclude each other, below the nearest cgroup
+    /// above that takes one. Throws Error naming the limit that this host cannot set, and why.
+    explicit Cgroup(const CgroupLimits& limits, const std::string& parent = "");
+    ~Cgroup();
+    Cgroup(const Cgroup&) = delete;
+    Cgroup& operator=(const Cgroup&) = delete;
+    const std::vector<std::string>& folders() const noexcept { return folders_; }
+
+private:
+    void make_version_1(const CgroupLimits& limits);
+    void make_version_2(const CgroupLimits& limits);
+    std::string add_folder(const std::string& hierarchy, const std::string& above);
+    std::string add_below(const std::string& folder);
+    void remove() noexcept;
+    std::string parent_;
+    std::vector<std::string> made_parents_;
+    std::vector<std::string> folders_;
+};
+
+/// Whether /sys/fs/cgroup is a tree of version 2, and not one of version 1 or of both.
+bool is_cgroup_version_2();
+
+/// All folders where a cgroup of this name can be that another program makes: below `parent` or, where that is empty,
+/// below the cgroups of this process and at the top, as programs differ in that.
+std::vector<std::string> places_of_cgroup(const std::string& parent, const std::string& name);
+
+/// How often the kernel has ended a process of these cgroups because it wanted more memory than they may have.
+std::uint64_t count_memory_kills(const std::vector<std::string>& cgroup_folders);
+
+/// What all processes of cgroups have used; nothing where no controller counts it.
+struct CgroupUse {
+    std::optional<std::int64_t> cpu_microseconds;
+    std::optional<std::int64_t> peak_memory_bytes;
+    std::optional<std::int64_t> read_bytes;
+    std::optional<std::int64_t> written_bytes;
+};
+CgroupUse read_cgroup_use(const std::vector<std::string>& cgroup_folders);
+
+/// Takes what a container's cgroups counted where that is more: they count the processes that nobody waited for, too.
+void take_larger(ResourceUse& use, const CgroupUse& counted);
+
+}  // namespace runtime

@@ -1,0 +1,117 @@
+#include "runtime/container/container_mounts.hpp"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/error.hpp"
+#include "runtime/container/root_mount.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/mounts.hpp"
+
+namespace runtime {
+namespace {
+
+unsigned attributes_of(const MountSpec& mount) {
+    return MOUNT_ATTR_NOSUID | (mount.has_devices ? 0U : MOUNT_ATTR_NODEV) |
+           (mount.read_only ? MOUNT_ATTR_RDONLY : 0U) | (mount.no_execute ? MOUNT_ATTR_NOEXEC : 0U);
+}
+
+std::uint64_t propagation_of(const MountSpec& mount) {
+    switch (mount.propagation) {
+        case MountSpec::Propagation::from_host:
+            return MS_SLAVE;
+        case MountSpec::Propagation::both_ways:
+            return MS_SHARED;
+        default:
+            return MS_PRIVATE;
+    }
+}
+
+/// A copy of a mount that is shared is shared too, so that what happens there would show here.
+Fd bind_tree(SetupState& state, const MountSpec& mount) {
+    Fd tree = state.mount_sources.at(mount.source).duplicate();
+    set_mount_attributes(tree, attributes_of(mount), true, propagation_of(mount));
+    return tree;
+}
+
+/// A mount that is made here is attached to the scratch folder first: only what is attached can be copied in part.
+/// What stays there vanishes with the old root.
+Fd attach_to_scratch(SetupState& state, const Fd& mount) {
+    attach_mount(mount, open_path(state.scratch_folder, O_PATH | O_DIRECTORY));
+    return open_path(state.scratch_folder, O_RDONLY | O_DIRECTORY);
+}
+
+Fd layers_tree(SetupState& state, const MountSpec& mount) {
+    const Fd place = attach_to_scratch(state, mount_root(mount.layers, state.spec.empty_folder));
+    const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
+    Fd tree = clone_mount(part, false);
+    set_mount_attributes(tree, attributes_of(mount), false);
+    return tree;
+}
+
+Fd content_tree(SetupState& state, const MountSpec& mount) {
+    FilesystemContext memory("tmpfs");
+    memory.set("mode", "700");
+    const Fd folder = attach_to_scratch(state, memory.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
+    const Fd file = open_at(folder, "content", O_RDWR | O_CREAT | O_EXCL, 0600);
+    write_all(file, mount.content, mount.target);
+    if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
+        throw SystemError("cannot set owner and mode");
+    Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
+    set_mount_attributes(tree, attributes_of(mount), false);
+    return tree;
+}
+
+Fd tmpfs_tree(const MountSpec& mount) {
+    FilesystemContext tmpfs("tmpfs");
+    tmpfs.set("mode", fmt::format("{:o}", mount.mode));
+    if (mount.uid != 0 || mount.gid != 0)
+        tmpfs.set("uid", fmt::format("{}", mount.uid)).set("gid", fmt::format("{}", mount.gid));
+    if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
+    return tmpfs.mount(attributes_of(mount));
+}
+
+}  // namespace
+
+void mount_the_root(SetupState& state) {
+    const Fd mount = state.spec.root_source ? state.mount_sources.at(*state.spec.root_source).duplicate()
+                                            : mount_root(state.spec.root, state.spec.stub_folder);
+    const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
+    attach_mount(mount, place);
+    state.root = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
+}
+
+Fd mount_place(SetupState& state, const std::string& path, bool is_folder) {
+    return make_in_root(state.root, path, is_folder, &state.made);
+}
+
+Fd make_mount_tree(SetupState& state, const MountSpec& mount) {
+    switch (mount.kind) {
+        case MountSpec::Kind::bind:
+            return bind_tree(state, mount);
+        case MountSpec::Kind::layers:
+            return layers_tree(state, mount);
+        case MountSpec::Kind::content:
+            return content_tree(state, mount);
+        default:
+            return tmpfs_tree(mount);
+    }
+}
+
+void perform_mounts(SetupState& state) {
+    for (const MountSpec& mount : state.spec.mounts) {
+        try {
+            const Fd tree = make_mount_tree(state, mount);
+            const bool is_folder = mount.kind == MountSpec::Kind::layers ? S_ISDIR(stat_of(tree).st_mode)
+                                   : mount.kind == MountSpec::Kind::bind ? mount.is_folder
+                                                                         : mount.kind == MountSpec::Kind::tmpfs;
+            attach_mount(tree, mount_place(state, mount.target, is_folder));
+        } catch (Error& error) {
+            error.add_context("cannot mount {}", quoted(mount.target));
+            throw;
+        }
+    }
+}
+
+}  // namespace runtime
