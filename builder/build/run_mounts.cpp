@@ -227,6 +227,7 @@ void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
     spec.target = target_of(mount);
     spec.read_only = mount.is_read_only;
     spec.no_execute = mount.no_execute;
+    spec.shifts_owners = true;
     const std::string folder = lock_cache(mount);
     if (mount.changes_owner) give_to_user(folder);
     add_bind(request, folder, std::move(spec));

@@ -275,6 +275,7 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.no_new_privileges = settings_.no_new_privileges;
     spec.single_user = runtime::owners_are_aside();
     if (spec.single_user) spec.user = spec.group = 0;
+    if (settings_.user_namespace) give_own_users(spec, request);
     if (!request.insecure) {
         spec.seccomp_program = files.seccomp_program;
         spec.masked_paths = settings_.masked_paths;
@@ -291,6 +292,18 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
             .with_hint("name a runtime with --runtime, or other folders with --hooks-dir");
     }
     return spec;
+}
+
+void StepRunner::give_own_users(runtime::ContainerSpec& spec, RunRequest& request) const {
+    if (spec.isolation == runtime::Isolation::oci_runtime)
+        throw runtime::Error("--userns cannot be had together with --runtime");
+    if (spec.root_source)
+        throw runtime::Error("a container with --userns cannot be run while it is mounted or runs something else")
+            .with_hint("unmount it first");
+    const runtime::UserNamespace& given = *settings_.user_namespace;
+    spec.own_users = runtime::ContainerUsers{static_cast<std::uint32_t>(request.mount_sources.size()), given.users,
+                                             given.groups, store_.location().root};
+    request.mount_sources.push_back(given.handle.duplicate());
 }
 
 std::vector<runtime::Hook> StepRunner::hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const {

@@ -40,8 +40,9 @@ struct RunSettings {
     std::vector<std::string> masked_paths = runtime::default_masked_paths();
     std::vector<std::string> read_only_paths = runtime::default_read_only_paths();
     std::string apparmor_profile = {};
-    std::string process_label = {};  ///< of SELinux
-    bool gives_input = false;        ///< steps read the standard input of the program
+    std::string process_label = {};                                          ///< of SELinux
+    std::shared_ptr<const runtime::UserNamespace> user_namespace = nullptr;  ///< of every step; nothing: the program's
+    bool gives_input = false;  ///< steps read the standard input of the program
     runtime::CapabilitySet capabilities = runtime::default_capabilities();
     bool no_new_privileges = false;
     std::string seccomp_profile;  ///< JSON; empty: no filter
@@ -139,6 +140,7 @@ private:
     /// Connects a container to the network of the steps, unless it has another one.
     void join_network(runtime::ContainerSpec& spec, RunRequest& request) const;
     std::string take_notice();
+    void give_own_users(runtime::ContainerSpec& spec, RunRequest& request) const;
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 
     layers::Store& store_;

@@ -49,11 +49,6 @@ std::vector<Flag> container_flags(ContainerFlags& flags) {
         flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", flags.dns_options),
         flag("dns-search", 0, "DOMAIN", "a domain to search for names", flags.dns_searches),
         flag("http-proxy", 0, "pass the variables that name proxies (on by default)", flags.passes_proxies),
-        missing_flag("userns", 0, "MODE", "user namespace: host", {"", "host"}),
-        missing_flag("userns-uid-map", 0, "MAP", "user IDs of the user namespace"),
-        missing_flag("userns-gid-map", 0, "MAP", "group IDs of the user namespace"),
-        missing_flag("userns-uid-map-user", 0, "NAME", "the user in /etc/subuid to take IDs from"),
-        missing_flag("userns-gid-map-group", 0, "NAME", "the group in /etc/subgid to take IDs from"),
     };
     more.front().aliases = {"net"};
     for (Flag& one : more) result.push_back(std::move(one));

@@ -69,10 +69,6 @@ struct Missing {
 constexpr std::array missing_flags = {
     Missing{"cw", "OPTIONS", "make a confidential workload"},
     Missing{"decryption-key", "KEY", "a key for encrypted images"},
-    Missing{"userns-gid-map", "MAP", "group IDs of the user namespace"},
-    Missing{"userns-gid-map-group", "NAME", "the group in /etc/subgid to take IDs from"},
-    Missing{"userns-uid-map", "MAP", "user IDs of the user namespace"},
-    Missing{"userns-uid-map-user", "NAME", "the user in /etc/subuid to take IDs from"},
 };
 
 std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
@@ -188,7 +184,6 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
     for (const Missing& one : missing_flags)
         flags.push_back(missing_flag(one.name, 0, one.value_name, one.description));
     for (Flag& one : namespace_flags(further)) flags.push_back(std::move(one));
-    flags.push_back(missing_flag("userns", 0, "MODE", "user namespace: host", {"", "host"}));
     return flags;
 }
 

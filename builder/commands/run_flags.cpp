@@ -96,6 +96,7 @@ std::vector<Flag> run_flags(RunFlags& flags) {
         flag("cpuset-mems", 0, "LIST", "the memory nodes to use", flags.limits.cpuset_mems),
     };
     result.front().aliases = {"net"};
+    for (Flag& one : user_namespace_flags(flags.user_namespace)) result.push_back(std::move(one));
     for (Flag& one : isolation_flags(flags.isolation)) result.push_back(std::move(one));
     return result;
 }
@@ -104,6 +105,7 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
     RunSettings settings;
     apply_conf(settings, containers_conf());
     apply_isolation_flags(flags.isolation, settings);
+    settings.user_namespace = make_user_namespace(flags.user_namespace);
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
     if (missing != 0)

@@ -8,6 +8,7 @@
 #include "builder/build/run_step.hpp"
 #include "builder/cli/command.hpp"
 #include "builder/commands/isolation.hpp"
+#include "builder/commands/user_namespace_flags.hpp"
 #include "runtime/container/limits.hpp"
 
 namespace builder {
@@ -24,6 +25,7 @@ struct RunFlags {
     std::string cni_plugin_folders;
     std::vector<std::string> devices;
     std::vector<std::string> cdi_folders;
+    UserNamespaceFlags user_namespace;
     std::string shm_size;
     std::string memory;
     std::string memory_swap;
@@ -40,7 +42,5 @@ runtime::CgroupLimits cgroup_limits(const RunFlags& flags);
 
 /// Makes what --network of a build names, which may be a network of CNI, and puts it into the settings. Throws Error.
 runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop);
-
-/// What --network names. Throws Error for what is not there yet.
 
 }  // namespace builder

@@ -31,6 +31,8 @@ std::uint64_t propagation_of(const MountSpec& mount) {
 /// A copy of a mount that is shared is shared too, so that what happens there would show here.
 Fd bind_tree(SetupState& state, const MountSpec& mount) {
     Fd tree = state.mount_sources.at(mount.source).duplicate();
+    if (mount.shifts_owners && state.spec.own_users)
+        shift_owners(tree, state.mount_sources.at(state.spec.own_users->source));
     set_mount_attributes(tree, attributes_of(mount), true, propagation_of(mount));
     return tree;
 }
@@ -56,18 +58,20 @@ Fd content_tree(SetupState& state, const MountSpec& mount) {
     const Fd folder = attach_to_scratch(state, memory.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
     const Fd file = open_at(folder, "content", O_RDWR | O_CREAT | O_EXCL, 0600);
     write_all(file, mount.content, mount.target);
-    if (::fchown(file.get(), mount.uid, mount.gid) != 0 || ::fchmod(file.get(), mount.mode) != 0)
+    if (::fchown(file.get(), user_outside(state.spec, mount.uid), group_outside(state.spec, mount.gid)) != 0 ||
+        ::fchmod(file.get(), mount.mode) != 0)
         throw SystemError("cannot set owner and mode");
     Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
     set_mount_attributes(tree, attributes_of(mount), false);
     return tree;
 }
 
-Fd tmpfs_tree(const MountSpec& mount) {
+Fd tmpfs_tree(const SetupState& state, const MountSpec& mount) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", fmt::format("{:o}", mount.mode));
     if (mount.uid != 0 || mount.gid != 0)
-        tmpfs.set("uid", fmt::format("{}", mount.uid)).set("gid", fmt::format("{}", mount.gid));
+        tmpfs.set("uid", fmt::format("{}", user_outside(state.spec, mount.uid)))
+            .set("gid", fmt::format("{}", group_outside(state.spec, mount.gid)));
     if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
     return tmpfs.mount(attributes_of(mount));
 }
@@ -95,7 +99,7 @@ Fd make_mount_tree(SetupState& state, const MountSpec& mount) {
         case MountSpec::Kind::content:
             return content_tree(state, mount);
         default:
-            return tmpfs_tree(mount);
+            return tmpfs_tree(state, mount);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "runtime/container/hooks.hpp"
 #include "runtime/sys/capabilities.hpp"
+#include "runtime/sys/user_namespace.hpp"
 
 namespace runtime {
 
@@ -58,9 +59,10 @@ struct MountSpec {
     std::string source_path;   ///< bind: where that was taken from, for a bundle that others use
     std::string target;        ///< inside the root
     bool read_only = false;
-    bool is_folder = true;     ///< what to make of the target when it is missing
-    bool no_execute = false;   ///< nothing on it is run as a program
-    bool has_devices = false;  ///< bind: device nodes on it work; no mount lets programs change who they are
+    bool is_folder = true;       ///< what to make of the target when it is missing
+    bool no_execute = false;     ///< nothing on it is run as a program
+    bool shifts_owners = false;  ///< bind: its files are the container's, as those of the root
+    bool has_devices = false;    ///< bind: device nodes on it work; no mount lets programs change who they are
     Propagation propagation = Propagation::none;
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs, content
@@ -71,8 +73,8 @@ struct MountSpec {
     std::string path_in_layers;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, is_folder, no_execute, has_devices, propagation, size_bytes, mode, uid,
-                gid, content, layers, path_in_layers);
+        visitor(kind, source, target, read_only, is_folder, no_execute, shifts_owners, has_devices, propagation,
+                size_bytes, mode, uid, gid, content, layers, path_in_layers);
     }
 };
 
@@ -166,6 +168,18 @@ struct ClockOffsets {
     }
 };
 
+/// A user namespace for the container: its IDs are others than those on the disk and outside.
+struct ContainerUsers {
+    std::uint32_t source = 0;  ///< which of the request's mount sources is the namespace
+    std::vector<IdRange> users;
+    std::vector<IdRange> groups;
+    std::string folder;  ///< with all folders of the root in it; its files are shown with shifted owners
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(source, users, groups, folder);
+    }
+};
+
 struct ContainerSpec {
     std::vector<std::string> arguments;    ///< the first is looked up in PATH of the environment
     std::vector<std::string> environment;  ///< NAME=value
@@ -196,6 +210,7 @@ struct ContainerSpec {
     bool no_new_privileges = false;
     /// There is one ID only: every user is root, and owners are noted beside the files.
     bool single_user = false;
+    std::optional<ContainerUsers> own_users;
     std::string seccomp_program;  ///< empty: no filter
     std::vector<ResourceLimit> resource_limits;
     std::vector<std::string> masked_paths;
@@ -212,7 +227,7 @@ struct ContainerSpec {
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
-                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user,
+                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user, own_users,
                 seccomp_program, resource_limits, masked_paths, read_only_paths, apparmor_profile, process_label,
                 clocks, cgroup_folders, oci, limits, hooks);
     }

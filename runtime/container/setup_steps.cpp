@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/keyctl.h>
 #include <sched.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -75,6 +76,26 @@ void join_namespaces(SetupState& state) {
                ::setns(state.sandbox.isolated_network.get(), CLONE_NEWNET) != 0) {
         throw SystemError("cannot enter the network namespace");
     }
+}
+
+/// Over the store itself, in this mount namespace: all paths below it then lead to files with shifted owners.
+void shift_owners_of_layers(SetupState& state) {
+    if (!state.spec.own_users) return;
+    const Fd place = open_path(state.spec.own_users->folder, O_PATH | O_DIRECTORY);
+    const Fd shifted = clone_mount(place, false);
+    shift_owners(shifted, state.mount_sources.at(state.spec.own_users->source));
+    attach_mount(shifted, place);
+}
+
+/// What is made from here on belongs to the root that the container will have, also what overlayfs makes, which works
+/// with the identity of who mounted it. Only the user for files changes, and with it goes the right to act for others,
+/// which is taken back.
+void become_root_of_container(SetupState& state) {
+    if (!state.spec.own_users) return;
+    const CapabilitySet rights = effective_capabilities();
+    ::setfsgid(group_outside(state.spec, 0));
+    ::setfsuid(user_outside(state.spec, 0));
+    set_capabilities(rights);
 }
 
 /// /proc, /sys and /dev: every container has them, so an image that lacks them keeps them once a command ran in it.
@@ -236,7 +257,7 @@ void open_terminal(SetupState& state) {
     if (::ioctl(state.terminal.get(), TIOCSPTLCK, &locked) != 0) throw SystemError("cannot unlock a terminal");
     const Fd inner(::ioctl(state.terminal.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY));
     if (!inner) throw SystemError("cannot open a terminal");
-    if (::fchown(inner.get(), state.spec.user, static_cast<gid_t>(-1)) != 0)
+    if (::fchown(inner.get(), user_outside(state.spec, state.spec.user), static_cast<gid_t>(-1)) != 0)
         throw SystemError("cannot set the owner of a terminal");
     // As large as the terminal that the program was given, from the first moment on.
     winsize size{};
@@ -281,8 +302,15 @@ void become_the_only_user(SetupState& state, CapabilitySet keep) {
     set_capabilities(keep);
 }
 
+void enter_user_namespace_of(SetupState& state) {
+    if (!state.spec.own_users) return;
+    if (::setns(state.mount_sources.at(state.spec.own_users->source).get(), CLONE_NEWUSER) != 0)
+        throw SystemError("cannot enter the user namespace");
+}
+
 void drop_privileges(SetupState& state) {
     const ContainerSpec& spec = state.spec;
+    enter_user_namespace_of(state);
     const CapabilitySet keep = spec.capabilities & bounding_capabilities();
     limit_bounding_set(keep);
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) throw SystemError("cannot keep capabilities");
@@ -367,12 +395,32 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+namespace {
+
+std::uint32_t outside(const std::vector<IdRange>& ranges, std::uint32_t id) {
+    if (const auto found = id_outside(ranges, id)) return *found;
+    throw Error("the user namespace of the container has no ID {}", id)
+        .with_hint("give it more IDs with --userns-uid-map, or --userns auto");
+}
+
+}  // namespace
+
+uid_t user_outside(const ContainerSpec& spec, uid_t user) {
+    return spec.own_users ? outside(spec.own_users->users, user) : user;
+}
+
+gid_t group_outside(const ContainerSpec& spec, gid_t group) {
+    return spec.own_users ? outside(spec.own_users->groups, group) : group;
+}
+
 const std::vector<SetupStep>& setup_steps() {
     static const std::vector<SetupStep> steps = {
         {"start a session", start_session},
         {"enter the cgroup", enter_cgroups},
         {"join the namespaces", join_namespaces},
         {"set the clocks", set_clocks},
+        {"shift the owners", shift_owners_of_layers},
+        {"make files for the container's root", become_root_of_container},
         {"mount the root", mount_the_root},
         {"mount /proc", mount_proc},
         {"mount /sys", mount_sys},

@@ -28,6 +28,10 @@ struct SetupState {
     std::string scratch_folder = spec.scratch_folder;
 };
 
+/// An ID of the container as the host has it. Throws Error where the mapping has none for it.
+uid_t user_outside(const ContainerSpec& spec, uid_t user);
+gid_t group_outside(const ContainerSpec& spec, gid_t group);
+
 struct SetupStep {
     const char* name;
     std::function<void(SetupState&)> perform;

@@ -65,6 +65,15 @@ void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive, st
         throw SystemError("cannot set the attributes of a mount");
 }
 
+void shift_owners(const Fd& mount, const Fd& user_namespace) {
+    mount_attr attributes{};
+    attributes.attr_set = MOUNT_ATTR_IDMAP;
+    attributes.userns_fd = static_cast<std::uint64_t>(user_namespace.get());
+    if (::mount_setattr(mount.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0)
+        throw SystemError("cannot shift the owners of the files of a mount")
+            .with_hint("the file system of the store must support it (idmapped mounts), as ext4, xfs and btrfs do");
+}
+
 void attach_mount(const Fd& mount, const Fd& target) {
     if (::move_mount(mount.get(), "", target.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
         throw SystemError("cannot attach a mount");

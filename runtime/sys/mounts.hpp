@@ -33,6 +33,11 @@ Fd clone_mount(const Fd& place, bool recursive);
 /// Sets MOUNT_ATTR_* on a detached or attached mount, and with MS_PRIVATE, MS_SLAVE or MS_SHARED how it spreads.
 void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive, std::uint64_t propagation = 0);
 
+/// Shows the files of a detached mount with the owners that a user namespace maps them to, MOUNT_ATTR_IDMAP of
+/// mount_setattr(2): what belongs to ID n on the disk belongs to what n is outside of the namespace. Throws
+/// SystemError.
+void shift_owners(const Fd& mount, const Fd& user_namespace);
+
 /// Attaches a detached mount at a place. Both are descriptors, so that no path can be swapped in between.
 void attach_mount(const Fd& mount, const Fd& target);
 

@@ -156,6 +156,66 @@ Mappings mappings_of(uid_t uid, gid_t gid) {
 
 }  // namespace
 
+UserNamespace make_user_namespace(std::vector<IdRange> users, std::vector<IdRange> groups) {
+    Pipe made = make_pipe();
+    // The memory of a program with threads: nothing but system calls in the child.
+    const pid_t child = ::fork();
+    if (child < 0) throw SystemError("cannot start a process");
+    if (child == 0) {
+        const char answer = ::unshare(CLONE_NEWUSER) == 0 ? 'y' : 'n';
+        if (::write(made.write_end.get(), &answer, 1) == 1) ::pause();
+        ::_exit(0);
+    }
+    UserNamespace result{Fd(), std::move(users), std::move(groups)};
+    std::string refusal;
+    try {
+        char answer = 'n';
+        if (::read(made.read_end.get(), &answer, 1) != 1 || answer != 'y') throw Error("cannot make a user namespace");
+        const std::string folder = fmt::format("/proc/{}/", child);
+        write_all(open_path(folder + "uid_map", O_WRONLY), map_text(result.users), "uid_map");
+        write_all(open_path(folder + "gid_map", O_WRONLY), map_text(result.groups), "gid_map");
+        result.handle = open_path(folder + "ns/user", O_RDONLY);
+    } catch (const Error& error) {
+        refusal = error.full_message();
+    }
+    ::kill(child, SIGKILL);
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
+    if (!refusal.empty())
+        throw Error("a user namespace with the IDs {} could not be made: {}", quoted(map_text(result.users)), refusal)
+            .with_hint("the IDs must be free to give: root has all, others those of /etc/subuid and /etc/subgid");
+    return result;
+}
+
+std::optional<std::uint32_t> id_outside(const std::vector<IdRange>& ranges, std::uint32_t inside) {
+    for (const IdRange& range : ranges)
+        if (inside >= range.inside && inside - range.inside < range.count)
+            return range.outside + (inside - range.inside);
+    return std::nullopt;
+}
+
+std::vector<IdRange> parse_id_ranges(std::string_view text) {
+    std::vector<IdRange> ranges;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find(',', start), text.size());
+        const std::string_view one = text.substr(start, end - start);
+        start = end + 1;
+        IdRange range;
+        const char* place = one.data();
+        const char* const last = one.data() + one.size();
+        for (std::uint32_t* number : {&range.inside, &range.outside, &range.count}) {
+            const auto read = std::from_chars(place, last, *number);
+            const bool is_last = number == &range.count;
+            if (read.ec != std::errc() || (is_last ? read.ptr != last : read.ptr == last || *read.ptr != ':'))
+                throw Error("{} is no range of IDs", quoted(one))
+                    .with_hint("CONTAINER-ID:HOST-ID:COUNT, as in 0:100000:65536");
+            place = read.ptr + 1;
+        }
+        if (range.count == 0) throw Error("the range of IDs {} is empty", quoted(one));
+        ranges.push_back(range);
+    }
+    return ranges;
+}
+
 void enter_user_namespace(std::string& notice) {
     const uid_t uid = ::geteuid();
     const gid_t gid = ::getegid();
@@ -175,7 +235,8 @@ void enter_user_namespace(std::string& notice) {
     if (!entered)
         throw SystemError(SystemError::Number{number}, "cannot make a user namespace")
             .with_hint(
-                "allow them: sysctl user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 where there is "
+                "allow them: sysctl user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 where there "
+                "is "
                 "one, and in a container a seccomp profile that lets unshare and mount pass; or run as root");
     if (said.empty()) throw Error("the IDs of the user namespace could not be mapped");
     if (said != ".") notice = said;

@@ -1,0 +1,37 @@
+# --userns: the root of a step is nobody on this machine, and the layers are the same all the same.
+source "$(dirname "$0")/../library.sh"
+make_base
+mkdir context && echo text >context/file && echo secret >secret
+cat >context/Containerfile <<'END'
+FROM base
+COPY --chown=alice file /owned
+RUN mkdir -p /data/deep && chown -R 1234:77 /data && rm /bin/vi && chmod 4755 /bin/busybox && echo more >>/owned
+RUN --mount=type=cache,target=/cache touch /cache/kept && test "$(stat -c %u:%g /cache /cache/kept | sort -u)" = 0:0
+RUN --mount=type=secret,id=s,uid=1234,target=/run/secrets/s test "$(cat /run/secrets/s):$(stat -c %u /run/secrets/s)" = secret:1234
+RUN --mount=type=tmpfs,target=/missing/place touch /missing/place/x && test "$(stat -c %u /missing/place)" = 0
+RUN --mount=type=bind,target=/context test "$(cat /context/file)" = text
+WORKDIR /made/by/builder
+USER alice
+RUN id -u >/tmp/id && echo x >/tmp/mine && test "$(stat -c %u /bin/busybox)" = 0
+END
+flags=(--no-cache --timestamp 0 --rewrite-timestamp --secret id=s,src=secret -t it)
+diff_ids() { builder inspect it | jq -c '.Config | fromjson | .rootfs'; }
+builder build "${flags[@]}" context >plain.log 2>&1 || fail "$(cat plain.log)"
+plain=$(diff_ids)
+builder build "${flags[@]}" --userns-uid-map 0:300000:65536 --userns-gid-map 0:400000:65536 context >mapped.log 2>&1 || fail "$(cat mapped.log)"
+assert_equal "$(diff_ids)" "$plain" "the diff IDs with and without"
+log=$(build_log --no-cache --userns-uid-map 0:300000:1000 context <<<$'FROM base\nRUN cat /proc/self/uid_map /proc/self/gid_map')
+assert_equal "$(grep -c '^ *0 *300000 *1000$' <<<"$log")" 2 "the lines of the mapping in: $log"
+# A file of root's outside is nobody's inside, and cannot be written even where everybody may come.
+echo root >outside && chmod 600 outside
+assert_fails_with 1 builder build --no-cache --userns-uid-map 0:300000:1000 -v "$place/outside:/outside" -f - context <<<$'FROM base\nRUN cat /outside'
+container=$(builder from --userns-uid-map 0:300000:65536 base)
+assert_equal "$(builder run "$container" -- sh -c 'echo made >/made; cut -d" " -f1 /proc/self/uid_map >/dev/null; awk "{print \$2}" /proc/self/uid_map')" 300000
+builder commit -q "$container" it >/dev/null
+assert_line "$(layer it)" "made file 0644 0:0 5"
+assert_fails_with 125 builder build --userns private -f - context <<<$'FROM base\nRUN true'
+assert_contains "$output" "--userns-uid-map"
+assert_fails_with 125 builder build --userns-uid-map 0:x:1 -f - context <<<$'FROM base\nRUN true'
+assert_contains "$output" "0:x:1"
+assert_fails_with 125 builder build --userns-uid-map-user nobody-of-this-name -f - context <<<$'FROM base\nRUN true'
+assert_contains "$output" "/etc/subuid"
