@@ -25,7 +25,7 @@ std::string mount_point_if_mounted(const layers::Store& store, const layers::Con
 std::string mount_container(WorkingContainer& container);
 /// Whether it was mounted. A container that was mounted several times is unmounted when this was called as often, or at
 /// once where `wholly`.
-bool unmount_container(layers::Store& store, const layers::ContainerRecord& container, bool wholly);
+bool unmount_container(layers::Store& store, const layers::ContainerRecord& record, bool wholly);
 
 /// Where the container is mounted as a copy, for lack of overlayfs: puts what was changed there into its own folder.
 /// Nothing happens where it is not.
