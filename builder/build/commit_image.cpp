@@ -65,10 +65,19 @@ std::string write_manifest_for(const std::string& config, const std::vector<laye
     return oci::write_manifest(manifest);
 }
 
-/// Whether what the manifest says besides configuration and layers is what is wanted.
+/// What annotations say of the image itself, not of how it came about.
+Annotations without_origin(Annotations annotations) {
+    for (const char* name : {"base.name", "base.digest", "created"})
+        annotations.erase(std::string("org.opencontainers.image.") + name);
+    return annotations;
+}
+
+/// Whether what the manifest says besides configuration and layers is what is wanted. An image that a build found to be
+/// one that is there keeps its origin: `FROM x` alone must not make x its own base.
 bool says_the_same(const layers::ImageRecord& image, const Annotations& annotations, const CommitOptions& options) {
     if (image.media_type != media_type::manifest(options.format)) return false;
-    return oci::parse_manifest(image.manifest, image.media_type).annotations == annotations;
+    return without_origin(oci::parse_manifest(image.manifest, image.media_type).annotations) ==
+           without_origin(annotations);
 }
 
 void refuse_secret(const layers::SecretPatterns& secrets, const std::string& text, const std::string& what) {
@@ -94,6 +103,20 @@ void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfi
     refuse_secret(secrets, image.manifest, "the image's manifest");
 }
 
+/// The image that the stage began with, where nothing was made of it: a build of `FROM x` alone names x.
+std::optional<layers::ImageRecord> unchanged_base(layers::Store& store, const StageState& state,
+                                                  const CommitOptions& options) {
+    if (!state.base_image || options.times.clamp_seconds || !options.annotations.empty()) return std::nullopt;
+    auto base = store.find_image(*state.base_image);
+    if (!base || base->media_type != media_type::manifest(options.format)) return std::nullopt;
+    oci::ImageConfig config = oci::parse_image_config(base->config);
+    oci::forget_build_of_base(config);
+    config.created.clear();
+    if (oci::write_image_config(config) != oci::write_image_config(state.config)) return std::nullopt;
+    for (const std::string& name : options.names) store.add_name(base->id, name);
+    return store.find_image(base->id);
+}
+
 bool has_all_names(const layers::ImageRecord& image, const std::vector<std::string>& names) {
     return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
         return std::find(image.names.begin(), image.names.end(), name) != image.names.end();
@@ -110,6 +133,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     for (const layers::LayerRecord& layer : layers) config.diff_ids.push_back(layer.diff_id);
     for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
     if (options.adjust) options.adjust(config);
+    if (auto base = unchanged_base(store, state, options)) return *std::move(base);
     set_times(config, creation_time(store, config, options));
     layers::NewImage image;
     image.config = oci::write_image_config(config);
@@ -120,9 +144,11 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.diff_ids = config.diff_ids;
     image.names = options.names;
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
-    if (auto known = store.find_image(Digest::of(image.config));
-        known && has_all_names(*known, options.names) && says_the_same(*known, annotations, options))
-        return *std::move(known);
+    if (auto known = store.find_image(Digest::of(image.config)); known && says_the_same(*known, annotations, options)) {
+        if (has_all_names(*known, options.names)) return *std::move(known);
+        for (const std::string& name : options.names) store.add_name(known->id, name);
+        return store.find_image(known->id).value();
+    }
     layers::ImageRecord record = store.put_image(image);
     runtime::log_debug("the image {} is recorded: {} layers, names {}", record.id.text(), layers.size(),
                        fmt::join(options.names, " "));

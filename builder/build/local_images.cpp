@@ -86,6 +86,7 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     for (layers::LayerRecord& layer : store.layers_of_image(image.id))
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));
     state.image_layers = state.layers.size();
+    state.base_image = image.id;
     state.config.diff_ids.clear();
     state.annotations = annotations_to_inherit(image);
     return state;

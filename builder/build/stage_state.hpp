@@ -18,7 +18,8 @@ struct StageState {
     Variables variables;                      ///< ENV and ARG, as RUN and expansion see them
     std::vector<std::string> argument_names;  ///< declared by ARG, for the history
     std::vector<SealedLayerPointer> layers;   ///< bottom first
-    std::size_t image_layers = 0;             ///< how many of them came with the base image
+    std::optional<layers::Digest> base_image = std::nullopt;  ///< what it began with, if that was an image
+    std::size_t image_layers = 0;                             ///< how many of them came with the base image
     layers::Digest files_key = key_of_nothing();
     std::map<std::string, std::string> annotations = {};  ///< of the manifest, as far as the base image gives them
     bool has_cmd = false;                                 ///< CMD was set in this stage, so ENTRYPOINT keeps it
