@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <iostream>
+#include <set>
 
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
@@ -211,20 +213,43 @@ runtime::ContainerUser user_of(const RunRequest& request) {
 
 /// Where everybody is root, what a step of another user made belongs to root. Such a user could have made nothing for
 /// somebody else, so it was the user's.
-void give_new_files(const Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user) {
+void give_new_files(const Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user,
+                    const std::set<std::string>& older = {}) {
     if (user.uid == 0 && user.gid == 0) return;
     const std::function<void(const Fd&, const std::string&)> visit = [&](const Fd& folder, const std::string& path) {
         for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
             const std::string name = path + "/" + entry.name;
             const auto status = runtime::stat_at(folder, entry.name);
             if (!status || overlay::is_whiteout(*status)) continue;
-            if (status->st_uid == 0 && status->st_gid == 0 && !below.find(name, false))
+            if (status->st_uid == 0 && status->st_gid == 0 && !older.contains(name) && !below.find(name, false))
                 runtime::set_owner_at(folder, entry.name, user.uid, user.gid);
             if (S_ISDIR(status->st_mode))
                 visit(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), name);
         }
     };
     visit(upper, "");
+}
+
+}  // namespace
+
+namespace {
+
+/// What an upper folder has already when a step of another user than root begins where everybody is root.
+std::set<std::string> paths_before(const RunRequest& request, const std::string& upper) {
+    std::set<std::string> paths;
+    if (!runtime::owners_are_aside() || user_of(request).uid == 0) return paths;
+    const std::function<void(const Fd&, const std::string&)> visit = [&](const Fd& folder, const std::string& path) {
+        for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
+            const std::string name = path + "/" + entry.name;
+            const auto status = runtime::stat_at(folder, entry.name);
+            if (!status || overlay::is_whiteout(*status)) continue;
+            paths.insert(name);
+            if (S_ISDIR(status->st_mode))
+                visit(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), name);
+        }
+    };
+    visit(runtime::open_path(upper, O_RDONLY | O_DIRECTORY), "");
+    return paths;
 }
 
 }  // namespace
@@ -448,6 +473,7 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     std::vector<std::string> folders = request.lower_folders;
     folders.insert(folders.begin(), folder.upper);
     const std::optional<StagedCopy> copy = is_mounted ? std::nullopt : copy_root(folders);
+    const std::set<std::string> older = paths_before(request, folder.upper);
     const overlay::LayeredView& below = *request.view;
     runtime::ContainerSpec spec = make_spec(request, folder);
     if (copy) spec.root.copy_folder = copy->root.root();
@@ -469,6 +495,8 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
         copy->root.merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
         result.container.made.clear();
     }
+    if (runtime::owners_are_aside())
+        give_new_files(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), below, user_of(request), older);
     return result;
 }
 
