@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <iostream>
 
+#include "builder/cli/json_progress.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -34,15 +36,17 @@ std::size_t terminal_width(int descriptor) {
 
 }  // namespace
 
-ProgressMode choose_progress(const std::string& wanted, bool quiet, int descriptor) {
-    if (quiet || wanted == "quiet") return ProgressMode::quiet;
-    if (wanted == "plain") return ProgressMode::plain;
-    if (wanted == "tty") return ProgressMode::terminal;
+std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor) {
+    const auto make = [&](ProgressMode mode) { return std::make_unique<Progress>(mode, descriptor); };
+    if (quiet || wanted == "quiet") return make(ProgressMode::quiet);
+    if (wanted == "plain") return make(ProgressMode::plain);
+    if (wanted == "tty") return make(ProgressMode::terminal);
+    if (wanted == "json" || wanted == "rawjson") return std::make_unique<JsonProgress>(descriptor);
     if (wanted != "auto" && !wanted.empty())
-        throw runtime::Error("--progress takes auto, plain, tty or quiet, not {}", runtime::quoted(wanted));
+        throw runtime::Error("--progress takes auto, plain, tty, quiet or json, not {}", runtime::quoted(wanted));
     const char* const terminal = std::getenv("TERM");
     const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-    return ::isatty(descriptor) == 1 && !is_dumb ? ProgressMode::terminal : ProgressMode::plain;
+    return make(::isatty(descriptor) == 1 && !is_dumb ? ProgressMode::terminal : ProgressMode::plain);
 }
 
 Progress::Progress(ProgressMode mode, int descriptor) : mode_(mode), descriptor_(descriptor) {
@@ -216,6 +220,12 @@ void Progress::line(std::string_view text) {
     std::string erased;
     erase_live_line(erased);
     print(erased + std::string(text) + "\n");
+}
+
+/// The ID is what scripts read, so it goes to standard output whatever the mode, wherever the rest goes.
+void Progress::image_made(const std::string& id, const std::vector<std::string>& names) {
+    for (const std::string& name : names) line("Successfully tagged " + name);
+    std::cout << id << "\n";
 }
 
 }  // namespace builder

@@ -10,14 +10,13 @@
 #include <string>
 #include <thread>
 
-#include "builder/build/build_events.hpp"
-#include "runtime/sys/fd.hpp"
+#include "builder/cli/build_progress.hpp"
 
 namespace builder {
 
 enum class ProgressMode { plain, terminal, quiet };
 
-class Progress final : public BuildObserver {
+class Progress final : public BuildProgress {
 public:
     /// Writes to a descriptor that stays open.
     Progress(ProgressMode mode, int descriptor);
@@ -30,12 +29,12 @@ public:
     void step_used(const StepLabel& step, const StepUse& use) override;
     void notice(std::string_view text) override;
     void warning(std::string_view text) override;
-    /// From now on a line says what each step used: among the others, or in a file.
-    void log_use(runtime::Fd file = runtime::Fd());
-    /// A line after the steps: what was made. Not printed in quiet mode.
-    void line(std::string_view text);
+    void log_use(runtime::Fd file) override;
+    /// Not printed in quiet mode.
+    void line(std::string_view text) override;
+    void image_made(const std::string& id, const std::vector<std::string>& names) override;
     /// Takes the live line away: the terminal belongs to others now.
-    void close();
+    void close() override;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -63,8 +62,5 @@ private:
     std::condition_variable ended_;
     std::thread ticker_;
 };
-
-/// Terminal where the descriptor is one, else plain.
-ProgressMode choose_progress(const std::string& wanted, bool quiet, int descriptor);
 
 }  // namespace builder

@@ -11,8 +11,8 @@
 #include "builder/build/build_platforms.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
+#include "builder/cli/build_progress.hpp"
 #include "builder/cli/context.hpp"
-#include "builder/cli/progress.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
@@ -104,7 +104,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("output", 'o', "SPEC", "write the files: type=local,dest=FOLDER or type=tar,dest=FILE", options.outputs),
         flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
         flag("quiet", 'q', "print nothing but the image ID", options.quiet),
-        flag("progress", 0, "MODE", "auto, plain, tty or quiet", options.progress),
+        flag("progress", 0, "MODE", "auto, plain, tty, quiet, or json: an object a line", options.progress),
         flag("check", 0, "build nothing; print what the checks find, and fail when they find something", options.check),
         flag("call", 0, "METHOD",
              "answer a question instead of building: check, outline or targets; add ,format=json for JSON",
@@ -226,30 +226,29 @@ class BuildLog {
 public:
     BuildLog(const BuildWork& work, const std::string& file)
         : file_(file.empty() ? runtime::Fd() : runtime::open_path(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644)),
-          progress_(choose_progress(work.options.progress, work.options.quiet, file_ ? file_.get() : STDOUT_FILENO),
-                    file_                   ? file_.get()
-                    : work.writes_to_stdout ? STDERR_FILENO
-                                            : STDOUT_FILENO) {
-        for (const std::string& notice : work.notices) progress_.notice(notice);
+          progress_(make_progress(work.options.progress, work.options.quiet,
+                                  file_                   ? file_.get()
+                                  : work.writes_to_stdout ? STDERR_FILENO
+                                                          : STDOUT_FILENO)) {
+        for (const std::string& notice : work.notices) progress_->notice(notice);
         const FurtherBuildFlags& flags = work.options.further;
         if (!flags.use_log_file.empty())
-            progress_.log_use(runtime::open_path(flags.use_log_file, O_WRONLY | O_CREAT | O_APPEND, 0644));
+            progress_->log_use(runtime::open_path(flags.use_log_file, O_WRONLY | O_CREAT | O_APPEND, 0644));
         else if (flags.logs_use)
-            progress_.log_use();
+            progress_->log_use();
     }
-    Progress& progress() noexcept { return progress_; }
+    BuildProgress& progress() noexcept { return *progress_; }
 
 private:
     runtime::Fd file_;
-    Progress progress_;
+    std::unique_ptr<BuildProgress> progress_;
 };
 
-BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, Progress& progress) {
+BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildProgress& progress) {
     BuiltImage built = build_image(work.context.store(), work.runner, request, progress, work.stop);
     progress.close();
     if (!built.image || work.writes_to_stdout) return built;
-    for (const std::string& name : built.names) progress.line("Successfully tagged " + name);
-    std::cout << built.image->id.hex() << "\n";
+    progress.image_made(std::string(built.image->id.hex()), built.names);
     return built;
 }
 

@@ -12,10 +12,26 @@
 #include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
+#include "runtime/container/pasta.hpp"
 #include "runtime/sys/privileges.hpp"
 
 namespace builder {
 namespace {
+
+/// What steps get when nothing else is asked for, and why it is not more.
+nlohmann::json network_facts(const runtime::HostRights& rights) {
+    if (rights.level == runtime::Privileges::root)
+        return {{"default", "host"},
+                {"reason", "root's steps have the network of the host unless --network says otherwise"}};
+    const std::string refusal = runtime::refusal_of_pasta();
+    return {{"default", refusal.empty() ? "pasta" : "host"}, {"reason", refusal}};
+}
+
+nlohmann::json isolation_facts(const runtime::HostRights& rights) {
+    const bool can_run = rights.level != runtime::Privileges::none;
+    return {{"default", can_run ? "oci" : "none"},
+            {"reason", can_run ? "" : "no command can be run in a container here: " + rights.reason}};
+}
 
 nlohmann::json host_facts() {
     const runtime::HostRights& rights = runtime::acquire_rights();
@@ -34,7 +50,9 @@ nlohmann::json host_facts() {
             {"rootless", runtime::invoking_user() != 0},
             {"privileges", runtime::describe(rights.level)},
             {"privilegesReason", rights.reason},
-            {"privilegesHint", rights.hint}};
+            {"privilegesHint", rights.hint},
+            {"network", network_facts(rights)},
+            {"isolation", isolation_facts(rights)}};
 }
 
 nlohmann::json store_facts(Context& context) {

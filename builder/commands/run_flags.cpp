@@ -187,6 +187,17 @@ Connect connect_by_cni(runtime::CniNetwork network, runtime::NetworkPlaces place
         };
 }
 
+Connect connect_by_netavark(runtime::NetavarkNetwork network, runtime::NetavarkPlaces places,
+                            const runtime::StopSource& stop) {
+    places.leases = "/run/builder-networks";
+    return
+        [network = std::move(network), places = std::move(places), &stop](RunSettings& settings, const std::string&) {
+            const std::string id = "builder-" + layers::random_name();
+            join_sandbox(std::make_shared<const runtime::NetworkSandbox>(network, id, places, stop), settings);
+            return "";
+        };
+}
+
 Connect connect_by_pasta(std::vector<std::string> options, const runtime::StopSource& stop) {
     return [options = std::move(options), &stop](RunSettings& settings, const std::string& folder) {
         join_sandbox(std::make_shared<const runtime::NetworkSandbox>(folder, options, stop), settings);
@@ -217,7 +228,9 @@ Connect find_private_network(const RunFlags& flags, const runtime::StopSource& s
     runtime::NetworkPlaces places = network_places(flags);
     if (auto network = runtime::find_cni_network("", places))
         return connect_by_cni(*std::move(network), std::move(places), stop);
-    refusal = "there is no configuration of a network in " + places.configurations;
+    if (const auto network = runtime::find_netavark_network("podman", {}))
+        return connect_by_netavark(*network, {}, stop);
+    refusal = "there is no configuration of a network in " + places.configurations + ", and no netavark";
     return nullptr;
 }
 
@@ -240,6 +253,12 @@ Connect find_named_network(const RunFlags& flags, const std::string& text, const
         return connect_by_pasta(pasta_options(text), stop);
     }
     runtime::NetworkPlaces places = network_places(flags);
+    const std::vector<runtime::CniNetwork> networks = runtime::read_cni_networks(places.configurations);
+    const bool is_of_cni =
+        std::any_of(networks.begin(), networks.end(), [&](const auto& one) { return one.name == text; });
+    const runtime::NetavarkPlaces of_netavark;
+    if (const auto network = runtime::find_netavark_network(text, of_netavark); network && !is_of_cni)
+        return connect_by_netavark(*network, of_netavark, stop);
     auto network = runtime::find_cni_network(text, places);
     return connect_by_cni(*std::move(network), std::move(places), stop);
 }

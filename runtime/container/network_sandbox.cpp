@@ -57,6 +57,12 @@ NetworkSandbox::NetworkSandbox(const CniNetwork& network, const std::string& id,
       attachment_(std::make_unique<CniAttachment>(network, id, path_for_others(namespace_), places.plugins, stop)),
       result_(attachment_->result()) {}
 
+NetworkSandbox::NetworkSandbox(const NetavarkNetwork& network, const std::string& id, const NetavarkPlaces& places,
+                               const StopSource& stop)
+    : namespace_(make_network_namespace()),
+      netavark_(std::make_unique<NetavarkAttachment>(network, id, path_for_others(namespace_), places, stop)),
+      result_(netavark_->result()) {}
+
 namespace {
 
 /// Name servers on the host's own loopback cannot be reached from another network; pasta asks them.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/container/cni.hpp"
+#include "runtime/container/netavark.hpp"
 #include "runtime/container/pasta.hpp"
 #include "runtime/sys/fd.hpp"
 #include "runtime/sys/stop.hpp"
@@ -23,6 +24,9 @@ public:
     NetworkSandbox(const CniNetwork& network, const std::string& id, const NetworkPlaces& places,
                    const StopSource& stop);
 
+    /// The same, joined to a network of netavark.
+    NetworkSandbox(const NetavarkNetwork& network, const std::string& id, const NetavarkPlaces& places,
+                   const StopSource& stop);
     /// The same, connected by pasta. `folder` is where its files go, see PastaConnection.
     NetworkSandbox(const std::string& folder, const std::vector<std::string>& pasta_options, const StopSource& stop);
 
@@ -32,6 +36,7 @@ public:
 private:
     Fd namespace_;
     std::unique_ptr<CniAttachment> attachment_;
+    std::unique_ptr<NetavarkAttachment> netavark_;
     std::unique_ptr<PastaConnection> pasta_;
     CniResult result_;
 };

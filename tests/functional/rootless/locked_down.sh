@@ -26,4 +26,4 @@ assert_fails_with 125 locked_down build -f - context <<<$'FROM it\nRUN ["/bin/bu
 assert_contains "$output" "no command can be run in a container here: cannot make a user namespace"
 assert_contains "$output" "max_user_namespaces"
 assert_contains "$output" 'RUN ["/bin/busybox", "true"]'
-locked_down info | jq -e '.host.privileges == "an ordinary process" and (.host.privilegesReason | length > 0)' >/dev/null || fail "info does not tell"
+locked_down info | jq -e '.host.privileges == "an ordinary process" and (.host.privilegesReason | length > 0) and .host.isolation.default == "none"' >/dev/null || fail "info does not tell"

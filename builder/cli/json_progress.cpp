@@ -1,0 +1,135 @@
+#include "builder/cli/json_progress.hpp"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "builder/cli/use_text.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::int64_t block_bytes = 512;
+
+ordered_json event_of(const char* name) {
+    return {{"event", name}};
+}
+
+ordered_json event_of(const char* name, const StepLabel& step) {
+    return {{"event", name}, {"stage", step.stage_name}, {"step", step.number}, {"steps", step.total}};
+}
+
+std::string text_of(const ordered_json& event) {
+    return event.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+const char* name_of(StepOutcome outcome) {
+    if (outcome == StepOutcome::cached) return "cached";
+    return outcome == StepOutcome::done ? "done" : "configured";
+}
+
+double seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+double seconds_of_microseconds(std::int64_t microseconds) {
+    return seconds(std::chrono::microseconds(microseconds));
+}
+
+}  // namespace
+
+/// One write a line, so that lines of several threads do not mix. Nobody reads an output that is closed.
+void JsonProgress::print(const std::string& object) {
+    const std::string line = object + "\n";
+    const std::lock_guard lock(mutex_);
+    for (std::size_t done = 0; done < line.size();) {
+        const ssize_t count = ::write(descriptor_, line.data() + done, line.size() - done);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return;
+        done += static_cast<std::size_t>(count);
+    }
+}
+
+void JsonProgress::build_started(std::size_t stages, std::size_t steps) {
+    ordered_json event = event_of("build");
+    event["stages"] = stages;
+    event["steps"] = steps;
+    print(text_of(event));
+}
+
+void JsonProgress::step_started(const StepLabel& step) {
+    ordered_json event = event_of("step_started", step);
+    event["text"] = step.text;
+    print(text_of(event));
+}
+
+void JsonProgress::step_output(const StepLabel& step, runtime::Bytes bytes) {
+    ordered_json event = event_of("step_output", step);
+    event["text"] = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    print(text_of(event));
+}
+
+void JsonProgress::step_finished(const StepLabel& step, const StepResult& result) {
+    ordered_json event = event_of("step_finished", step);
+    event["outcome"] = name_of(result.outcome);
+    event["seconds"] = seconds(result.elapsed);
+    if (!result.reason.empty()) event["reason"] = result.reason;
+    print(text_of(event));
+}
+
+void JsonProgress::step_failed(const StepLabel& step) {
+    print(text_of(event_of("step_failed", step)));
+}
+
+void JsonProgress::step_used(const StepLabel& step, const StepUse& use) {
+    if (use_file_) {
+        const std::lock_guard lock(mutex_);
+        runtime::write_all(use_file_, describe_use(use) + "\n", "the log of what steps used");
+    }
+    ordered_json event = event_of("step_used", step);
+    event["seconds"] = seconds(use.elapsed);
+    event["user_seconds"] = seconds_of_microseconds(use.resources.user_microseconds);
+    event["system_seconds"] = seconds_of_microseconds(use.resources.system_microseconds);
+    event["peak_memory_bytes"] = use.resources.peak_memory_bytes;
+    event["read_bytes"] = use.resources.blocks_read * block_bytes;
+    event["written_bytes"] = use.resources.blocks_written * block_bytes;
+    print(text_of(event));
+}
+
+void JsonProgress::notice(std::string_view text) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!notices_.emplace(text).second) return;
+    }
+    ordered_json event = event_of("notice");
+    event["text"] = text;
+    print(text_of(event));
+}
+
+void JsonProgress::warning(std::string_view text) {
+    ordered_json event = event_of("warning");
+    event["text"] = text;
+    print(text_of(event));
+}
+
+void JsonProgress::log_use(runtime::Fd file) {
+    use_file_ = std::move(file);
+}
+
+void JsonProgress::line(std::string_view text) {
+    ordered_json event = event_of("line");
+    event["text"] = text;
+    print(text_of(event));
+}
+
+void JsonProgress::image_made(const std::string& id, const std::vector<std::string>& names) {
+    ordered_json event = event_of("image");
+    event["id"] = "sha256:" + id;
+    event["names"] = names;
+    print(text_of(event));
+}
+
+}  // namespace builder

@@ -1,0 +1,38 @@
+// A build as JSON, an object a line, for programs that follow it.
+#pragma once
+
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "builder/cli/build_progress.hpp"
+
+namespace builder {
+
+/// Each object has the name of its event: build, step_started, step_output, step_finished, step_failed, step_used,
+/// notice, warning, line, image. Bytes of output that are no UTF-8 are replaced.
+class JsonProgress final : public BuildProgress {
+public:
+    explicit JsonProgress(int descriptor) : descriptor_(descriptor) {}
+    void build_started(std::size_t stages, std::size_t steps) override;
+    void step_started(const StepLabel& step) override;
+    void step_output(const StepLabel& step, runtime::Bytes bytes) override;
+    void step_finished(const StepLabel& step, const StepResult& result) override;
+    void step_failed(const StepLabel& step) override;
+    void step_used(const StepLabel& step, const StepUse& use) override;
+    void notice(std::string_view text) override;
+    void warning(std::string_view text) override;
+    void log_use(runtime::Fd file) override;
+    void line(std::string_view text) override;
+    void image_made(const std::string& id, const std::vector<std::string>& names) override;
+    void close() override {}
+
+private:
+    void print(const std::string& object);
+    int descriptor_;
+    std::mutex mutex_;
+    std::set<std::string, std::less<>> notices_;
+    runtime::Fd use_file_;
+};
+
+}  // namespace builder
