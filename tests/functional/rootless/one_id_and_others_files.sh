@@ -31,6 +31,15 @@ for process in /proc/[0-9]*; do
 done
 END
 assert_equal "$("$python" -c 'import os; print(os.listxattr("home/outside"))')" "[]" "the notes at a folder of the host"
+# Mounts for another user are made, too.
+printf secret >home/outside/secret
+cat >Containerfile <<END
+FROM oci-archive:$place/base.tar
+USER alice
+RUN --mount=type=secret,id=it,uid=1234 --mount=type=cache,target=/cache,uid=1234,mode=0700 cat /run/secrets/it >/cache/x
+RUN --mount=type=tmpfs,target=/memory --mount=type=secret,id=it,uid=7,gid=8,mode=0400,target=/its touch /memory/x
+END
+user_builder build --no-cache --secret "id=it,src=$place/home/outside/secret" -f - home/outside <Containerfile >log 2>&1 || fail "$(cat log)"
 # What another user than root makes in a container is that user's, what was there before is not.
 container=$(user_builder from it)
 user_builder run "$container" -- sh -c 'mkdir -m 777 /all && touch /all/before'
