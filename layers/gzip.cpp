@@ -126,7 +126,7 @@ public:
         state_->avail_in = static_cast<std::uint32_t>(in_bytes);
         state_->next_out = reinterpret_cast<std::uint8_t*>(out.data());
         state_->avail_out = static_cast<std::uint32_t>(out_bytes);
-        const int result = isal_inflate(state_.get());
+        const int result = has_header_ || read_header() ? isal_inflate(state_.get()) : ISAL_DECOMP_OK;
         if (result < 0) throw DamagedStream("the gzip stream is damaged ({})", reason(result));
         in = in.subspan(in_bytes - state_->avail_in);
         out = out.subspan(out_bytes - state_->avail_out);
@@ -136,9 +136,20 @@ public:
     void restart() override {
         isal_inflate_init(state_.get());
         state_->crc_flag = ISAL_GZIP;
+        has_header_ = false;
+        header_ = {};
     }
 
 private:
+    /// Whether the whole header has been read. isal_inflate would read it too, but forgets between two pieces of input
+    /// what the first said about the rest.
+    bool read_header() {
+        const int result = isal_read_gzip_header(state_.get(), &header_);
+        if (result < 0) throw DamagedStream("the gzip stream is damaged ({})", reason(result));
+        has_header_ = result == ISAL_DECOMP_OK;
+        return has_header_;
+    }
+
     static std::string_view reason(int result) noexcept {
         switch (result) {
             case ISAL_INCORRECT_CHECKSUM:
@@ -153,6 +164,8 @@ private:
     }
 
     std::unique_ptr<inflate_state> state_;
+    isal_gzip_header header_{};
+    bool has_header_ = false;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "layers/oci/platform.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
@@ -77,15 +78,10 @@ std::set<std::string> base_images(const BuildPlan& plan) {
 
 std::vector<std::string> parse_platforms(const std::vector<std::string>& texts) {
     std::vector<std::string> platforms;
-    for (const std::string& text : texts) {
-        for (std::size_t start = 0; start <= text.size();) {
-            const std::size_t end = std::min(text.find(',', start), text.size());
-            const std::string one = text.substr(start, end - start);
+    for (const std::string& text : texts)
+        for (const std::string_view one : runtime::split(text, ','))
             add_once(platforms, layers::format_platform(layers::normalized(
                                     one == "local" ? layers::host_platform() : layers::parse_platform(one))));
-            start = end + 1;
-        }
-    }
     return platforms;
 }
 

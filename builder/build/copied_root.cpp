@@ -6,7 +6,7 @@
 
 #include <cstdio>
 
-#include "builder/build/run_step.hpp"
+#include "builder/build/mount_points.hpp"
 #include "overlay/upper_merge.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"

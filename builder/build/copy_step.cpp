@@ -8,6 +8,7 @@
 
 #include "builder/build/archive_source.hpp"
 #include "builder/build/config_step.hpp"
+#include "builder/build/image_users.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/git_url.hpp"
 #include "builder/syntax/glob.hpp"
@@ -101,14 +102,9 @@ void CopyStep::expand(const CopyInstruction& instruction) {
     text_ += target;
 }
 
-runtime::UserFiles CopyStep::user_files() const {
-    const overlay::LayeredView& view = state_.view();
-    return {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")};
-}
-
 void CopyStep::take_options() {
     if (!chown_.empty()) {
-        const runtime::Owner owner = runtime::find_owner(chown_, user_files());
+        const runtime::Owner owner = runtime::find_owner(chown_, user_files(state_.view()));
         options_.owner = CopyOwner{owner.uid, owner.gid};
     }
     if (!chmod_.empty()) options_.mode = ModeChange::parse(chmod_);

@@ -70,7 +70,6 @@ private:
     bool is_unpacked(const CopyPart& part) const;
     void unpack(runtime::Fd archive, const std::string& name, overlay::UpperFolder& upper);
     StepKey make_key() const;
-    runtime::UserFiles user_files() const;
 
     StepEnvironment& environment_;
     const StageState& state_;

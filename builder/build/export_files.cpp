@@ -9,6 +9,7 @@
 #include "layers/verifying_source.hpp"
 #include "overlay/upper_merge.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
@@ -22,12 +23,8 @@ ExportSpec parse_export(const std::string& text) {
     if (text.find('=') == std::string::npos) return {false, text};
     ExportSpec spec;
     std::string type;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(',', start), text.size());
-        const std::string part = text.substr(start, end - start);
-        const std::size_t equals = part.find('=');
-        const std::string key = part.substr(0, equals);
-        const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+    for (const std::string_view part : runtime::split(text, ',')) {
+        const auto [key, value] = runtime::split_once(part, '=');
         if (key == "type")
             type = value;
         else if (key == "dest" || key == "destination")
@@ -35,7 +32,6 @@ ExportSpec parse_export(const std::string& text) {
         else
             throw Error("--output {}: {} is not known", quoted(text), quoted(key))
                 .with_hint("it takes type=local or tar, and dest=");
-        start = end + 1;
     }
     if (type != "local" && type != "tar") throw Error("--output {}: the type is local or tar", quoted(text));
     if (spec.destination.empty()) throw Error("--output {}: dest= is missing", quoted(text));

@@ -8,6 +8,7 @@
 #include "registry/import_image.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -69,12 +70,9 @@ std::string write_config(const std::vector<Entry>& entries) {
 std::string parse_cache_place(const std::string& text) {
     if (text.find('=') == std::string::npos) return text;
     std::map<std::string, std::string> fields;
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t end = std::min(text.find(',', start), text.size());
-        const std::string part = text.substr(start, end - start);
-        const std::size_t equals = std::min(part.find('='), part.size());
-        fields[part.substr(0, equals)] = part.substr(std::min(equals + 1, part.size()));
-        start = end + 1;
+    for (const std::string_view part : runtime::split(text, ',')) {
+        const auto [key, value] = runtime::split_once(part, '=');
+        fields[std::string(key)] = value;
     }
     const std::string type = fields.contains("type") ? fields["type"] : "registry";
     if (type == "registry" && !fields["ref"].empty()) return fields["ref"];

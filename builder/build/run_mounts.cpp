@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "builder/build/bind_mount.hpp"
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_files.hpp"
+#include "builder/build/image_users.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
-#include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/path_in_root.hpp"
 
@@ -25,15 +25,6 @@ using runtime::Fd;
 using runtime::MountSpec;
 using runtime::quoted;
 using Type = MountRequest::Type;
-
-void add_bind(RunRequest& request, const std::string& path, MountSpec mount) {
-    const Fd place = runtime::open_path(path, O_PATH);
-    mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
-    mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
-    mount.source_path = path;
-    request.mount_sources.push_back(runtime::clone_mount(place, true));
-    request.mounts.push_back(std::move(mount));
-}
 
 bool has_name(const std::vector<std::string>& environment, const std::string& name) {
     return std::any_of(environment.begin(), environment.end(),
@@ -109,10 +100,7 @@ void StepMounts::copy_where_nothing_stacks(MountSpec& spec) {
 }
 
 CopyOwner StepMounts::step_user() const {
-    const overlay::LayeredView& view = state_.view();
-    const runtime::ContainerUser user =
-        runtime::find_user(state_.config.config.user,
-                           {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+    const runtime::ContainerUser user = find_user(state_.config.config.user, state_.view());
     return {user.uid, user.gid};
 }
 
@@ -165,7 +153,7 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
         bound_spec.kind = MountSpec::Kind::bind;
         bound_spec.layers = {};
         bound_spec.path_in_layers.clear();
-        return add_bind(request, runtime::fd_path(place), std::move(bound_spec));
+        return add_bind(request.mounts, request.mount_sources, runtime::fd_path(place), std::move(bound_spec));
     }
     copy_where_nothing_stacks(spec);
     request.mounts.push_back(std::move(spec));
@@ -230,7 +218,7 @@ void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
     spec.shifts_owners = true;
     const std::string folder = lock_cache(mount);
     if (mount.changes_owner) give_to_user(folder);
-    add_bind(request, folder, std::move(spec));
+    add_bind(request.mounts, request.mount_sources, folder, std::move(spec));
 }
 
 void StepMounts::secret(const MountRequest& mount, RunRequest& request) {
@@ -270,12 +258,12 @@ void StepMounts::ssh(const MountRequest& mount, RunRequest& request) {
     MountSpec spec;
     spec.target = target;
     if (agent->second.is_raw) {
-        add_bind(request, agent->second.path, std::move(spec));
+        add_bind(request.mounts, request.mount_sources, agent->second.path, std::move(spec));
     } else {
         const SshProxy::Socket socket{environment_.store.staging().new_path(), mount.uid.value_or(0),
                                       mount.gid.value_or(0), mount.mode.value_or(0600)};
         proxies_.push_back(std::make_unique<SshProxy>(socket, agent->second.path));
-        add_bind(request, socket.path, std::move(spec));
+        add_bind(request.mounts, request.mount_sources, socket.path, std::move(spec));
     }
     if (!has_name(request.environment, "SSH_AUTH_SOCK")) request.environment.push_back("SSH_AUTH_SOCK=" + target);
 }

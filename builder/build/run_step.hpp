@@ -155,9 +155,4 @@ private:
 /// A sentence that names hooks which are not run.
 std::string notice_of_hooks(const std::vector<runtime::Hook>& hooks);
 
-/// Takes the mount points that were made for a container out of its upper folder again, and the folders that stand
-/// there only because of them.
-void remove_mount_points(const runtime::Fd& upper, const std::vector<runtime::MadePath>& made,
-                         const overlay::LayeredView& below);
-
 }  // namespace builder

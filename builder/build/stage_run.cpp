@@ -9,6 +9,7 @@
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_step.hpp"
+#include "builder/build/image_users.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/parser.hpp"
@@ -16,7 +17,6 @@
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
-#include "runtime/container/users.hpp"
 
 namespace builder {
 namespace {
@@ -306,9 +306,7 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
         key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
     LayerStep step{key.finish(), "WORKDIR " + path, {}};
     step.make = [&](layers::StagedLayer& staged) {
-        const runtime::ContainerUser user =
-            runtime::find_user(state_.config.config.user,
-                               {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+        const runtime::ContainerUser user = find_user(state_.config.config.user, view);
         overlay::UpperFolder upper(staged.diff_path(), view);
         upper.open_folder(place.path, {0755, user.uid, user.gid});
     };

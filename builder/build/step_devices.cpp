@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -17,10 +18,7 @@ struct DeviceRequest {
 
 DeviceRequest parse_device(const std::string& text) {
     DeviceRequest request;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(',', start), text.size());
-        std::string field = text.substr(start, end - start);
-        start = end + 1;
+    for (const std::string_view field : runtime::split(text, ',')) {
         if (field == "required" || field == "required=true")
             request.is_required = true;
         else if (field == "required=false")
@@ -28,7 +26,7 @@ DeviceRequest parse_device(const std::string& text) {
         else if (field.starts_with("name="))
             request.name = field.substr(5);
         else if (request.name.empty())
-            request.name = std::move(field);
+            request.name = field;
         else
             throw Error("--device={}: {} is not known", text, quoted(field)).with_hint("it takes a name, and required");
     }

@@ -24,6 +24,7 @@
 #include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
@@ -143,12 +144,9 @@ void add_secret(const std::string& text, BuildImageRequest& request) {
     std::map<std::string, std::string>& secrets = request.secrets;
     constexpr std::size_t limit_bytes = 512 * 1024;
     std::map<std::string, std::string> fields;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(',', start), text.size());
-        const std::string part = text.substr(start, end - start);
-        const std::size_t equals = std::min(part.find('='), part.size());
-        fields[part.substr(0, equals)] = part.substr(std::min(equals + 1, part.size()));
-        start = end + 1;
+    for (const std::string_view part : runtime::split(text, ',')) {
+        const auto [key, value] = runtime::split_once(part, '=');
+        fields[std::string(key)] = value;
     }
     for (const auto& [key, value] : fields)
         if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type" && key != "scan")

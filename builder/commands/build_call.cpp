@@ -12,6 +12,7 @@
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -59,12 +60,9 @@ std::string check_text(const SourceText& source, const std::vector<Warning>& war
 
 BuildCall parse_build_call(const std::string& text) {
     BuildCall call;
-    std::size_t end = std::min(text.find(','), text.size());
-    call.method = parse_method(text.substr(0, end));
-    while (end < text.size()) {
-        const std::size_t start = end + 1;
-        end = std::min(text.find(',', start), text.size());
-        const std::string option = text.substr(start, end - start);
+    const std::vector<std::string_view> parts = runtime::split(text, ',');
+    call.method = parse_method(std::string(parts.front()));
+    for (const std::string_view option : std::span(parts).subspan(1)) {
         if (option == "format=json")
             call.is_json = true;
         else if (option == "format=text")

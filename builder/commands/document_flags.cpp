@@ -6,16 +6,12 @@
 #include "builder/syntax/duration.hpp"
 #include "builder/version.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
 
 constexpr const char* created_annotation = "org.opencontainers.image.created";
-
-std::pair<std::string, std::string> split_variable(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    return {text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
-}
 
 void erase_variable(std::vector<std::string>& environment, const std::string& name) {
     std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(name + "="); });
@@ -23,14 +19,12 @@ void erase_variable(std::vector<std::string>& environment, const std::string& na
 
 void change_environment(const DocumentFlags& flags, std::vector<std::string>& environment) {
     for (const std::string& text : flags.environment) {
-        auto [name, value] = split_variable(text);
-        if (text.find('=') == std::string::npos) {
-            const char* const own = std::getenv(name.c_str());
-            if (own == nullptr) continue;
-            value = own;
-        }
+        const std::string name(runtime::split_once(text, '=').first);
+        const bool is_set = name.size() < text.size();
+        const char* const own = is_set ? nullptr : std::getenv(name.c_str());
+        if (!is_set && own == nullptr) continue;
         erase_variable(environment, name);
-        environment.push_back(name + "=" + value);
+        environment.push_back(is_set ? text : name + "=" + own);
     }
     for (const std::string& name : flags.unset_environment) erase_variable(environment, name);
 }

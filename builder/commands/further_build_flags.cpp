@@ -11,6 +11,7 @@
 #include "builder/container/volumes.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
@@ -121,18 +122,14 @@ runtime::DeviceMount parse_step_volume(const std::string& text) {
     return {volume.source, volume.target, volume.read_only, volume.no_execute, volume.propagation};
 }
 
-std::pair<std::string, std::string> split_variable(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    return {text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
-}
-
 void read_arguments(const std::string& path, std::map<std::string, std::string>& arguments) {
     constexpr std::size_t limit_bytes = 1U << 20;
     std::istringstream lines(runtime::read_file(path, limit_bytes));
     for (std::string line; std::getline(lines, line);) {
         if (line.ends_with("\r")) line.pop_back();
         if (line.empty() || line.starts_with("#")) continue;
-        const auto [name, value] = split_variable(line);
+        const auto [key, value] = runtime::split_once(line, '=');
+        const std::string name(key);
         if (name.size() < line.size())
             arguments.try_emplace(name, value);
         else if (const char* const own = std::getenv(name.c_str()))

@@ -15,6 +15,7 @@
 #include "builder/commands/isolation.hpp"
 #include "builder/container/container_run.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -157,12 +158,10 @@ int exit_code_of(const RunResult& result, const RunOptions& options) {
     }
     if (result.hit_memory_limit)
         std::cerr << "the kernel ended a process because it needed more memory than --memory allows\n";
-    for (std::size_t start = 0; start < options.valid_exit_codes.size();) {
-        const std::size_t end = std::min(options.valid_exit_codes.find(',', start), options.valid_exit_codes.size());
+    for (const std::string_view text : runtime::split(options.valid_exit_codes, ',')) {
         int code = -1;
-        std::from_chars(options.valid_exit_codes.data() + start, options.valid_exit_codes.data() + end, code);
+        std::from_chars(text.data(), text.data() + text.size(), code);
         if (code == container.exit_code) return 0;
-        start = end + 1;
     }
     return container.exit_code;
 }

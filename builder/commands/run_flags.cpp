@@ -9,6 +9,7 @@
 #include "builder/syntax/mount_options.hpp"
 #include "layers/store/staging.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/container/network_sandbox.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/privileges.hpp"
@@ -236,14 +237,10 @@ Connect find_private_network(const RunFlags& flags, const runtime::StopSource& s
 
 /// "pasta:-T,8080,--mtu,1500": the options of pasta after the colon.
 std::vector<std::string> pasta_options(const std::string& text) {
-    std::vector<std::string> options;
-    const auto colon = text.find(':');
-    for (std::size_t start = colon; start != std::string::npos && start + 1 < text.size();) {
-        const std::size_t end = std::min(text.find(',', start + 1), text.size());
-        options.push_back(text.substr(start + 1, end - start - 1));
-        start = end;
-    }
-    return options;
+    const std::string_view list = runtime::split_once(text, ':').second;
+    if (list.empty()) return {};
+    const std::vector<std::string_view> options = runtime::split(list, ',');
+    return {options.begin(), options.end()};
 }
 
 Connect find_named_network(const RunFlags& flags, const std::string& text, const runtime::StopSource& stop) {

@@ -25,7 +25,7 @@ std::string mount_point_if_mounted(const layers::Store& store, const layers::Con
 std::string mount_container(WorkingContainer& container);
 /// Whether it was mounted. A container that was mounted several times is unmounted when this was called as often, or at
 /// once where `wholly`. Throws Error while somebody works in there.
-bool unmount_container(layers::Store& store, const layers::ContainerRecord& container, bool wholly);
+bool unmount_container(layers::Store& store, const layers::ContainerRecord& record, bool wholly);
 
 /// Unmounts a container that is about to be removed, with all that was changed in it.
 void discard_mount(layers::Store& store, const layers::ContainerRecord& container);

@@ -4,21 +4,18 @@
 #include <unistd.h>
 
 #include "builder/build/config_step.hpp"
+#include "builder/build/image_users.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/run_mounts.hpp"
 #include "builder/container/container_mount.hpp"
 #include "builder/container/running.hpp"
 #include "builder/container/volumes.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 
 namespace builder {
 namespace {
-
-using runtime::Error;
-using runtime::quoted;
 
 constexpr const char* default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -46,8 +43,7 @@ void make_working_directory(WorkingContainer& container, const RunRequest& reque
     const overlay::LayeredView& whole = container.whole().view();
     const overlay::ResolvedPath place = whole.resolve(request.working_directory);
     if (place.entry) return;
-    const runtime::ContainerUser user = runtime::find_user(
-        request.user, {whole.read_text("/etc/passwd").value_or(""), whole.read_text("/etc/group").value_or("")});
+    const runtime::ContainerUser user = find_user(request.user, whole);
     container.upper().open_folder(place.path, {0755, user.uid, user.gid});
 }
 

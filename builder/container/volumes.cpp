@@ -9,11 +9,12 @@
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/context.hpp"
+#include "builder/build/image_users.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/container/image_source.hpp"
 #include "builder/container/kept_volumes.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/container/users.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -27,16 +28,6 @@ using runtime::Error;
 using runtime::Fd;
 using runtime::MountSpec;
 using runtime::quoted;
-
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(separator, start), text.size());
-        parts.push_back(text.substr(start, end - start));
-        start = end + 1;
-    }
-    return parts;
-}
 
 /// How a volume is mounted; false for what is no option of that.
 bool apply_mount_option(VolumeRequest& volume, const std::string& option) {
@@ -110,14 +101,15 @@ bool is_host_bind(const MountRequest& mount) {
 }  // namespace
 
 VolumeRequest parse_volume(const std::string& text) {
-    const std::vector<std::string> parts = split(text, ':');
+    const std::vector<std::string_view> parts = runtime::split(text, ':');
     if (parts.size() < 2 || parts.size() > 3 || !parts[0].starts_with("/") || !parts[1].starts_with("/"))
         throw Error("--volume takes HOST:CONTAINER[:OPTIONS] with absolute paths, not {}", quoted(text));
     VolumeRequest volume;
     volume.source = parts[0];
     volume.target = parts[1];
     if (parts.size() == 3)
-        for (const std::string& option : split(parts[2], ',')) apply_volume_option(volume, option, text);
+        for (const std::string_view option : runtime::split(parts[2], ','))
+            apply_volume_option(volume, std::string(option), text);
     return volume;
 }
 
@@ -170,9 +162,7 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
     const Fd place = runtime::open_path(volume.source, O_PATH);
     const bool is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
     if (volume.changes_owner) {
-        const overlay::LayeredView& view = *request.users;
-        const runtime::ContainerUser user = runtime::find_user(
-            request.user, {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")});
+        const runtime::ContainerUser user = find_user(request.user, *request.users);
         give_to(runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1), user.uid, user.gid);
     }
     // Without SELinux there is no label, which is what the option asks for then.

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "builder/build/local_images.hpp"
-#include "builder/build/run_step.hpp"
+#include "builder/build/mount_points.hpp"
 #include "builder/build/stored_images.hpp"
 #include "builder/container/container_mount.hpp"
 #include "builder/syntax/suggest.hpp"

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -13,14 +14,11 @@ namespace {
 using runtime::Error;
 using runtime::quoted;
 
-std::vector<std::string> split(const std::string& text) {
-    std::vector<std::string> fields;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(',', start), text.size());
-        if (end > start) fields.push_back(text.substr(start, end - start));
-        start = end + 1;
-    }
-    return fields;
+std::vector<std::string> parts_of(const std::string& text) {
+    std::vector<std::string> parts;
+    for (const std::string_view part : runtime::split(text, ','))
+        if (!part.empty()) parts.emplace_back(part);
+    return parts;
 }
 
 bool is_socket(const std::string& path) {
@@ -64,7 +62,7 @@ SshAgent of_environment() {
 }
 
 SshAgent parse_agent(const std::string& places) {
-    std::vector<std::string> fields = split(places);
+    std::vector<std::string> fields = parts_of(places);
     const auto raw = std::find_if(fields.begin(), fields.end(),
                                   [](const auto& field) { return field == "raw" || field.starts_with("raw="); });
     bool is_raw = false;

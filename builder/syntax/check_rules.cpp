@@ -6,6 +6,7 @@
 #include "builder/syntax/suggest.hpp"
 #include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -41,11 +42,7 @@ constexpr std::array<std::string_view, 3> option_names = {"skip", "error", "expe
 
 std::vector<std::string> split_list(std::string_view text, char mark) {
     std::vector<std::string> parts;
-    for (std::size_t end = 0; end != std::string_view::npos;) {
-        end = text.find(mark);
-        parts.emplace_back(trim(text.substr(0, end)));
-        if (end != std::string_view::npos) text.remove_prefix(end + 1);
-    }
+    for (const std::string_view part : runtime::split(text, mark)) parts.emplace_back(trim(part));
     return parts;
 }
 

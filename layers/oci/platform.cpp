@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace layers {
 namespace {
@@ -104,16 +105,6 @@ std::string decoded(std::string_view option, std::string_view specifier) {
     return result;
 }
 
-std::vector<std::string_view> split(std::string_view text, char mark) {
-    std::vector<std::string_view> parts;
-    for (std::size_t end = 0; end != std::string_view::npos;) {
-        end = text.find(mark);
-        parts.push_back(text.substr(0, end));
-        if (end != std::string_view::npos) text.remove_prefix(end + 1);
-    }
-    return parts;
-}
-
 /// Reads `os` or `os(version+feature+…)`.
 void parse_system(Platform& platform, std::string_view part, std::string_view specifier) {
     const std::size_t open = part.find('(');
@@ -124,7 +115,7 @@ void parse_system(Platform& platform, std::string_view part, std::string_view sp
     if (open == std::string_view::npos) return;
     if (!part.ends_with(')') || !consists_of(part.substr(open + 1, part.size() - open - 2), "_.%-+"))
         throw Error("invalid platform {}: {} has a malformed version", quoted(specifier), quoted(part));
-    const auto options = split(part.substr(open + 1, part.size() - open - 2), '+');
+    const auto options = runtime::split(part.substr(open + 1, part.size() - open - 2), '+');
     platform.os_version = decoded(options.front(), specifier);
     for (std::size_t i = 1; i < options.size(); ++i) platform.os_features.push_back(decoded(options[i], specifier));
 }
@@ -162,7 +153,7 @@ void add_arm(std::vector<Platform>& list, const Platform& platform, const std::s
 /// v9.x runs v9 up to x and, as it came from v8.5, v8 up to x + 5.
 void add_arm64(std::vector<Platform>& list, const Platform& platform) {
     std::string variant = platform.variant.empty() ? "v8" : platform.variant;
-    const auto parts = split(std::string_view(variant).substr(variant.starts_with('v') ? 1 : 0), '.');
+    const auto parts = runtime::split(std::string_view(variant).substr(variant.starts_with('v') ? 1 : 0), '.');
     auto major = parse_number(parts.front()).value_or(0);
     unsigned minor = parts.size() == 2 ? parse_number(parts[1]).value_or(0) : 0;
     const auto add_below = [&](unsigned limit) {
@@ -191,8 +182,8 @@ bool has_all_features(const Platform& wanted, const Platform& offered) {
 /// Windows runs containers of its own build only: 10.0.17763 with whatever revision.
 bool is_same_version(const Platform& wanted, const Platform& offered) {
     if (wanted.os != "windows" || wanted.os_version.empty() || offered.os_version.empty()) return true;
-    auto first = split(wanted.os_version, '.');
-    auto second = split(offered.os_version, '.');
+    auto first = runtime::split(wanted.os_version, '.');
+    auto second = runtime::split(offered.os_version, '.');
     first.resize(3);
     second.resize(3);
     return first == second;
@@ -217,7 +208,7 @@ Platform host_platform() {
 }
 
 Platform parse_platform(std::string_view specifier, const Platform& host) {
-    const auto parts = split(specifier, '/');
+    const auto parts = runtime::split(specifier, '/');
     Platform platform;
     parse_system(platform, parts.front(), specifier);
     for (std::size_t i = 1; i < parts.size(); ++i)

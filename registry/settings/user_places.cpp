@@ -25,7 +25,8 @@ std::string user_config_folder() {
 
 std::string user_runtime_file(const std::string& name) {
     const std::string folder = environment_variable("XDG_RUNTIME_DIR");
-    return folder.empty() ? fmt::format("/run/containers/{}/{}", runtime::invoking_user(), name) : folder + "/containers/" + name;
+    return folder.empty() ? fmt::format("/run/containers/{}/{}", runtime::invoking_user(), name)
+                          : folder + "/containers/" + name;
 }
 
 }  // namespace registry

@@ -13,6 +13,6 @@ namespace registry {
 bool names_own_storage(const std::string& name);
 
 /// Nothing where there is no such store, or it does not have the image. Throws Error for a store that cannot be read.
-std::unique_ptr<ImageSource> open_containers_storage(const std::string& name);
+std::unique_ptr<ImageSource> open_containers_storage(const std::string& text);
 
 }  // namespace registry

@@ -83,6 +83,7 @@ Runner::~Runner() {
     }
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): what is sent is closed here.
 RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const {
     require();
     SocketPair status = make_packet_pair();

@@ -4,19 +4,10 @@
 #include <charconv>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace runtime {
 namespace {
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(separator, start), text.size());
-        parts.push_back(text.substr(start, end - start));
-        start = end + 1;
-    }
-    return parts;
-}
 
 std::optional<std::uint32_t> number_of(std::string_view text) {
     std::uint32_t value = 0;

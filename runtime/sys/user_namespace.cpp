@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 #include "runtime/sys/fd.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/program.hpp"
@@ -195,10 +196,7 @@ std::optional<std::uint32_t> id_outside(const std::vector<IdRange>& ranges, std:
 
 std::vector<IdRange> parse_id_ranges(std::string_view text) {
     std::vector<IdRange> ranges;
-    for (std::size_t start = 0; start <= text.size();) {
-        const std::size_t end = std::min(text.find(',', start), text.size());
-        const std::string_view one = text.substr(start, end - start);
-        start = end + 1;
+    for (const std::string_view one : split(text, ',')) {
         IdRange range;
         const char* place = one.data();
         const char* const last = one.data() + one.size();
@@ -208,7 +206,7 @@ std::vector<IdRange> parse_id_ranges(std::string_view text) {
             if (read.ec != std::errc() || (is_last ? read.ptr != last : read.ptr == last || *read.ptr != ':'))
                 throw Error("{} is no range of IDs", quoted(one))
                     .with_hint("CONTAINER-ID:HOST-ID:COUNT, as in 0:100000:65536");
-            place = read.ptr + 1;
+            if (!is_last) place = read.ptr + 1;
         }
         if (range.count == 0) throw Error("the range of IDs {} is empty", quoted(one));
         ranges.push_back(range);

@@ -60,7 +60,8 @@ TEST(OciConfig, NamesNamespacesAndMounts) {
     mount.target = "/t";
     mount.read_only = true;
     spec.mounts = {mount};
-    const json config = json::parse(make_oci_config(spec, {"rootfs", {"/source"}, {"/proc/1/fd/9"}, "", false, false, "/x"}));
+    const json config =
+        json::parse(make_oci_config(spec, {"rootfs", {"/source"}, {"/proc/1/fd/9"}, "", false, false, "/x"}));
     EXPECT_EQ(config["linux"]["namespaces"].back(), json({{"type", "network"}, {"path", "/proc/1/fd/9"}}));
     EXPECT_EQ(config["linux"]["cgroupsPath"], "/x");
     const json last = config["mounts"].back();
