@@ -10,6 +10,7 @@
 #include "overlay/upper_merge.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
 
 namespace builder {
 
@@ -21,6 +22,12 @@ CopiedRoot::CopiedRoot(std::string place, const std::vector<std::string>& folder
 
 bool CopiedRoot::exists(const std::string& place) {
     return ::access((place + "/moment").c_str(), F_OK) == 0;
+}
+
+void CopiedRoot::remove(const std::string& place) {
+    const std::string marker = place + "/moment";
+    if (::unlink(marker.c_str()) != 0 && errno != ENOENT) throw SystemError("cannot remove {}", quoted(marker));
+    runtime::remove_tree(place);
 }
 
 void CopiedRoot::fill() const {

@@ -20,6 +20,9 @@ public:
     std::string root() const { return place_ + "/root"; }
     /// Whether a complete copy stands there.
     static bool exists(const std::string& place);
+    /// Removes it. Whoever is killed meanwhile leaves what exists() says is no copy: missing files of one would be
+    /// taken for deleted ones.
+    static void remove(const std::string& place);
 
     /// Makes the copy.
     void fill() const;

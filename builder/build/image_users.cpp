@@ -23,20 +23,39 @@ runtime::ContainerUser find_user(std::string_view text, const overlay::LayeredVi
     return runtime::find_user(text, user_files(view));
 }
 
-void give_new_files(const Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user) {
+namespace {
+
+using Visit = std::function<void(const Fd& folder, const runtime::FolderEntry& entry, const std::string& path,
+                                 const struct stat& status)>;
+
+void visit_upper(const Fd& folder, const std::string& path, const Visit& visit) {
+    for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
+        const std::string name = path + "/" + entry.name;
+        const auto status = runtime::stat_at(folder, entry.name);
+        if (!status || overlay::is_whiteout(*status)) continue;
+        visit(folder, entry, name, *status);
+        if (S_ISDIR(status->st_mode))
+            visit_upper(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), name, visit);
+    }
+}
+
+}  // namespace
+
+void give_new_files(const Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user,
+                    const std::set<std::string>& older) {
     if (user.uid == 0 && user.gid == 0) return;
-    const std::function<void(const Fd&, const std::string&)> visit = [&](const Fd& folder, const std::string& path) {
-        for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
-            const std::string name = path + "/" + entry.name;
-            const auto status = runtime::stat_at(folder, entry.name);
-            if (!status || overlay::is_whiteout(*status)) continue;
-            if (status->st_uid == 0 && status->st_gid == 0 && !below.find(name, false))
-                runtime::set_owner_at(folder, entry.name, user.uid, user.gid);
-            if (S_ISDIR(status->st_mode))
-                visit(runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), name);
-        }
-    };
-    visit(upper, "");
+    visit_upper(upper, "",
+                [&](const Fd& folder, const auto& entry, const std::string& path, const struct stat& status) {
+                    if (status.st_uid == 0 && status.st_gid == 0 && !older.contains(path) && !below.find(path, false))
+                        runtime::set_owner_at(folder, entry.name, user.uid, user.gid);
+                });
+}
+
+std::set<std::string> paths_in(const Fd& upper) {
+    std::set<std::string> paths;
+    visit_upper(upper, "",
+                [&](const Fd&, const auto&, const std::string& path, const struct stat&) { paths.insert(path); });
+    return paths;
 }
 
 }  // namespace builder

@@ -1,6 +1,8 @@
 // The users of an image: who a step is, and whose its files are.
 #pragma once
 
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "overlay/layered_view.hpp"
@@ -16,7 +18,11 @@ runtime::UserFiles user_files(const overlay::LayeredView& view);
 runtime::ContainerUser find_user(std::string_view text, const overlay::LayeredView& view);
 
 /// Where everybody is root, what a step of another user made belongs to root. Such a user could have made nothing for
-/// somebody else, so it was the user's: what is new in the upper folder and root's is given to it.
-void give_new_files(const runtime::Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user);
+/// somebody else, so it was the user's: what is new in the upper folder and root's is given to it. `older` are paths
+/// that the folder had before the step.
+void give_new_files(const runtime::Fd& upper, const overlay::LayeredView& below, const runtime::ContainerUser& user,
+                    const std::set<std::string>& older = {});
+/// All paths in an upper folder, each with a slash in front.
+std::set<std::string> paths_in(const runtime::Fd& upper);
 
 }  // namespace builder

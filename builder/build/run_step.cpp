@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <set>
 
 #include "builder/build/image_users.hpp"
 #include "builder/build/mount_points.hpp"
@@ -139,6 +140,8 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     folders.insert(folders.begin(), folder.upper);
     const std::optional<StagedCopy> copy = is_mounted ? std::nullopt : copy_root(folders);
     const overlay::LayeredView& below = *request.view;
+    std::set<std::string> older;
+    if (runtime::owners_are_aside()) older = paths_in(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY));
     runtime::ContainerSpec spec = make_spec(request, folder);
     if (copy) spec.root.copy_folder = copy->root.root();
     join_network(spec, request);
@@ -157,6 +160,9 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
         copy->root.merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
         result.container.made.clear();
     }
+    if (runtime::owners_are_aside())
+        give_new_files(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), below,
+                       find_user(request.user, request.users != nullptr ? *request.users : below), older);
     return result;
 }
 

@@ -3,6 +3,7 @@
 #include "builder/build/copy_files.hpp"
 #include "builder/build/export_files.hpp"
 #include "builder/container/container_mount.hpp"
+#include "builder/container/container_turn.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "overlay/upper_merge.hpp"
@@ -70,8 +71,11 @@ LayerRecord merge_layers(WorkingContainer& container, const layers::TimeRule& ti
 
 /// The container's own layer, or nothing where it wrote nothing.
 std::optional<LayerRecord> own_layer(WorkingContainer& container, const layers::TimeRule& times) {
-    keep_changes_of_copy(container, overlay::CopiedFiles::kept);
     const layers::ContainerRecord& record = container.record();
+    // What others changed in copies replaces the container's folder, which must not happen while it is read.
+    std::optional<ContainerTurn> turn;
+    if (container.store().driver() == overlay::Driver::copies) turn.emplace(container.store(), record);
+    keep_changes_of_copy(container);
     const bool wrote_nothing = is_empty(record.diff_path());
     if (wrote_nothing && record.layers.empty()) return std::nullopt;
     if (wrote_nothing && record.layers.size() == 1 && record.layers.front().times == times)

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "builder/build/copied_root.hpp"
+#include "builder/container/container_turn.hpp"
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -94,23 +95,19 @@ std::vector<std::string> folders_of_copy(const WorkingContainer& container) {
 /// Without overlayfs the place is a copy of all files; what is changed there comes back when it is unmounted.
 std::string copy_container(WorkingContainer& container) {
     const std::string place = copy_place(container.record());
-    runtime::remove_tree(place);
+    CopiedRoot::remove(place);
     static_cast<void>(container.upper());
     const CopiedRoot copy(place, folders_of_copy(container));
     copy.fill();
     return copy.root();
 }
 
-}  // namespace
-
-void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles files) {
+void merge_copy(WorkingContainer& container, overlay::CopiedFiles files) {
     const std::string place = copy_place(container.record());
     if (!CopiedRoot::exists(place)) return;
     CopiedRoot(place, folders_of_copy(container))
         .merge_into(container.record().diff_path(), container.below().view(), container.store(), files);
 }
-
-namespace {
 
 std::string mount_anew(WorkingContainer& container) {
     layers::Store& store = container.store();
@@ -143,6 +140,13 @@ std::string mount_anew(WorkingContainer& container) {
 
 namespace {
 
+/// Keeps others out of a copy; a mount of the kernel does so by itself.
+ContainerTurn turn_to_unmount(const layers::Store& store, const layers::ContainerRecord& container) {
+    ContainerTurn turn(store, container);
+    turn.be_alone("it can be unmounted when that has ended");
+    return turn;
+}
+
 /// How many want it mounted, after `change`; a first mount begins to count.
 int count_mounts(const layers::Store& store, const std::string& id, bool is_first, int change) {
     runtime::make_folders(folder_of(store, id), 0755);
@@ -163,10 +167,16 @@ int count_mounts(const layers::Store& store, const std::string& id, bool is_firs
 std::string mount_container(WorkingContainer& container) {
     layers::Store& store = container.store();
     const std::string& id = container.record().id;
+    // Whoever mounts it at the same moment is waited for.
+    container.enter();
     const bool is_first = container.mount_point().empty();
     std::string point = is_first ? mount_anew(container) : container.mount_point();
     count_mounts(store, id, is_first, 1);
     return point;
+}
+
+void keep_changes_of_copy(WorkingContainer& container) {
+    merge_copy(container, overlay::CopiedFiles::kept);
 }
 
 bool unmount_container(layers::Store& store, const layers::ContainerRecord& record, bool wholly) {
@@ -175,9 +185,10 @@ bool unmount_container(layers::Store& store, const layers::ContainerRecord& reco
     if (point.empty()) return false;
     if (!wholly && count_mounts(store, container_id, false, -1) > 0) return true;
     if (const std::string place = copy_place(record); CopiedRoot::exists(place)) {
+        const ContainerTurn turn = turn_to_unmount(store, record);
         WorkingContainer container(store, container_id);
-        keep_changes_of_copy(container, overlay::CopiedFiles::given_away);
-        runtime::remove_tree(place);
+        merge_copy(container, overlay::CopiedFiles::given_away);
+        CopiedRoot::remove(place);
         runtime::remove_tree(folder_of(store, container_id));
         return true;
     }
@@ -188,6 +199,17 @@ bool unmount_container(layers::Store& store, const layers::ContainerRecord& reco
     }
     runtime::remove_tree(folder_of(store, container_id));
     return true;
+}
+
+void discard_mount(layers::Store& store, const layers::ContainerRecord& record) {
+    const std::string place = copy_place(record);
+    if (!CopiedRoot::exists(place)) {
+        unmount_container(store, record, true);
+        return;
+    }
+    const ContainerTurn turn = turn_to_unmount(store, record);
+    CopiedRoot::remove(place);
+    runtime::remove_tree(folder_of(store, record.id));
 }
 
 std::vector<MountedContainer> mounted_containers(layers::Store& store) {

@@ -24,12 +24,15 @@ std::string mount_point_if_mounted(const layers::Store& store, const layers::Con
 /// this process may not mount.
 std::string mount_container(WorkingContainer& container);
 /// Whether it was mounted. A container that was mounted several times is unmounted when this was called as often, or at
-/// once where `wholly`.
+/// once where `wholly`. Throws Error while somebody works in there.
 bool unmount_container(layers::Store& store, const layers::ContainerRecord& record, bool wholly);
 
-/// Where the container is mounted as a copy, for lack of overlayfs: puts what was changed there into its own folder.
-/// Nothing happens where it is not.
-void keep_changes_of_copy(WorkingContainer& container, overlay::CopiedFiles files);
+/// Unmounts a container that is about to be removed, with all that was changed in it.
+void discard_mount(layers::Store& store, const layers::ContainerRecord& container);
+
+/// Where the container is mounted as a copy, for lack of overlayfs: puts what was changed there into its own folder,
+/// and leaves it mounted. Nothing happens where it is not. The container's gate is to be closed.
+void keep_changes_of_copy(WorkingContainer& container);
 
 struct MountedContainer {
     layers::ContainerRecord container;

@@ -88,6 +88,8 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     std::optional<RunningNote> note;
     attachment.on_start = [&](const runtime::Fd& process) { note.emplace(store, container.record().id, process); };
     attachment.on_set_up = [&] { container.let_others_in(); };
+    if (store.driver() == overlay::Driver::copies && container.mount_point().empty())
+        attachment.on_end = [&] { container.keep_others_out(); };
     StepRunner steps(store, runner, std::move(settings), stop);
     RunResult result = steps.run_attached(std::move(request), folder, attachment);
     container.remove_mount_points(result.container.made);

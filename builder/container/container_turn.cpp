@@ -111,11 +111,10 @@ void ContainerTurn::join() {
     open_gate();
 }
 
-void ContainerTurn::be_alone() {
+void ContainerTurn::be_alone(const std::string& hint) {
     presence_ = open_lock(store_, container_.id);
     if (try_lock(presence_, LOCK_EX | LOCK_NB)) return;
-    throw runtime::Error("another command runs in the container {}", quoted(container_.name))
-        .with_hint(fmt::format("mount it first, then several can: builder mount {}", container_.name));
+    throw runtime::Error("another command runs in the container {}", quoted(container_.name)).with_hint(hint);
 }
 
 bool ContainerTurn::is_last() {

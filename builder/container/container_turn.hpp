@@ -22,7 +22,7 @@ public:
     /// For a container that is mounted: others may come at once, for they find the mount.
     void join();
     /// Where folders cannot be shared. Throws Error where another command is there.
-    void be_alone();
+    void be_alone(const std::string& hint);
     /// This command's root can be found by others (a RunningNote says where): the next one may decide.
     void open_gate() { gate_.reset(); }
 
@@ -30,9 +30,10 @@ public:
     /// closed till the turn ends.
     bool is_last();
 
-private:
+    /// Waits for it, where it is open.
     void close_gate();
 
+private:
     const layers::Store& store_;
     const layers::ContainerRecord& container_;
     runtime::Fd gate_;

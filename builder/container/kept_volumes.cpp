@@ -59,7 +59,7 @@ std::string kept_volume(WorkingContainer& container, const std::string& path) {
 }
 
 void remove_working_container(layers::Store& store, const layers::ContainerRecord& container) {
-    unmount_container(store, container, true);
+    discard_mount(store, container);
     store.remove_container(container);
     const std::string folder = folder_of_all(store) + "/" + container.id;
     if (::access(folder.c_str(), F_OK) == 0) runtime::remove_tree(folder);

@@ -131,10 +131,12 @@ bool WorkingContainer::try_lock_alone() {
 void WorkingContainer::enter() {
     if (turn_) return;
     turn_.emplace(store_, record_);
+    // Another command may have mounted or unmounted it while this one waited.
+    mount_point_ = mount_point_if_mounted(store_, record_);
     if (!mount_point_.empty())
         turn_->join();
     else if (store_.driver() == overlay::Driver::copies)
-        turn_->be_alone();
+        turn_->be_alone(fmt::format("mount it first, then several can: builder mount {}", record_.name));
     else
         root_of_others_ = turn_->root_of_others();
 }

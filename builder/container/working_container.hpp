@@ -53,6 +53,10 @@ public:
     void let_others_in() {
         if (turn_) turn_->open_gate();
     }
+    /// After enter(), before its files are replaced by what a command made of them: others wait till this command ends.
+    void keep_others_out() {
+        if (turn_) turn_->close_gate();
+    }
     /// Takes mount points out of its files again that were made for a command, when that has ended.
     void remove_mount_points(const std::vector<runtime::MadePath>& made);
 

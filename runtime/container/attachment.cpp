@@ -134,6 +134,7 @@ ContainerResult Attachment::wait(RunningContainer& container) {
         if (!std::exchange(is_set_up_, is_set_up_ || container.is_set_up()) && container.is_set_up() && on_set_up)
             on_set_up();
     }
+    if (on_end) on_end();
     // It was ended in the name of the signal that this process got.
     if (forwarded_ != 0 && result->signal == SIGKILL) {
         result->signal = forwarded_;

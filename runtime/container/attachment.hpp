@@ -25,6 +25,7 @@ public:
     ContainerResult wait(RunningContainer& container);
 
     std::function<void()> on_set_up;          ///< called once its mounts are made
+    std::function<void()> on_end;             ///< called when it has ended, before what it changed is used
     std::function<void(const Fd&)> on_start;  ///< told of the pidfd of the first process, as soon as there is one
 
 private:

@@ -8,6 +8,7 @@
 #include "runtime/container/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace runtime {
 namespace {
@@ -52,15 +53,22 @@ Fd layers_tree(SetupState& state, const MountSpec& mount) {
     return tree;
 }
 
+/// Where there is one ID for all, the owner is noted if the file system takes notes (tmpfs: Linux 6.6); rights do not
+/// depend on it there.
+void give(const ContainerSpec& spec, const MountSpec& mount, const Fd& file) {
+    if (spec.single_user) keep_owners_aside(true);
+    const int number = set_owner(file, user_outside(spec, mount.uid), group_outside(spec, mount.gid));
+    if (number != 0 && !spec.single_user) throw SystemError(SystemError::Number{number}, "cannot set the owner");
+}
+
 Fd content_tree(SetupState& state, const MountSpec& mount) {
     FilesystemContext memory("tmpfs");
     memory.set("mode", "700");
     const Fd folder = attach_to_scratch(state, memory.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
     const Fd file = open_at(folder, "content", O_RDWR | O_CREAT | O_EXCL, 0600);
     write_all(file, mount.content, mount.target);
-    if (::fchown(file.get(), user_outside(state.spec, mount.uid), group_outside(state.spec, mount.gid)) != 0 ||
-        ::fchmod(file.get(), mount.mode) != 0)
-        throw SystemError("cannot set owner and mode");
+    give(state.spec, mount, file);
+    if (::fchmod(file.get(), mount.mode) != 0) throw SystemError("cannot set the mode");
     Fd tree = clone_mount(open_at(folder, "content", O_PATH), false);
     set_mount_attributes(tree, attributes_of(mount), false);
     return tree;
@@ -69,11 +77,13 @@ Fd content_tree(SetupState& state, const MountSpec& mount) {
 Fd tmpfs_tree(const SetupState& state, const MountSpec& mount) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", fmt::format("{:o}", mount.mode));
-    if (mount.uid != 0 || mount.gid != 0)
+    if (!state.spec.single_user && (mount.uid != 0 || mount.gid != 0))
         tmpfs.set("uid", fmt::format("{}", user_outside(state.spec, mount.uid)))
             .set("gid", fmt::format("{}", group_outside(state.spec, mount.gid)));
     if (mount.size_bytes > 0) tmpfs.set("size", fmt::format("{}", mount.size_bytes));
-    return tmpfs.mount(attributes_of(mount));
+    Fd tree = tmpfs.mount(attributes_of(mount));
+    if (state.spec.single_user && !mount.read_only) give(state.spec, mount, tree);
+    return tree;
 }
 
 }  // namespace
