@@ -1,5 +1,6 @@
 // What a step asks of the runner: StepRunner's part that says what its containers are like.
 #include <sys/stat.h>
+#include <utility>
 
 #include <algorithm>
 
@@ -145,7 +146,10 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     spec.capabilities = request.insecure ? runtime::all_capabilities() : settings_.capabilities;
     spec.no_new_privileges = settings_.no_new_privileges;
     spec.single_user = runtime::owners_are_aside();
-    if (spec.single_user) spec.user = spec.group = 0;
+    if (spec.single_user) {
+        spec.shown_user = std::exchange(spec.user, 0);
+        spec.shown_group = std::exchange(spec.group, 0);
+    }
     if (settings_.user_namespace) give_own_users(spec, request);
     if (!request.insecure) {
         spec.seccomp_program = files.seccomp_program;

@@ -210,6 +210,8 @@ struct ContainerSpec {
     bool no_new_privileges = false;
     /// There is one ID only: every user is root, and owners are noted beside the files.
     bool single_user = false;
+    uid_t shown_user = 0;  ///< with a single user: who processes are told that they are
+    gid_t shown_group = 0;
     std::optional<ContainerUsers> own_users;
     std::string seccomp_program;  ///< empty: no filter
     std::vector<ResourceLimit> resource_limits;
@@ -227,9 +229,9 @@ struct ContainerSpec {
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
-                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user, own_users,
-                seccomp_program, resource_limits, masked_paths, read_only_paths, apparmor_profile, process_label,
-                clocks, cgroup_folders, oci, limits, hooks);
+                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user,
+                shown_user, shown_group, own_users, seccomp_program, resource_limits, masked_paths, read_only_paths,
+                apparmor_profile, process_label, clocks, cgroup_folders, oci, limits, hooks);
     }
 };
 

@@ -18,6 +18,10 @@ struct FakedIds {
     std::array<uid_t, 3> users = {0, 0, 0};  ///< real, effective, saved
     std::array<gid_t, 3> groups = {0, 0, 0};
     std::vector<gid_t> supplementary;
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(users[0], users[1], users[2], groups[0], groups[1], groups[2], supplementary);
+    }
 };
 
 /// A process, told apart from later ones of its number by its start, and the number of its parent.

@@ -16,10 +16,13 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/pack.hpp"
+#include "runtime/container/faked_ids.hpp"
 #include "runtime/container/foreign_path.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -29,9 +32,6 @@
 namespace runtime {
 namespace {
 
-/// Calls that mean nothing to a namespace with one ID.
-constexpr std::array faked_calls = {"setuid",    "setgid",    "setreuid", "setregid", "setresuid",
-                                    "setresgid", "setgroups", "setfsuid", "setfsgid"};
 /// Who gives a file away, and who asks for its owner. The latter are answered here only where there is a note.
 constexpr std::array noted_calls = {"chown", "lchown", "fchown",     "fchownat", "stat",
                                     "lstat", "fstat",  "newfstatat", "statx"};
@@ -47,7 +47,7 @@ std::vector<sock_filter> make_program() {
         if (number >= 0 && ::seccomp_rule_add_array(context.get(), action, number, 0, nullptr) < 0)
             throw Error("cannot make a filter for {}", name);
     };
-    for (const char* name : faked_calls) add(name, SCMP_ACT_ERRNO(0));
+    for (const char* name : FakedIdentities::calls()) add(name, SCMP_ACT_NOTIFY);
     for (const char* name : noted_calls) add(name, SCMP_ACT_NOTIFY);
     const Fd memory(::memfd_create("filter", MFD_CLOEXEC));
     if (!memory || ::seccomp_export_bpf(context.get(), memory.get()) < 0) throw Error("cannot make a filter");
@@ -184,12 +184,50 @@ Fd open_processes() {
     }
 }
 
+/// The value of a line of /proc/PID/status. proc(5).
+std::string status_value(const std::string& status, const std::string& name) {
+    const auto line = status.find("\n" + name + ":");
+    if (line == std::string::npos) return "";
+    const auto start = status.find_first_not_of(" \t", line + name.size() + 2);
+    return status.substr(start, status.find('\n', start) - start);
+}
+
+/// The process of a thread. Its start is the 22nd field of its stat file; the name before may have any character.
+KnownProcess find_process(const Fd& processes, const std::string& thread) {
+    const std::string status = read_file(open_at(processes, thread + "/status", O_RDONLY), "status");
+    KnownProcess process{status_value(status, "Tgid"), "", status_value(status, "PPid")};
+    const std::string stat = read_file(open_at(processes, process.number + "/stat", O_RDONLY), "stat");
+    std::istringstream fields(stat.substr(stat.rfind(')') + 1));
+    for (int number = 3; number <= 22; ++number) fields >> process.start;
+    return process;
+}
+
+FakedIdentities::Access access_by(const Fd& processes) {
+    const auto move_bytes = [&processes](const std::string& process, int flags, const auto& call) {
+        const Fd memory = open_at(processes, process + "/mem", flags);
+        if (!call(memory)) throw SystemError(SystemError::Number{EFAULT}, "cannot reach the memory of a process");
+    };
+    return {
+        [&processes](const std::string& thread) { return find_process(processes, thread); },
+        [move_bytes](const std::string& process, std::uint64_t address, void* bytes, std::size_t size) {
+            move_bytes(process, O_RDONLY, [&](const Fd& memory) {
+                return ::pread(memory.get(), bytes, size, static_cast<off_t>(address)) == static_cast<ssize_t>(size);
+            });
+        },
+        [move_bytes](const std::string& process, std::uint64_t address, const void* bytes, std::size_t size) {
+            move_bytes(process, O_WRONLY, [&](const Fd& memory) {
+                return ::pwrite(memory.get(), bytes, size, static_cast<off_t>(address)) == static_cast<ssize_t>(size);
+            });
+        }};
+}
+
 class OwnerNotes {
 public:
-    explicit OwnerNotes(Fd listener)
+    OwnerNotes(Fd listener, FakedIds first)
         : listener_(std::move(listener)),
           processes_(open_processes()),
-          own_root_(open_path("/", O_PATH | O_DIRECTORY)) {}
+          own_root_(open_path("/", O_PATH | O_DIRECTORY)),
+          identities_(std::move(first), access_by(processes_)) {}
 
     void serve() {
         for (;;) {
@@ -209,6 +247,7 @@ private:
         seccomp_notif_resp response{};
         response.id = request.id;
         try {
+            if (answer_identity(request, response)) return send(response);
             perform(request, response);
         } catch (const SystemError& error) {
             response.error = -error.number();
@@ -220,10 +259,24 @@ private:
             response.error = 0;
             response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
         }
-        ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
+        send(response);
     }
 
-    void perform(const seccomp_notif& request, seccomp_notif_resp& response) const {
+    void send(seccomp_notif_resp& response) const { ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response); }
+
+    /// Whether it was a question of who somebody is.
+    bool answer_identity(const seccomp_notif& request, seccomp_notif_resp& response) {
+        const auto& given = request.data.args;
+        const auto told =
+            identities_.answer(request.data.nr, std::to_string(request.pid), {given[0], given[1], given[2]});
+        if (!told) return false;
+        if (told->as_it_is) response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+        response.val = told->error == 0 ? told->value : 0;
+        response.error = -told->error;
+        return true;
+    }
+
+    void perform(const seccomp_notif& request, seccomp_notif_resp& response) {
         const Fd process = open_at(processes_, std::to_string(request.pid), O_PATH | O_DIRECTORY);
         // From here on the folder stands for this process, also when the number is another's later.
         if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &request.id) != 0) return;
@@ -245,6 +298,7 @@ private:
     Fd listener_;
     Fd processes_;
     Fd own_root_;
+    FakedIdentities identities_;
 };
 
 /// With the second flag a signal does not end a call that is being answered (Linux 5.19): a program that has a timer
@@ -283,7 +337,9 @@ void note_owner_changes(const Fd& socket) noexcept {
         auto packet = receive_packet(socket);
         if (!packet || packet->descriptors.empty()) ::_exit(0);  // The container could not be started.
         keep_owners_aside(true);
-        OwnerNotes(std::move(packet->descriptors.front())).serve();
+        FakedIds first;
+        Unpacker{std::string_view(packet->bytes).substr(1)}(first);
+        OwnerNotes(std::move(packet->descriptors.front()), std::move(first)).serve();
         ::_exit(0);
     } catch (const std::exception& error) {
         const std::string text = std::string("builder: noting owners: ") + error.what() + "\n";

@@ -19,7 +19,9 @@
 #include <csignal>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/pack.hpp"
 #include "runtime/container/container_mounts.hpp"
+#include "runtime/container/faked_ids.hpp"
 #include "runtime/container/owner_notes.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -297,7 +299,13 @@ void become_the_only_user(SetupState& state, CapabilitySet keep) {
     if (spec.no_new_privileges && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         throw SystemError("cannot set no_new_privs");
     const Fd listener = divert_owner_changes();
-    send_packet(state.owner_notes, "L", {&listener});
+    FakedIds first;
+    first.users.fill(spec.shown_user);
+    first.groups.fill(spec.shown_group);
+    first.supplementary = spec.supplementary_groups;
+    Packer packer;
+    packer(first);
+    send_packet(state.owner_notes, "L" + packer.bytes(), {&listener});
     if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
     set_capabilities(keep);
 }

@@ -16,7 +16,7 @@ RUN rm -r /data/old && mkdir /data/old && touch -d @0 /data/old/new && rm /data/
 RUN chgrp makers /data && chown alice /data/old/new && cp -a /data /moved && mv /copied/file /copied/renamed
 RUN cd /data && touch here && chown 5 ./here && exec 3>>here && chown :6 /proc/self/fd/3 && chown 7 /dev/stdout
 USER alice
-RUN echo mine >/tmp/mine && mkdir -p /tmp/alice/deep && test "\$HOME" = /home/alice
+RUN test "\$(id -u):\$(id -g)" = 1234:1235 && echo mine >/tmp/mine && mkdir -p /tmp/alice/deep && test "\$HOME" = /home/alice
 COPY --from=first /data /again
 RUN --mount=type=tmpfs,target=/mnt touch /mnt/x
 END
