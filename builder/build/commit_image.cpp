@@ -65,19 +65,10 @@ std::string write_manifest_for(const std::string& config, const std::vector<laye
     return oci::write_manifest(manifest);
 }
 
-/// What annotations say of the image itself, not of how it came about.
-Annotations without_origin(Annotations annotations) {
-    for (const char* name : {"base.name", "base.digest", "created"})
-        annotations.erase(std::string("org.opencontainers.image.") + name);
-    return annotations;
-}
-
-/// Whether what the manifest says besides configuration and layers is what is wanted. An image that a build found to be
-/// one that is there keeps its origin: `FROM x` alone must not make x its own base.
+/// Whether what the manifest says besides configuration and layers is what is wanted.
 bool says_the_same(const layers::ImageRecord& image, const Annotations& annotations, const CommitOptions& options) {
     if (image.media_type != media_type::manifest(options.format)) return false;
-    return without_origin(oci::parse_manifest(image.manifest, image.media_type).annotations) ==
-           without_origin(annotations);
+    return oci::parse_manifest(image.manifest, image.media_type).annotations == annotations;
 }
 
 void refuse_secret(const layers::SecretPatterns& secrets, const std::string& text, const std::string& what) {
@@ -144,11 +135,9 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.diff_ids = config.diff_ids;
     image.names = options.names;
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
-    if (auto known = store.find_image(Digest::of(image.config)); known && says_the_same(*known, annotations, options)) {
-        if (has_all_names(*known, options.names)) return *std::move(known);
-        for (const std::string& name : options.names) store.add_name(known->id, name);
-        return store.find_image(known->id).value();
-    }
+    if (auto known = store.find_image(Digest::of(image.config));
+        known && has_all_names(*known, options.names) && says_the_same(*known, annotations, options))
+        return *std::move(known);
     layers::ImageRecord record = store.put_image(image);
     runtime::log_debug("the image {} is recorded: {} layers, names {}", record.id.text(), layers.size(),
                        fmt::join(options.names, " "));
