@@ -63,7 +63,7 @@ private:
         if (type == DT_UNKNOWN) type = type_of(folder, child.name);
         if (type == DT_DIR) return write_folder(folder, child.name);
         if (type == DT_REG) return write_file(folder, child.name);
-        if (type != DT_SOCK) write_special(folder, child.name);
+        write_special(folder, child.name);
     }
 
     unsigned char type_of(const runtime::Fd& folder, const std::string& name) const {
@@ -100,6 +100,7 @@ private:
     void write_special(const runtime::Fd& folder, const std::string& name) {
         const struct stat status = status_of(folder, name);
         if (overlay::is_whiteout(status)) return write_whiteout(name);
+        if (S_ISSOCK(status.st_mode)) return;
         if (write_as_link(status)) return;
         describe(status, runtime::read_xattrs_at(folder, name), folder);
         switch (status.st_mode & S_IFMT) {

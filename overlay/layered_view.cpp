@@ -71,7 +71,7 @@ std::vector<std::string> LayeredView::list(const MergedFolder& folder) const {
         for (const runtime::FolderEntry& found : runtime::list_folder(*part.folder)) {
             if (exists.contains(found.name)) continue;
             bool whiteout = false;
-            if (found.type == DT_CHR || found.type == DT_UNKNOWN) {
+            if (found.type == DT_CHR || found.type == DT_SOCK || found.type == DT_UNKNOWN) {
                 const auto status = runtime::stat_at(*part.folder, found.name);
                 whiteout = status && is_whiteout(*status);
             }

@@ -29,11 +29,13 @@ void set_store_marks(MarkNamespace marks) noexcept {
 }
 
 bool is_whiteout(const struct stat& status) noexcept {
-    return S_ISCHR(status.st_mode) && status.st_rdev == makedev(0, 0);
+    if (S_ISCHR(status.st_mode)) return status.st_rdev == makedev(0, 0);
+    return S_ISSOCK(status.st_mode) && (status.st_mode & 07777) == 0;
 }
 
 void make_whiteout(const runtime::Fd& folder, const std::string& name) {
-    if (::mknodat(folder.get(), name.c_str(), S_IFCHR, makedev(0, 0)) != 0)
+    if (::mknodat(folder.get(), name.c_str(), S_IFCHR, makedev(0, 0)) == 0) return;
+    if (errno != EPERM || ::mknodat(folder.get(), name.c_str(), S_IFSOCK, 0) != 0)
         throw runtime::SystemError("cannot make the whiteout {}", runtime::quoted(name));
 }
 

@@ -85,6 +85,11 @@ std::optional<StepRunner::StagedCopy> StepRunner::copy_root(const std::vector<st
     if (store_.driver() == overlay::Driver::overlayfs) return std::nullopt;
     std::vector<std::string> all = folders;
     all.push_back(shared_files().stub_folder);
+    if (const std::string& refusal = store_.refusal_of_overlayfs(); !refusal.empty()) {
+        const std::lock_guard lock(mutex_);
+        if (notice_.empty())
+            notice_ = "steps work on copies of the files, which is slow, as overlayfs refuses: " + refusal;
+    }
     layers::StagedLayer place = store_.staging().new_layer();
     const CopiedRoot copy(place.path(), all);
     copy.fill();

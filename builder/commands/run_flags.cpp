@@ -201,6 +201,10 @@ Connect connect_by_netavark(runtime::NetavarkNetwork network, runtime::NetavarkP
 
 Connect connect_by_pasta(std::vector<std::string> options, const runtime::StopSource& stop) {
     return [options = std::move(options), &stop](RunSettings& settings, const std::string& folder) {
+        for (const std::string& line : settings.extra_hosts)
+            if (line.starts_with("host-gateway\t"))
+                throw Error("--add-host with host-gateway: from a network of pasta this machine cannot be reached")
+                    .with_hint("use --network host");
         join_sandbox(std::make_shared<const runtime::NetworkSandbox>(folder, options, stop), settings);
         return "";
     };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-// The one place that reads TOML: the library is compiled here.
+// As in runtime/base/toml.cpp, which reads what needs no positions of its own.
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
 #pragma GCC diagnostic push

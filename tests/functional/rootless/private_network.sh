@@ -35,6 +35,8 @@ user_builder build -q --no-cache --network host -f context/fetch context
 container=\$(user_builder from oci-archive:$place/base.tar)
 user_builder run "\$container" -- ip -4 address show scope global | grep -q 10.99.8.2
 user_builder run --network pasta:-T,8098 "\$container" -- sh -c '$fetch && cat /fetched'
+! user_builder build --no-cache --network pasta --add-host box:host-gateway -f context/fetch context >refused 2>&1
+grep -q 'cannot be reached' refused
 ! user_builder build --no-cache --network pasta:--no-such-option -f context/fetch context >refused 2>&1
 grep -q 'pasta could not connect' refused
 SCRIPT
