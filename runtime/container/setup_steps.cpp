@@ -185,6 +185,22 @@ void mount_queues(SetupState& state, const Fd& dev) {
     }
 }
 
+/// The group tty owns terminals, where there is such a group. Some kernels say that there is none when the option is
+/// set, some when the file system is made.
+Fd make_terminals() {
+    for (const bool has_group : {true, false}) {
+        FilesystemContext pts("devpts");
+        pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
+        if (has_group && !pts.try_set("gid", "5")) continue;
+        try {
+            return pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+        } catch (const SystemError& error) {
+            if (!has_group || error.number() != EINVAL) throw;
+        }
+    }
+    throw Error("cannot make a file system for terminals");
+}
+
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
@@ -195,10 +211,7 @@ void mount_dev(SetupState& state) {
         if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
-    FilesystemContext pts("devpts");
-    pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
-    pts.try_set("gid", "5");
-    attach_mount(pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), open_at(dev, "pts", O_PATH));
+    attach_mount(make_terminals(), open_at(dev, "pts", O_PATH));
     FilesystemContext shm("tmpfs");
     shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
     attach_mount(shm.mount(sealed_mount), open_at(dev, "shm", O_PATH));
