@@ -103,7 +103,8 @@ BusHandle connect(const ScopeRequest& request) {
     }
     SystemError error(SystemError::Number{number}, "cannot reach {}", request.user ? "the user's systemd" : "systemd");
     if (request.user)
-        error.with_hint("a user has one while logged in, or always after: loginctl enable-linger {}", *request.user);
+        error.with_hint(
+            fmt::format("a user has one while logged in, or always after: loginctl enable-linger {}", *request.user));
     throw error;
 }
 
