@@ -20,6 +20,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/faked_ids.hpp"
 #include "runtime/container/owner_notes.hpp"
@@ -133,18 +134,26 @@ Fd make_sys_mount() {
     }
 }
 
+/// Invalid on a host without cgroups of version 2: the folder stays empty.
+Fd make_cgroup_mount(const SetupState& state) {
+    try {
+        FilesystemContext cgroup("cgroup2");
+        return cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY);
+    } catch (const SystemError& error) {
+        // Only who owns the cgroup namespace may; whose steps have that of the host shows what the host shows.
+        const bool is_of_host = state.spec.namespaces.cgroup.mode == NamespaceChoice::Mode::host;
+        if (error.number() != EPERM || !is_of_host || !is_cgroup_version_2()) return Fd();
+        return tree_of_host("/sys/fs/cgroup", sealed_mount | MOUNT_ATTR_RDONLY);
+    }
+}
+
 void mount_sys(SetupState& state) {
     const Fd place = standard_folder(state, "/sys");
     if (state.spec.isolation == Isolation::chroot)
         return attach_mount(tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY), place);
     attach_mount(make_sys_mount(), place);
-    try {
-        FilesystemContext cgroup("cgroup2");
-        attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),
-                     open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
-    } catch (const SystemError&) {
-        // A host without cgroup v2: the folder stays empty.
-    }
+    if (const Fd cgroups = make_cgroup_mount(state))
+        attach_mount(cgroups, open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
 }
 
 struct DeviceNode {

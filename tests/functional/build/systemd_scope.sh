@@ -36,7 +36,7 @@ assert_contains "$output" "systemd or cgroupfs"
 
 assert_fails_with 137 builder build --no-cache --memory 20m -f - context <<<$'FROM base\nRUN head -c 100m /dev/zero | tail -c 90m >/dev/null'
 assert_contains "$output" "more memory than --memory allows"
-assert_fails_with 1 builder build --no-cache --pids-limit 4 -f - context <<<$'FROM base\nRUN for i in 1 2 3 4 5 6; do sleep 0.1 & done; wait; exit 1'
+assert_fails_with 2 builder build --no-cache --pids-limit 4 -f - context <<<$'FROM base\nRUN for i in 1 2 3 4 5 6; do sleep 0.1 & done; wait; exit 1'
 assert_contains "$output" "fork"
 
 # A killed program leaves no scope: its runner goes with it, and systemd removes what is empty.
