@@ -211,7 +211,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), {}};
+        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), Fd(), {}};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);

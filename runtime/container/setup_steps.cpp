@@ -196,6 +196,7 @@ void mount_dev(SetupState& state) {
         if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
+    state.null_device = open_at(dev, "null", O_PATH | O_NOFOLLOW);
     FilesystemContext pts("devpts");
     pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
     pts.try_set("gid", "5");
@@ -206,7 +207,8 @@ void mount_dev(SetupState& state) {
     mount_queues(state, dev);
 }
 
-/// Hides a path: an empty read-only folder over a folder, the null device over anything else.
+/// Hides a path: an empty read-only folder over a folder, the null device over anything else. That is builder's own
+/// device: in the container's /dev there may be a look-alike meanwhile, which leads elsewhere (CVE-2025-31133).
 void mask(SetupState& state, const std::string& path) {
     const auto place = open_in_root_if_exists(state.root, path, O_PATH);
     if (!place) return;
@@ -214,7 +216,7 @@ void mask(SetupState& state, const std::string& path) {
         FilesystemContext empty("tmpfs");
         attach_mount(empty.mount(sealed_mount | MOUNT_ATTR_RDONLY), *place);
     } else {
-        attach_mount(clone_mount(open_in_root(state.root, "/dev/null", O_PATH), false), *place);
+        attach_mount(clone_mount(state.null_device, false), *place);
     }
 }
 
@@ -285,7 +287,9 @@ void set_limits(SetupState& state) {
 /// What the next exec changes to. The kernel's interfaces: /proc/PID/attr, and a folder a module in it.
 void set_labels(SetupState& state) {
     const auto set = [](const char* file, const std::string& value) {
-        write_all(open_path(file, O_WRONLY), value, file);
+        const Fd opened = open_path(file, O_WRONLY);
+        if (!is_proc(opened)) throw Error("{} is not the kernel's", file);
+        write_all(opened, value, file);
     };
     if (!state.spec.process_label.empty()) set("/proc/thread-self/attr/exec", state.spec.process_label);
     if (state.spec.apparmor_profile.empty()) return;
