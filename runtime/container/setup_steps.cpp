@@ -23,6 +23,7 @@
 #include "runtime/container/cgroup.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/faked_ids.hpp"
+#include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/owner_notes.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -220,6 +221,7 @@ void mount_dev(SetupState& state) {
         if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
+    state.null_device = open_at(dev, "null", O_PATH | O_NOFOLLOW);
     attach_mount(make_terminals(), open_at(dev, "pts", O_PATH));
     FilesystemContext shm("tmpfs");
     shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
@@ -227,7 +229,8 @@ void mount_dev(SetupState& state) {
     mount_queues(state, dev);
 }
 
-/// Hides a path: an empty read-only folder over a folder, the null device over anything else.
+/// Hides a path: an empty read-only folder over a folder, the null device over anything else. That is builder's own
+/// device: in the container's /dev there may be a look-alike meanwhile, which leads elsewhere (CVE-2025-31133).
 void mask(SetupState& state, const std::string& path) {
     const auto place = open_in_root_if_exists(state.root, path, O_PATH);
     if (!place) return;
@@ -235,7 +238,7 @@ void mask(SetupState& state, const std::string& path) {
         FilesystemContext empty("tmpfs");
         attach_mount(empty.mount(sealed_mount | MOUNT_ATTR_RDONLY), *place);
     } else {
-        attach_mount(clone_mount(open_in_root(state.root, "/dev/null", O_PATH), false), *place);
+        attach_mount(clone_mount(state.null_device, false), *place);
     }
 }
 
@@ -306,7 +309,9 @@ void set_limits(SetupState& state) {
 /// What the next exec changes to. The kernel's interfaces: /proc/PID/attr, and a folder a module in it.
 void set_labels(SetupState& state) {
     const auto set = [](const char* file, const std::string& value) {
-        write_all(open_path(file, O_WRONLY), value, file);
+        const Fd opened = open_path(file, O_WRONLY);
+        if (!is_proc(opened)) throw Error("{} is not the kernel's", file);
+        write_all(opened, value, file);
     };
     if (!state.spec.process_label.empty()) set("/proc/thread-self/attr/exec", state.spec.process_label);
     if (state.spec.apparmor_profile.empty()) return;
@@ -371,6 +376,10 @@ void enter_working_directory(SetupState& state) {
     // In a PID namespace that others share, the end of the runner would not end this process. Changing the user clears
     // the wish, so it comes last.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+void watch_sockets(SetupState& state) {
+    if (state.spec.watches_sockets) state.sockets = watch_for_sockets();
 }
 
 void reset_signals(SetupState&) {
@@ -463,6 +472,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"open the terminal", open_terminal},
         {"set resource limits", set_limits},
         {"reset signals", reset_signals},
+        {"watch for sockets", watch_sockets},
         {"set security labels", set_labels},
         {"drop privileges", drop_privileges},
         {"enter the working directory", enter_working_directory},
