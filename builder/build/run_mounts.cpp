@@ -16,6 +16,7 @@
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/selinux.hpp"
 
 namespace builder {
 namespace {
@@ -145,8 +146,8 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
     spec.path_in_layers = copied ? "content" : bound.path;
     spec.layers.user_xattrs = overlay::has_user_marks();
     if (!mount.is_read_only) add_throwaway_upper(spec);
-    // A single folder cannot be an overlay without an upper one, and need not be.
-    if (mount.is_read_only && spec.layers.lower_folders.size() == 1) {
+    // A single folder need not be an overlay, unless that shows the files with another label.
+    if (environment_.runner.mount_label().empty() && mount.is_read_only && spec.layers.lower_folders.size() == 1) {
         const Fd root = runtime::open_path(spec.layers.lower_folders.front(), O_PATH | O_DIRECTORY);
         const Fd place = runtime::open_in_root(root, spec.path_in_layers, O_PATH);
         MountSpec bound_spec = std::move(spec);
@@ -218,6 +219,8 @@ void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
     spec.shifts_owners = true;
     const std::string folder = lock_cache(mount);
     if (mount.changes_owner) give_to_user(folder);
+    if (const std::string& label = environment_.runner.mount_label(); !label.empty())
+        runtime::relabel(runtime::open_path(folder, O_RDONLY | O_DIRECTORY), ".", runtime::file_label_for(label, true));
     add_bind(request.mounts, request.mount_sources, folder, std::move(spec));
 }
 

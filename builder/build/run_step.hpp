@@ -41,7 +41,8 @@ struct RunSettings {
     std::vector<std::string> masked_paths = runtime::default_masked_paths();
     std::vector<std::string> read_only_paths = runtime::default_read_only_paths();
     std::string apparmor_profile = {};
-    std::string process_label = {};                                          ///< of SELinux
+    std::string mount_label = {};    ///< of SELinux, for all files that a step sees
+    std::string process_label = {};  ///< of SELinux
     std::shared_ptr<const runtime::UserNamespace> user_namespace = nullptr;  ///< of every step; nothing: the program's
     bool gives_input = false;  ///< steps read the standard input of the program
     runtime::CapabilitySet capabilities = runtime::default_capabilities();
@@ -122,6 +123,8 @@ public:
     runtime::ContainerSpec describe(RunRequest request);
 
     /// Whether what devices want to have run is run.
+    /// Of SELinux, for the files that a step sees; empty: those that they have.
+    const std::string& mount_label() const noexcept { return settings_.mount_label; }
     bool runs_hooks() const noexcept { return settings_.isolation == runtime::Isolation::oci_runtime; }
 
 private:

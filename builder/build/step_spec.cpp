@@ -157,6 +157,7 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
         spec.read_only_paths = settings_.read_only_paths;
         spec.apparmor_profile = settings_.apparmor_profile;
         spec.process_label = settings_.process_label;
+        spec.mount_label = settings_.mount_label;
     }
     spec.resource_limits = settings_.resource_limits;
     spec.cgroup_folders = settings_.cgroup_folders;

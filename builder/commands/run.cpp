@@ -129,6 +129,7 @@ ContainerRun make_run(const WorkingContainer& container, RunOptions& options) {
     give_defaults(kept, containers_conf());
     replay(kept, container.state().settings);
     prefer_own(options);
+    options.kept.run.container_id = container.record().id;
     ContainerRun run = options.run;
     fill_environment(run.environment);
     std::vector<std::string> notices;

@@ -112,7 +112,7 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
     if (missing != 0)
         notices.emplace_back("this host does not have all capabilities that steps usually get; they run without those");
     settings.seccomp_profile = runtime::default_seccomp_profile();
-    apply_security_options(flags.security_options, settings, notices);
+    apply_security_options(flags.security_options, settings, notices, flags.container_id);
     for (const std::string& text : flags.ulimits) {
         std::string clamped;
         settings.resource_limits.push_back(runtime::parse_resource_limit(text, clamped));

@@ -26,6 +26,7 @@ struct RunFlags {
     std::vector<std::string> devices;
     std::vector<std::string> cdi_folders;
     UserNamespaceFlags user_namespace;
+    std::string container_id;  ///< of a container that stays; empty: the flags are those of a build
     std::string shm_size;
     std::string memory;
     std::string memory_swap;

@@ -12,6 +12,7 @@
 
 #include "builder/build/copied_root.hpp"
 #include "builder/container/container_turn.hpp"
+#include "builder/container/security_options.hpp"
 #include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -109,6 +110,16 @@ void merge_copy(WorkingContainer& container, overlay::CopiedFiles files) {
         .merge_into(container.record().diff_path(), container.below().view(), container.store(), files);
 }
 
+/// The label that commands in the container will want its files to have.
+std::string label_of(const WorkingContainer& container) {
+    const auto options = container.state().settings.find("security-opt");
+    RunSettings settings;
+    std::vector<std::string> notices;
+    apply_security_options(options == container.state().settings.end() ? std::vector<std::string>{} : options->second,
+                           settings, notices, container.record().id);
+    return settings.mount_label;
+}
+
 std::string mount_anew(WorkingContainer& container) {
     layers::Store& store = container.store();
     if (store.driver() == overlay::Driver::copies) return copy_container(container);
@@ -121,8 +132,9 @@ std::string mount_anew(WorkingContainer& container) {
     const runtime::RootSpec root{container.below().lower_folders(), container.record().diff_path(), work,
                                  overlay::has_user_marks()};
     try {
-        const runtime::Fd mount = container.root_of_others() ? container.root_of_others()->duplicate()
-                                                             : runtime::mount_root(root, folder + "/empty");
+        const runtime::Fd mount = container.root_of_others()
+                                      ? container.root_of_others()->duplicate()
+                                      : runtime::mount_root(root, folder + "/empty", label_of(container));
         const std::string point = mount_point_of(store, id);
         runtime::log_debug("mounts the container {} at {}: {} folders below {}", container.record().name, point,
                            root.lower_folders.size(), root.upper_folder);

@@ -114,13 +114,13 @@ Value capabilities_of(const ContainerState& state) {
 }
 
 /// What keeps commands in the container from the rest of the machine, as far as its flags and this kernel say.
-RunSettings security_of(const ContainerState& state) {
+RunSettings security_of(const ContainerState& state, const std::string& container_id) {
     RunSettings settings;
     settings.seccomp_profile = runtime::default_seccomp_profile();
     if (state.setting("isolation") == "chroot") settings.isolation = runtime::Isolation::chroot;
     std::vector<std::string> notices;
     try {
-        apply_security_options(values_of(state, "security-opt"), settings, notices);
+        apply_security_options(values_of(state, "security-opt"), settings, notices, container_id);
     } catch (const runtime::Error&) {
         // A profile that is not there any more: a command would be refused.
     }
@@ -162,7 +162,7 @@ Value describe(const Subject& subject) {
     const auto& image = subject.image;
     const auto* container = subject.container;
     const std::string isolation = state.setting("isolation");
-    const RunSettings security = container == nullptr ? RunSettings() : security_of(state);
+    const RunSettings security = container == nullptr ? RunSettings() : security_of(state, container->id);
     Fields fields = {
         {"Type", "Type", "buildah 0.0.1"},
         {"FromImage", "FromImage", subject.image_name},
@@ -174,7 +174,7 @@ Value describe(const Subject& subject) {
         {"ContainerID", "ContainerID", container != nullptr ? container->id : ""},
         {"MountPoint", "MountPoint", subject.mount_point},
         {"ProcessLabel", "ProcessLabel", security.process_label},
-        {"MountLabel", "MountLabel", ""},
+        {"MountLabel", "MountLabel", security.mount_label},
         {"ImageAnnotations", "ImageAnnotations", Value::map_of(state.annotations)},
         {"ImageCreatedBy", "ImageCreatedBy", state.created_by},
         {"ImageHistoryComment", "", state.history_comment},

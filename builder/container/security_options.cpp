@@ -1,12 +1,14 @@
 #include "builder/container/security_options.hpp"
 
 #include <fnmatch.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/selinux.hpp"
 
 namespace builder {
 namespace {
@@ -53,34 +55,41 @@ void set_part(std::string& label, std::size_t number, const std::string& value) 
     label.replace(start, end - start, value);
 }
 
-std::string container_label() {
-    // What containers-selinux calls what runs in containers; a policy may say otherwise.
-    const auto contexts = runtime::read_file_if_exists("/etc/selinux/targeted/contexts/lxc_contexts").value_or("");
-    const auto start = contexts.find("process = \"");
-    if (start == std::string::npos) return "system_u:system_r:container_t:s0";
-    const auto first = start + 11;
-    return contexts.substr(first, contexts.find('"', first) - first);
-}
-
 void set_label(RunSettings& settings, const std::string& text) {
     if (text == "disable") {
         settings.process_label.clear();
+        settings.mount_label.clear();
         return;
     }
     const auto colon = text.find(':');
     const std::string part = text.substr(0, colon);
-    const std::vector<std::string> parts = {"user", "role", "type", "level"};
+    const std::vector<std::string> parts = {"user", "role", "type", "level", "filetype"};
     const auto found = std::find(parts.begin(), parts.end(), part);
-    if (part == "nested" || part == "filetype")
-        throw Error("--security-opt label={} is for containers that stay; steps have no use for it", text);
+    if (part == "nested") throw Error("--security-opt label={}: steps have no SELinux of their own", text);
     if (found == parts.end() || colon == std::string::npos)
         throw Error("--security-opt label={} is not known", quoted(text))
-            .with_hint("it takes disable, and user:, role:, type: or level: with a value");
-    if (!has_selinux())
+            .with_hint("it takes disable, and user:, role:, type:, level: or filetype: with a value");
+    if (!runtime::has_selinux())
         throw Error("--security-opt label={}: this kernel has no SELinux, or it is switched off", text)
             .with_hint("there is nothing at /sys/fs/selinux; label=disable is taken everywhere");
-    if (settings.process_label.empty()) settings.process_label = container_label();
-    set_part(settings.process_label, static_cast<std::size_t>(found - parts.begin()), text.substr(colon + 1));
+    const std::string value = text.substr(colon + 1);
+    if (settings.process_label.empty()) {
+        settings.process_label = "system_u:system_r:container_t:s0";
+        settings.mount_label = "system_u:object_r:container_file_t:s0";
+    }
+    if (part == "filetype") return set_part(settings.mount_label, 2, value);
+    set_part(settings.process_label, static_cast<std::size_t>(found - parts.begin()), value);
+    if (part == "level") set_part(settings.mount_label, 3, value);
+}
+
+/// A label that the kernel would refuse when a step begins is refused here. That of the files is nobody's wish where
+/// the policy has no such type: then files keep the labels that they have.
+void check_labels(RunSettings& settings) {
+    if (settings.process_label.empty()) return;
+    if (!runtime::policy_knows(settings.process_label))
+        throw Error("the SELinux policy of this machine does not know the label {}", quoted(settings.process_label))
+            .with_hint("seinfo -t lists its types; label=disable runs steps with the label of builder itself");
+    if (!runtime::policy_knows(settings.mount_label)) settings.mount_label.clear();
 }
 
 bool has_apparmor() {
@@ -88,13 +97,36 @@ bool has_apparmor() {
     return text && text->starts_with("Y");
 }
 
+/// The profiles that are loaded, a line each: "NAME (MODE)"; nothing where this process may not see them.
+std::optional<std::string> loaded_profiles() {
+    try {
+        return runtime::read_file_if_exists("/sys/kernel/security/apparmor/profiles");
+    } catch (const runtime::SystemError&) {
+        return std::nullopt;
+    }
+}
+
+/// Other tools load a profile for containers under a name with their version. Where it is there, it is used.
+std::string default_apparmor_profile() {
+    if (!has_apparmor()) return "";
+    std::string newest;
+    std::istringstream lines(loaded_profiles().value_or(""));
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with("containers-default-")) newest = std::max(newest, line.substr(0, line.rfind(" (")));
+    return newest;
+}
+
 void set_apparmor(RunSettings& settings, const std::string& profile) {
-    if (profile == "unconfined" && !has_apparmor()) return;
+    if (profile == "unconfined") {
+        // Who is confined by a profile itself may not leave it: what has none keeps that of builder.
+        settings.apparmor_profile.clear();
+        return;
+    }
     if (!has_apparmor())
         throw Error("--security-opt apparmor={}: this kernel has no AppArmor, or it is switched off", profile)
             .with_hint("apparmor=unconfined is taken everywhere");
-    const auto loaded = runtime::read_file_if_exists("/sys/kernel/security/apparmor/profiles");
-    if (profile != "unconfined" && loaded && ("\n" + *loaded).find("\n" + profile + " (") == std::string::npos)
+    const auto loaded = loaded_profiles();
+    if (loaded && ("\n" + *loaded).find("\n" + profile + " (") == std::string::npos)
         throw Error("there is no AppArmor profile {} loaded", quoted(profile))
             .with_hint("apparmor_parser(8) loads one");
     settings.apparmor_profile = profile;
@@ -125,16 +157,18 @@ void apply(const std::string& option, RunSettings& settings) {
 
 }  // namespace
 
-bool has_selinux() {
-    return ::access("/sys/fs/selinux/enforce", F_OK) == 0 && ::access("/proc/self/attr/exec", F_OK) == 0;
-}
-
 void apply_security_options(const std::vector<std::string>& options, RunSettings& settings,
-                            std::vector<std::string>& notices) {
-    if (has_selinux()) settings.process_label = container_label();
+                            std::vector<std::string>& notices, const std::string& container_id) {
+    if (const auto labels = runtime::labels_for_container(container_id)) {
+        settings.process_label = labels->process;
+        settings.mount_label = labels->file;
+    }
+    settings.apparmor_profile = default_apparmor_profile();
     for (const std::string& option : options) apply(option, settings);
+    check_labels(settings);
     if (!settings.process_label.empty() && settings.isolation == runtime::Isolation::chroot) {
         settings.process_label.clear();
+        settings.mount_label.clear();
         notices.emplace_back("steps run with the SELinux label of builder itself, as --isolation chroot has no other");
     }
 }

@@ -19,7 +19,7 @@
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
-#include "runtime/sys/xattr.hpp"
+#include "runtime/sys/selinux.hpp"
 
 namespace builder {
 namespace {
@@ -58,25 +58,6 @@ void apply_volume_option(VolumeRequest& volume, const std::string& option, const
     else if (!apply_mount_option(volume, option))
         throw Error("--volume {}: {} is no option of it", quoted(text), quoted(option))
             .with_hint("there are ro, rw, O, U, z, Z, noexec, private, rprivate, slave, rslave, shared and rshared");
-}
-
-/// Gives everything below a folder a label of SELinux. What cannot have one, as on a network's file system, stays.
-void relabel(const Fd& folder, const std::string& name, const std::string& label) {
-    const int number = runtime::set_xattr_at(folder, name, "security.selinux", label + '\0');
-    if (number != 0 && number != ENOTSUP && number != EOPNOTSUPP)
-        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot label {}", quoted(name));
-    const auto status = runtime::stat_at(folder, name);
-    if (!status || !S_ISDIR(status->st_mode)) return;
-    const Fd below = runtime::open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    for (const runtime::FolderEntry& entry : runtime::list_folder(below)) relabel(below, entry.name, label);
-}
-
-/// The label of files that processes with this label may use: with its level where no other container may.
-std::string file_label(const std::string& process_label, VolumeRequest::Label label) {
-    std::size_t level = 0;
-    for (int colons = 0; colons < 3 && level != std::string::npos; ++colons) level = process_label.find(':', level) + 1;
-    return "system_u:object_r:container_file_t:" +
-           (label == VolumeRequest::Label::own ? process_label.substr(level) : std::string("s0"));
 }
 
 /// Gives everything below a folder to a user; links are given, not followed.
@@ -167,8 +148,9 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
     }
     // Without SELinux there is no label, which is what the option asks for then.
     if (volume.label != VolumeRequest::Label::none && !run_.settings.process_label.empty())
-        relabel(runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1),
-                file_label(run_.settings.process_label, volume.label));
+        runtime::relabel(
+            runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1),
+            runtime::file_label_for(run_.settings.process_label, volume.label != VolumeRequest::Label::own));
     MountSpec mount;
     mount.source_path = volume.source;
     mount.target = volume.target;

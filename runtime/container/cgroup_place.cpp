@@ -38,6 +38,17 @@ bool is_unit(const std::string& path) {
     return std::any_of(endings.begin(), endings.end(), [&](const char* ending) { return name.ends_with(ending); });
 }
 
+/// Where processes are in the way. The kernel does not refuse all controllers there: with the threaded ones, cpu and
+/// pids, it makes the cgroups below fit for threads only. The top of the tree, which has no type, takes both.
+bool has_processes(const std::string& folder) {
+    if (::access((folder + "/cgroup.type").c_str(), F_OK) != 0) return false;
+    try {
+        return !read_file_if_exists(folder + "/cgroup.procs").value_or("").empty();
+    } catch (const SystemError&) {
+        return true;  // It is threaded already, and cannot say which they are.
+    }
+}
+
 OwnPart find_own_part(const CgroupWishes& wishes) {
     const std::string own = own_cgroup("");
     const std::string lowest = own == "/" ? "" : own;
@@ -149,7 +160,7 @@ bool lists(const std::string& file, const std::string& word) {
 bool gives_controllers(const std::string& folder, const std::vector<std::string>& controllers) {
     for (const std::string& name : controllers) {
         if (lists(folder + "/cgroup.subtree_control", name)) continue;
-        // The kernel refuses where processes are in the folder itself, and where it was not delegated.
+        if (has_processes(folder)) return false;
         const Fd file(::open((folder + "/cgroup.subtree_control").c_str(), O_WRONLY | O_CLOEXEC));
         const std::string word = "+" + name;
         if (!file || ::write(file.get(), word.data(), word.size()) < 0) return false;

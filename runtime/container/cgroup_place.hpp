@@ -28,7 +28,8 @@ struct CgroupWishes {
 /// cgroup of this process being its own, they are moved into one below. Throws Error that says why there is none.
 std::string find_cgroup_place(const std::vector<std::string>& controllers, const CgroupWishes& wishes);
 
-/// Has the cgroups below a folder have these controllers; whether they do.
+/// Has the cgroups below a folder have these controllers; whether they do. Not where processes are in the folder
+/// itself.
 bool gives_controllers(const std::string& folder, const std::vector<std::string>& controllers);
 
 /// The path of this process in a hierarchy, by a controller of version 1; "" is version 2.

@@ -51,7 +51,8 @@ Fd attach_to_scratch(SetupState& state, const Fd& mount) {
 }
 
 Fd layers_tree(SetupState& state, const MountSpec& mount) {
-    const Fd place = attach_to_scratch(state, mount_root(mount.layers, state.spec.empty_folder));
+    const Fd place =
+        attach_to_scratch(state, mount_root(mount.layers, state.spec.empty_folder, state.spec.mount_label));
     const Fd part = open_in_root(place, mount.path_in_layers, O_PATH);
     Fd tree = clone_mount(part, false);
     set_mount_attributes(tree, attributes_of(mount), false);
@@ -69,6 +70,7 @@ void give(const ContainerSpec& spec, const MountSpec& mount, const Fd& file) {
 Fd content_tree(SetupState& state, const MountSpec& mount) {
     FilesystemContext memory("tmpfs");
     memory.set("mode", "700");
+    give_label(memory, state.spec);
     const Fd folder = attach_to_scratch(state, memory.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
     const Fd file = open_at(folder, "content", O_RDWR | O_CREAT | O_EXCL, 0600);
     write_all(file, mount.content, mount.target);
@@ -82,6 +84,7 @@ Fd content_tree(SetupState& state, const MountSpec& mount) {
 Fd tmpfs_tree(const SetupState& state, const MountSpec& mount) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", fmt::format("{:o}", mount.mode));
+    give_label(tmpfs, state.spec);
     if (!state.spec.single_user && (mount.uid != 0 || mount.gid != 0))
         tmpfs.set("uid", fmt::format("{}", user_outside(state.spec, mount.uid)))
             .set("gid", fmt::format("{}", group_outside(state.spec, mount.gid)));
@@ -106,14 +109,19 @@ void refuse_in_proc(const MountSpec& mount, const Fd& tree, const Fd& place) {
 
 }  // namespace
 
+void give_label(FilesystemContext& files, const ContainerSpec& spec) {
+    if (!spec.mount_label.empty()) files.set("context", spec.mount_label);
+}
+
 bool is_proc(const Fd& file) {
     struct statfs status {};
     return ::fstatfs(file.get(), &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
 }
 
 void mount_the_root(SetupState& state) {
-    const Fd mount = state.spec.root_source ? state.mount_sources.at(*state.spec.root_source).duplicate()
-                                            : mount_root(state.spec.root, state.spec.stub_folder);
+    const Fd mount = state.spec.root_source
+                         ? state.mount_sources.at(*state.spec.root_source).duplicate()
+                         : mount_root(state.spec.root, state.spec.stub_folder, state.spec.mount_label);
     // A copy of a mount that is shared, as all are where systemd runs, would show its owner what is mounted here.
     set_mount_attributes(mount, 0, true, MS_PRIVATE);
     const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);

@@ -4,11 +4,15 @@
 #include <string>
 
 #include "runtime/container/setup_steps.hpp"
+#include "runtime/sys/mounts.hpp"
 
 namespace runtime {
 
 /// Whether a file is the kernel's own word on processes, not a look-alike.
 bool is_proc(const Fd& file);
+
+/// Gives all files of a file system that is made for the container its label of SELinux, where it has one.
+void give_label(FilesystemContext& files, const ContainerSpec& spec);
 
 /// Attaches the root at the spec's mount point and opens it.
 void mount_the_root(SetupState& state);

@@ -220,6 +220,7 @@ struct ContainerSpec {
     std::vector<std::string> read_only_paths;
     std::string apparmor_profile;             ///< empty: that of the runner
     std::string process_label;                ///< of SELinux; empty: that of the runner
+    std::string mount_label;                  ///< of SELinux, for the files of the root and of what is mounted for it
     std::optional<ClockOffsets> clocks;       ///< nothing: those of the host
     std::vector<std::string> cgroup_folders;  ///< cgroups to enter before anything runs
     OciRuntime oci;
@@ -232,7 +233,8 @@ struct ContainerSpec {
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
                 namespaces, watches_sockets, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges,
                 single_user, shown_user, shown_group, own_users, seccomp_program, resource_limits, masked_paths,
-                read_only_paths, apparmor_profile, process_label, clocks, cgroup_folders, oci, limits, hooks);
+                read_only_paths, apparmor_profile, process_label, mount_label, clocks, cgroup_folders, oci, limits,
+                hooks);
     }
 };
 

@@ -181,6 +181,7 @@ json linux_part(const ContainerSpec& spec, const BundlePlaces& places) {
         for (const auto& [clock, seconds] : clock_offsets(*spec.clocks))
             result["timeOffsets"][clock] = {{"secs", seconds}, {"nanosecs", 0}};
     }
+    if (!spec.mount_label.empty()) result["mountLabel"] = spec.mount_label;
     if (!places.cgroup_path.empty()) result["cgroupsPath"] = places.cgroup_path;
     if (!spec.oci.seccomp.empty()) result["seccomp"] = json::parse(spec.oci.seccomp);
     return result;

@@ -33,7 +33,8 @@ std::vector<std::string> different_folders(const RootSpec& root, const std::stri
 // index.
 
 /// The way of Linux 6.7 and later, each folder an option of its own; nothing where this kernel is older.
-std::optional<Fd> mount_stacked(const RootSpec& root, const std::vector<std::string>& folders) {
+std::optional<Fd> mount_stacked(const RootSpec& root, const std::vector<std::string>& folders,
+                                const std::string& label) {
     FilesystemContext overlay("overlay");
     // The oldest take down every word, to look at it when the file system is made.
     if (!overlay.refuses_at_once("no-such-flag") || !overlay.try_set("lowerdir+", folders.front())) return std::nullopt;
@@ -46,19 +47,22 @@ std::optional<Fd> mount_stacked(const RootSpec& root, const std::vector<std::str
     overlay.set("redirect_dir", "nofollow").set("metacopy", "off").set("index", "off");
     overlay.try_set("uuid", "null");
     if (root.user_xattrs) overlay.set_flag("userxattr");
+    if (!label.empty()) overlay.set("context", label);
     return overlay.mount(root.has_devices ? 0U : MOUNT_ATTR_NODEV);
 }
 
-Fd mount_by_options(const RootSpec& root, const std::vector<std::string>& folders) {
+Fd mount_by_options(const RootSpec& root, const std::vector<std::string>& folders, const std::string& label) {
     std::string options = "redirect_dir=nofollow,metacopy=off,index=off";
     if (!root.upper_folder.empty()) options += ",volatile";
     if (root.user_xattrs) options += ",userxattr";
+    // A level has a comma.
+    if (!label.empty()) options += fmt::format(",context=\"{}\"", label);
     return mount_older_overlay({folders, root.upper_folder, root.work_folder, options, root.has_devices});
 }
 
 }  // namespace
 
-Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
+Fd mount_root(const RootSpec& root, const std::string& stub_folder, const std::string& label) {
     if (!root.copy_folder.empty()) {
         Fd copy = clone_mount(open_path(root.copy_folder, O_PATH | O_DIRECTORY), false);
         if (!root.has_devices) set_mount_attributes(copy, MOUNT_ATTR_NODEV, false);
@@ -69,8 +73,8 @@ Fd mount_root(const RootSpec& root, const std::string& stub_folder) {
                     most_lower_folders - 1)
             .with_hint("make the base image of fewer layers, for example with --squash");
     const std::vector<std::string> folders = different_folders(root, stub_folder);
-    if (std::optional<Fd> mount = mount_stacked(root, folders)) return *std::move(mount);
-    return mount_by_options(root, folders);
+    if (std::optional<Fd> mount = mount_stacked(root, folders, label)) return *std::move(mount);
+    return mount_by_options(root, folders, label);
 }
 
 }  // namespace runtime

@@ -197,11 +197,12 @@ void mount_queues(SetupState& state, const Fd& dev) {
 
 /// The group tty owns terminals, where there is such a group. Some kernels say that there is none when the option is
 /// set, some when the file system is made.
-Fd make_terminals() {
+Fd make_terminals(const ContainerSpec& spec) {
     for (const bool has_group : {true, false}) {
         FilesystemContext pts("devpts");
         pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
         if (has_group && !pts.try_set("gid", "5")) continue;
+        give_label(pts, spec);
         try {
             return pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
         } catch (const SystemError& error) {
@@ -214,6 +215,7 @@ Fd make_terminals() {
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
+    give_label(tmpfs, state.spec);
     attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), standard_folder(state, "/dev"));
     const Fd dev = open_in_root(state.root, "/dev", O_RDONLY | O_DIRECTORY);
     for (const DeviceNode& node : device_nodes) make_device(state, dev, node);
@@ -222,9 +224,10 @@ void mount_dev(SetupState& state) {
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
     state.null_device = open_at(dev, "null", O_PATH | O_NOFOLLOW);
-    attach_mount(make_terminals(), open_at(dev, "pts", O_PATH));
+    attach_mount(make_terminals(state.spec), open_at(dev, "pts", O_PATH));
     FilesystemContext shm("tmpfs");
     shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
+    give_label(shm, state.spec);
     attach_mount(shm.mount(sealed_mount), open_at(dev, "shm", O_PATH));
     mount_queues(state, dev);
 }

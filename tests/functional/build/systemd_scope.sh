@@ -48,6 +48,7 @@ kill -KILL "$(pgrep --full --oldest -- "$place/store.*pids-limit 35")"
 wait "$killed" || true
 wait_until 10 no_scopes || fail "left: $(scopes)"
 wait_until 10 no_process_left || fail "left: $(processes_left)"
+chmod -R u+rwx "$place/store/staging"
 rm -rf "$place/store/staging"/* # what the killed one was at
 
 if ((EUID == 0)); then
