@@ -94,8 +94,8 @@ int mount_here(const Order& order) noexcept {
     Opened opened;
     OptionText options;
     if (!write_options(order, opened, options)) return -1;
-    // Any folder does as the place: nobody sees that it is covered.
-    const char* const place = order.folders.front();
+    // Any folder does as the place that is there: nobody sees that it is covered.
+    const char* const place = "/proc";
     if (::chdir("/proc/self/fd") != 0) return -1;
     if (::mount("builder", place, "overlay", order.flags, options.text()) != 0) return -1;
     return static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, place, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));

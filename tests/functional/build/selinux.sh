@@ -6,7 +6,7 @@ needs_root
 needs getfattr
 make_base
 mkdir empty
-show='tr -d "\0" </proc/self/attr/current; echo; grep -o " / .*context=[^ ]*" /proc/self/mountinfo | grep -o "context=.*"'
+show='tr -d "\0" </proc/self/attr/current; echo; grep -o " / .*conte[x]t=[^ ]*" /proc/self/mountinfo | grep -o "conte[x]t=.*"'
 step() { builder build --no-cache "$@" -f - empty 2>&1 <<<"FROM base
 RUN $show; echo made >/it; mkdir /folder"; }
 label_of() { getfattr --absolute-names --only-values --name security.selinux "$1" | tr -d '\0'; }

@@ -61,6 +61,18 @@ TEST(OlderOverlay, LeavesNoDescriptorBehind) {
     EXPECT_EQ(Fd(::dup(0)).get(), before);
 }
 
+TEST(OlderOverlay, TakesFoldersRelativeToTheCurrentOne) {
+    if (::geteuid() != 0) GTEST_SKIP() << "mounting needs root";
+    const TempFolder place("/tmp");
+    make_layers(place.path(), 2);
+    const Fd before = open_path(".", O_PATH | O_DIRECTORY);
+    ASSERT_EQ(::chdir(place.path().c_str()), 0);
+    const Fd root =
+        mount_older_overlay({{"a layer, with: signs 1", "a layer, with: signs 0"}, "", "", "index=off", true});
+    EXPECT_EQ(text_in(root, "/all"), "1");
+    ASSERT_EQ(::fchdir(before.get()), 0);
+}
+
 TEST(RootMount, TakesTheSameFolderTwice) {
     if (::geteuid() != 0) GTEST_SKIP() << "mounting needs root";
     const TempFolder place("/tmp");
