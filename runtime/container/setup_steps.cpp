@@ -423,7 +423,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return result;
 }
 
-[[noreturn]] void throw_exec_error(const std::string& program, int number) {
+[[noreturn]] void throw_exec_error(const ContainerSpec& spec, const std::string& program, int number) {
     const bool missing = number == ENOENT || number == ENOTDIR;
     const bool exists = ::access(program.c_str(), F_OK) == 0;
     SystemError error(SystemError::Number{number}, "cannot execute {} in the container", quoted(program));
@@ -432,6 +432,13 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
         error.with_hint("the file is there, so its interpreter or dynamic loader is missing in the image");
     else if (missing && program == "/bin/sh")
         error.with_hint("the image has no shell; use the exec form, RUN [\"/program\", \"argument\"]");
+    else if (number == EACCES && !spec.process_label.empty())
+        error.with_hint(fmt::format(
+            "SELinux may refuse the label {}: the kernel's log says it, and --security-opt label=disable does without",
+            spec.process_label));
+    else if (number == EACCES && !spec.apparmor_profile.empty())
+        error.with_hint(fmt::format("the AppArmor profile {} may refuse it: the kernel's log says it",
+                                    spec.apparmor_profile));
     throw error;
 }
 
@@ -488,7 +495,7 @@ void execute_command(const ContainerSpec& spec) {
     const std::vector<char*> arguments = pointers(spec.arguments);
     const std::vector<char*> environment = pointers(spec.environment);
     ::execve(program.c_str(), arguments.data(), environment.data());
-    throw_exec_error(program, errno);
+    throw_exec_error(spec, program, errno);
 }
 
 }  // namespace runtime
