@@ -3,13 +3,19 @@ source "$(dirname "$0")/../library.sh"
 make_base
 mkdir context && echo text >context/file && echo secret >secret
 cat >context/Containerfile <<'END'
+FROM base AS other
+RUN mkdir -m 700 /secret
+COPY --chown=77:78 --chmod=600 file /secret/
 FROM base
 COPY --chown=alice file /owned
 RUN mkdir -p /data/deep && chown -R 1234:77 /data && rm /bin/vi && chmod 4755 /bin/busybox && echo more >>/owned
 RUN --mount=type=cache,target=/cache touch /cache/kept && test "$(stat -c %u:%g /cache /cache/kept | sort -u)" = 0:0
 RUN --mount=type=secret,id=s,uid=1234,target=/run/secrets/s test "$(cat /run/secrets/s):$(stat -c %u /run/secrets/s)" = secret:1234
 RUN --mount=type=tmpfs,target=/missing/place touch /missing/place/x && test "$(stat -c %u /missing/place)" = 0
-RUN --mount=type=bind,target=/context test "$(cat /context/file)" = text
+RUN --mount=type=bind,target=/context test "$(cat /context/file):$(stat -c %u:%g /context/file)" = text:0:0
+RUN --mount=type=bind,target=/context,rw echo more >>/context/file && chown 5:6 /context/file
+RUN --mount=type=bind,from=other,target=/other,source=/secret test "$(cat /other/file):$(stat -c %u:%g /other/file)" = text:77:78
+RUN --mount=type=bind,from=other,target=/other,rw rm /other/secret/file && touch /other/secret/new
 WORKDIR /made/by/builder
 USER alice
 RUN id -u >/tmp/id && echo x >/tmp/mine && test "$(stat -c %u /bin/busybox)" = 0
