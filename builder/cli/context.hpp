@@ -20,7 +20,7 @@ struct GlobalOptions {
     std::string short_name_aliases;      ///< a file
     std::vector<std::string> storage_options;
     std::string default_mounts_file;  ///< empty: the usual files
-    std::string ignored;
+    std::string cgroup_manager;
     bool debug = false;
     bool version = false;
     bool help = false;

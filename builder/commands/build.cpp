@@ -322,7 +322,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
     options.request.run.namespaces = choose_namespaces(context.store(), options.further.namespaces);
-    const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.run);
+    const auto cgroup =
+        limit_steps(cgroup_limits(options.run), options.request.run, isolated.runner, context.options().cgroup_manager);
     if (!options.all_platforms && platforms.size() < 2) {
         build_for_one_platform(work);
         return 0;

@@ -186,7 +186,8 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     const IsolatedRunner isolated = start_runner(options.kept.run.isolation, shares_processes(run.namespaces));
     if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";
     run.settings.isolation = isolated.isolation;
-    const auto cgroup = limit_steps(cgroup_limits(options.kept.run), run.settings);
+    const auto cgroup =
+        limit_steps(cgroup_limits(options.kept.run), run.settings, isolated.runner, context.options().cgroup_manager);
     runtime::StopSource stop;
     connect(options, run, stop);
     const RunResult result =

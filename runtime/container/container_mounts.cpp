@@ -120,6 +120,8 @@ bool is_proc(const Fd& file) {
 void mount_the_root(SetupState& state) {
     const Fd mount = state.spec.root_source ? state.mount_sources.at(*state.spec.root_source).duplicate()
                                             : mount_root(state.spec.root, state.spec.stub_folder);
+    // A copy of a mount that is shared, as all are where systemd runs, would show its owner what is mounted here.
+    set_mount_attributes(mount, 0, true, MS_PRIVATE);
     const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
     attach_mount(mount, place);
     state.root = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);

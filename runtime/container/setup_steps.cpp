@@ -21,6 +21,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/faked_ids.hpp"
 #include "runtime/container/network_on_demand.hpp"
@@ -135,18 +136,26 @@ Fd make_sys_mount() {
     }
 }
 
+/// Invalid on a host without cgroups of version 2: the folder stays empty.
+Fd make_cgroup_mount(const SetupState& state) {
+    try {
+        FilesystemContext cgroup("cgroup2");
+        return cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY);
+    } catch (const SystemError& error) {
+        // Only who owns the cgroup namespace may; whose steps have that of the host shows what the host shows.
+        const bool is_of_host = state.spec.namespaces.cgroup.mode == NamespaceChoice::Mode::host;
+        if (error.number() != EPERM || !is_of_host || !is_cgroup_version_2()) return Fd();
+        return tree_of_host("/sys/fs/cgroup", sealed_mount | MOUNT_ATTR_RDONLY);
+    }
+}
+
 void mount_sys(SetupState& state) {
     const Fd place = standard_folder(state, "/sys");
     if (state.spec.isolation == Isolation::chroot)
         return attach_mount(tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY), place);
     attach_mount(make_sys_mount(), place);
-    try {
-        FilesystemContext cgroup("cgroup2");
-        attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),
-                     open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
-    } catch (const SystemError&) {
-        // A host without cgroup v2: the folder stays empty.
-    }
+    if (const Fd cgroups = make_cgroup_mount(state))
+        attach_mount(cgroups, open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
 }
 
 struct DeviceNode {
@@ -187,6 +196,22 @@ void mount_queues(SetupState& state, const Fd& dev) {
     }
 }
 
+/// The group tty owns terminals, where there is such a group. Some kernels say that there is none when the option is
+/// set, some when the file system is made.
+Fd make_terminals() {
+    for (const bool has_group : {true, false}) {
+        FilesystemContext pts("devpts");
+        pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
+        if (has_group && !pts.try_set("gid", "5")) continue;
+        try {
+            return pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+        } catch (const SystemError& error) {
+            if (!has_group || error.number() != EINVAL) throw;
+        }
+    }
+    throw Error("cannot make a file system for terminals");
+}
+
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
@@ -198,10 +223,7 @@ void mount_dev(SetupState& state) {
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
     state.null_device = open_at(dev, "null", O_PATH | O_NOFOLLOW);
-    FilesystemContext pts("devpts");
-    pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
-    pts.try_set("gid", "5");
-    attach_mount(pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), open_at(dev, "pts", O_PATH));
+    attach_mount(make_terminals(), open_at(dev, "pts", O_PATH));
     FilesystemContext shm("tmpfs");
     shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
     attach_mount(shm.mount(sealed_mount), open_at(dev, "shm", O_PATH));
