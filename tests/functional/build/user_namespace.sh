@@ -41,3 +41,28 @@ assert_fails_with 125 builder build --userns-uid-map 0:x:1 -f - context <<<$'FRO
 assert_contains "$output" "0:x:1"
 assert_fails_with 125 builder build --userns-uid-map-user nobody-of-this-name -f - context <<<$'FROM base\nRUN true'
 assert_contains "$output" "/etc/subuid"
+# The mapping can be said once, before the command, and be that of a namespace which is there.
+shows_mapping=$'FROM base\nRUN echo "uid $(cat /proc/self/uid_map | tr -s " ")"'
+assert_contains "$("$program" --root "$place/store" --runroot "$place/run" --userns-uid-map 0:310000:500 build --no-cache -f - context <<<"$shows_mapping" 2>&1)" "uid  0 310000 500"
+unshare --user sh -c 'echo there >entered; exec sleep 1000' &
+other=$!
+wait_until 10 test -s entered || fail "no user namespace could be made"
+echo "0 320000 600" >"/proc/$other/uid_map" && echo "0 320000 600" >"/proc/$other/gid_map"
+assert_contains "$(builder build --no-cache --userns "ns:/proc/$other/ns/user" -f - context 2>&1 <<<"$shows_mapping")" "uid  0 320000 600"
+first=$(builder from --userns "ns:/proc/$other/ns/user" base)
+builder run "$first" -- sh -c 'echo made >/shared && chown 5:6 /shared && readlink /proc/self/ns/user >/name'
+assert_equal "$(builder run "$first" -- cat /name)" "$(readlink "/proc/$other/ns/user")"
+second=$(builder from --userns "container:$first" base)
+assert_fails_with 125 builder run "$second" -- true
+assert_contains "$output" "runs"
+"$program" --root "$place/store" --runroot "$place/run" run "$first" -- sh -c 'echo begun && exec sleep 1000' >begun &
+running=$!
+wait_until 10 grep -q begun begun || fail "the command did not start"
+assert_equal "$(builder run "$second" -- readlink /proc/self/ns/user)" "$(readlink "/proc/$other/ns/user")"
+kill "$running"
+wait "$running" || true
+builder commit -q "$first" it >/dev/null
+assert_line "$(layer it)" "shared file 0644 5:6 5"
+assert_fails_with 125 builder build --userns "ns:/proc/self/ns/net" -f - context <<<"$shows_mapping"
+assert_contains "$output" "cannot enter the user namespace"
+kill "$other"
