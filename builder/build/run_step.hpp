@@ -122,6 +122,8 @@ public:
     /// What run_attached would ask the runner for.
     runtime::ContainerSpec describe(RunRequest request);
 
+    /// Whether steps have a user namespace of their own, where only the files of the store are theirs.
+    bool gives_own_users() const noexcept { return settings_.user_namespace != nullptr; }
     /// Whether what devices want to have run is run.
     /// Of SELinux, for the files that a step sees; empty: those that they have.
     const std::string& mount_label() const noexcept { return settings_.mount_label; }

@@ -203,6 +203,7 @@ void prepare_request(BuildWork& work) {
     request.ssh_agents = open_ssh_agents(options.ssh);
     const runtime::Isolation isolation = request.run.isolation;
     const bool gives_input = request.run.gives_input;
+    complete(options.run.user_namespace, work.context);
     request.run = make_run_settings(options.run, work.notices);
     request.run.isolation = isolation;
     request.run.gives_input = gives_input;

@@ -124,12 +124,13 @@ std::vector<std::string> command_of(const Words& words) {
     return command;
 }
 
-ContainerRun make_run(const WorkingContainer& container, RunOptions& options) {
+ContainerRun make_run(Context& context, const WorkingContainer& container, RunOptions& options) {
     std::vector<Flag> kept = container_flags(options.kept);
     give_defaults(kept, containers_conf());
     replay(kept, container.state().settings);
     prefer_own(options);
     options.kept.run.container_id = container.record().id;
+    complete(options.kept.run.user_namespace, context);
     ContainerRun run = options.run;
     fill_environment(run.environment);
     std::vector<std::string> notices;
@@ -180,7 +181,7 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     if (words.empty()) throw Error("builder run needs a container and a command");
     options.run.command = command_of(words);
     WorkingContainer container(context.store(), words.front());
-    ContainerRun run = make_run(container, options);
+    ContainerRun run = make_run(context, container, options);
     for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
         run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;

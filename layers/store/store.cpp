@@ -12,6 +12,7 @@
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/ownership.hpp"
+#include "runtime/sys/selinux.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace layers {
@@ -62,6 +63,11 @@ Store::Store(StoreLocation location, StoreFormat format)
       staging_(location_.root + "/staging") {
     settle_format(format);
     distrust_unflushed_layers();
+    if (runtime::has_selinux())
+        for (const char* folder : {"/layers", "/staging"}) {
+            runtime::make_folders(location_.root + folder, 0700);
+            runtime::label_for_reading(location_.root + folder);
+        }
 }
 
 void Store::settle_format(StoreFormat format) {

@@ -94,6 +94,12 @@ Fd tmpfs_tree(const SetupState& state, const MountSpec& mount) {
     return tree;
 }
 
+bool is_same_file(const Fd& one, const Fd& other) {
+    const struct stat first = stat_of(one);
+    const struct stat second = stat_of(other);
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 /// What programs such as lxcfs put in the place of facts about the machine.
 constexpr std::array replaceable_facts = {"/proc/cpuinfo",  "/proc/diskstats", "/proc/loadavg", "/proc/meminfo",
                                           "/proc/slabinfo", "/proc/stat",      "/proc/swaps",   "/proc/uptime"};
@@ -154,6 +160,7 @@ void perform_mounts(SetupState& state) {
                                    : mount.kind == MountSpec::Kind::bind ? mount.is_folder
                                                                          : mount.kind == MountSpec::Kind::tmpfs;
             const Fd place = mount_place(state, mount.target, is_folder);
+            if (is_same_file(place, state.root)) throw Error("a mount cannot take the place of the root");
             refuse_in_proc(mount, tree, place);
             attach_mount(tree, place);
         } catch (Error& error) {

@@ -153,6 +153,7 @@ std::uint64_t process_namespace(const ContainerSpec& spec, const Packet& request
 /// The process beside the container; it ends by itself when nothing of the container is left. Gives the other end of
 /// its socket.
 Fd start_owner_noter(Child& child) {
+    compile_owner_filter();
     SocketPair pair = make_packet_pair();
     ClonedProcess noter = clone_process(0);
     if (noter.pid == 0) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/keyctl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
@@ -374,7 +375,14 @@ void make_working_directory(SetupState& state) {
 }
 
 void enter_working_directory(SetupState& state) {
-    if (::chdir(state.spec.working_directory.c_str()) != 0)
+    // Through a link of /proc/self/fd it would become a folder of the host that is still open here (CVE-2024-21626),
+    // should the path have changed since it was made.
+    open_how how{};
+    how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    how.resolve = RESOLVE_NO_MAGICLINKS;
+    const Fd folder(
+        static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, state.spec.working_directory.c_str(), &how, sizeof how)));
+    if (!folder || ::fchdir(folder.get()) != 0)
         throw SystemError("cannot enter the working directory {}", quoted(state.spec.working_directory));
     // In a PID namespace that others share, the end of the runner would not end this process. Changing the user clears
     // the wish, so it comes last.

@@ -2,15 +2,18 @@
 
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/xattr.hpp"
@@ -110,6 +113,17 @@ std::string level_of(const std::string& label) {
         ++start;
     }
     return label.substr(start);
+}
+
+void label_for_reading(const std::string& folder) {
+    if (!has_selinux()) return;
+    std::string label = value_of(file_of_policy("lxc_contexts"), "ro_file");
+    if (label.empty()) label = "system_u:object_r:container_ro_file_t:s0";
+    std::array<char, 256> now{};
+    const ssize_t length = ::getxattr(folder.c_str(), "security.selinux", now.data(), now.size() - 1);
+    if (length < 0 || label == now.data() || !policy_knows(label)) return;
+    if (::setxattr(folder.c_str(), "security.selinux", label.c_str(), label.size() + 1, 0) != 0)
+        log_debug("the label {} cannot be given to {}", label, folder);
 }
 
 std::string file_label_for(const std::string& process_label, bool is_shared) {

@@ -26,6 +26,11 @@ struct ContainerLabels {
 /// that is empty. Nothing where the policy has no such labels: all may be done then that builder may.
 std::optional<ContainerLabels> labels_for_container(const std::string& container_id);
 
+/// Lets containers read and execute files that will be made below a folder, which take its label: what overlayfs shows
+/// is checked by the label of the overlay, but a program that is mapped also by that of the file below. Nothing where
+/// the policy has no such label, or it may not be given.
+void label_for_reading(const std::string& folder);
+
 /// The label for files that processes with a label may use: with their level, or with the lowest, which all have.
 std::string file_label_for(const std::string& process_label, bool is_shared);
 

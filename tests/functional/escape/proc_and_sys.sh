@@ -41,3 +41,6 @@ FROM base
 RUN --mount=type=bind,from=evil,source=/devices,target=/dev test -z "$(cat /proc/keys /proc/timer_list)" && { echo '|/evil' >/proc/keys; cat /proc/keys; true; }
 CONTAINERFILE
 assert_equal "$(cat /proc/sys/kernel/core_pattern)" "$before"
+# A mount in the place of the root would hide all that was prepared.
+assert_fails_with 125 builder build -f - . <<<$'FROM base\nRUN --mount=type=bind,from=base,target=/bin/.. true'
+assert_contains "$output" "cannot take the place of the root"
