@@ -47,7 +47,7 @@ std::vector<sock_filter> make_program() {
         if (number >= 0 && ::seccomp_rule_add_array(context.get(), action, number, 0, nullptr) < 0)
             throw Error("cannot make a filter for {}", name);
     };
-    for (const char* name : FakedIdentities::calls()) add(name, SCMP_ACT_NOTIFY);
+    for (const char* name : identity_calls()) add(name, SCMP_ACT_NOTIFY);
     for (const char* name : noted_calls) add(name, SCMP_ACT_NOTIFY);
     const Fd memory(::memfd_create("filter", MFD_CLOEXEC));
     if (!memory || ::seccomp_export_bpf(context.get(), memory.get()) < 0) throw Error("cannot make a filter");
