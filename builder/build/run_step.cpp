@@ -101,6 +101,22 @@ std::string StepRunner::take_notice() {
     return std::exchange(notice_, {});
 }
 
+void StepRunner::watch_sockets(runtime::RunningContainer& container) const {
+    if (!settings_.network_on_demand) return;
+    container.on_sockets = [&on_demand = *settings_.network_on_demand](Fd listener) {
+        on_demand.watch(std::move(listener));
+    };
+}
+
+std::string StepRunner::notice_of_network() const {
+    const std::string failure = settings_.network_on_demand ? settings_.network_on_demand->failure() : "";
+    if (failure.empty()) return "";
+    runtime::Error error("steps have no network, because a private one could not be set up: {}", failure);
+    error.with_hint("--network host gives them that of this machine");
+    if (settings_.requires_network) throw error;
+    return fmt::format("{} ({})", error.full_message(), error.hint());
+}
+
 RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
                           BuildObserver& observer) {
     stop_.throw_if_stopped();
@@ -121,6 +137,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
+    watch_sockets(container);
     OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
@@ -129,6 +146,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     stop_.throw_if_stopped();
+    if (const std::string notice = notice_of_network(); !notice.empty()) observer.notice(notice);
     if (copy) copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
     if (runtime::owners_are_aside())
         give_new_files(staged.diff(), below,
@@ -156,9 +174,11 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
+    watch_sockets(container);
     RunResult result;
     result.container = attachment.wait(container);
     log_end(result.container);
+    if (const std::string notice = notice_of_network(); !notice.empty()) std::cerr << notice << "\n";
     result.hit_memory_limit =
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     if (copy) {

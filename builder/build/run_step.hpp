@@ -16,6 +16,7 @@
 #include "overlay/upper_folder.hpp"
 #include "runtime/container/attachment.hpp"
 #include "runtime/container/devices.hpp"
+#include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/runner.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -55,6 +56,9 @@ struct RunSettings {
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     /// What steps are connected to whose network is not none: nothing for the host's. It keeps alive what made it.
     std::shared_ptr<const runtime::Fd> network_namespace = nullptr;
+    /// Connects it when a program asks for a socket; nothing where it is connected, or has to be by whoever made it.
+    std::shared_ptr<runtime::NetworkOnDemand> network_on_demand = nullptr;
+    bool requires_network = false;  ///< a step whose network could not be connected on demand has failed
     /// Sets that up when the first step is run, with all that comes with it: addresses, names. Gives a sentence for the
     /// user, or an empty text. A folder is given for its files.
     std::function<std::string(RunSettings&, const std::string& folder)> connect = nullptr;
@@ -140,6 +144,9 @@ private:
     /// Connects a container to the network of the steps, unless it has another one.
     void join_network(runtime::ContainerSpec& spec, RunRequest& request) const;
     std::string take_notice();
+    void watch_sockets(runtime::RunningContainer& container) const;
+    /// A sentence about a network that could not be connected on demand. Throws Error where it was required.
+    std::string notice_of_network() const;
     void give_own_users(runtime::ContainerSpec& spec, RunRequest& request) const;
     void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 

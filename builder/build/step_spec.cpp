@@ -218,6 +218,10 @@ void StepRunner::join_network(runtime::ContainerSpec& spec, RunRequest& request)
         return;
     spec.namespaces.joined_network = static_cast<std::uint32_t>(request.mount_sources.size());
     request.mount_sources.push_back(settings_.network_namespace->duplicate());
+    if (!settings_.network_on_demand || !settings_.network_on_demand->is_pending()) return;
+    // Without any filter that is asked for, programs find none.
+    spec.watches_sockets = !spec.seccomp_program.empty();
+    if (!spec.watches_sockets) settings_.network_on_demand->connect();
 }
 
 std::string notice_of_hooks(const std::vector<runtime::Hook>& hooks) {

@@ -19,10 +19,7 @@ namespace builder {
 namespace {
 
 /// What steps get when nothing else is asked for, and why it is not more.
-nlohmann::json network_facts(const runtime::HostRights& rights) {
-    if (rights.level == runtime::Privileges::root)
-        return {{"default", "host"},
-                {"reason", "root's steps have the network of the host unless --network says otherwise"}};
+nlohmann::json network_facts() {
     const std::string refusal = runtime::refusal_of_pasta();
     return {{"default", refusal.empty() ? "pasta" : "host"}, {"reason", refusal}};
 }
@@ -51,7 +48,7 @@ nlohmann::json host_facts() {
             {"privileges", runtime::describe(rights.level)},
             {"privilegesReason", rights.reason},
             {"privilegesHint", rights.hint},
-            {"network", network_facts(rights)},
+            {"network", network_facts()},
             {"isolation", isolation_facts(rights)}};
 }
 

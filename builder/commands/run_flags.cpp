@@ -154,12 +154,17 @@ runtime::NetworkPlaces network_places(const RunFlags& flags) {
     return places;
 }
 
+/// --add-host with host-gateway: the address of this machine, as seen from a step.
+bool names_gateway(const std::string& host) {
+    return host.starts_with("host-gateway\t");
+}
+
 /// What the plugins say of names goes into the files of the steps.
 void apply_result(const runtime::CniResult& result, RunSettings& settings) {
     for (const std::string& address : result.addresses)
         settings.extra_hosts.push_back(address + "\t" + settings.hostname);
     for (std::string& line : settings.extra_hosts)
-        if (line.starts_with("host-gateway\t") && !result.gateways.empty())
+        if (names_gateway(line) && !result.gateways.empty())
             line = result.gateways.front() + line.substr(line.find('\t'));
     if (result.name_servers.empty() || settings.resolver) return;
     std::string text;
@@ -199,13 +204,23 @@ Connect connect_by_netavark(runtime::NetavarkNetwork network, runtime::NetavarkP
         };
 }
 
-Connect connect_by_pasta(std::vector<std::string> options, const runtime::StopSource& stop) {
-    return [options = std::move(options), &stop](RunSettings& settings, const std::string& folder) {
-        for (const std::string& line : settings.extra_hosts)
-            if (line.starts_with("host-gateway\t"))
-                throw Error("--add-host with host-gateway: from a network of pasta this machine cannot be reached")
-                    .with_hint("use --network host");
-        join_sandbox(std::make_shared<const runtime::NetworkSandbox>(folder, options, stop), settings);
+/// A process can have one filter only that hands calls to another; where owners are kept aside, it has that one.
+/// Another program's containers cannot be given one.
+bool can_watch_sockets(const RunSettings& settings) {
+    return settings.isolation != runtime::Isolation::oci_runtime &&
+           !runtime::keeps_owners_aside(runtime::acquire_rights().level);
+}
+
+Connect connect_by_pasta(std::vector<std::string> words, bool is_required, const runtime::StopSource& stop) {
+    return [words = std::move(words), is_required, &stop](RunSettings& settings, const std::string& folder) {
+        const auto& hosts = settings.extra_hosts;
+        const runtime::PastaOptions options{words, std::any_of(hosts.begin(), hosts.end(), names_gateway)};
+        using Moment = runtime::NetworkSandbox::Moment;
+        const Moment moment = can_watch_sockets(settings) ? Moment::on_demand : Moment::at_once;
+        const auto sandbox = std::make_shared<const runtime::NetworkSandbox>(folder, options, moment, stop);
+        join_sandbox(sandbox, settings);
+        if (moment == Moment::on_demand) settings.network_on_demand = {sandbox, sandbox->on_demand()};
+        settings.requires_network = is_required;
         return "";
     };
 }
@@ -223,20 +238,26 @@ Connect or_host(Connect connect, const runtime::StopSource& stop) {
     };
 }
 
-/// A network that is the steps' own: pasta's for an ordinary user, for root the first one of CNI. Nothing where there
-/// is neither; `refusal` says why.
-Connect find_private_network(const RunFlags& flags, const runtime::StopSource& stop, std::string& refusal) {
-    if (runtime::acquire_rights().level != runtime::Privileges::root) {
-        refusal = runtime::refusal_of_pasta();
-        return refusal.empty() ? connect_by_pasta({}, stop) : nullptr;
-    }
+/// A network of those that are configured on this machine: the first one of CNI, or that of netavark.
+Connect find_configured_network(const RunFlags& flags, const runtime::StopSource& stop) {
+    if (runtime::acquire_rights().level != runtime::Privileges::root) return nullptr;
     runtime::NetworkPlaces places = network_places(flags);
     if (auto network = runtime::find_cni_network("", places))
         return connect_by_cni(*std::move(network), std::move(places), stop);
     if (const auto network = runtime::find_netavark_network("podman", {}))
         return connect_by_netavark(*network, {}, stop);
-    refusal = "there is no configuration of a network in " + places.configurations + ", and no netavark";
     return nullptr;
+}
+
+/// A network that is the steps' own, by the words "private" and "bridge". The first is pasta's before it is a
+/// configured one, the second the other way round. Throws Error where there is neither.
+Connect find_private_network(const RunFlags& flags, const std::string& word, const runtime::StopSource& stop) {
+    const std::string refusal = runtime::refusal_of_pasta();
+    if (word != "bridge" && refusal.empty()) return connect_by_pasta({}, true, stop);
+    if (Connect configured = find_configured_network(flags, stop)) return configured;
+    if (refusal.empty()) return connect_by_pasta({}, true, stop);
+    throw Error("--network {}: {}, and no network of CNI or netavark is configured", word, refusal)
+        .with_hint("host and none need nothing");
 }
 
 /// "pasta:-T,8080,--mtu,1500": the options of pasta after the colon.
@@ -251,7 +272,7 @@ Connect find_named_network(const RunFlags& flags, const std::string& text, const
     if (text == "pasta" || text.starts_with("pasta:")) {
         if (const std::string refusal = runtime::refusal_of_pasta(); !refusal.empty())
             throw Error("--network {}: {}", text, refusal);
-        return connect_by_pasta(pasta_options(text), stop);
+        return connect_by_pasta(pasta_options(text), true, stop);
     }
     runtime::NetworkPlaces places = network_places(flags);
     const std::vector<runtime::CniNetwork> networks = runtime::read_cni_networks(places.configurations);
@@ -266,16 +287,11 @@ Connect find_named_network(const RunFlags& flags, const std::string& text, const
 
 Connect find_network(const RunFlags& flags, const std::string& text, bool shares_host,
                      const runtime::StopSource& stop) {
-    const bool is_default = text.empty() || text == "default";
-    if (!is_default && text != "private" && text != "bridge") return find_named_network(flags, text, stop);
-    // With --isolation chroot everything but the files is the host's, unless it is asked for; for root's default see
-    // decision 0030.
-    if (is_default && (shares_host || runtime::acquire_rights().level == runtime::Privileges::root)) return nullptr;
-    std::string refusal;
-    Connect connect = find_private_network(flags, stop, refusal);
-    if (is_default) return connect ? or_host(std::move(connect), stop) : nullptr;
-    if (!connect) throw Error("--network {}: {}", text, refusal).with_hint("host and none need nothing");
-    return connect;
+    if (text == "private" || text == "bridge") return find_private_network(flags, text, stop);
+    if (!text.empty() && text != "default") return find_named_network(flags, text, stop);
+    // With --isolation chroot everything but the files is the host's, unless it is asked for.
+    if (shares_host || !runtime::refusal_of_pasta().empty()) return nullptr;
+    return or_host(connect_by_pasta({}, false, stop), stop);
 }
 
 }  // namespace
@@ -291,7 +307,7 @@ runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& setting
     settings.connect = [inner = std::move(settings.connect)](RunSettings& all, const std::string& folder) {
         std::string notice = inner ? inner(all, folder) : "";
         for (std::string& line : all.extra_hosts)
-            if (line.starts_with("host-gateway\t")) line = "127.0.0.1" + line.substr(line.find('\t'));
+            if (names_gateway(line)) line = "127.0.0.1" + line.substr(line.find('\t'));
         return notice;
     };
     return text == "none" ? runtime::NetworkMode::none : runtime::NetworkMode::host;

@@ -203,7 +203,8 @@ struct ContainerSpec {
     Isolation isolation = Isolation::namespaces;
     NetworkMode network = NetworkMode::host;
     ContainerNamespaces namespaces;
-    bool terminal = false;  ///< the three streams become a new pseudo-terminal, whose other end the caller gets
+    bool watches_sockets = false;  ///< the caller gets a descriptor, see watch_for_sockets()
+    bool terminal = false;         ///< the three streams become a new pseudo-terminal, whose other end the caller gets
     std::string hostname = "builder";
     std::uint64_t shm_size_bytes = 64U << 20;
 
@@ -230,9 +231,9 @@ struct ContainerSpec {
     void visit(Visitor& visitor) {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
-                namespaces, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges, single_user,
-                shown_user, shown_group, own_users, seccomp_program, resource_limits, masked_paths, read_only_paths,
-                apparmor_profile, process_label, clocks, cgroup_folders, oci, limits, hooks);
+                namespaces, watches_sockets, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges,
+                single_user, shown_user, shown_group, own_users, seccomp_program, resource_limits, masked_paths,
+                read_only_paths, apparmor_profile, process_label, clocks, cgroup_folders, oci, limits, hooks);
     }
 };
 

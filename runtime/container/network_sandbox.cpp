@@ -1,5 +1,6 @@
 #include "runtime/container/network_sandbox.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
@@ -7,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <exception>
 #include <sstream>
@@ -73,13 +75,35 @@ bool resolves_on_loopback() {
     return false;
 }
 
+/// Of IPv4. A line of the table is interface, destination and gateway, the addresses as the machine has them in memory.
+std::string default_gateway() {
+    std::istringstream lines(read_file_if_exists("/proc/net/route").value_or(""));
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string interface, destination, gateway;
+        fields >> interface >> destination >> gateway;
+        if (destination != "00000000" || gateway == "00000000") continue;
+        const in_addr address{static_cast<in_addr_t>(std::stoul(gateway, nullptr, 16))};
+        std::array<char, INET_ADDRSTRLEN> text{};
+        return ::inet_ntop(AF_INET, &address, text.data(), text.size());
+    }
+    throw Error("this machine cannot be reached from a private network: it has no route to the world");
+}
+
 }  // namespace
 
-NetworkSandbox::NetworkSandbox(const std::string& folder, const std::vector<std::string>& pasta_options,
-                               const StopSource& stop)
-    : namespace_(make_network_namespace()),
-      pasta_(std::make_unique<PastaConnection>(namespace_, folder, pasta_options, stop)) {
+NetworkSandbox::NetworkSandbox(const std::string& folder, PastaOptions options, Moment moment, const StopSource& stop)
+    : namespace_(make_network_namespace()) {
     if (resolves_on_loopback()) result_.name_servers = {pasta_resolver};
+    // pasta takes the gateway over from the host.
+    if (options.reaches_host) result_.gateways = {default_gateway()};
+    auto connect = [this, &stop, folder, options = std::move(options)] {
+        pasta_ = std::make_unique<PastaConnection>(namespace_, folder, options, stop);
+    };
+    if (moment == Moment::at_once)
+        connect();
+    else
+        on_demand_ = std::make_unique<NetworkOnDemand>(std::move(connect));
 }
 
 std::optional<CniNetwork> find_cni_network(const std::string& name, const NetworkPlaces& places) {

@@ -7,6 +7,7 @@
 
 #include "runtime/container/cni.hpp"
 #include "runtime/container/netavark.hpp"
+#include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/pasta.hpp"
 #include "runtime/sys/fd.hpp"
 #include "runtime/sys/stop.hpp"
@@ -27,11 +28,18 @@ public:
     /// The same, joined to a network of netavark.
     NetworkSandbox(const NetavarkNetwork& network, const std::string& id, const NetavarkPlaces& places,
                    const StopSource& stop);
-    /// The same, connected by pasta. `folder` is where its files go, see PastaConnection.
-    NetworkSandbox(const std::string& folder, const std::vector<std::string>& pasta_options, const StopSource& stop);
+    enum class Moment {
+        at_once,
+        on_demand,  ///< when a program of a watched container first asks for a socket
+    };
+    /// The same, connected by pasta. `folder` is where its files go, see PastaConnection. The result has a gateway
+    /// where the host is to be reached. With Moment::on_demand all that is given has to live as long as this.
+    NetworkSandbox(const std::string& folder, PastaOptions options, Moment moment, const StopSource& stop);
 
     const Fd& network_namespace() const noexcept { return namespace_; }
     const CniResult& result() const noexcept { return result_; }
+    /// Nothing where it was connected at once.
+    NetworkOnDemand* on_demand() const noexcept { return on_demand_.get(); }
 
 private:
     Fd namespace_;
@@ -39,6 +47,7 @@ private:
     std::unique_ptr<NetavarkAttachment> netavark_;
     std::unique_ptr<PastaConnection> pasta_;
     CniResult result_;
+    std::unique_ptr<NetworkOnDemand> on_demand_;
 };
 
 /// A new network namespace whose loopback interface is up. Throws SystemError.

@@ -1,7 +1,6 @@
 #include "runtime/container/owner_notes.hpp"
 
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <seccomp.h>
@@ -28,6 +27,7 @@
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/packet.hpp"
+#include "runtime/sys/seccomp_listener.hpp"
 
 namespace runtime {
 namespace {
@@ -243,7 +243,7 @@ public:
 private:
     void answer() {
         seccomp_notif request{};
-        if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, &request) != 0) return;
+        if (!receive_call(listener_, request)) return;
         seccomp_notif_resp response{};
         response.id = request.id;
         try {
@@ -301,18 +301,6 @@ private:
     FakedIdentities identities_;
 };
 
-/// With the second flag a signal does not end a call that is being answered (Linux 5.19): a program that has a timer
-/// would see EINTR from stat, which it never expects.
-int install_filter(sock_fprog& filter) {
-    constexpr unsigned long wait_killable = 1UL << 5;  // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-    for (const unsigned long flag : {wait_killable, 0UL}) {
-        const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | flag;
-        const auto listener = static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter));
-        if (listener >= 0 || errno != EINVAL) return listener;
-    }
-    return -1;
-}
-
 /// What else the runner has open, such as the ends of sockets of other containers, would stay open as long as this
 /// process.
 void keep_open_only(const Fd& kept) {
@@ -324,11 +312,7 @@ void keep_open_only(const Fd& kept) {
 }  // namespace
 
 Fd divert_owner_changes() {
-    std::vector<sock_filter> program = make_program();
-    sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-    Fd listener(install_filter(filter));
-    if (!listener) throw SystemError("cannot install the filter for changes of owners");
-    return listener;
+    return install_listener(make_program());
 }
 
 void note_owner_changes(const Fd& socket) noexcept {

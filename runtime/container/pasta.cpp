@@ -1,6 +1,7 @@
 #include "runtime/container/pasta.hpp"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/privileges.hpp"
 #include "runtime/sys/program.hpp"
 
 namespace runtime {
@@ -29,14 +31,19 @@ bool names_one(const std::vector<std::string>& options, std::string_view letter,
     });
 }
 
-std::vector<std::string> command_line(const std::string& folder, const std::vector<std::string>& options) {
+/// As root it would become nobody, who may neither enter a namespace of root's nor, on many hosts, open the device. It
+/// gives up what it does not need by itself: capabilities, its root folder, system calls.
+std::vector<std::string> command_line(const std::string& folder, const std::string& place,
+                                      const PastaOptions& options) {
     std::vector<std::string> words = {"pasta", "--config-net", "--quiet", "--foreground", "--no-netns-quit"};
+    if (acquire_rights().level == Privileges::root) words.insert(words.end(), {"--runas", "0", "--netns-only"});
     for (const auto& [letter, name] : forwarded_ports)
-        if (!names_one(options, letter, name)) words.insert(words.end(), {letter, "none"});
-    words.insert(words.end(), {"--no-map-gw", "--dns-forward", pasta_resolver, "--log-file", folder + "/log"});
+        if (!names_one(options.words, letter, name)) words.insert(words.end(), {letter, "none"});
+    if (!options.reaches_host) words.emplace_back("--no-map-gw");
+    words.insert(words.end(), {"--dns-forward", pasta_resolver, "--log-file", folder + "/log"});
     words.insert(words.end(), {"--pid", folder + "/pid"});
-    words.insert(words.end(), options.begin(), options.end());
-    words.insert(words.end(), {"--netns", folder + "/namespace"});
+    words.insert(words.end(), options.words.begin(), options.words.end());
+    words.insert(words.end(), {"--netns", place});
     return words;
 }
 
@@ -66,6 +73,16 @@ void wait_until_ready(BackgroundProgram& program, const std::string& folder, con
     throw Error("pasta has not connected the network within {} seconds", start_timeout_milliseconds / 1000);
 }
 
+/// Gives the network namespace a name, as pasta may not look into this process; in a mount namespace of this thread
+/// alone, so that nothing is left of it whatever happens.
+void name_namespace(const Fd& network_namespace, const std::string& place) {
+    open_path(place, O_WRONLY | O_CREAT, 0600);
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+        throw SystemError("cannot make a mount namespace");
+    if (::mount(fd_path(network_namespace).c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0)
+        throw SystemError("cannot give the network namespace a name");
+}
+
 }  // namespace
 
 std::string refusal_of_pasta() {
@@ -80,9 +97,12 @@ struct PastaConnection::Keeper {
     std::promise<void> over;
     std::thread thread;
 
-    void run(const std::string& folder, const std::vector<std::string>& options, const StopSource& stop) {
+    void run(const Fd& network_namespace, const std::string& folder, const PastaOptions& options,
+             const StopSource& stop) {
         try {
-            BackgroundProgram program(command_line(folder, options), BackgroundProgram::Complaints::dropped);
+            const std::string place = folder + "/namespace";
+            name_namespace(network_namespace, place);
+            BackgroundProgram program(command_line(folder, place, options), BackgroundProgram::Complaints::dropped);
             wait_until_ready(program, folder, stop);
             started.set_value();
             over.get_future().wait();
@@ -92,22 +112,16 @@ struct PastaConnection::Keeper {
     }
 };
 
-PastaConnection::PastaConnection(const Fd& network_namespace, const std::string& folder,
-                                 const std::vector<std::string>& options, const StopSource& stop)
+PastaConnection::PastaConnection(const Fd& network_namespace, const std::string& folder, const PastaOptions& options,
+                                 const StopSource& stop)
     : keeper_(std::make_unique<Keeper>()) {
-    const std::string place = folder + "/namespace";
-    open_path(place, O_WRONLY | O_CREAT, 0600);
-    if (::mount(fd_path(network_namespace).c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0)
-        throw SystemError("cannot give the network namespace a name");
-    keeper_->thread = std::thread([&] { keeper_->run(folder, options, stop); });
+    keeper_->thread = std::thread([&] { keeper_->run(network_namespace, folder, options, stop); });
     try {
         keeper_->started.get_future().get();
     } catch (...) {
         keeper_->thread.join();
-        ::umount2(place.c_str(), MNT_DETACH);
         throw;
     }
-    ::umount2(place.c_str(), MNT_DETACH);
 }
 
 PastaConnection::~PastaConnection() {

@@ -16,13 +16,17 @@ std::string refusal_of_pasta();
 /// The address at which pasta answers for name servers that only the host itself can reach.
 inline constexpr const char* pasta_resolver = "169.254.1.1";
 
+struct PastaOptions {
+    std::vector<std::string> words;  ///< come after those of builder, so that they win
+    bool reaches_host = false;       ///< the gateway's address is this machine, its loopback too
+};
+
 /// A pasta that runs as long as this lives. When this process is killed, it ends too.
 class PastaConnection {
 public:
-    /// `folder` is an empty folder for its files. `options` come after those that make a namespace that can reach the
-    /// world and not be reached, so that they win; without any, the services of the host's loopback cannot be reached
-    /// either. This process must be in a mount namespace of its own. Throws Error with pasta's own words.
-    PastaConnection(const Fd& network_namespace, const std::string& folder, const std::vector<std::string>& options,
+    /// `folder` is an empty folder for its files. Without options the namespace can reach the world and not be reached,
+    /// and the services of the host's loopback cannot be reached either. Throws Error with pasta's own words.
+    PastaConnection(const Fd& network_namespace, const std::string& folder, const PastaOptions& options,
                     const StopSource& stop);
     ~PastaConnection();
     PastaConnection(const PastaConnection&) = delete;

@@ -110,6 +110,9 @@ std::optional<ContainerResult> RunningContainer::receive() {
         case StatusMessage::terminal:
             if (!packet->descriptors.empty()) terminal_ = std::move(packet->descriptors.front());
             return std::nullopt;
+        case StatusMessage::sockets:
+            if (!packet->descriptors.empty() && on_sockets) on_sockets(std::move(packet->descriptors.front()));
+            return std::nullopt;
         case StatusMessage::made_paths:
             unpacker(result_.made);
             is_set_up_ = true;

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ public:
     const Fd& process() const noexcept { return process_; }
     /// Whether its mounts are made and its command is about to run, as far as receive() was told.
     bool is_set_up() const noexcept { return is_set_up_; }
+    /// Called by receive() with the descriptor of watch_for_sockets(), where the spec asks for it.
+    std::function<void(Fd)> on_sockets;
     /// The controlling end of its terminal, where it has one and receive() was told of it.
     const Fd& terminal() const noexcept { return terminal_; }
 

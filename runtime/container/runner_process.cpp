@@ -214,7 +214,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), {}};
+        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), {}};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);
@@ -230,6 +230,8 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         send_message(status, StatusMessage::made_paths, state.made);
         if (state.terminal)
             send_packet(status, std::string(1, static_cast<char>(StatusMessage::terminal)), {&state.terminal});
+        if (state.sockets)
+            send_packet(status, std::string(1, static_cast<char>(StatusMessage::sockets)), {&state.sockets});
         step_name = "execute the command";
         execute_command(spec);
     } catch (const Error& error) {

@@ -14,6 +14,7 @@ namespace runtime {
 enum class StatusMessage : char {
     process = 'P',     ///< a pidfd of the container's first process
     terminal = 'T',    ///< the descriptor of the controlling end of its terminal
+    sockets = 'W',     ///< the descriptor of watch_for_sockets()
     made_paths = 'M',  ///< mount points that were made, packed
     failure = 'F',     ///< the container could not be started: step, message, hint, exit code, packed
     exited = 'X',      ///< ExitReport, packed; the last message

@@ -22,6 +22,7 @@
 #include "runtime/base/pack.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/faked_ids.hpp"
+#include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/owner_notes.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -360,6 +361,10 @@ void enter_working_directory(SetupState& state) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
 
+void watch_sockets(SetupState& state) {
+    if (state.spec.watches_sockets) state.sockets = watch_for_sockets();
+}
+
 void reset_signals(SetupState&) {
     // Dispositions are the runner's, which are the defaults.
     sigset_t none;
@@ -450,6 +455,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"open the terminal", open_terminal},
         {"set resource limits", set_limits},
         {"reset signals", reset_signals},
+        {"watch for sockets", watch_sockets},
         {"set security labels", set_labels},
         {"drop privileges", drop_privileges},
         {"enter the working directory", enter_working_directory},

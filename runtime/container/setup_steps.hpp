@@ -24,6 +24,7 @@ struct SetupState {
     const Fd& owner_notes;       ///< a socket to the process that notes owners, where there is one
     Fd root;                     ///< of the container, once it is mounted
     Fd terminal;                 ///< the controlling end, once it is open
+    Fd sockets;                  ///< where those that are asked for are watched
     std::vector<MadePath> made;  ///< mount points that were missing in the image
     std::string scratch_folder = spec.scratch_folder;
 };

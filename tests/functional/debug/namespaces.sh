@@ -2,7 +2,7 @@
 . "$(dirname "$0")/../library.sh"
 make_base
 container=$(builder from base)
-"$program" --root "$place/store" --runroot "$place/run" run --ipc host "$container" -- sh -c 'echo begun; exec sleep 1234' >log &
+"$program" --root "$place/store" --runroot "$place/run" run --ipc host --network host "$container" -- sh -c 'echo begun; exec sleep 1234' >log &
 process=$!
 wait_until 10 grep -q begun log || fail "the command did not start"
 inside=$(ls "$place/run/running/"*)
