@@ -20,11 +20,14 @@
 #include "runtime/container/runner_process.hpp"
 #include "runtime/emulated/call_filter.hpp"
 #include "runtime/emulated/supervisor.hpp"
+#include "runtime/emulated/tracee.hpp"
 #include "runtime/sys/capabilities.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/packet.hpp"
 #include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/seccomp.hpp"
+#include "runtime/sys/seccomp_listener.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace runtime {
@@ -68,8 +71,7 @@ private:
         if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) throw SystemError("cannot set no_new_privs");
         set_capabilities(0);
         const emulated::FilterOptions options{spec.network != NetworkMode::none};
-        auto program = emulated::assemble_filter(emulated::call_actions(options), options);
-        const Fd listener = emulated::install_listening_filter(program);
+        const Fd listener = install_listener(emulated::assemble_filter(emulated::call_actions(options), options));
         send_packet(socket_, "L", {&listener});
         if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
     }
@@ -133,6 +135,8 @@ void prepare_process() {
     // A handler that this process has not would keep its children from being waited for.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // The kernel finds programs for the step by the descriptors of this process.
+    // It finds them only where this process can do no more than the step.
+    set_capabilities(0);
     ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     ::umask(0);
 }
@@ -140,6 +144,8 @@ void prepare_process() {
 }  // namespace
 
 void run_emulated(SetupState& state, const Fd& status, const Fd& report, const char*& step) {
+    keep_owners_aside(state.spec.single_user);
+    keep_modes_aside();
     step = "open the root";
     open_root(state);
     step = "arrange what the container sees";
@@ -170,6 +176,11 @@ void run_emulated(SetupState& state, const Fd& status, const Fd& report, const c
     Fd descriptor = listener && !listener->descriptors.empty() ? std::move(listener->descriptors.front()) : Fd();
     const int ended = supervisor.serve(std::move(descriptor), end_signal(), usage);
     write_report(report, make_exit_report(ended, usage));
+}
+
+std::string refusal_of_emulation() {
+    if (!emulated::can_trace_here()) return "containers cannot be emulated on this kind of processor";
+    return "";
 }
 
 }  // namespace runtime

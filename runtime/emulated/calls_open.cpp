@@ -64,10 +64,21 @@ void note_terminal(const Call& call, const Fd& file) {
     if (::ioctl(file.get(), TIOCGPTN, &number) == 0) call.container.mounts.show_terminal(number);
 }
 
+/// A descriptor that is only a place.
+Reply give_place(const Call& call, const Place& place, const OpenRequest& request) {
+    Fd file = open_place(place, request.flags);
+    struct stat status {};
+    checked(::fstatat(file.get(), "", &status, AT_EMPTY_PATH));
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return give(call.container.mounts.stand_ins().make(std::move(file), place.path), request);
+    return give(open_place(place, O_RDONLY | (request.flags & O_DIRECTORY)), request);
+}
+
 Reply open_it_itself(const Call& call, const Place& place, const OpenRequest& request) {
     if (request.has(O_CREAT | O_EXCL)) throw Refusal{EEXIST};
     require_access(request, place);
-    if (!place.is_foreign && request.writes() && !request.has(O_PATH) && place.mount->is_folder)
+    if (request.has(O_PATH)) return give_place(call, place, request);
+    if (!place.is_foreign && request.writes() && place.mount->is_folder)
         require_writable(call, place);
     if (place.path == "/dev/tty" && !place.is_foreign) {
         if (!call.container.terminal) throw Refusal{ENXIO};
@@ -96,6 +107,11 @@ Reply open_new(const Call& call, const Place& place, const OpenRequest& request)
     return give(std::move(file), request);
 }
 
+/// What is opened for writing is part of the step's layer, as overlayfs has it, which copies the file up at this moment.
+void count_as_changed(const Place& place, const struct stat& status) {
+    if (::fchmodat(place.folder.get(), place.name.c_str(), status.st_mode & 07777, 0) != 0) throw Refusal{errno};
+}
+
 Reply open_named(const Call& call, Place place, const OpenRequest& request) {
     struct stat status {};
     const bool is_there =
@@ -104,8 +120,9 @@ Reply open_named(const Call& call, Place place, const OpenRequest& request) {
     if (!is_there) throw Refusal{errno};
     if (request.has(O_CREAT | O_EXCL)) throw Refusal{EEXIST};
     if (place.wants_folder && !S_ISDIR(status.st_mode)) throw Refusal{ENOTDIR};
-    if (request.has(O_PATH)) return give(open_place(place, request.flags), request);
+    if (request.has(O_PATH)) return give_place(call, place, request);
     if (request.writes() && !S_ISFIFO(status.st_mode)) require_writable(call, place);
+    if (request.writes() && S_ISREG(status.st_mode)) count_as_changed(place, status);
     if (S_ISFIFO(status.st_mode) && !request.has(O_NONBLOCK) && (request.flags & O_ACCMODE) != O_RDWR)
         return open_later(call, std::move(place), request);
     return give(open_place(place, request.flags & ~(O_CREAT | O_EXCL)), request);

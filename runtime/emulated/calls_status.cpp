@@ -29,6 +29,10 @@ Reply give_status_of_descriptor(const Call& call) {
     place.folder = Fd(::open(fmt::format("/proc/{}/fd/{}", call.thread, call.descriptor(0)).c_str(),
                              O_PATH | O_CLOEXEC));
     if (!place.folder) throw Refusal{EBADF};
+    struct stat status {};
+    checked(::fstatat(place.folder.get(), "", &status, AT_EMPTY_PATH));
+    // It may be a stand-in.
+    if (S_ISREG(status.st_mode) && status.st_nlink == 0) return give_status(call, call.place_of_descriptor(0), 1);
     return give_status(call, place, 1);
 }
 

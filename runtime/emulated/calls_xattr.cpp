@@ -3,6 +3,9 @@
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 
+#include <array>
+#include <cstring>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -62,6 +65,36 @@ Reply list_names(const Call& call, const Place& place) {
     return give(call, kept.data(), kept.size(), 1);
 }
 
+/// The mode that an access control list says, where it says no more than that; acl(5), and the form is that of
+/// linux/posix_acl_xattr.h. The file system must not get it as it is: see set_mode().
+std::optional<mode_t> mode_of_list(const std::vector<char>& value) {
+    struct Entry {
+        std::uint16_t tag;
+        std::uint16_t rights;
+        std::uint32_t id;
+    };
+    constexpr std::size_t header_bytes = 4;
+    if (value.size() != header_bytes + 3 * sizeof(Entry)) return std::nullopt;
+    std::array<Entry, 3> entries{};
+    std::memcpy(entries.data(), value.data() + header_bytes, sizeof entries);
+    mode_t mode = 0;
+    for (const Entry& entry : entries) {
+        const unsigned place = entry.tag == 0x01 ? 6 : entry.tag == 0x04 ? 3 : 0;
+        mode |= static_cast<mode_t>(entry.rights & 7U) << place;
+    }
+    return mode;
+}
+
+Reply write_list(const Place& place, const std::vector<char>& value) {
+    const auto mode = mode_of_list(value);
+    if (!mode) throw Refusal{EOPNOTSUPP};
+    const mode_t wanted = (status_of(place).st_mode & 07000) | *mode;
+    const int number = place.name.empty() ? set_mode(place.folder, wanted)
+                                          : set_mode_at(place.folder, place.name, wanted);
+    if (number != 0) throw Refusal{number};
+    return {};
+}
+
 Reply write_value(const Call& call, const Place& place) {
     const std::string name = call.memory.read_text(call.given[1], 256);
     if (is_owner_note(name)) throw Refusal{EPERM};
@@ -70,6 +103,7 @@ Reply write_value(const Call& call, const Place& place) {
     require_writable(call, place);
     std::vector<char> value(call.given[3]);
     call.memory.read(call.given[2], value.data(), value.size());
+    if (name == "system.posix_acl_access" && modes_are_aside()) return write_list(place, value);
     const std::string path = path_of(place);
     checked(is_itself(place)
                 ? ::setxattr(path.c_str(), name.c_str(), value.data(), value.size(), call.flags(4))

@@ -23,6 +23,7 @@ const CallTable& all_calls() {
         add_xattr_calls(made);
         add_place_calls(made);
         add_identity_calls(made);
+        add_process_calls(made);
         return made;
     }();
     return table;

@@ -25,6 +25,7 @@ struct Emulation {
     MountTable mounts;
     ProcessTable processes;
     PathWalk paths;
+    pid_t first = 0;  ///< the first process
     std::string hostname;
     Fd terminal;  ///< the end of the container's terminal that programs have
 };
@@ -75,6 +76,7 @@ void add_attribute_calls(CallTable& table);
 void add_xattr_calls(CallTable& table);
 void add_place_calls(CallTable& table);
 void add_identity_calls(CallTable& table);
+void add_process_calls(CallTable& table);
 
 /// Every call that is carried out here, by its number.
 const CallTable& all_calls();

@@ -2,27 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 
-#include "runtime/base/error.hpp"
+#include "runtime/sys/seccomp_listener.hpp"
 
 namespace runtime::emulated {
-
-/// With the first flag a signal does not end a call that is being carried out (Linux 5.19): it would be done twice.
-Fd install_listening_filter(std::vector<sock_filter>& program) {
-    constexpr unsigned long wait_killable = 1UL << 5;  // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-    sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-    for (const unsigned long flag : {wait_killable, 0UL}) {
-        const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | flag;
-        Fd listener(static_cast<int>(::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter)));
-        if (listener) return listener;
-        if (errno != EINVAL) break;
-    }
-    throw SystemError("cannot install the filter that hands calls to the process beside the container");
-}
 
 Listener::Listener(Fd descriptor) : descriptor_(std::move(descriptor)) {
     // SECCOMP_IOCTL_NOTIF_SET_FLAGS with SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (Linux 6.6): who asks waits anyway.
@@ -31,7 +16,7 @@ Listener::Listener(Fd descriptor) : descriptor_(std::move(descriptor)) {
 
 std::optional<seccomp_notif> Listener::receive() const {
     seccomp_notif question{};
-    if (::ioctl(descriptor_.get(), SECCOMP_IOCTL_NOTIF_RECV, &question) != 0) return std::nullopt;
+    if (!receive_call(descriptor_, question)) return std::nullopt;
     return question;
 }
 
@@ -44,10 +29,7 @@ void Listener::answer(std::uint64_t question, std::int64_t value, int error) con
 }
 
 void Listener::let_pass(std::uint64_t question) const {
-    seccomp_notif_resp response{};
-    response.id = question;
-    response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-    ::ioctl(descriptor_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response);
+    let_call_go_on(descriptor_, question);
 }
 
 int Listener::add(std::uint64_t question, const Fd& file, bool close_on_exec) const {

@@ -1,19 +1,13 @@
 // The kernel's questions: calls of a step that wait for this process to carry them out. seccomp_unotify(2).
 #pragma once
 
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 
 #include <optional>
-#include <vector>
 
 #include "runtime/sys/fd.hpp"
 
 namespace runtime::emulated {
-
-/// Puts a filter on this process and all that it starts, and gives the descriptor that its questions come from. Needs
-/// no_new_privs or CAP_SYS_ADMIN. Throws SystemError.
-Fd install_listening_filter(std::vector<sock_filter>& program);
 
 class Listener {
 public:

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/emulated/stand_ins.hpp"
 #include "runtime/sys/fd.hpp"
 
 namespace runtime::emulated {
@@ -42,6 +43,10 @@ public:
     void show_terminal(unsigned number) { terminals_.insert(number); }
     bool shows_terminal(unsigned number) const { return terminals_.contains(number); }
 
+    /// Descriptors of the step that stand for others.
+    StandIns& stand_ins() noexcept { return stand_ins_; }
+    const StandIns& stand_ins() const noexcept { return stand_ins_; }
+
     const Mount& root() const noexcept { return mounts_.front(); }
     /// What stands right at a path; nothing where that is an ordinary file.
     const Mount* at(std::string_view path) const noexcept;
@@ -61,6 +66,7 @@ private:
     std::vector<std::string> read_only_;
     std::vector<std::string> masked_;
     std::set<unsigned> terminals_;
+    StandIns stand_ins_;
 };
 
 /// Whether a path is another one or lies below it.

@@ -23,7 +23,7 @@ void require_done(int number) {
 }  // namespace
 
 mode_t real_mode(mode_t kind, mode_t mode) noexcept {
-    if (!owners_are_aside()) return mode;
+    if (!modes_are_aside()) return mode;
     return S_ISDIR(kind) ? mode | S_IRWXU : mode | S_IRUSR | S_IWUSR;
 }
 

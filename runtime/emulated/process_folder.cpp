@@ -108,6 +108,12 @@ Place place_of_descriptor(const MountTable& mounts, pid_t thread, int descriptor
     place.folder = Fd(::open(link.c_str(), O_PATH | O_CLOEXEC));
     if (!place.folder) throw Refusal{errno == ENOENT ? EBADF : errno};
     const std::string path = path_without_mark(link_text(link));
+    if (const auto* const kept = mounts.stand_ins().find(path)) {
+        place.folder = Fd(checked(::fcntl(kept->file->get(), F_DUPFD_CLOEXEC, 3)));
+        place.path = kept->path;
+        place.mount = &mounts.below(place.path);
+        return place;
+    }
     const auto inside = path.starts_with("/") ? mounts.path_in_container(path) : std::nullopt;
     place.is_foreign = !inside;
     if (place.is_foreign) place.foreign_access = flags_of_descriptor(thread, descriptor) & O_ACCMODE;

@@ -23,6 +23,7 @@ Supervisor::Supervisor(Emulation& container)
 
 void Supervisor::adopt(pid_t first, Process process) {
     first_ = first;
+    container_.first = first;
     tracer_.seize(first);
     container_.processes.start(first, std::move(process));
 }

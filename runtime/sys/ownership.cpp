@@ -21,6 +21,7 @@ constexpr const char* notes_of_folder = "user.builder.owners";
 constexpr std::size_t largest_value_bytes = 65536;
 
 std::atomic<bool> aside = false;
+std::atomic<bool> modes_aside = false;
 
 struct NotedOwner {
     uid_t uid = 0;
@@ -149,8 +150,16 @@ void keep_owners_aside(bool kept_aside) noexcept {
     aside = kept_aside;
 }
 
+void keep_modes_aside() noexcept {
+    modes_aside = true;
+}
+
 bool owners_are_aside() noexcept {
     return aside;
+}
+
+bool modes_are_aside() noexcept {
+    return aside && modes_aside;
 }
 
 bool is_owner_note(std::string_view xattr) noexcept {
@@ -171,7 +180,11 @@ int set_owner_at(const Fd& folder, const std::string& name, uid_t uid, gid_t gid
 }
 
 int set_mode(const Fd& file, mode_t mode) noexcept {
-    if (!aside) return ::chmod(path_of(file).c_str(), mode) == 0 ? 0 : errno;
+    if (!aside || !modes_aside) {
+        // What is only a place has to be named.
+        if (::fchmod(file.get(), mode) == 0) return 0;
+        return errno == EBADF && ::chmod(path_of(file).c_str(), mode) == 0 ? 0 : errno;
+    }
     struct stat status {};
     if (::fstatat(file.get(), "", &status, AT_EMPTY_PATH) != 0) return errno;
     return note_mode(path_of(file), status.st_mode, mode);
@@ -181,7 +194,7 @@ int set_mode_at(const Fd& folder, const std::string& name, mode_t mode) noexcept
     struct stat status {};
     if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return errno;
     if (S_ISLNK(status.st_mode)) return EOPNOTSUPP;
-    if (!aside || !takes_attributes(status))
+    if (!aside || !modes_aside || !takes_attributes(status))
         return ::fchmodat(folder.get(), name.c_str(), mode, 0) == 0 ? 0 : errno;
     return note_mode(path_of(folder, name), status.st_mode, mode);
 }

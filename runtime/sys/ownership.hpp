@@ -12,9 +12,14 @@
 
 namespace runtime {
 
+/// The same for modes, where owners are kept beside the files: those that would lock out the one true owner (as mode 0
+/// does, for a user who is not root in truth) are noted there too, and the file system has more of them.
+void keep_modes_aside() noexcept;
+
 /// Decides it for this process: where its store keeps owners. They are in the files until this says otherwise.
 void keep_owners_aside(bool aside) noexcept;
 bool owners_are_aside() noexcept;
+bool modes_are_aside() noexcept;
 
 /// Whether an extended attribute is such a note; it never becomes part of a layer, nor comes out of one.
 bool is_owner_note(std::string_view xattr) noexcept;
@@ -24,9 +29,7 @@ int set_owner(const Fd& file, uid_t uid, gid_t gid) noexcept;
 /// The same for a name in a folder; links are not followed.
 int set_owner_at(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) noexcept;
 
-/// Gives a file or folder these permission bits, links not followed. 0, or the errno that says why not. Where owners are
-/// kept beside the files, bits that would lock out the one true owner (as mode 0 does, for a user who is not root in
-/// truth) are noted there too: the file system has more of them.
+/// Gives a file or folder these permission bits, links not followed. 0, or the errno that says why not.
 int set_mode(const Fd& file, mode_t mode) noexcept;
 int set_mode_at(const Fd& folder, const std::string& name, mode_t mode) noexcept;
 
