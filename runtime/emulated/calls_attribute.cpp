@@ -24,7 +24,7 @@ void require_done(int number) {
 Place changed(const Call& call, Place place) {
     if (place.wants_folder && !S_ISDIR(status_of(place).st_mode)) throw Refusal{ENOTDIR};
     if (place.is_foreign) return place;
-    if (place.mount->is_folder) require_writable(call, place);
+    require_writable(call, place);
     return place;
 }
 

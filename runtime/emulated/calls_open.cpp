@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "runtime/emulated/emulation.hpp"
@@ -43,16 +42,10 @@ Reply give(Fd file, const OpenRequest& request) {
 
 /// A pipe by name opens when there is somebody at its other end; others are not to wait for that.
 Reply open_later(const Call& call, Place place, const OpenRequest& request) {
-    auto kept = std::make_shared<const Place>(std::move(place));
-    const auto wait = [&listener = call.listener, question = call.question, request, kept] {
-        try {
-            const Fd file = open_place(*kept, request.flags & ~(O_CREAT | O_EXCL));
-            listener.answer_with(question, file, request.has(O_CLOEXEC));
-        } catch (const Refusal& refusal) {
-            listener.answer(question, 0, refusal.number);
-        }
-    };
-    std::thread(wait).detach();
+    const auto kept = std::make_shared<const Place>(std::move(place));
+    call.container.late.start(call.listener, call.question, call.thread, [kept, request] {
+        return LateAnswers::Given{open_place(*kept, request.flags & ~(O_CREAT | O_EXCL)), request.has(O_CLOEXEC)};
+    });
     Reply reply;
     reply.is_later = true;
     return reply;
@@ -78,8 +71,7 @@ Reply open_it_itself(const Call& call, const Place& place, const OpenRequest& re
     if (request.has(O_CREAT | O_EXCL)) throw Refusal{EEXIST};
     require_access(request, place);
     if (request.has(O_PATH)) return give_place(call, place, request);
-    if (!place.is_foreign && request.writes() && place.mount->is_folder)
-        require_writable(call, place);
+    if (!place.is_foreign && request.writes()) require_writable(call, place);
     if (place.path == "/dev/tty" && !place.is_foreign) {
         if (!call.container.terminal) throw Refusal{ENXIO};
         Place terminal;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/emulated/late_answers.hpp"
 #include "runtime/emulated/listener.hpp"
 #include "runtime/emulated/memory.hpp"
 #include "runtime/emulated/mount_table.hpp"
@@ -25,6 +26,7 @@ struct Emulation {
     MountTable mounts;
     ProcessTable processes;
     PathWalk paths;
+    LateAnswers late;
     pid_t first = 0;  ///< the first process
     std::string hostname;
     Fd terminal;  ///< the end of the container's terminal that programs have

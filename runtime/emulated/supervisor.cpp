@@ -44,7 +44,9 @@ int Supervisor::serve(Fd listener, int end_signal, rusage& usage) {
 void Supervisor::wait_for_work() {
     std::array<pollfd, 2> polled = {pollfd{listener_->descriptor().get(), POLLIN, 0},
                                     pollfd{signals_.get(), POLLIN, 0}};
-    if (::poll(polled.data(), polled.size(), -1) < 0) return;
+    const int found = ::poll(polled.data(), polled.size(), container_.late.next_check_milliseconds());
+    if (found == 0) container_.late.check();
+    if (found <= 0) return;
     if ((polled[0].revents & POLLIN) != 0) answer_one();
     // Nobody is left under the filter: only the end of the last one is still to come.
     if ((polled[0].revents & (POLLHUP | POLLERR)) != 0) {
