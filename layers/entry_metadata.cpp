@@ -36,8 +36,7 @@ bool has_owner(const struct stat& status, const Owner& owner) noexcept {
 namespace {
 
 void check_mode(int number) {
-    if (number != 0)
-        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set the mode");
+    if (number != 0) throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set the mode");
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ void add_time_offset(const std::string& text, runtime::ClockOffsets& clocks) {
 
 std::vector<Flag> isolation_flags(IsolationFlags& flags) {
     return {
-        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless, chroot or emulated", flags.kind),
+        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless, chroot or emulated",
+             flags.kind),
         flag("runtime", 0, "PROGRAM", "an OCI runtime to make the containers with, as runc or crun", flags.runtime),
         flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime, without its dashes", flags.runtime_flags),
         flag("hooks-dir", 0, "FOLDER", "where to look for hooks for the OCI runtime to run", flags.hook_folders),

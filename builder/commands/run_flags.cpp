@@ -298,8 +298,8 @@ Connect find_network(const RunFlags& flags, const std::string& text, bool shares
 
 runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop) {
     const std::string& text = flags.network;
-    const bool shares_host = settings.isolation == runtime::Isolation::chroot ||
-                             settings.isolation == runtime::Isolation::emulated;
+    const bool shares_host =
+        settings.isolation == runtime::Isolation::chroot || settings.isolation == runtime::Isolation::emulated;
     if (text.starts_with("ns:") || text.starts_with("/")) {
         const std::string path = text.starts_with("ns:") ? text.substr(3) : text;
         settings.network_namespace = std::make_shared<const runtime::Fd>(runtime::open_path(path, O_RDONLY));

@@ -11,7 +11,8 @@ namespace runtime {
 /// container from then on. `step` is what is being done, for the report of an error.
 void run_emulated(SetupState& state, const Fd& status, const Fd& report, const char*& step);
 
-/// Why no container can be emulated here; empty where one can. Makes a process to try it.
+/// Why no container can be emulated here; empty where one can. Makes a process to try it, once; to be
+/// called first before the program starts a thread.
 std::string refusal_of_emulation();
 
 }  // namespace runtime

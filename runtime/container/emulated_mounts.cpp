@@ -113,8 +113,8 @@ private:
         const std::string rest = target.substr(below.target.size());
         if (rest.empty() || rest == "/") return below.target;
         const bool is_root = &below == &mounts_.root();
-        const Fd place = make_in_root(is_root ? state_.root : below.place, rest, is_folder,
-                                      is_root ? &state_.made : nullptr);
+        const Fd place =
+            make_in_root(is_root ? state_.root : below.place, rest, is_folder, is_root ? &state_.made : nullptr);
         const auto path = mounts_.path_in_container(emulated::path_of_descriptor(place));
         if (!path) throw Error("{} is no path to mount at", quoted(target));
         return *path;

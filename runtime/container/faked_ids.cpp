@@ -22,9 +22,10 @@ std::optional<FakedIdentities::Answer> FakedIdentities::answer(long call, const 
     if (changes_identity(call)) return change(call, thread, given);
     if (!asks_for_identity(call)) return std::nullopt;
     if (is_plain()) return Answer{true, 0, 0};
-    const IdentityAnswer told = tell_identity(
-        call, given, ids_of(access_.find(thread)),
-        [&](std::uint64_t address, const void* bytes, std::size_t size) { access_.write(thread, address, bytes, size); });
+    const IdentityAnswer told = tell_identity(call, given, ids_of(access_.find(thread)),
+                                              [&](std::uint64_t address, const void* bytes, std::size_t size) {
+                                                  access_.write(thread, address, bytes, size);
+                                              });
     return Answer{false, told.value, told.error};
 }
 

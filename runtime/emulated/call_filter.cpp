@@ -26,20 +26,61 @@ constexpr std::uint32_t fails_with(unsigned number) {
 }
 
 /// What could reach files, memory or processes past the process beside the container.
-constexpr std::array denied = {
-    "mount",       "umount2",       "pivot_root",      "open_tree",     "move_mount",        "fsopen",
-    "fsconfig",    "fsmount",       "fspick",          "mount_setattr", "setns",             "unshare",
-    "ptrace",      "quotactl",      "quotactl_fd",     "acct",          "swapon",            "swapoff",
-    "uselib",      "reboot",        "sethostname",     "setdomainname", "name_to_handle_at", "open_by_handle_at",
-    "init_module", "finit_module",  "delete_module",   "kexec_load",    "kexec_file_load",   "bpf",
-    "keyctl",      "perf_event_open", "add_key",       "request_key",   "kcmp",              "fanotify_init",
-    "fanotify_mark", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "lookup_dcookie",
-    "landlock_add_rule", "settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "syslog", "vhangup",
-    "move_pages", "migrate_pages"};
+constexpr std::array denied = {"mount",
+                               "umount2",
+                               "pivot_root",
+                               "open_tree",
+                               "move_mount",
+                               "fsopen",
+                               "fsconfig",
+                               "fsmount",
+                               "fspick",
+                               "mount_setattr",
+                               "setns",
+                               "unshare",
+                               "ptrace",
+                               "quotactl",
+                               "quotactl_fd",
+                               "acct",
+                               "swapon",
+                               "swapoff",
+                               "uselib",
+                               "reboot",
+                               "sethostname",
+                               "setdomainname",
+                               "name_to_handle_at",
+                               "open_by_handle_at",
+                               "init_module",
+                               "finit_module",
+                               "delete_module",
+                               "kexec_load",
+                               "kexec_file_load",
+                               "bpf",
+                               "keyctl",
+                               "perf_event_open",
+                               "add_key",
+                               "request_key",
+                               "kcmp",
+                               "fanotify_init",
+                               "fanotify_mark",
+                               "process_vm_readv",
+                               "process_vm_writev",
+                               "process_madvise",
+                               "pidfd_getfd",
+                               "lookup_dcookie",
+                               "landlock_add_rule",
+                               "settimeofday",
+                               "clock_settime",
+                               "adjtimex",
+                               "clock_adjtime",
+                               "syslog",
+                               "vhangup",
+                               "move_pages",
+                               "migrate_pages"};
 
 /// What programs have another way for.
-constexpr std::array missing = {"io_uring_setup", "io_uring_enter", "io_uring_register", "clone3", "userfaultfd",
-                                "inotify_add_watch", "mq_open", "mq_unlink"};
+constexpr std::array missing = {"io_uring_setup", "io_uring_enter",    "io_uring_register", "clone3",
+                                "userfaultfd",    "inotify_add_watch", "mq_open",           "mq_unlink"};
 
 /// Calls with a number, by name where this machine's kind of processor has them.
 template <typename Names>
@@ -65,20 +106,18 @@ public:
     std::vector<sock_filter> take() { return std::move(program_); }
 
 private:
-    void put(unsigned code, std::uint32_t value) {
-        program_.push_back({static_cast<__u16>(code), 0, 0, value});
-    }
+    void put(unsigned code, std::uint32_t value) { program_.push_back({static_cast<__u16>(code), 0, 0, value}); }
     void jump(unsigned kind, std::uint32_t value, unsigned if_so, unsigned if_not) {
-        program_.push_back({static_cast<__u16>(BPF_JMP | kind | BPF_K), static_cast<__u8>(if_so),
-                            static_cast<__u8>(if_not), value});
+        program_.push_back(
+            {static_cast<__u16>(BPF_JMP | kind | BPF_K), static_cast<__u8>(if_so), static_cast<__u8>(if_not), value});
     }
     std::vector<sock_filter> program_;
 };
 
 /// Nobody is left out of what the tracer sees, and nobody has namespaces of its own.
 void filter_clone(Assembler& assembler) {
-    constexpr std::uint32_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
-                                         CLONE_NEWPID | CLONE_NEWNET;
+    constexpr std::uint32_t namespaces =
+        CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
     assembler.skip_unless_equal(SYS_clone, 4);
     assembler.load_argument(0);
     assembler.skip_unless_set(namespaces | CLONE_UNTRACED, 1);
@@ -135,8 +174,7 @@ CallActions call_actions(const FilterOptions&) {
     }
     set(actions, denied, fails_with(EPERM));
     set(actions, missing, fails_with(ENOSYS));
-    for (const auto& [number, handler] : all_calls())
-        actions[static_cast<unsigned>(number)] = SECCOMP_RET_USER_NOTIF;
+    for (const auto& [number, handler] : all_calls()) actions[static_cast<unsigned>(number)] = SECCOMP_RET_USER_NOTIF;
     for (const unsigned number : {SYS_execve, SYS_execveat}) actions[number] = SECCOMP_RET_TRACE;
     return actions;
 }

@@ -150,7 +150,9 @@ void add_attribute_calls(CallTable& table) {
         return change_mode(call, changed(call, call.place_by_flags(call.descriptor(0), 1, call.flags(3))),
                            call.mode(2));
     };
-    table[SYS_fchown] = [](const Call& call) { return change_owner(call, changed(call, call.place_of_descriptor(0)), 1); };
+    table[SYS_fchown] = [](const Call& call) {
+        return change_owner(call, changed(call, call.place_of_descriptor(0)), 1);
+    };
     table[SYS_fchownat] = [](const Call& call) {
         return change_owner(call, changed(call, call.place_by_flags(call.descriptor(0), 1, call.flags(4))), 2);
     };

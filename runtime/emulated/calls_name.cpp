@@ -47,8 +47,7 @@ Reply make_folder(const Call& call, int folder, std::size_t path) {
 /// The notes on owners of links and the like are in the folder, by name.
 bool is_noted_by_name(const Place& place) {
     struct stat status {};
-    return owners_are_aside() &&
-           ::fstatat(place.folder.get(), place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+    return owners_are_aside() && ::fstatat(place.folder.get(), place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
            !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
@@ -94,8 +93,8 @@ Reply rename(const Call& call, int from_folder, std::size_t from_path, int to_fo
     const bool exchanges = (flags & RENAME_EXCHANGE) != 0;
     const auto moved = take_note(from);
     const auto replaced = from.path == to.path ? std::nullopt : take_note(to);
-    const long result = ::syscall(SYS_renameat2, from.folder.get(), from.name.c_str(), to.folder.get(),
-                                  to.name.c_str(), flags);
+    const long result =
+        ::syscall(SYS_renameat2, from.folder.get(), from.name.c_str(), to.folder.get(), to.name.c_str(), flags);
     const int number = errno;
     put_note(result == 0 ? to : from, moved);
     if (result != 0) put_note(to, replaced);
@@ -162,7 +161,9 @@ void add_name_calls(CallTable& table) {
         return remove(call, call.descriptor(0), 1, (call.flags(2) & AT_REMOVEDIR) != 0);
     };
 #ifdef SYS_renameat
-    table[SYS_renameat] = [](const Call& call) { return rename(call, call.descriptor(0), 1, call.descriptor(2), 3, 0); };
+    table[SYS_renameat] = [](const Call& call) {
+        return rename(call, call.descriptor(0), 1, call.descriptor(2), 3, 0);
+    };
 #endif
     table[SYS_renameat2] = [](const Call& call) {
         return rename(call, call.descriptor(0), 1, call.descriptor(2), 3, static_cast<unsigned>(call.given[4]));

@@ -99,15 +99,15 @@ Reply open_new(const Call& call, const Place& place, const OpenRequest& request)
     return give(std::move(file), request);
 }
 
-/// What is opened for writing is part of the step's layer, as overlayfs has it, which copies the file up at this moment.
+/// What is opened for writing is part of the step's layer, as overlayfs has it, which copies the file up at this
+/// moment.
 void count_as_changed(const Place& place, const struct stat& status) {
     if (::fchmodat(place.folder.get(), place.name.c_str(), status.st_mode & 07777, 0) != 0) throw Refusal{errno};
 }
 
 Reply open_named(const Call& call, Place place, const OpenRequest& request) {
     struct stat status {};
-    const bool is_there =
-        ::fstatat(place.folder.get(), place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    const bool is_there = ::fstatat(place.folder.get(), place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (!is_there && errno == ENOENT && request.has(O_CREAT)) return open_new(call, place, request);
     if (!is_there) throw Refusal{errno};
     if (request.has(O_CREAT | O_EXCL)) throw Refusal{EEXIST};
@@ -142,9 +142,7 @@ Reply open_how_call(const Call& call) {
 
 void add_open_calls(CallTable& table) {
 #ifdef SYS_open
-    table[SYS_open] = [](const Call& call) {
-        return open_file(call, {AT_FDCWD, 0, call.flags(1), call.mode(2)});
-    };
+    table[SYS_open] = [](const Call& call) { return open_file(call, {AT_FDCWD, 0, call.flags(1), call.mode(2)}); };
     table[SYS_creat] = [](const Call& call) {
         return open_file(call, {AT_FDCWD, 0, O_CREAT | O_WRONLY | O_TRUNC, call.mode(1)});
     };

@@ -53,16 +53,15 @@ std::array<std::uint64_t, 3> first_three(const Call& call) {
 }
 
 Reply identity(const Call& call) {
-    const IdentityAnswer told =
-        changes_identity(call.number)
-            ? change_identity(call.number, first_three(call), call.process.ids,
-                              [&](std::uint64_t address, void* bytes, std::size_t size) {
-                                  call.memory.read(address, bytes, size);
-                              })
-            : tell_identity(call.number, first_three(call), call.process.ids,
-                            [&](std::uint64_t address, const void* bytes, std::size_t size) {
-                                call.memory.write(address, bytes, size);
-                            });
+    const IdentityAnswer told = changes_identity(call.number)
+                                    ? change_identity(call.number, first_three(call), call.process.ids,
+                                                      [&](std::uint64_t address, void* bytes, std::size_t size) {
+                                                          call.memory.read(address, bytes, size);
+                                                      })
+                                    : tell_identity(call.number, first_three(call), call.process.ids,
+                                                    [&](std::uint64_t address, const void* bytes, std::size_t size) {
+                                                        call.memory.write(address, bytes, size);
+                                                    });
     if (told.error != 0) throw Refusal{told.error};
     return {told.value};
 }

@@ -1,8 +1,8 @@
 // Signals and limits reach the processes of the container only: kill(2), prlimit(2), pidfd_open(2).
-#include <csignal>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <set>
 

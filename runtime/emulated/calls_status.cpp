@@ -15,10 +15,11 @@
 namespace runtime::emulated {
 namespace {
 
-
 Reply give_status(const Call& call, const Place& place, std::size_t result) {
     if (place.wants_folder && !S_ISDIR(status_of(place).st_mode)) throw Refusal{ENOTDIR};
-    const struct stat status = status_of(place);
+    struct stat status = status_of(place);
+    // A file in memory that stands at a path has a name here.
+    if (status.st_nlink == 0 && place.is_mount_point) status.st_nlink = 1;
     call.memory.write(call.given.at(result), &status, sizeof status);
     return {};
 }
@@ -26,8 +27,8 @@ Reply give_status(const Call& call, const Place& place, std::size_t result) {
 /// It need not be known where the file is.
 Reply give_status_of_descriptor(const Call& call) {
     Place place;
-    place.folder = Fd(::open(fmt::format("/proc/{}/fd/{}", call.thread, call.descriptor(0)).c_str(),
-                             O_PATH | O_CLOEXEC));
+    place.folder =
+        Fd(::open(fmt::format("/proc/{}/fd/{}", call.thread, call.descriptor(0)).c_str(), O_PATH | O_CLOEXEC));
     if (!place.folder) throw Refusal{EBADF};
     struct stat status {};
     checked(::fstatat(place.folder.get(), "", &status, AT_EMPTY_PATH));
@@ -53,9 +54,8 @@ Reply give_extended_status(const Call& call) {
 /// Of the three sets of bits, the one that is for this user. path_resolution(7)
 unsigned bits_for(const FakedIds& ids, uid_t user, gid_t group, const struct stat& status) {
     if (user == status.st_uid) return status.st_mode >> 6 & 7U;
-    const bool is_member = group == status.st_gid ||
-                           std::find(ids.supplementary.begin(), ids.supplementary.end(), status.st_gid) !=
-                               ids.supplementary.end();
+    const bool is_member = group == status.st_gid || std::find(ids.supplementary.begin(), ids.supplementary.end(),
+                                                               status.st_gid) != ids.supplementary.end();
     return is_member ? status.st_mode >> 3 & 7U : status.st_mode & 7U;
 }
 

@@ -89,8 +89,8 @@ Reply write_list(const Place& place, const std::vector<char>& value) {
     const auto mode = mode_of_list(value);
     if (!mode) throw Refusal{EOPNOTSUPP};
     const mode_t wanted = (status_of(place).st_mode & 07000) | *mode;
-    const int number = place.name.empty() ? set_mode(place.folder, wanted)
-                                          : set_mode_at(place.folder, place.name, wanted);
+    const int number =
+        place.name.empty() ? set_mode(place.folder, wanted) : set_mode_at(place.folder, place.name, wanted);
     if (number != 0) throw Refusal{number};
     return {};
 }
@@ -105,9 +105,8 @@ Reply write_value(const Call& call, const Place& place) {
     call.memory.read(call.given[2], value.data(), value.size());
     if (name == "system.posix_acl_access" && modes_are_aside()) return write_list(place, value);
     const std::string path = path_of(place);
-    checked(is_itself(place)
-                ? ::setxattr(path.c_str(), name.c_str(), value.data(), value.size(), call.flags(4))
-                : ::lsetxattr(path.c_str(), name.c_str(), value.data(), value.size(), call.flags(4)));
+    checked(is_itself(place) ? ::setxattr(path.c_str(), name.c_str(), value.data(), value.size(), call.flags(4))
+                             : ::lsetxattr(path.c_str(), name.c_str(), value.data(), value.size(), call.flags(4)));
     return {};
 }
 
@@ -124,9 +123,7 @@ using OnPlace = Reply (*)(const Call&, const Place&);
 
 /// The three calls of a kind: by a path, by a path whose last link is meant itself, by a descriptor.
 void add_family(CallTable& table, int by_path, int by_link, int by_descriptor, OnPlace perform) {
-    table[by_path] = [perform](const Call& call) {
-        return perform(call, call.place(AT_FDCWD, 0, LastLink::followed));
-    };
+    table[by_path] = [perform](const Call& call) { return perform(call, call.place(AT_FDCWD, 0, LastLink::followed)); };
     table[by_link] = [perform](const Call& call) { return perform(call, call.place(AT_FDCWD, 0, LastLink::kept)); };
     table[by_descriptor] = [perform](const Call& call) { return perform(call, call.place_of_descriptor(0)); };
 }

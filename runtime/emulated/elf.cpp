@@ -18,8 +18,8 @@ constexpr std::uint64_t page_bytes = 4096;
 constexpr std::uint64_t largest_address = std::uint64_t{1} << 47;
 
 void read_at(const Fd& file, void* bytes, std::size_t size, std::uint64_t offset) {
-    if (offset > largest_address || ::pread(file.get(), bytes, size, static_cast<off_t>(offset)) !=
-                                        static_cast<ssize_t>(size))
+    if (offset > largest_address ||
+        ::pread(file.get(), bytes, size, static_cast<off_t>(offset)) != static_cast<ssize_t>(size))
         throw Refusal{ENOEXEC};
 }
 
@@ -52,8 +52,7 @@ void add_segment(ElfProgram& program, const Elf64_Ehdr& header, const Elf64_Phdr
                       part.p_filesz <= part.p_memsz && part.p_offset < largest_address &&
                       part.p_vaddr % page_bytes == part.p_offset % page_bytes;
     if (!fits) throw Refusal{ENOEXEC};
-    program.segments.push_back(
-        {part.p_offset, part.p_vaddr, part.p_filesz, part.p_memsz, protection_of(part.p_flags)});
+    program.segments.push_back({part.p_offset, part.p_vaddr, part.p_filesz, part.p_memsz, protection_of(part.p_flags)});
     if (part.p_offset <= header.e_phoff && header.e_phoff < part.p_offset + part.p_filesz)
         program.header_address = header.e_phoff - part.p_offset + part.p_vaddr;
     const bool is_power = part.p_align != 0 && (part.p_align & (part.p_align - 1)) == 0;

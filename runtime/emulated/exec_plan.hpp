@@ -12,13 +12,13 @@
 namespace runtime::emulated {
 
 struct ExecPlan {
-    Fd kernel_file;               ///< O_PATH: what the kernel runs, a program that needs no loader, or the loader
+    Fd kernel_file;  ///< O_PATH: what the kernel runs, a program that needs no loader, or the loader
     std::optional<ElfProgram> loaded = {};  ///< what the loader finds loaded when it starts
-    Fd loaded_file;               ///< for reading
-    std::string called;           ///< the path as it was given
-    std::string path;             ///< of the program, in the container
-    Fd file;                      ///< the program, O_PATH
-    bool sets_user = false;       ///< the file says as whom it is run: set-user-ID, set-group-ID
+    Fd loaded_file;                         ///< for reading
+    std::string called;                     ///< the path as it was given
+    std::string path;                       ///< of the program, in the container
+    Fd file;                                ///< the program, O_PATH
+    bool sets_user = false;                 ///< the file says as whom it is run: set-user-ID, set-group-ID
     bool sets_group = false;
     uid_t user = 0;
     gid_t group = 0;

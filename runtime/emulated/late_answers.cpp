@@ -1,8 +1,8 @@
 #include "runtime/emulated/late_answers.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 
 #include <atomic>
 #include <charconv>

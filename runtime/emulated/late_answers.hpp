@@ -1,5 +1,5 @@
-// Calls that may wait long for somebody else, as for the other end of a pipe: each is carried out by a thread of its own,
-// until it is done or a signal comes for the one who called.
+// Calls that may wait long for somebody else, as for the other end of a pipe: each is carried out by a thread of its
+// own, until it is done or a signal comes for the one who called.
 #pragma once
 
 #include <sys/types.h>

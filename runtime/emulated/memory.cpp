@@ -46,9 +46,8 @@ std::string Memory::read_text(std::uint64_t address, std::size_t limit) const {
         const std::size_t count = read_some(address + text.size(), buffer.data(), size);
         if (count == 0) throw Refusal{EFAULT};
         const void* const end = std::memchr(buffer.data(), 0, count);
-        text.append(buffer.data(), end == nullptr ? count
-                                                  : static_cast<std::size_t>(static_cast<const char*>(end) -
-                                                                             buffer.data()));
+        text.append(buffer.data(),
+                    end == nullptr ? count : static_cast<std::size_t>(static_cast<const char*>(end) - buffer.data()));
         if (end != nullptr && text.size() < limit) return text;
     }
     throw Refusal{ENAMETOOLONG};

@@ -32,8 +32,7 @@ void own_new_file(const Call& call, const Place& place, mode_t mode) {
     const gid_t group = group_in(call, place.folder);
     const bool takes_notes = S_ISREG(mode) || S_ISDIR(mode);
     // What has no attributes of its own may have got a name with which the folder still has a note.
-    if (user != 0 || group != 0 || !takes_notes)
-        require_done(set_owner_at(place.folder, place.name, user, group));
+    if (user != 0 || group != 0 || !takes_notes) require_done(set_owner_at(place.folder, place.name, user, group));
     if (takes_notes && real_mode(mode, mode) != mode) require_done(set_mode_at(place.folder, place.name, mode & 07777));
 }
 

@@ -99,8 +99,7 @@ void PathWalk::Walk::jump() {
     const auto last = rest_.find_last_of('/', rest_.find_last_not_of('/'));
     if (last == std::string::npos || last <= start) return;
     const std::string folders = rest_.substr(start, last - start);
-    if (folders.find("//") != std::string::npos || folders.find("/.") != std::string::npos || folders[0] == '.')
-        return;
+    if (folders.find("//") != std::string::npos || folders.find("/.") != std::string::npos || folders[0] == '.') return;
     std::string path = path_ + "/" + folders;
     if (&finder_.mounts_.below(path) != mount_ || finder_.mounts_.is_masked(path)) return;
     Fd reached = open_below(current_, folders);

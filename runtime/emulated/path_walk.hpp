@@ -30,6 +30,7 @@ public:
     Place find(pid_t thread, const Process& process, int descriptor, const std::string& path, LastLink last) const;
     /// The file of a descriptor of a process. Throws Refusal with EBADF.
     Place descriptor_place(pid_t thread, const Process& process, int descriptor) const;
+
 private:
     class Walk;
     WalkStart start_of(pid_t thread, const Process& process, int descriptor) const;

@@ -19,7 +19,7 @@ struct ProcessEntry {
     };
     Kind kind = Kind::ordinary;
     std::string text;  ///< link, file: what the link says to who asks
-    Place target;           ///< file
+    Place target;      ///< file
 };
 
 struct Asker {

@@ -16,12 +16,12 @@ namespace runtime::emulated {
 /// One process, with all of its threads.
 struct Process {
     pid_t number = 0;
-    std::shared_ptr<const Fd> folder;     ///< the working directory, O_PATH
-    std::shared_ptr<const Fd> root;       ///< O_PATH
-    std::string root_path;                ///< in the container; empty for all of it
-    mode_t mask = 022;                    ///< umask(2)
+    std::shared_ptr<const Fd> folder;  ///< the working directory, O_PATH
+    std::shared_ptr<const Fd> root;    ///< O_PATH
+    std::string root_path;             ///< in the container; empty for all of it
+    mode_t mask = 022;                 ///< umask(2)
     FakedIds ids;
-    std::string program;                  ///< its path in the container
+    std::string program;  ///< its path in the container
     std::shared_ptr<const Fd> program_file;
 };
 

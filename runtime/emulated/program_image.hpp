@@ -1,5 +1,5 @@
-// A program in memory as the kernel would have put it there beside its loader: the calls that do so, made by the process
-// itself before the loader begins.
+// A program in memory as the kernel would have put it there beside its loader: the calls that do so, made by the
+// process itself before the loader begins.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Descriptors that are only places (O_PATH) of links, sockets and the like. The kernel puts no such descriptor into another
-// process for us, so that a file in memory stands for it: whatever the step asks of that is answered for the place.
+// Descriptors that are only places (O_PATH) of links, sockets and the like. The kernel puts no such descriptor into
+// another process for us, so that a file in memory stands for it: whatever the step asks of that is answered for the
+// place.
 #pragma once
 
 #include <map>

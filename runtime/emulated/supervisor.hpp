@@ -16,8 +16,8 @@ public:
 
     /// Takes the first process under trace, which is a child that waits for that.
     void adopt(pid_t first, Process process);
-    /// Serves what comes from the filter of the first process, until that ends. Then ends all that is left. `end_signal`
-    /// ends it, other signals go on to it. Gives the status and usage as wait4(2) does.
+    /// Serves what comes from the filter of the first process, until that ends. Then ends all that is left.
+    /// `end_signal` ends it, other signals go on to it. Gives the status and usage as wait4(2) does.
     int serve(Fd listener, int end_signal, rusage& usage);
 
 private:

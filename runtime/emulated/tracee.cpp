@@ -40,7 +40,8 @@ void set_registers(pid_t thread, user_regs_struct registers) {
     checked(::ptrace(PTRACE_SETREGS, thread, nullptr, &registers));
 }
 
-std::array<unsigned char, 32> swap_code(pid_t thread, std::uint64_t address, const std::array<unsigned char, 32>& code) {
+std::array<unsigned char, 32> swap_code(pid_t thread, std::uint64_t address,
+                                        const std::array<unsigned char, 32>& code) {
     std::array<unsigned char, 32> before{};
     for (std::size_t at = 0; at < code.size(); at += sizeof(long)) {
         errno = 0;
@@ -74,7 +75,8 @@ void Tracee::refuse(int number) const {
     set_registers(thread_, registers);
 }
 
-void Tracee::change_exec(const std::string& path, const std::optional<std::vector<std::string>>& first_arguments) const {
+void Tracee::change_exec(const std::string& path,
+                         const std::optional<std::vector<std::string>>& first_arguments) const {
     const ExecRegisters given = exec_registers();
     user_regs_struct registers = registers_of(thread_);
     // Below what the thread may still use of its stack.

@@ -23,9 +23,8 @@
 namespace runtime::emulated {
 namespace {
 
-constexpr unsigned long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK |
-                                  PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
-                                  PTRACE_O_TRACESECCOMP;
+constexpr unsigned long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                                  PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP;
 
 /// The process of a thread, as the kernel has it.
 pid_t process_of(pid_t thread) {
@@ -228,8 +227,7 @@ void Tracer::note_opened(pid_t thread, int descriptor) const {
     const auto found = opening_.find(thread);
     if (found == opening_.end()) return;
     const auto value = static_cast<std::uint64_t>(descriptor);
-    for (const std::uint64_t address : found->second.addresses)
-        Memory(thread).write(address, &value, sizeof value);
+    for (const std::uint64_t address : found->second.addresses) Memory(thread).write(address, &value, sizeof value);
 }
 
 }  // namespace runtime::emulated
