@@ -41,11 +41,16 @@ void make_whiteout(const runtime::Fd& folder, const std::string& name) {
 
 bool is_opaque(const runtime::Fd& folder, MarkNamespace marks) {
     char value = 0;
-    return ::fgetxattr(folder.get(), opaque_name(marks), &value, 1) == 1 && value == 'y';
+    ssize_t length = ::fgetxattr(folder.get(), opaque_name(marks), &value, 1);
+    if (length < 0 && errno == ENOTSUP && marks == MarkNamespace::trusted)
+        length = ::fgetxattr(folder.get(), opaque_name(MarkNamespace::user), &value, 1);
+    return length == 1 && value == 'y';
 }
 
 void make_opaque(const runtime::Fd& folder, MarkNamespace marks) {
-    if (::fsetxattr(folder.get(), opaque_name(marks), "y", 1, 0) != 0)
+    if (::fsetxattr(folder.get(), opaque_name(marks), "y", 1, 0) == 0) return;
+    if (errno != ENOTSUP || marks != MarkNamespace::trusted ||
+        ::fsetxattr(folder.get(), opaque_name(MarkNamespace::user), "y", 1, 0) != 0)
         throw runtime::SystemError("cannot mark a folder as opaque");
 }
 

@@ -28,7 +28,8 @@ bool is_whiteout(const struct stat& status) noexcept;
 /// Makes the whiteout `name` in a folder. Throws SystemError.
 void make_whiteout(const runtime::Fd& folder, const std::string& name);
 
-/// Whether a folder hides the folders of the same name below it.
+/// Whether a folder hides the folders of the same name below it. Where the store lies on an overlay of a kernel before
+/// 6.7, which keeps trusted.overlay.* to itself, the mark is that of the other namespace.
 bool is_opaque(const runtime::Fd& folder, MarkNamespace marks);
 
 /// Marks a folder so. Throws SystemError.

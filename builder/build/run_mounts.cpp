@@ -140,7 +140,9 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
     spec.target = target_of(mount);
     spec.read_only = mount.is_read_only;
     spec.no_execute = mount.no_execute;
-    const bool copied = bound.source->filter() || mount.changes_owner;
+    const bool is_in_store = bound.source->keeps_owners();
+    const bool copied =
+        bound.source->filter() || mount.changes_owner || (environment_.runner.gives_own_users() && !is_in_store);
     spec.layers.lower_folders = copied ? std::vector{own_copy(bound, mount.changes_owner)} : bound.source->folders();
     spec.path_in_layers = copied ? "content" : bound.path;
     spec.layers.user_xattrs = overlay::has_user_marks();
@@ -153,6 +155,7 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
         bound_spec.kind = MountSpec::Kind::bind;
         bound_spec.layers = {};
         bound_spec.path_in_layers.clear();
+        bound_spec.shifts_owners = copied || is_in_store;
         return add_bind(request.mounts, request.mount_sources, runtime::fd_path(place), std::move(bound_spec));
     }
     copy_where_nothing_stacks(spec);

@@ -121,6 +121,8 @@ public:
     /// What run_attached would ask the runner for.
     runtime::ContainerSpec describe(RunRequest request);
 
+    /// Whether steps have a user namespace of their own, where only the files of the store are theirs.
+    bool gives_own_users() const noexcept { return settings_.user_namespace != nullptr; }
     /// Whether what devices want to have run is run.
     bool runs_hooks() const noexcept { return settings_.isolation == runtime::Isolation::oci_runtime; }
 

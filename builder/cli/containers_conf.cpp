@@ -122,6 +122,9 @@ void take_key(ContainersConf& conf, const std::string& section, const std::strin
         conf.base_hosts_file = fields.text(name.c_str());
     else if (section == "containers" && name == "host_containers_internal_ip")
         conf.host_containers_internal_ip = fields.text(name.c_str());
+    else if (section == "engine" && name == "cgroup_manager")
+        // systemd is asked where it runs and has to be, which is what the other word wants on all machines.
+        conf.cgroup_manager = fields.text(name.c_str()) == "cgroupfs" ? "cgroupfs" : "";
     else if (section == "engine" && name == "env")
         take_list(conf.engine_environment, fields, name.c_str());
     else

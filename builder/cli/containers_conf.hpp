@@ -19,6 +19,7 @@ struct ContainersConf {
     std::optional<std::vector<std::string>> capabilities;  ///< instead of the usual ones
     std::vector<std::string> environment;                  ///< of what runs in containers, NAME=value
     std::vector<std::string> engine_environment;           ///< of this program, the same
+    std::string cgroup_manager;                            ///< "cgroupfs"; empty: by need
     std::string base_hosts_file;                           ///< a path, "image" or "none"; empty: none
     std::string host_containers_internal_ip;
 

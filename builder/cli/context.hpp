@@ -19,8 +19,10 @@ struct GlobalOptions {
     std::string registries_conf_folder;  ///< of drop-in files
     std::string short_name_aliases;      ///< a file
     std::vector<std::string> storage_options;
+    std::vector<std::string> user_ranges;  ///< of user namespaces for steps that have no other mapping
+    std::vector<std::string> group_ranges;
     std::string default_mounts_file;  ///< empty: the usual files
-    std::string ignored;
+    std::string cgroup_manager;
     bool debug = false;
     bool version = false;
     bool help = false;

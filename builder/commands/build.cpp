@@ -203,6 +203,7 @@ void prepare_request(BuildWork& work) {
     request.ssh_agents = open_ssh_agents(options.ssh);
     const runtime::Isolation isolation = request.run.isolation;
     const bool gives_input = request.run.gives_input;
+    complete(options.run.user_namespace, work.context);
     request.run = make_run_settings(options.run, work.notices);
     request.run.isolation = isolation;
     request.run.gives_input = gives_input;
@@ -322,7 +323,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
     options.request.run.namespaces = choose_namespaces(context.store(), options.further.namespaces);
-    const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.run);
+    const auto cgroup =
+        limit_steps(cgroup_limits(options.run), options.request.run, isolated.runner, context.options().cgroup_manager);
     if (!options.all_platforms && platforms.size() < 2) {
         build_for_one_platform(work);
         return 0;

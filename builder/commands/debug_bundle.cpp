@@ -30,6 +30,7 @@ std::vector<std::string> command_of(const WorkingContainer& container, const Wor
 int bundle(Context& context, const Words& words, BundleOptions& options) {
     WorkingContainer container(context.store(), words.front());
     replay(container_flags(options.container), container.state().settings);
+    complete(options.container.run.user_namespace, context);
     ContainerRun run;
     std::vector<std::string> notices;
     apply_container_flags(options.container, run, notices);

@@ -41,18 +41,25 @@ void check_format(const std::string& format) {
     throw runtime::Error("--format takes oci or docker, not {}", runtime::quoted(format));
 }
 
-/// The values are checked now, so that a later run cannot fail for them.
-void check_settings(const FromOptions& options) {
+/// The values are checked now, so that a later run cannot fail for them. What another container runs is known then only.
+void check_settings(Context& context, const FromOptions& options) {
     ContainerRun unused;
     std::vector<std::string> notices;
-    apply_container_flags(options.container, unused, notices);
+    ContainerFlags flags = options.container;
+    std::string& mode = flags.run.user_namespace.mode;
+    constexpr std::string_view of_container = "container:";
+    if (mode.starts_with(of_container)) {
+        require_container(context.store(), mode.substr(of_container.size()));
+        mode = "host";
+    }
+    apply_container_flags(flags, unused, notices);
     static_cast<void>(cgroup_limits(options.container.run));
     for (const std::string& notice : notices) std::cerr << notice << "\n";
 }
 
 int make_container(Context& context, const Words& words, FromOptions& options) {
     check_format(options.format);
-    check_settings(options);
+    check_settings(context, options);
     layers::Store& store = context.store();
     runtime::StopSource stop;
     options.image.is_quiet = options.quiet;

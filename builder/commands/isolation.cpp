@@ -5,8 +5,10 @@
 #include <charconv>
 #include <optional>
 
+#include "builder/cli/containers_conf.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/emulated_container.hpp"
+#include "runtime/container/systemd_scope.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/privileges.hpp"
@@ -88,7 +90,8 @@ std::vector<Flag> isolation_flags(IsolationFlags& flags) {
         flag("runtime", 0, "PROGRAM", "an OCI runtime to make the containers with, as runc or crun", flags.runtime),
         flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime, without its dashes", flags.runtime_flags),
         flag("hooks-dir", 0, "FOLDER", "where to look for hooks for the OCI runtime to run", flags.hook_folders),
-        flag("cgroup-parent", 0, "PATH", "the cgroup to make those of the steps in", flags.cgroup_parent),
+        flag("cgroup-parent", 0, "PATH", "the cgroup to make those of the steps in, or a slice of systemd",
+             flags.cgroup_parent),
         flag("group-add", 0, "GROUP", "another group for the user; keep-groups keeps those of the caller",
              flags.added_groups),
         flag("time-offset", 0, "CLOCK=SECONDS",
@@ -110,9 +113,12 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
                     settings.isolation == Isolation::chroot ? "chroot" : "emulated");
     settings.added_groups = flags.added_groups;
     settings.cgroup_parent = flags.cgroup_parent;
-    if (!flags.cgroup_parent.empty() && !flags.cgroup_parent.starts_with("/"))
-        throw Error("--cgroup-parent takes an absolute path, not {}", quoted(flags.cgroup_parent))
-            .with_hint("it starts at the top of the cgroups: /builds");
+    if (!flags.cgroup_parent.empty() && !flags.cgroup_parent.starts_with("/")) {
+        if (!flags.cgroup_parent.ends_with(".slice"))
+            throw Error("--cgroup-parent takes an absolute path or a slice, not {}", quoted(flags.cgroup_parent))
+                .with_hint("a path starts at the top of the cgroups: /builds; a slice is systemd's: machine.slice");
+        runtime::path_of_slice(flags.cgroup_parent);
+    }
 }
 
 namespace {
@@ -158,11 +164,41 @@ IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes) 
     return {Runner::start(ProcessSpace::host), Isolation::chroot, std::move(notice)};
 }
 
-std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings) {
+namespace {
+
+runtime::CgroupManager cgroup_manager(const std::string& given) {
+    const std::string& word = given.empty() ? containers_conf().cgroup_manager : given;
+    if (word.empty()) return runtime::CgroupManager::as_needed;
+    if (word == "cgroupfs") return runtime::CgroupManager::nobody;
+    if (word == "systemd") return runtime::CgroupManager::systemd;
+    throw Error("--cgroup-manager takes systemd or cgroupfs, not {}", quoted(word));
+}
+
+/// An OCI runtime makes the cgroup by itself. Where systemd is to give the place, it is asked here in the same way for
+/// all of them, and the runtime is told a path.
+void place_for_runtime(RunSettings& settings, const runtime::CgroupWishes& wishes) {
+    const bool is_slice = !wishes.parent.empty() && !wishes.parent.starts_with("/");
+    const bool needs_systemd =
+        is_slice || wishes.manager == runtime::CgroupManager::systemd || (wishes.user && wishes.parent.empty());
+    if (needs_systemd && runtime::is_cgroup_version_2())
+        settings.oci.cgroup_parent = runtime::find_cgroup_place(runtime::controllers_for(settings.limits), wishes);
+    else if (is_slice)
+        settings.oci.cgroup_parent = runtime::path_of_slice(wishes.parent);
+}
+
+}  // namespace
+
+std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings,
+                                             const Runner& runner, const std::string& manager) {
     settings.limits = limits;
-    if (settings.isolation == Isolation::oci_runtime) return nullptr;
+    runtime::CgroupWishes wishes{settings.cgroup_parent, cgroup_manager(manager), runner.process_number(), {}};
     if (limits.empty() && settings.cgroup_parent.empty()) return nullptr;
-    auto cgroup = std::make_unique<runtime::Cgroup>(limits, settings.cgroup_parent);
+    if (const uid_t user = runtime::invoking_user(); user != 0) wishes.user = user;
+    if (settings.isolation == Isolation::oci_runtime) {
+        place_for_runtime(settings, wishes);
+        return nullptr;
+    }
+    auto cgroup = std::make_unique<runtime::Cgroup>(limits, wishes);
     settings.cgroup_folders = cgroup->folders();
     return cgroup;
 }

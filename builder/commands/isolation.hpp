@@ -40,8 +40,10 @@ struct IsolatedRunner {
 /// chroot, whatever was asked for. Throws Error.
 IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes = false);
 
-/// Makes the cgroup that limits all steps, and notes it in the settings; nothing where there is no limit, or an OCI
-/// runtime sets it. Throws Error naming the limit that cannot be set.
-std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings);
+/// Makes the cgroup that limits all steps, and notes it in the settings; nothing where there is no limit. Where an OCI
+/// runtime sets them, only the place is found. `manager` is the word of --cgroup-manager. Throws Error naming the limit
+/// that cannot be set.
+std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings,
+                                             const runtime::Runner& runner, const std::string& manager);
 
 }  // namespace builder

@@ -124,11 +124,12 @@ std::vector<std::string> command_of(const Words& words) {
     return command;
 }
 
-ContainerRun make_run(const WorkingContainer& container, RunOptions& options) {
+ContainerRun make_run(Context& context, const WorkingContainer& container, RunOptions& options) {
     std::vector<Flag> kept = container_flags(options.kept);
     give_defaults(kept, containers_conf());
     replay(kept, container.state().settings);
     prefer_own(options);
+    complete(options.kept.run.user_namespace, context);
     ContainerRun run = options.run;
     fill_environment(run.environment);
     std::vector<std::string> notices;
@@ -179,14 +180,15 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     if (words.empty()) throw Error("builder run needs a container and a command");
     options.run.command = command_of(words);
     WorkingContainer container(context.store(), words.front());
-    ContainerRun run = make_run(container, options);
+    ContainerRun run = make_run(context, container, options);
     for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
         run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;
     const IsolatedRunner isolated = start_runner(options.kept.run.isolation, shares_processes(run.namespaces));
     if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";
     run.settings.isolation = isolated.isolation;
-    const auto cgroup = limit_steps(cgroup_limits(options.kept.run), run.settings);
+    const auto cgroup =
+        limit_steps(cgroup_limits(options.kept.run), run.settings, isolated.runner, context.options().cgroup_manager);
     runtime::StopSource stop;
     connect(options, run, stop);
     const RunResult result =

@@ -1,8 +1,13 @@
 #include "builder/commands/user_namespace_flags.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <limits>
 
+#include "builder/container/running.hpp"
+#include "builder/container/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/privileges.hpp"
@@ -83,10 +88,27 @@ Mapping mapping_of(const UserNamespaceFlags& flags) {
     return mapping;
 }
 
-bool asks_for_one(const UserNamespaceFlags& flags) {
-    if (flags.mode == "host") return false;
-    return !flags.mode.empty() || !flags.users.empty() || !flags.groups.empty() || !flags.user_of_ranges.empty() ||
+bool names_ids(const UserNamespaceFlags& flags) {
+    return !flags.users.empty() || !flags.groups.empty() || !flags.user_of_ranges.empty() ||
            !flags.group_of_ranges.empty();
+}
+
+bool asks_for_one(const UserNamespaceFlags& flags) {
+    return flags.mode != "host" && (!flags.mode.empty() || names_ids(flags));
+}
+
+/// Nothing where it is that of this program.
+std::shared_ptr<const runtime::UserNamespace> existing_namespace(const std::string& mode) {
+    const std::string path = mode.starts_with("ns:") ? mode.substr(3) : mode;
+    runtime::Fd handle = runtime::open_path(path, O_RDONLY);
+    if (runtime::stat_of(handle).st_ino == runtime::stat_of(runtime::open_path("/proc/self/ns/user", O_RDONLY)).st_ino)
+        return nullptr;
+    if (runtime::acquire_rights().level != runtime::Privileges::root)
+        throw Error("--userns {} needs root, whose kernel shifts the owners of files", mode);
+    runtime::UserNamespace found = runtime::describe_user_namespace(std::move(handle));
+    if (!runtime::id_outside(found.users, 0) || !runtime::id_outside(found.groups, 0))
+        throw Error("the user namespace {} has no ID 0, which steps begin as", path);
+    return std::make_shared<const runtime::UserNamespace>(std::move(found));
 }
 
 }  // namespace
@@ -94,7 +116,8 @@ bool asks_for_one(const UserNamespaceFlags& flags) {
 std::vector<Flag> user_namespace_flags(UserNamespaceFlags& flags) {
     return {
         flag("userns", 0, "MODE",
-             "user namespace of steps: host, auto[:size=NUMBER], or private with one of the mappings below",
+             "user namespace of steps: host, auto[:size=NUMBER], container:NAME, ns:PATH, or private with one of the "
+             "mappings below",
              flags.mode),
         flag("userns-uid-map", 0, "CONTAINER:HOST:COUNT", "user IDs of the user namespace", flags.users),
         flag("userns-gid-map", 0, "CONTAINER:HOST:COUNT", "group IDs of the user namespace", flags.groups),
@@ -102,16 +125,27 @@ std::vector<Flag> user_namespace_flags(UserNamespaceFlags& flags) {
         flag("userns-gid-map-group", 0, "NAME", "the group in /etc/subgid to take IDs from", flags.group_of_ranges)};
 }
 
+void complete(UserNamespaceFlags& flags, Context& context) {
+    if (flags.mode.starts_with("container:")) {
+        const std::string name = flags.mode.substr(std::string_view("container:").size());
+        const pid_t process = process_in(context.store(), require_container(context.store(), name));
+        flags.mode = fmt::format("ns:/proc/{}/ns/user", process);
+    }
+    if (asks_for_one(flags) && !(flags.mode == "private" && !names_ids(flags))) return;
+    if (flags.mode == "host") return;
+    flags.users = context.options().user_ranges;
+    flags.groups = context.options().group_ranges;
+}
+
 std::shared_ptr<const runtime::UserNamespace> make_user_namespace(const UserNamespaceFlags& flags) {
     if (!asks_for_one(flags)) return nullptr;
+    if (flags.mode.starts_with("ns:") || flags.mode.starts_with("/")) return existing_namespace(flags.mode);
     const bool is_private = flags.mode.empty() || flags.mode == "private" || flags.mode == "container";
     if (!is_private && !flags.mode.starts_with("auto"))
-        throw Error("--userns takes host, private or auto, not {}", quoted(flags.mode));
-    const bool names_ids = !flags.users.empty() || !flags.groups.empty() || !flags.user_of_ranges.empty() ||
-                           !flags.group_of_ranges.empty();
+        throw Error("--userns takes host, private, auto, container:NAME or ns:PATH, not {}", quoted(flags.mode));
     if (runtime::acquire_rights().level != runtime::Privileges::root) {
         // An ordinary user's steps are in a user namespace already; the kernel shifts owners for root only.
-        if (!names_ids) return nullptr;
+        if (!names_ids(flags)) return nullptr;
         throw Error("--userns-uid-map and the like need root, whose kernel shifts the owners of files")
             .with_hint("steps of an ordinary user are in a user namespace already");
     }

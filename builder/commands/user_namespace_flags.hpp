@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builder/cli/command.hpp"
+#include "builder/cli/context.hpp"
 #include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
@@ -19,6 +20,10 @@ struct UserNamespaceFlags {
 };
 
 std::vector<Flag> user_namespace_flags(UserNamespaceFlags& flags);
+
+/// Fills in what is not said with the command: the mapping of the flags before it, and the process that a container of
+/// this name runs. Throws Error where nothing runs in it.
+void complete(UserNamespaceFlags& flags, Context& context);
 
 /// The namespace that the flags ask for; nothing where steps have that of the program. Throws Error.
 std::shared_ptr<const runtime::UserNamespace> make_user_namespace(const UserNamespaceFlags& flags);

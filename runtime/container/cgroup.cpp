@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <sstream>
 
 #include "runtime/base/error.hpp"
+#include "runtime/container/systemd_scope.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace runtime {
@@ -28,22 +28,6 @@ void set_value(const std::string& folder, const std::string& file, const std::st
         error.with_hint("this host does not let builder set that limit; leave the flag out");
         throw;
     }
-}
-
-/// The path of this process in a hierarchy: of the line "N:controllers:path" that names the controller; "" is
-/// version 2.
-std::string own_path(const std::string& controller) {
-    const std::string text = read_file("/proc/self/cgroup");
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t end = std::min(text.find('\n', start), text.size());
-        const std::string line = text.substr(start, end - start);
-        const std::size_t first = line.find(':');
-        const std::size_t second = line.find(':', first + 1);
-        const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
-        if (controllers.find("," + controller + ",") != std::string::npos) return line.substr(second + 1);
-        start = end + 1;
-    }
-    return "/";
 }
 
 /// cpu.weight of version 2 from cpu.shares of version 1, as runc and systemd translate it.
@@ -82,7 +66,9 @@ std::vector<std::string> places_of_cgroup(const std::string& parent, const std::
     return places;
 }
 
-Cgroup::Cgroup(const CgroupLimits& limits, const std::string& parent) : parent_(parent) {
+Cgroup::Cgroup(const CgroupLimits& limits, const CgroupWishes& wishes) : wishes_(wishes), parent_(wishes.parent) {
+    const bool is_slice = !parent_.empty() && !parent_.starts_with("/");
+    if (is_slice && !is_cgroup_version_2()) parent_ = path_of_slice(parent_);
     try {
         is_cgroup_version_2() ? make_version_2(limits) : make_version_1(limits);
     } catch (...) {
@@ -121,14 +107,14 @@ std::string Cgroup::add_below(const std::string& folder) {
     if (::mkdir(made.c_str(), 0755) != 0 && errno != EEXIST)
         throw SystemError("cannot make the cgroup {}", quoted(made))
             .with_hint(
-                "limits need a cgroup that builder may change: systemd-run --user --scope -p Delegate=yes builder "
-                "… gives one; or leave the flags out");
+                "limits need a cgroup that builder may change, which it gets from systemd with cgroups of version 2; "
+                "or leave the flags out");
     folders_.push_back(made);
     return made;
 }
 
-std::string Cgroup::add_folder(const std::string& hierarchy, const std::string& above) {
-    if (parent_.empty()) return add_below(hierarchy + above);
+void Cgroup::make_parents(const std::string& hierarchy) {
+    if (!parent_.starts_with("/")) return;
     // Each missing folder is made by itself, so that it can be taken away again.
     for (std::size_t end = parent_.find('/', 1);; end = parent_.find('/', end + 1)) {
         const std::string folder = hierarchy + parent_.substr(0, end);
@@ -138,7 +124,6 @@ std::string Cgroup::add_folder(const std::string& hierarchy, const std::string& 
             throw SystemError("cannot make the cgroup {}", quoted(folder));
         if (end == std::string::npos) break;
     }
-    return add_below(hierarchy + parent_);
 }
 
 void Cgroup::make_version_1(const CgroupLimits& limits) {
@@ -147,7 +132,8 @@ void Cgroup::make_version_1(const CgroupLimits& limits) {
         if (::access(hierarchy.c_str(), F_OK) != 0)
             throw Error("this host has no cgroup controller {}", controller)
                 .with_hint("leave the flag that needs it out");
-        return add_folder(hierarchy, own_path(controller));
+        make_parents(hierarchy);
+        return add_below(hierarchy + (parent_.empty() ? own_cgroup(controller) : parent_));
     };
     if (limits.memory_bytes || limits.memory_and_swap_bytes) {
         const std::string memory = folder("memory");
@@ -177,9 +163,6 @@ void Cgroup::make_version_1(const CgroupLimits& limits) {
         set_value(folder("pids"), "pids.max", fmt::format("{}", *limits.most_processes), "--pids-limit");
 }
 
-namespace {
-
-/// The controllers that limits need.
 std::vector<std::string> controllers_for(const CgroupLimits& limits) {
     std::vector<std::string> names;
     if (limits.memory_bytes || limits.memory_and_swap_bytes) names.emplace_back("memory");
@@ -189,51 +172,10 @@ std::vector<std::string> controllers_for(const CgroupLimits& limits) {
     return names;
 }
 
-bool lists(const std::string& file, const std::string& name) {
-    std::istringstream words(read_file_if_exists(file).value_or(""));
-    return std::find(std::istream_iterator<std::string>(words), {}, name) != std::istream_iterator<std::string>();
-}
-
-/// Whether cgroups below a folder have these controllers, now or after switching them on. The kernel refuses to switch
-/// on where processes are in the folder itself, and where it was not delegated.
-bool gives_controllers(const std::string& folder, const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-        if (lists(folder + "/cgroup.subtree_control", name)) continue;
-        const Fd file(::open((folder + "/cgroup.subtree_control").c_str(), O_WRONLY | O_CLOEXEC));
-        const std::string word = "+" + name;
-        if (!file || ::write(file.get(), word.data(), word.size()) < 0) return false;
-    }
-    return true;
-}
-
-/// The nearest cgroup from a path upwards that cgroups with these controllers can be made in by this user.
-std::string find_giver(std::string path, const std::vector<std::string>& names) {
-    for (;; path.erase(path.rfind('/'))) {
-        const std::string folder = cgroup_root + path;
-        if (::access(folder.c_str(), W_OK) == 0 && gives_controllers(folder, names)) return path;
-        if (path.empty() || path == "/") break;
-    }
-    const std::string available = read_file_if_exists(std::string(cgroup_root) + "/cgroup.controllers").value_or("");
-    for (const std::string& name : names)
-        if (!lists(std::string(cgroup_root) + "/cgroup.controllers", name))
-            throw Error("this host has no cgroup controller {}", name).with_hint("leave the flag that needs it out");
-    throw Error("no cgroup that builder may change has the controllers {}", fmt::join(names, ", "))
-        .with_hint("systemd-run --user --scope -p Delegate=yes builder … gives one; or leave the flags out");
-}
-
-}  // namespace
-
 void Cgroup::make_version_2(const CgroupLimits& limits) {
     const std::vector<std::string> names = controllers_for(limits);
-    std::string folder;
-    if (parent_.empty()) {
-        folder = add_below(cgroup_root + find_giver(own_path(""), names));
-    } else {
-        folder = add_folder(cgroup_root, "");
-        for (std::size_t end = 0; end != std::string::npos; end = parent_.find('/', end + 1))
-            gives_controllers(cgroup_root + parent_.substr(0, end), names);
-        gives_controllers(cgroup_root + parent_, names);
-    }
+    make_parents(cgroup_root);
+    const std::string folder = add_below(cgroup_root + find_cgroup_place(names, wishes_));
     if (limits.memory_bytes) set_value(folder, "memory.max", fmt::format("{}", *limits.memory_bytes), "--memory");
     if (limits.memory_and_swap_bytes) {
         const std::int64_t swap = *limits.memory_and_swap_bytes - limits.memory_bytes.value_or(0);

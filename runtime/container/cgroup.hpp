@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/container/cgroup_place.hpp"
 #include "runtime/container/container_spec.hpp"
 #include "runtime/container/exit_report.hpp"
 
@@ -17,10 +18,10 @@ namespace runtime {
 /// and they are removed.
 class Cgroup {
 public:
-    /// Below `parent`, a path from the top of the hierarchies that is made where it is missing; empty: below the cgroup
-    /// of this process. With version 2, where processes and controllers exclude each other, below the nearest cgroup
-    /// above that takes one. Throws Error naming the limit that this host cannot set, and why.
-    explicit Cgroup(const CgroupLimits& limits, const std::string& parent = "");
+    /// Below the parent that is wished for, which is made where it is missing; else, with version 1, below the cgroup
+    /// of this process, and with version 2 where find_cgroup_place() says. Throws Error naming the limit that this host
+    /// cannot set, and why.
+    explicit Cgroup(const CgroupLimits& limits, const CgroupWishes& wishes = {});
     ~Cgroup();
     Cgroup(const Cgroup&) = delete;
     Cgroup& operator=(const Cgroup&) = delete;
@@ -29,13 +30,17 @@ public:
 private:
     void make_version_1(const CgroupLimits& limits);
     void make_version_2(const CgroupLimits& limits);
-    std::string add_folder(const std::string& hierarchy, const std::string& above);
+    void make_parents(const std::string& hierarchy);
     std::string add_below(const std::string& folder);
     void remove() noexcept;
-    std::string parent_;
+    CgroupWishes wishes_;
+    std::string parent_;  ///< a path from the top of the hierarchies; empty: the cgroup of this process
     std::vector<std::string> made_parents_;
     std::vector<std::string> folders_;
 };
+
+/// The controllers that limits need.
+std::vector<std::string> controllers_for(const CgroupLimits& limits);
 
 /// Whether /sys/fs/cgroup is a tree of version 2, and not one of version 1 or of both.
 bool is_cgroup_version_2();

@@ -1,8 +1,13 @@
 #include "runtime/container/container_mounts.hpp"
 
+#include <linux/magic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <array>
 
 #include "runtime/base/error.hpp"
 #include "runtime/container/root_mount.hpp"
@@ -86,11 +91,37 @@ Fd tmpfs_tree(const SetupState& state, const MountSpec& mount) {
     return tree;
 }
 
+bool is_same_file(const Fd& one, const Fd& other) {
+    const struct stat first = stat_of(one);
+    const struct stat second = stat_of(other);
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/// What programs such as lxcfs put in the place of facts about the machine.
+constexpr std::array replaceable_facts = {"/proc/cpuinfo",  "/proc/diskstats", "/proc/loadavg", "/proc/meminfo",
+                                          "/proc/slabinfo", "/proc/stat",      "/proc/swaps",   "/proc/uptime"};
+
+/// builder itself and the programs of the step trust what they read and write in /proc; a mount there could make them
+/// write labels, say, into a file of the image's making (CVE-2019-16884). Another /proc may take its place as a whole.
+void refuse_in_proc(const MountSpec& mount, const Fd& tree, const Fd& place) {
+    if (!is_proc(place) || is_proc(tree)) return;
+    const auto is_target = [&](const char* path) { return mount.target == path; };
+    if (std::any_of(replaceable_facts.begin(), replaceable_facts.end(), is_target)) return;
+    throw Error("nothing can be mounted in /proc").with_hint("mount it somewhere else");
+}
+
 }  // namespace
+
+bool is_proc(const Fd& file) {
+    struct statfs status {};
+    return ::fstatfs(file.get(), &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
+}
 
 void mount_the_root(SetupState& state) {
     const Fd mount = state.spec.root_source ? state.mount_sources.at(*state.spec.root_source).duplicate()
                                             : mount_root(state.spec.root, state.spec.stub_folder);
+    // A copy of a mount that is shared, as all are where systemd runs, would show its owner what is mounted here.
+    set_mount_attributes(mount, 0, true, MS_PRIVATE);
     const Fd place = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
     attach_mount(mount, place);
     state.root = open_path(state.spec.mount_point, O_PATH | O_DIRECTORY);
@@ -120,7 +151,10 @@ void perform_mounts(SetupState& state) {
             const bool is_folder = mount.kind == MountSpec::Kind::layers ? S_ISDIR(stat_of(tree).st_mode)
                                    : mount.kind == MountSpec::Kind::bind ? mount.is_folder
                                                                          : mount.kind == MountSpec::Kind::tmpfs;
-            attach_mount(tree, mount_place(state, mount.target, is_folder));
+            const Fd place = mount_place(state, mount.target, is_folder);
+            if (is_same_file(place, state.root)) throw Error("a mount cannot take the place of the root");
+            refuse_in_proc(mount, tree, place);
+            attach_mount(tree, place);
         } catch (Error& error) {
             error.add_context("cannot mount {}", quoted(mount.target));
             throw;

@@ -7,6 +7,9 @@
 
 namespace runtime {
 
+/// Whether a file is the kernel's own word on processes, not a look-alike.
+bool is_proc(const Fd& file);
+
 /// Attaches the root at the spec's mount point and opens it.
 void mount_the_root(SetupState& state);
 

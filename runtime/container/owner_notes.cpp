@@ -311,8 +311,21 @@ void keep_open_only(const Fd& kept) {
 
 }  // namespace
 
+namespace {
+
+const std::vector<sock_filter>& owner_filter() {
+    static const std::vector<sock_filter> program = make_program();
+    return program;
+}
+
+}  // namespace
+
+void compile_owner_filter() {
+    owner_filter();
+}
+
 Fd divert_owner_changes() {
-    return install_listener(make_program());
+    return install_listener(owner_filter());
 }
 
 void note_owner_changes(const Fd& socket) noexcept {

@@ -11,6 +11,9 @@ namespace runtime {
 /// nobody else can be become. Needs no_new_privs or CAP_SYS_ADMIN. Throws SystemError.
 Fd divert_owner_changes();
 
+/// Compiles that filter, so that it is there for every process that this one makes from here on.
+void compile_owner_filter();
+
 /// What the process beside the container runs: takes that descriptor from the socket, and notes owners until nobody is
 /// left under the filter. To be started in the PID namespace that the container's is made from.
 [[noreturn]] void note_owner_changes(const Fd& socket) noexcept;

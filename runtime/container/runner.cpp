@@ -54,7 +54,7 @@ Runner Runner::start(ProcessSpace processes) {
         control.first.reset();
         be_the_runner(control.second, processes);
     }
-    Runner started(std::move(control.first), std::move(runner.handle));
+    Runner started(std::move(control.first), std::move(runner.handle), runner.pid);
     if (processes != ProcessSpace::none && in_user_namespace()) started.ask_about_proc();
     return started;
 }
@@ -74,7 +74,7 @@ void Runner::require() const {
 }
 
 Runner Runner::none(std::string reason, std::string hint) {
-    Runner runner{Fd(), Fd()};
+    Runner runner{Fd(), Fd(), 0};
     runner.reason_ = std::move(reason);
     runner.hint_ = std::move(hint);
     return runner;

@@ -91,6 +91,9 @@ public:
     /// index: detached mounts (clone_mount), because a mount namespace takes no mounts of another one.
     RunningContainer run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const;
 
+    /// Its process, as this program counts processes; 0 where there is none.
+    pid_t process_number() const noexcept { return number_; }
+
     Runner(Runner&&) noexcept = default;
     Runner& operator=(Runner&&) = delete;
     /// Ends the runner with everything in it, and reaps it.
@@ -98,9 +101,11 @@ public:
 
 private:
     void ask_about_proc();
-    Runner(Fd control, Fd process) noexcept : control_(std::move(control)), process_(std::move(process)) {}
+    Runner(Fd control, Fd process, pid_t number) noexcept
+        : control_(std::move(control)), process_(std::move(process)), number_(number) {}
     Fd control_;
     Fd process_;
+    pid_t number_;
     std::string refusal_of_proc_;
     std::string reason_;  ///< why it can run nothing
     std::string hint_;

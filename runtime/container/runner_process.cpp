@@ -155,6 +155,7 @@ std::uint64_t process_namespace(const ContainerSpec& spec, const Packet& request
 /// The process beside the container; it ends by itself when nothing of the container is left. Gives the other end of
 /// its socket.
 Fd start_owner_noter(Child& child) {
+    compile_owner_filter();
     SocketPair pair = make_packet_pair();
     ClonedProcess noter = clone_process(0);
     if (noter.pid == 0) {
@@ -214,7 +215,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), {}};
+        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), Fd(), {}};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);

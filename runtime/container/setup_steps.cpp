@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/keyctl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
@@ -20,6 +21,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
+#include "runtime/container/cgroup.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/faked_ids.hpp"
 #include "runtime/container/network_on_demand.hpp"
@@ -134,18 +136,26 @@ Fd make_sys_mount() {
     }
 }
 
+/// Invalid on a host without cgroups of version 2: the folder stays empty.
+Fd make_cgroup_mount(const SetupState& state) {
+    try {
+        FilesystemContext cgroup("cgroup2");
+        return cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY);
+    } catch (const SystemError& error) {
+        // Only who owns the cgroup namespace may; whose steps have that of the host shows what the host shows.
+        const bool is_of_host = state.spec.namespaces.cgroup.mode == NamespaceChoice::Mode::host;
+        if (error.number() != EPERM || !is_of_host || !is_cgroup_version_2()) return Fd();
+        return tree_of_host("/sys/fs/cgroup", sealed_mount | MOUNT_ATTR_RDONLY);
+    }
+}
+
 void mount_sys(SetupState& state) {
     const Fd place = standard_folder(state, "/sys");
     if (state.spec.isolation == Isolation::chroot)
         return attach_mount(tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY), place);
     attach_mount(make_sys_mount(), place);
-    try {
-        FilesystemContext cgroup("cgroup2");
-        attach_mount(cgroup.mount(sealed_mount | MOUNT_ATTR_RDONLY),
-                     open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
-    } catch (const SystemError&) {
-        // A host without cgroup v2: the folder stays empty.
-    }
+    if (const Fd cgroups = make_cgroup_mount(state))
+        attach_mount(cgroups, open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
 }
 
 struct DeviceNode {
@@ -186,6 +196,22 @@ void mount_queues(SetupState& state, const Fd& dev) {
     }
 }
 
+/// The group tty owns terminals, where there is such a group. Some kernels say that there is none when the option is
+/// set, some when the file system is made.
+Fd make_terminals() {
+    for (const bool has_group : {true, false}) {
+        FilesystemContext pts("devpts");
+        pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
+        if (has_group && !pts.try_set("gid", "5")) continue;
+        try {
+            return pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+        } catch (const SystemError& error) {
+            if (!has_group || error.number() != EINVAL) throw;
+        }
+    }
+    throw Error("cannot make a file system for terminals");
+}
+
 void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
@@ -196,17 +222,16 @@ void mount_dev(SetupState& state) {
         if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
     for (const char* folder : {"pts", "shm", "mqueue"})
         if (::mkdirat(dev.get(), folder, 0755) != 0) throw SystemError("cannot make /dev/{}", folder);
-    FilesystemContext pts("devpts");
-    pts.set_flag("newinstance").set("ptmxmode", "0666").set("mode", "0620");
-    pts.try_set("gid", "5");
-    attach_mount(pts.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), open_at(dev, "pts", O_PATH));
+    state.null_device = open_at(dev, "null", O_PATH | O_NOFOLLOW);
+    attach_mount(make_terminals(), open_at(dev, "pts", O_PATH));
     FilesystemContext shm("tmpfs");
     shm.set("mode", "1777").set("size", fmt::format("{}", state.spec.shm_size_bytes));
     attach_mount(shm.mount(sealed_mount), open_at(dev, "shm", O_PATH));
     mount_queues(state, dev);
 }
 
-/// Hides a path: an empty read-only folder over a folder, the null device over anything else.
+/// Hides a path: an empty read-only folder over a folder, the null device over anything else. That is builder's own
+/// device: in the container's /dev there may be a look-alike meanwhile, which leads elsewhere (CVE-2025-31133).
 void mask(SetupState& state, const std::string& path) {
     const auto place = open_in_root_if_exists(state.root, path, O_PATH);
     if (!place) return;
@@ -214,7 +239,7 @@ void mask(SetupState& state, const std::string& path) {
         FilesystemContext empty("tmpfs");
         attach_mount(empty.mount(sealed_mount | MOUNT_ATTR_RDONLY), *place);
     } else {
-        attach_mount(clone_mount(open_in_root(state.root, "/dev/null", O_PATH), false), *place);
+        attach_mount(clone_mount(state.null_device, false), *place);
     }
 }
 
@@ -294,7 +319,9 @@ void set_limits(SetupState& state) {
 /// What the next exec changes to. The kernel's interfaces: /proc/PID/attr, and a folder a module in it.
 void set_labels(SetupState& state) {
     const auto set = [](const char* file, const std::string& value) {
-        write_all(open_path(file, O_WRONLY), value, file);
+        const Fd opened = open_path(file, O_WRONLY);
+        if (!is_proc(opened)) throw Error("{} is not the kernel's", file);
+        write_all(opened, value, file);
     };
     if (!state.spec.process_label.empty()) set("/proc/thread-self/attr/exec", state.spec.process_label);
     if (state.spec.apparmor_profile.empty()) return;
@@ -354,7 +381,14 @@ void make_working_directory(SetupState& state) {
 }
 
 void enter_working_directory(SetupState& state) {
-    if (::chdir(state.spec.working_directory.c_str()) != 0)
+    // Through a link of /proc/self/fd it would become a folder of the host that is still open here (CVE-2024-21626),
+    // should the path have changed since it was made.
+    open_how how{};
+    how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    how.resolve = RESOLVE_NO_MAGICLINKS;
+    const Fd folder(
+        static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, state.spec.working_directory.c_str(), &how, sizeof how)));
+    if (!folder || ::fchdir(folder.get()) != 0)
         throw SystemError("cannot enter the working directory {}", quoted(state.spec.working_directory));
     // In a PID namespace that others share, the end of the runner would not end this process. Changing the user clears
     // the wish, so it comes last.

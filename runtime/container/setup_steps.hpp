@@ -23,6 +23,7 @@ struct SetupState {
     const std::vector<Fd>& mount_sources;
     const Fd& owner_notes;       ///< a socket to the process that notes owners, where there is one
     Fd root;                     ///< of the container, once it is mounted
+    Fd null_device;              ///< of the container's own /dev, before anything else is mounted there
     Fd terminal;                 ///< the controlling end, once it is open
     Fd sockets;                  ///< where those that are asked for are watched
     std::vector<MadePath> made;  ///< mount points that were missing in the image

@@ -47,6 +47,10 @@ bool FilesystemContext::try_set(const char* key, const std::string& value) {
     fail(errno, fmt::format("set {}={}", key, value));
 }
 
+bool FilesystemContext::refuses_at_once(const char* key) const {
+    return ::fsconfig(context_.get(), FSCONFIG_SET_FLAG, key, nullptr, 0) != 0 && errno == EINVAL;
+}
+
 Fd FilesystemContext::mount(unsigned attributes) {
     if (::fsconfig(context_.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)
         fail(errno, "create the file system");

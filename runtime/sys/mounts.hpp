@@ -18,6 +18,8 @@ public:
     FilesystemContext& set_flag(const char* key);
     /// Whether the kernel takes the option; other errors than EINVAL throw.
     bool try_set(const char* key, const std::string& value);
+    /// Whether the kernel says by itself that it does not know a flag, before the file system is made.
+    bool refuses_at_once(const char* key) const;
     /// Makes the file system; attributes are MOUNT_ATTR_*. The mount is attached nowhere and goes with its descriptor.
     Fd mount(unsigned attributes);
 

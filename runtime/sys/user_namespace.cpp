@@ -157,34 +157,72 @@ Mappings mappings_of(uid_t uid, gid_t gid) {
 
 }  // namespace
 
+namespace {
+
+/// A process that does nothing but be in a user namespace, as long as this lives.
+class Inhabitant {
+public:
+    /// `enter` is called in a process whose memory may be that of a program with threads: nothing but system calls.
+    template <typename Enter>
+    explicit Inhabitant(const Enter& enter) {
+        const Pipe entered = make_pipe();
+        process_ = ::fork();
+        if (process_ < 0) throw SystemError("cannot start a process");
+        if (process_ == 0) {
+            const int number = enter() == 0 ? 0 : errno;
+            if (::write(entered.write_end.get(), &number, sizeof number) == sizeof number) ::pause();
+            ::_exit(0);
+        }
+        int number = EIO;
+        if (::read(entered.read_end.get(), &number, sizeof number) == sizeof number && number == 0) return;
+        end();
+        throw SystemError(SystemError::Number{number}, "no process can be in it");
+    }
+    ~Inhabitant() { end(); }
+    Inhabitant(const Inhabitant&) = delete;
+    Inhabitant& operator=(const Inhabitant&) = delete;
+
+    /// Of /proc.
+    std::string file(const char* name) const { return fmt::format("/proc/{}/{}", process_, name); }
+
+private:
+    void end() noexcept {
+        ::kill(process_, SIGKILL);
+        while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
+    }
+    pid_t process_ = -1;
+};
+
+std::vector<IdRange> read_mapping(const std::string& path) {
+    std::istringstream lines(read_file_if_exists(path).value_or(""));
+    std::vector<IdRange> ranges;
+    for (IdRange range; lines >> range.inside >> range.outside >> range.count;) ranges.push_back(range);
+    return ranges;
+}
+
+}  // namespace
+
 UserNamespace make_user_namespace(std::vector<IdRange> users, std::vector<IdRange> groups) {
-    Pipe made = make_pipe();
-    // The memory of a program with threads: nothing but system calls in the child.
-    const pid_t child = ::fork();
-    if (child < 0) throw SystemError("cannot start a process");
-    if (child == 0) {
-        const char answer = ::unshare(CLONE_NEWUSER) == 0 ? 'y' : 'n';
-        if (::write(made.write_end.get(), &answer, 1) == 1) ::pause();
-        ::_exit(0);
-    }
-    UserNamespace result{Fd(), std::move(users), std::move(groups)};
-    std::string refusal;
     try {
-        char answer = 'n';
-        if (::read(made.read_end.get(), &answer, 1) != 1 || answer != 'y') throw Error("cannot make a user namespace");
-        const std::string folder = fmt::format("/proc/{}/", child);
-        write_all(open_path(folder + "uid_map", O_WRONLY), map_text(result.users), "uid_map");
-        write_all(open_path(folder + "gid_map", O_WRONLY), map_text(result.groups), "gid_map");
-        result.handle = open_path(folder + "ns/user", O_RDONLY);
+        const Inhabitant inhabitant([] { return ::unshare(CLONE_NEWUSER); });
+        write_all(open_path(inhabitant.file("uid_map"), O_WRONLY), map_text(users), "uid_map");
+        write_all(open_path(inhabitant.file("gid_map"), O_WRONLY), map_text(groups), "gid_map");
+        return {open_path(inhabitant.file("ns/user"), O_RDONLY), std::move(users), std::move(groups)};
     } catch (const Error& error) {
-        refusal = error.full_message();
-    }
-    ::kill(child, SIGKILL);
-    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
-    if (!refusal.empty())
-        throw Error("a user namespace with the IDs {} could not be made: {}", quoted(map_text(result.users)), refusal)
+        throw Error("a user namespace with the IDs {} could not be made: {}", quoted(map_text(users)),
+                    error.full_message())
             .with_hint("the IDs must be free to give: root has all, others those of /etc/subuid and /etc/subgid");
-    return result;
+    }
+}
+
+UserNamespace describe_user_namespace(Fd handle) {
+    try {
+        const Inhabitant inhabitant([&] { return ::setns(handle.get(), CLONE_NEWUSER); });
+        return {std::move(handle), read_mapping(inhabitant.file("uid_map")), read_mapping(inhabitant.file("gid_map"))};
+    } catch (Error& error) {
+        error.add_context("cannot enter the user namespace");
+        throw;
+    }
 }
 
 std::optional<std::uint32_t> id_outside(const std::vector<IdRange>& ranges, std::uint32_t inside) {

@@ -44,6 +44,9 @@ struct UserNamespace {
 /// Makes one; the IDs outside must be this process's to give. Throws SystemError.
 UserNamespace make_user_namespace(std::vector<IdRange> users, std::vector<IdRange> groups);
 
+/// One that is there, with the mapping that it has as seen from here. Throws Error where it cannot be entered.
+UserNamespace describe_user_namespace(Fd handle);
+
 /// The ID outside of the namespace for one inside; nothing where it has none there.
 std::optional<std::uint32_t> id_outside(const std::vector<IdRange>& ranges, std::uint32_t inside);
 

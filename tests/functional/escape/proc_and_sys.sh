@@ -28,3 +28,19 @@ with tarfile.open('linked/evil.tar', 'w') as archive:
 PROGRAM
 assert_fails_with 125 builder build -f - linked <<<$'FROM scratch\nADD evil.tar /\nCOPY --from=base /bin /bin\nRUN ["/bin/busybox", "true"]'
 assert_contains "$output" "mount /proc"
+# Nothing of the image's making takes the place of what builder trusts in /proc (CVE-2019-16884) ...
+for target in /proc /proc/self/attr /proc/sys /usr/../proc/keys; do
+    assert_fails_with 125 builder build -f - . <<<$'FROM base\nRUN --mount=type=tmpfs,target='"$target true"
+    assert_contains "$output" "nothing can be mounted in /proc"
+done
+# ... nor of the null device, with which paths are masked (CVE-2025-31133).
+build_empty --no-cache <<'CONTAINERFILE'
+FROM base AS evil
+RUN mkdir /devices && ln -s /proc/sys/kernel/core_pattern /devices/null
+FROM base
+RUN --mount=type=bind,from=evil,source=/devices,target=/dev test -z "$(cat /proc/keys /proc/timer_list)" && { echo '|/evil' >/proc/keys; cat /proc/keys; true; }
+CONTAINERFILE
+assert_equal "$(cat /proc/sys/kernel/core_pattern)" "$before"
+# A mount in the place of the root would hide all that was prepared.
+assert_fails_with 125 builder build -f - . <<<$'FROM base\nRUN --mount=type=bind,from=base,target=/bin/.. true'
+assert_contains "$output" "cannot take the place of the root"
