@@ -154,6 +154,7 @@ void run_emulated(SetupState& state, const Fd& status, const Fd& report, const c
     const TempFolder scratch(state.spec.scratch_folder);
     emulated::Emulation container(state.root);
     container.hostname = state.spec.hostname;
+    container.has_network = state.spec.network != NetworkMode::none;
     fill_mount_table(state, container.mounts, scratch.path());
     make_working_directory(state);
     step = "open the terminal";

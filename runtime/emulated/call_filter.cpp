@@ -135,15 +135,17 @@ void filter_prctl(Assembler& assembler) {
     assembler.answer(fails_with(0));
 }
 
+/// Local sockets are made here, those of networks by the kernel; all others a step has no use for.
 void filter_socket(Assembler& assembler, const FilterOptions& options) {
-    assembler.skip_unless_equal(SYS_socket, 7);
+    assembler.skip_unless_equal(SYS_socket, 8);
     assembler.load_argument(0);
-    assembler.skip_if_equal(AF_UNIX, 3);
+    assembler.skip_if_equal(AF_UNIX, 5);
     assembler.skip_if_equal(AF_INET, options.has_network ? 3 : 2);
     assembler.skip_if_equal(AF_INET6, options.has_network ? 2 : 1);
     assembler.skip_if_equal(AF_NETLINK, options.has_network ? 1 : 0);
     assembler.answer(fails_with(EAFNOSUPPORT));
     assembler.answer(SECCOMP_RET_ALLOW);
+    assembler.answer(SECCOMP_RET_USER_NOTIF);
 }
 
 void filter_by_number(Assembler& assembler, const CallActions& actions) {

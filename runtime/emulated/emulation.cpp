@@ -24,6 +24,7 @@ const CallTable& all_calls() {
         add_place_calls(made);
         add_identity_calls(made);
         add_process_calls(made);
+        add_socket_calls(made);
         return made;
     }();
     return table;

@@ -14,6 +14,7 @@
 #include "runtime/emulated/path_walk.hpp"
 #include "runtime/emulated/process_table.hpp"
 #include "runtime/emulated/refusal.hpp"
+#include "runtime/emulated/sockets.hpp"
 
 namespace runtime::emulated {
 
@@ -27,6 +28,8 @@ struct Emulation {
     ProcessTable processes;
     PathWalk paths;
     LateAnswers late;
+    Sockets sockets;
+    bool has_network = true;
     pid_t first = 0;  ///< the first process
     std::string hostname;
     Fd terminal;  ///< the end of the container's terminal that programs have
@@ -79,6 +82,7 @@ void add_xattr_calls(CallTable& table);
 void add_place_calls(CallTable& table);
 void add_identity_calls(CallTable& table);
 void add_process_calls(CallTable& table);
+void add_socket_calls(CallTable& table);
 
 /// Every call that is carried out here, by its number.
 const CallTable& all_calls();
