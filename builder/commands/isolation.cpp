@@ -132,7 +132,7 @@ IsolatedRunner start_emulation(const IsolationFlags& flags, const runtime::HostR
     if (const std::string refusal = runtime::refusal_of_emulation(); !refusal.empty())
         return {Runner::none(rights.reason + "; and " + refusal, rights.hint), Isolation::emulated, ""};
     runtime::hold_places_instead_of_mounts();
-    runtime::keep_modes_aside();
+    runtime::keep_modes_aside(true);
     std::string notice = fmt::format(
         "steps run with --isolation emulated, slower than others and with the processes and the network of this "
         "machine: {}",

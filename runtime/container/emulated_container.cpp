@@ -147,7 +147,7 @@ void prepare_process() {
 
 void run_emulated(SetupState& state, const Fd& status, const Fd& report, const char*& step) {
     keep_owners_aside(state.spec.single_user);
-    keep_modes_aside();
+    keep_modes_aside(true);
     step = "open the root";
     open_root(state);
     step = "arrange what the container sees";

@@ -83,8 +83,7 @@ bool closes_on_exec(const Call& call) {
     const auto facts = read_file_if_exists(fmt::format("/proc/{}/fdinfo/{}", call.thread, call.descriptor(0)));
     int flags = 0;
     const auto line = facts ? facts->find("flags:\t") : std::string::npos;
-    if (line != std::string::npos)
-        std::from_chars(facts->data() + line + 7, facts->data() + facts->size(), flags, 8);
+    if (line != std::string::npos) std::from_chars(facts->data() + line + 7, facts->data() + facts->size(), flags, 8);
     return (flags & O_CLOEXEC) != 0;
 }
 
@@ -144,8 +143,8 @@ Reply bind_socket(const Call& call) {
         const OwnAddress address = address_of_network(given);
         checked(::bind(real.get(), address.get(), address.size));
     } else {
-        const Place place = call.container.paths.find(call.thread, call.process, AT_FDCWD, path_in(given),
-                                                      LastLink::kept);
+        const Place place =
+            call.container.paths.find(call.thread, call.process, AT_FDCWD, path_in(given), LastLink::kept);
         if (place.name.empty()) throw Refusal{EADDRINUSE};
         require_writable(call, place);
         const OwnAddress address = address_for(fd_path(place.folder) + "/" + place.name);
@@ -173,8 +172,8 @@ Reply connect_socket(const Call& call) {
         if (!call.container.has_network) throw Refusal{ECONNREFUSED};
         address = address_of_network(given);
     } else {
-        Place place = call.container.paths.find(call.thread, call.process, AT_FDCWD, path_in(given),
-                                                LastLink::followed);
+        Place place =
+            call.container.paths.find(call.thread, call.process, AT_FDCWD, path_in(given), LastLink::followed);
         if (!S_ISSOCK(status_of(place).st_mode)) throw Refusal{ECONNREFUSED};
         *folder = open_place(place, O_PATH);
         address = address_for(fd_path(*folder));
@@ -192,14 +191,14 @@ Reply connect_socket(const Call& call) {
     }
     if (errno != EAGAIN || !waits(wanted)) throw Refusal{errno};
     // Whom it is for has no room for another one yet.
-    call.container.late.start(call.listener, call.question, call.thread, [=, &listener = call.listener,
-                                                                         question = call.question] {
-        ::fcntl(real->get(), F_SETFL, ::fcntl(real->get(), F_GETFL) & ~O_NONBLOCK);
-        [[maybe_unused]] const auto kept = folder;
-        checked(::connect(real->get(), address.get(), address.size));
-        put(listener, question, *real, descriptor, close_on_exec, true);
-        return LateAnswers::Given{};
-    });
+    call.container.late.start(call.listener, call.question, call.thread,
+                              [=, &listener = call.listener, question = call.question] {
+                                  ::fcntl(real->get(), F_SETFL, ::fcntl(real->get(), F_GETFL) & ~O_NONBLOCK);
+                                  [[maybe_unused]] const auto kept = folder;
+                                  checked(::connect(real->get(), address.get(), address.size));
+                                  put(listener, question, *real, descriptor, close_on_exec, true);
+                                  return LateAnswers::Given{};
+                              });
     Reply reply;
     reply.is_later = true;
     return reply;

@@ -85,7 +85,8 @@ std::optional<ScriptLine> read_script_line(const Fd& file) {
     if (count < 2 || start[0] != '#' || start[1] != '!') return std::nullopt;
     std::string_view line(start.data() + 2, static_cast<std::size_t>(count) - 2);
     const auto end = line.find('\n');
-    line = line.substr(0, std::min(end, line.find('\0')));
+    // The kernel keeps the last byte of what it reads for an end.
+    line = line.substr(0, std::min({end, line.find('\0'), start.size() - 3}));
     constexpr std::string_view spaces = " \t";
     const auto first = line.find_first_not_of(spaces);
     if (first == std::string_view::npos) throw Refusal{ENOEXEC};

@@ -41,10 +41,10 @@ void copy_option(const Fd& from, const Fd& to, int option) {
 SocketPair Sockets::make_pair(int type) {
     const int kind = type & ~flags_of_type;
     int numbers[2] = {-1, -1};
-    checked(::socketpair(AF_UNIX,
-                         (kind == SOCK_DGRAM || kind == SOCK_RAW ? SOCK_SEQPACKET : kind) | SOCK_CLOEXEC |
-                             (type & SOCK_NONBLOCK),
-                         0, numbers));
+    checked(::socketpair(
+        AF_UNIX,
+        (kind == SOCK_DGRAM || kind == SOCK_RAW ? SOCK_SEQPACKET : kind) | SOCK_CLOEXEC | (type & SOCK_NONBLOCK), 0,
+        numbers));
     SocketPair pair{Fd(numbers[0]), Fd(numbers[1])};
     give_address(pair.first);
     give_address(pair.second);

@@ -150,8 +150,8 @@ void keep_owners_aside(bool kept_aside) noexcept {
     aside = kept_aside;
 }
 
-void keep_modes_aside() noexcept {
-    modes_aside = true;
+void keep_modes_aside(bool kept_aside) noexcept {
+    modes_aside = kept_aside;
 }
 
 bool owners_are_aside() noexcept {

@@ -14,7 +14,7 @@ namespace runtime {
 
 /// The same for modes, where owners are kept beside the files: those that would lock out the one true owner (as mode 0
 /// does, for a user who is not root in truth) are noted there too, and the file system has more of them.
-void keep_modes_aside() noexcept;
+void keep_modes_aside(bool aside) noexcept;
 
 /// Decides it for this process: where its store keeps owners. They are in the files until this says otherwise.
 void keep_owners_aside(bool aside) noexcept;

@@ -42,7 +42,7 @@ HostRights move_into_namespace() {
     try {
         enter_user_namespace(notice);
     } catch (const Error& error) {
-        keep_modes_aside();
+        keep_modes_aside(true);
         return {Privileges::none, error.full_message(), error.hint()};
     }
     HostRights rights = rights_inside();

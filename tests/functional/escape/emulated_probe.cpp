@@ -1,5 +1,5 @@
-// Tries to reach past the process that carries the calls of an emulated container out. usage: probe OUTSIDE, a folder of
-// the machine with a file "flag", a program "program" and a listening socket "socket". Prints what worked.
+// Tries to reach past the process that carries the calls of an emulated container out. usage: probe OUTSIDE, a folder
+// of the machine with a file "flag", a program "program" and a listening socket "socket". Prints what worked.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -24,7 +24,9 @@
 static std::string outside;
 static constexpr int rounds = 3000;
 
-static void report(const std::string& what) { std::printf("WORKED: %s\n", what.c_str()); }
+static void report(const std::string& what) {
+    std::printf("WORKED: %s\n", what.c_str());
+}
 
 static void check_descriptor(int descriptor, const std::string& what) {
     if (descriptor < 0) return;
@@ -36,10 +38,10 @@ static void check_descriptor(int descriptor, const std::string& what) {
 static void try_paths() {
     const std::string up = "/../../../../../../../..";
     const std::string parent = std::to_string(getppid());
-    for (const std::string& start : {std::string(), up, std::string("/proc/1/root"), std::string("/proc/1/cwd/.."),
-                                     "/proc/" + parent + "/root", "/proc/" + parent + "/cwd/" + up,
-                                     std::string("/proc/self/root/.."), std::string("/proc/self/cwd") + up,
-                                     "/proc/self/task/" + std::to_string(getpid()) + "/root"})
+    for (const std::string& start :
+         {std::string(), up, std::string("/proc/1/root"), std::string("/proc/1/cwd/.."), "/proc/" + parent + "/root",
+          "/proc/" + parent + "/cwd/" + up, std::string("/proc/self/root/.."), std::string("/proc/self/cwd") + up,
+          "/proc/self/task/" + std::to_string(getpid()) + "/root"})
         check_descriptor(open((start + outside + "/flag").c_str(), O_RDONLY), "reading by " + start);
     symlink((outside + "/flag").c_str(), "/tmp/link");
     check_descriptor(open("/tmp/link", O_RDONLY), "reading by a link");
@@ -153,8 +155,8 @@ static void try_swapped_folders() {
 }
 
 static void try_other_calls() {
-    char* const low = static_cast<char*>(
-        mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0));
+    char* const low =
+        static_cast<char*>(mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0));
     std::strcpy(low, "/etc/passwd");
     long result = 5;
     asm volatile("int $0x80" : "+a"(result) : "b"(low), "c"(0), "d"(0) : "memory", "r8", "r9", "r10", "r11");
