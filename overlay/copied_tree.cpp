@@ -128,7 +128,7 @@ private:
         UpperPlace place(parent, name, runtime::open_at(parent.copied(), name, folder_flags));
         const bool is_another = !under || !under->folder || was_born_since(place.copied());
         if (is_another || is_changed(status)) place.made();
-        if (is_another && under) make_opaque(place.made(), below_.marks());
+        if (is_another && under && under->folder) make_opaque(place.made(), below_.marks());
         collect(place, is_another ? std::nullopt : under->folder);
         place.finish();
     }

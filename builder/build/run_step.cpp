@@ -9,6 +9,7 @@
 #include "builder/build/image_users.hpp"
 #include "builder/build/mount_points.hpp"
 #include "builder/build/step_output.hpp"
+#include "overlay/needless_marks.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -152,7 +153,10 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     stop_.throw_if_stopped();
     if (const std::string notice = notice_of_network(); !notice.empty()) observer.notice(notice);
-    if (copy) copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
+    if (copy)
+        copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
+    else
+        overlay::drop_needless_marks(staged.diff(), below);
     if (notes_owners_afterwards())
         give_new_files(staged.diff(), below,
                        find_user(request.user, request.users != nullptr ? *request.users : below));
