@@ -33,6 +33,14 @@ bool has_owner(const struct stat& status, const Owner& owner) noexcept {
 
 }  // namespace
 
+namespace {
+
+void check_mode(int number) {
+    if (number != 0) throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set the mode");
+}
+
+}  // namespace
+
 FileTimes::FileTimes(timespec time) noexcept : both{time, time} {
     if (time.tv_nsec < 0 || time.tv_nsec > 999'999'999) both[0].tv_nsec = both[1].tv_nsec = 0;
 }
@@ -44,8 +52,7 @@ void EntryMetadata::set(const runtime::Fd& file, const TarEntry& entry, mode_t m
     if (!is_owned)
         check_owner(runtime::set_owner(file, static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)), owner);
     const bool has_lost_bits = !is_owned && (mode & set_id_bits) != 0;
-    if (((status.st_mode & permission_bits) != mode || has_lost_bits) && ::fchmod(file.get(), mode) != 0)
-        throw runtime::SystemError("cannot set the mode");
+    if ((status.st_mode & permission_bits) != mode || has_lost_bits) check_mode(runtime::set_mode(file, mode));
     for (const auto& [name, value] : entry.xattrs)
         if (is_content(name))
             note_xattr(::fsetxattr(file.get(), name.c_str(), value.data(), value.size(), 0) == 0 ? 0 : errno, name);
@@ -59,9 +66,8 @@ void EntryMetadata::set_at(const runtime::Fd& parent, const std::string& name, c
         check_owner(runtime::set_owner_at(parent, name, static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)),
                     owner);
     // Links have no mode. The name was made just now by this process, so it is not a link that chmod would follow.
-    if (entry.type != TarType::symbolic_link &&
-        ::fchmodat(parent.get(), name.c_str(), entry.mode & permission_bits, 0) != 0)
-        throw runtime::SystemError("cannot set the mode");
+    if (entry.type != TarType::symbolic_link)
+        check_mode(runtime::set_mode_at(parent, name, entry.mode & permission_bits));
     for (const auto& [xattr, value] : entry.xattrs)
         if (is_content(xattr)) note_xattr(runtime::set_xattr_at(parent, name, xattr, value), xattr);
     if (::utimensat(parent.get(), name.c_str(), FileTimes(entry.mtime).both, AT_SYMLINK_NOFOLLOW) != 0)
@@ -74,8 +80,7 @@ void EntryMetadata::set_implied(const runtime::Fd& folder, const std::optional<s
     const Owner owner = like ? Owner{like->st_uid, like->st_gid} : owner_of(entry);
     if (!has_owner(runtime::stat_of(folder), owner))
         check_owner(runtime::set_owner(folder, static_cast<uid_t>(owner.uid), static_cast<gid_t>(owner.gid)), owner);
-    if (::fchmod(folder.get(), like ? like->st_mode & permission_bits : implied_mode) != 0)
-        throw runtime::SystemError("cannot set the mode");
+    check_mode(runtime::set_mode(folder, like ? like->st_mode & permission_bits : implied_mode));
 }
 
 Owner EntryMetadata::owner_of(const TarEntry& entry) const {

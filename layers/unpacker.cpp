@@ -11,6 +11,7 @@
 #include "layers/layer_names.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/folders_in_root.hpp"
 #include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/temp_folder.hpp"
@@ -265,8 +266,9 @@ UnpackStatistics Unpacker::finish() {
     for (const auto& [path, end] : folder_ends_) {
         const auto folder = runtime::open_in_root_if_exists(root_, path, folder_flags);
         if (!folder) continue;  // replaced by a later entry
-        if ((end.mode & S_IRWXU) != S_IRWXU && ::fchmod(folder->get(), end.mode) != 0)
-            throw runtime::SystemError("cannot set the mode of {}", runtime::quoted(path));
+        if (const int number = (end.mode & S_IRWXU) != S_IRWXU ? runtime::set_mode(*folder, end.mode) : 0; number != 0)
+            throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set the mode of {}",
+                                       runtime::quoted(path));
         if (::futimens(folder->get(), FileTimes(end.mtime).both) != 0)
             throw runtime::SystemError("cannot set the times of {}", runtime::quoted(path));
     }

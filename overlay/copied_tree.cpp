@@ -13,6 +13,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace overlay {
 namespace {
@@ -127,7 +128,7 @@ private:
         UpperPlace place(parent, name, runtime::open_at(parent.copied(), name, folder_flags));
         const bool is_another = !under || !under->folder || was_born_since(place.copied());
         if (is_another || is_changed(status)) place.made();
-        if (is_another && under) make_opaque(place.made(), below_.marks());
+        if (is_another && under && under->folder) make_opaque(place.made(), below_.marks());
         collect(place, is_another ? std::nullopt : under->folder);
         place.finish();
     }
@@ -137,13 +138,20 @@ private:
         const Fd& to = place.made();
         if (files_ == CopiedFiles::given_away &&
             ::linkat(place.copied().get(), name.c_str(), to.get(), name.c_str(), 0) == 0)
-            return;
+            return note_owner(to, name, status);
         if (status.st_nlink > 1) {
             const auto [known, is_first] =
                 linked_.try_emplace({status.st_dev, status.st_ino}, "." + place.path() + "/" + name);
             if (!is_first && ::linkat(upper_.get(), known->second.c_str(), to.get(), name.c_str(), 0) == 0) return;
         }
         copy_leaf(place.copied(), status, to, name);
+    }
+
+    /// A note on a link or a special file is in its folder, and has not come along with the file.
+    static void note_owner(const Fd& folder, const std::string& name, const struct stat& status) {
+        if (!runtime::owners_are_aside() || S_ISREG(status.st_mode)) return;
+        if (const int number = runtime::set_owner_at(folder, name, status.st_uid, status.st_gid); number != 0)
+            throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
     }
 
     void collect_deletions(UpperPlace& place, const MergedFolder& below) {

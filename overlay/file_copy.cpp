@@ -57,8 +57,11 @@ void copy_leaf(const Fd& from, const struct stat& status, const Fd& to, const st
     }
     if (const int number = runtime::set_owner_at(to, name, status.st_uid, status.st_gid); number != 0)
         throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
-    if (!S_ISLNK(status.st_mode) && ::fchmodat(to.get(), name.c_str(), status.st_mode & 07777, 0) != 0)
-        throw SystemError("cannot set the mode of {}", quoted(name));
+    if (S_ISLNK(status.st_mode)) {
+        // Links have no mode.
+    } else if (const int number = runtime::set_mode_at(to, name, status.st_mode & 07777); number != 0) {
+        throw SystemError(SystemError::Number{number}, "cannot set the mode of {}", quoted(name));
+    }
     copy_xattrs(from, name, to);
     const std::array times = {status.st_atim, status.st_mtim};
     if (::utimensat(to.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
@@ -72,8 +75,9 @@ void take_looks(const Fd& from, const Fd& to) {
     const std::array times = {status.st_atim, status.st_mtim};
     if (const int number = runtime::set_owner(to, status.st_uid, status.st_gid); number != 0)
         throw SystemError(SystemError::Number{number}, "cannot set the owner of a folder");
-    if (::fchmod(to.get(), status.st_mode & 07777) != 0 || ::futimens(to.get(), times.data()) != 0)
-        throw SystemError("cannot set mode and times of a folder");
+    if (const int number = runtime::set_mode(to, status.st_mode & 07777); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the mode of a folder");
+    if (::futimens(to.get(), times.data()) != 0) throw SystemError("cannot set the times of a folder");
 }
 
 }  // namespace overlay

@@ -27,7 +27,8 @@ void copy_xattrs(const MergedEntry& from, const Fd& parent, const std::string& n
 void set_owner_and_mode(const Fd& folder, uid_t uid, gid_t gid, mode_t mode) {
     if (const int number = runtime::set_owner(folder, uid, gid); number != 0)
         throw SystemError(SystemError::Number{number}, "cannot set the owner of a folder");
-    if (::fchmod(folder.get(), mode & 07777) != 0) throw SystemError("cannot set the mode of a folder");
+    if (const int number = runtime::set_mode(folder, mode & 07777); number != 0)
+        throw SystemError(SystemError::Number{number}, "cannot set the mode of a folder");
 }
 
 /// Makes a folder of the upper folder look like the one below it, as overlayfs does when it copies one up.

@@ -54,6 +54,12 @@ void make_opaque(const runtime::Fd& folder, MarkNamespace marks) {
         throw runtime::SystemError("cannot mark a folder as opaque");
 }
 
+void clear_opaque(const runtime::Fd& folder, MarkNamespace marks) {
+    if (::fremovexattr(folder.get(), opaque_name(marks)) == 0 || errno == ENODATA) return;
+    if (errno != ENOTSUP) throw runtime::SystemError("cannot take the mark of an opaque folder away");
+    if (marks == MarkNamespace::trusted) ::fremovexattr(folder.get(), opaque_name(MarkNamespace::user));
+}
+
 bool is_overlay_xattr(std::string_view name) noexcept {
     return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.") || runtime::is_owner_note(name);
 }

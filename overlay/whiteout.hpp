@@ -35,6 +35,9 @@ bool is_opaque(const runtime::Fd& folder, MarkNamespace marks);
 /// Marks a folder so. Throws SystemError.
 void make_opaque(const runtime::Fd& folder, MarkNamespace marks);
 
+/// Takes the mark away, if there is one. Throws SystemError.
+void clear_opaque(const runtime::Fd& folder, MarkNamespace marks);
+
 /// Whether an xattr says how a store keeps its files (marks of overlayfs, notes of owners). Such never enter a layer.
 bool is_overlay_xattr(std::string_view name) noexcept;
 

@@ -16,7 +16,7 @@ void add_bind(std::vector<runtime::MountSpec>& mounts, std::vector<runtime::Fd>&
     mount.is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
     mount.source = static_cast<std::uint32_t>(sources.size());
     mount.source_path = path;
-    sources.push_back(runtime::clone_mount(place, mount.is_folder));
+    sources.push_back(runtime::hold_tree(place, mount.is_folder));
     mounts.push_back(std::move(mount));
 }
 

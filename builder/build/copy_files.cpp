@@ -82,6 +82,14 @@ void give(const Fd& file, const CopyOwner& owner, const std::string& name) {
         throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
 }
 
+void require_mode(int number, const std::string& name) {
+    if (number != 0) throw SystemError(SystemError::Number{number}, "cannot set the mode of {}", quoted(name));
+}
+
+void set_mode(const Fd& file, mode_t mode, const std::string& name) {
+    require_mode(runtime::set_mode(file, mode), name);
+}
+
 }  // namespace
 
 overlay::NewFolder CopyWriter::fresh_folder() const {
@@ -141,8 +149,7 @@ std::string CopyWriter::make_folder(const std::string& destination) {
     const overlay::ResolvedPath place = upper_.view().resolve(destination);
     if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
     const Fd folder = upper_.open_folder(place.path, fresh_folder());
-    if (!place.entry && options_.mode && ::fchmod(folder.get(), options_.mode->apply(0755, true)) != 0)
-        throw SystemError("cannot set the mode of {}", quoted(destination));
+    if (!place.entry && options_.mode) set_mode(folder, options_.mode->apply(0755, true), destination);
     return place.path;
 }
 
@@ -234,7 +241,7 @@ void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const F
                                         : copy_large(source, file, node.size_bytes, name);
     const CopyOwner owner = owner_of(part, node);
     give(file, owner, name);
-    if (::fchmod(file.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
+    set_mode(file, mode_of(node), name);
     if (node.has_xattrs)
         for (const auto& [xattr, value] : copied_xattrs(source)) runtime::set_xattr_at(folder, name, xattr, value);
     const std::array times = {time_of(node), time_of(node)};
@@ -245,8 +252,7 @@ void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const F
     const CopyOwner owner = owner_of(part, node);
     if (const int number = runtime::set_owner_at(folder, name, owner.uid, owner.gid); number != 0)
         throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
-    if (!S_ISLNK(node.mode) && ::fchmodat(folder.get(), name.c_str(), mode_of(node), 0) != 0)
-        throw SystemError("cannot set the mode of {}", quoted(name));
+    if (!S_ISLNK(node.mode)) require_mode(runtime::set_mode_at(folder, name, mode_of(node)), name);
     const std::array times = {time_of(node), time_of(node)};
     if (::utimensat(folder.get(), name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
         throw SystemError("cannot set the times of {}", quoted(name));
@@ -255,7 +261,7 @@ void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const F
 void CopyWriter::set_folder_looks(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder) {
     const CopyOwner owner = owner_of(part, node);
     give(folder, owner, node.name);
-    if (::fchmod(folder.get(), mode_of(node)) != 0) throw SystemError("cannot set the mode of {}", quoted(node.name));
+    set_mode(folder, mode_of(node), node.name);
     for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);
     const std::array times = {time_of(node), time_of(node)};
     if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(node.name));
@@ -272,7 +278,7 @@ void CopyWriter::write_file(const std::string& destination, const std::string& n
     const CopyOwner owner = options_.owner.value_or(CopyOwner{});
     give(file, owner, name);
     const mode_t wanted = options_.mode ? options_.mode->apply(mode, false) : mode;
-    if (::fchmod(file.get(), wanted) != 0) throw SystemError("cannot set the mode of {}", quoted(name));
+    set_mode(file, wanted, name);
     if (options_.modified) modified = options_.modified;
     if (modified) {
         const std::array times = {*modified, *modified};

@@ -164,10 +164,10 @@ void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest&
 }
 
 void StepMounts::describe_cache(const Fd& folder, const MountRequest& mount) {
-    const int number = runtime::set_owner(folder, mount.uid.value_or(0), mount.gid.value_or(0));
-    if (number != 0 || ::fchmod(folder.get(), mount.mode.value_or(0755)) != 0)
-        throw runtime::SystemError(runtime::SystemError::Number{number == 0 ? errno : number},
-                                   "cannot set owner and mode of a cache");
+    int number = runtime::set_owner(folder, mount.uid.value_or(0), mount.gid.value_or(0));
+    if (number == 0) number = runtime::set_mode(folder, mount.mode.value_or(0755));
+    if (number != 0)
+        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set owner and mode of a cache");
 }
 
 /// Takes the lock that the sharing asks for, and gives the folder of the cache.

@@ -9,6 +9,7 @@
 #include "builder/build/image_users.hpp"
 #include "builder/build/mount_points.hpp"
 #include "builder/build/step_output.hpp"
+#include "overlay/needless_marks.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -96,6 +97,11 @@ std::optional<StepRunner::StagedCopy> StepRunner::copy_root(const std::vector<st
     return StagedCopy{std::move(place), copy};
 }
 
+/// In an emulated container a file belongs to who made it from the first moment on.
+bool StepRunner::notes_owners_afterwards() const noexcept {
+    return runtime::owners_are_aside() && settings_.isolation != runtime::Isolation::emulated;
+}
+
 std::string StepRunner::take_notice() {
     const std::lock_guard lock(mutex_);
     return std::exchange(notice_, {});
@@ -147,8 +153,11 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
         runtime::count_memory_kills(settings_.cgroup_folders) > kills_before || result.container.memory_kills > 0;
     stop_.throw_if_stopped();
     if (const std::string notice = notice_of_network(); !notice.empty()) observer.notice(notice);
-    if (copy) copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
-    if (runtime::owners_are_aside())
+    if (copy)
+        copy->root.collect(staged.diff_path(), overlay::CopiedFiles::given_away);
+    else
+        overlay::drop_needless_marks(staged.diff(), below);
+    if (notes_owners_afterwards())
         give_new_files(staged.diff(), below,
                        find_user(request.user, request.users != nullptr ? *request.users : below));
     remove_mount_points(staged.diff(), result.container.made, below);
@@ -164,7 +173,7 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
     const std::optional<StagedCopy> copy = is_mounted ? std::nullopt : copy_root(folders);
     const overlay::LayeredView& below = *request.view;
     std::set<std::string> older;
-    if (runtime::owners_are_aside()) older = paths_in(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY));
+    if (notes_owners_afterwards()) older = paths_in(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY));
     runtime::ContainerSpec spec = make_spec(request, folder);
     if (copy) spec.root.copy_folder = copy->root.root();
     join_network(spec, request);
@@ -185,7 +194,7 @@ RunResult StepRunner::run_attached(RunRequest request, const WritableFolder& fol
         copy->root.merge_into(folder.upper, below, store_, overlay::CopiedFiles::given_away, result.container.made);
         result.container.made.clear();
     }
-    if (runtime::owners_are_aside())
+    if (notes_owners_afterwards())
         give_new_files(runtime::open_path(folder.upper, O_RDONLY | O_DIRECTORY), below,
                        find_user(request.user, request.users != nullptr ? *request.users : below), older);
     return result;

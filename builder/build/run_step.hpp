@@ -149,6 +149,7 @@ private:
     /// Connects a container to the network of the steps, unless it has another one.
     void join_network(runtime::ContainerSpec& spec, RunRequest& request) const;
     std::string take_notice();
+    bool notes_owners_afterwards() const noexcept;
     void watch_sockets(runtime::RunningContainer& container) const;
     /// A sentence about a network that could not be connected on demand. Throws Error where it was required.
     std::string notice_of_network() const;

@@ -157,7 +157,7 @@ private:
         mount.read_only = read_only;
         mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
         request.mount_sources.push_back(
-            runtime::clone_mount(runtime::open_path(folder, O_PATH | O_DIRECTORY), !read_only));
+            runtime::hold_tree(runtime::open_path(folder, O_PATH | O_DIRECTORY), !read_only));
         request.mounts.push_back(std::move(mount));
     }
 

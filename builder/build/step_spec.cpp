@@ -92,7 +92,7 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
         mount.target = target;
         mount.read_only = true;
         mount.is_folder = false;
-        sources.push_back(runtime::clone_mount(runtime::open_path(mount.source_path, O_PATH), false));
+        sources.push_back(runtime::hold_tree(runtime::open_path(mount.source_path, O_PATH), false));
         spec.mounts.insert(spec.mounts.begin(), mount);
     };
     if (settings_.makes_hosts_file) add("hosts", "/etc/hosts");
@@ -124,7 +124,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     share_namespaces(settings_.namespaces, spec, request.mount_sources);
     spec.isolation = settings_.isolation;
     spec.clocks = settings_.clocks;
-    if (spec.isolation == runtime::Isolation::chroot) share_with_host(spec.namespaces);
+    if (spec.isolation == runtime::Isolation::chroot || spec.isolation == runtime::Isolation::emulated)
+        share_with_host(spec.namespaces);
     spec.terminal = request.terminal;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {

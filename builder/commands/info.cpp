@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
+#include "runtime/container/emulated_container.hpp"
 #include "runtime/container/pasta.hpp"
 #include "runtime/sys/privileges.hpp"
 
@@ -25,9 +27,11 @@ nlohmann::json network_facts() {
 }
 
 nlohmann::json isolation_facts(const runtime::HostRights& rights) {
-    const bool can_run = rights.level != runtime::Privileges::none;
-    return {{"default", can_run ? "oci" : "none"},
-            {"reason", can_run ? "" : "no command can be run in a container here: " + rights.reason}};
+    if (rights.level != runtime::Privileges::none) return {{"default", "oci"}, {"reason", ""}};
+    const std::string refusal = runtime::refusal_of_emulation();
+    if (refusal.empty()) return {{"default", "emulated"}, {"reason", rights.reason}};
+    return {{"default", "none"},
+            {"reason", fmt::format("no command can be run in a container here: {}; and {}", rights.reason, refusal)}};
 }
 
 nlohmann::json host_facts() {

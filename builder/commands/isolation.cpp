@@ -7,7 +7,10 @@
 
 #include "builder/cli/containers_conf.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/container/emulated_container.hpp"
 #include "runtime/container/systemd_scope.hpp"
+#include "runtime/sys/mounts.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/privileges.hpp"
 #include "runtime/sys/program.hpp"
 
@@ -24,12 +27,19 @@ bool has_runtime(const IsolationFlags& flags) {
     return !flags.runtime.empty() && flags.runtime != "builtin";
 }
 
+bool is_known(const std::string& kind) {
+    return kind.empty() || kind == "oci" || kind == "rootless" || kind == "default" || kind == "chroot";
+}
+
 Isolation wanted_isolation(const IsolationFlags& flags) {
+    const bool is_nobody = runtime::acquire_rights().level == runtime::Privileges::none;
+    if (flags.kind == "emulated" || (is_nobody && !has_runtime(flags) && is_known(flags.kind)))
+        return Isolation::emulated;
     if (flags.kind == "chroot") return Isolation::chroot;
     // Inside a user namespace or not, they are the same namespaces.
     if (flags.kind.empty() || flags.kind == "oci" || flags.kind == "rootless" || flags.kind == "default")
         return has_runtime(flags) ? Isolation::oci_runtime : Isolation::namespaces;
-    throw Error("--isolation takes oci, rootless or chroot, not {}", quoted(flags.kind));
+    throw Error("--isolation takes oci, rootless, chroot or emulated, not {}", quoted(flags.kind));
 }
 
 /// The folders of hooks that administrators fill, besides those that the user names. oci-hooks(5)
@@ -75,7 +85,8 @@ void add_time_offset(const std::string& text, runtime::ClockOffsets& clocks) {
 
 std::vector<Flag> isolation_flags(IsolationFlags& flags) {
     return {
-        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless or chroot", flags.kind),
+        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless, chroot or emulated",
+             flags.kind),
         flag("runtime", 0, "PROGRAM", "an OCI runtime to make the containers with, as runc or crun", flags.runtime),
         flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime, without its dashes", flags.runtime_flags),
         flag("hooks-dir", 0, "FOLDER", "where to look for hooks for the OCI runtime to run", flags.hook_folders),
@@ -97,8 +108,9 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
         settings.hook_folders = flags.hook_folders;
     if (!flags.time_offsets.empty()) settings.clocks.emplace();
     for (const std::string& text : flags.time_offsets) add_time_offset(text, *settings.clocks);
-    if (settings.clocks && settings.isolation == Isolation::chroot)
-        throw Error("--time-offset needs a time namespace, which --isolation chroot has not");
+    if (settings.clocks && (settings.isolation == Isolation::chroot || settings.isolation == Isolation::emulated))
+        throw Error("--time-offset needs a time namespace, which --isolation {} has not",
+                    settings.isolation == Isolation::chroot ? "chroot" : "emulated");
     settings.added_groups = flags.added_groups;
     settings.cgroup_parent = flags.cgroup_parent;
     if (!flags.cgroup_parent.empty() && !flags.cgroup_parent.starts_with("/")) {
@@ -109,12 +121,32 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
     }
 }
 
+namespace {
+
+/// Nothing can be mounted, or nothing is to be.
+IsolatedRunner start_emulation(const IsolationFlags& flags, const runtime::HostRights& rights) {
+    if (!runtime::keeps_owners_aside(rights.level))
+        throw Error("--isolation emulated is for users who have one ID: here, files have their true owners")
+            .with_hint("leave --isolation out: this user has better");
+    // Most of a build needs no container; where one does, this is said.
+    if (const std::string refusal = runtime::refusal_of_emulation(); !refusal.empty())
+        return {Runner::none(rights.reason + "; and " + refusal, rights.hint), Isolation::emulated, ""};
+    runtime::hold_places_instead_of_mounts();
+    runtime::keep_modes_aside(true);
+    std::string notice = fmt::format(
+        "steps run with --isolation emulated, slower than others and with the processes and the network of this "
+        "machine: {}",
+        rights.reason);
+    return {Runner::start(ProcessSpace::none), Isolation::emulated,
+            flags.kind == "emulated" ? std::string() : std::move(notice)};
+}
+
+}  // namespace
+
 IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes) {
     const runtime::HostRights& rights = runtime::acquire_rights();
-    // Most of a build needs no container; where one does, this is said.
-    if (rights.level == runtime::Privileges::none)
-        return {Runner::none(rights.reason, rights.hint), Isolation::chroot, ""};
     const Isolation isolation = wanted_isolation(flags);
+    if (isolation == Isolation::emulated) return start_emulation(flags, rights);
     if (isolation == Isolation::oci_runtime && runtime::keeps_owners_aside(rights.level))
         throw Error("an OCI runtime cannot keep the owners of files beside them: {}", rights.reason)
             .with_hint(rights.hint)

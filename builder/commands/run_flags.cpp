@@ -298,11 +298,13 @@ Connect find_network(const RunFlags& flags, const std::string& text, bool shares
 
 runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop) {
     const std::string& text = flags.network;
+    const bool shares_host =
+        settings.isolation == runtime::Isolation::chroot || settings.isolation == runtime::Isolation::emulated;
     if (text.starts_with("ns:") || text.starts_with("/")) {
         const std::string path = text.starts_with("ns:") ? text.substr(3) : text;
         settings.network_namespace = std::make_shared<const runtime::Fd>(runtime::open_path(path, O_RDONLY));
     } else if (text != "host" && text != "none") {
-        settings.connect = find_network(flags, text, settings.isolation == runtime::Isolation::chroot, stop);
+        settings.connect = find_network(flags, text, shares_host, stop);
     }
     settings.connect = [inner = std::move(settings.connect)](RunSettings& all, const std::string& folder) {
         std::string notice = inner ? inner(all, folder) : "";

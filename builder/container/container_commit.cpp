@@ -6,6 +6,7 @@
 #include "builder/container/container_turn.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
+#include "overlay/needless_marks.hpp"
 #include "overlay/upper_merge.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
@@ -83,6 +84,8 @@ std::optional<LayerRecord> own_layer(WorkingContainer& container, const layers::
     const bool is_alone = container.try_lock_alone();
     if (!is_alone || !record.layers.empty()) return merge_layers(container, times, is_alone);
     runtime::remove_tree(record.folder + "/work");
+    overlay::drop_needless_marks(runtime::open_path(record.diff_path(), O_RDONLY | O_DIRECTORY),
+                                 view_of(base_layers(container)));
     const Measured measured = measure(record.diff_path(), times);
     return container.store().seal_container(record.id, record.diff_path(), measured.diff_id, measured.tar_bytes, times);
 }

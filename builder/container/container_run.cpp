@@ -78,7 +78,7 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
     container.enter();
     if (!container.mount_point().empty())
         request.mounted_root =
-            runtime::clone_mount(runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
+            runtime::hold_tree(runtime::open_path(container.mount_point(), O_PATH | O_DIRECTORY), false);
     else if (container.root_of_others())
         request.mounted_root = container.root_of_others()->duplicate();
     const std::string work = container.record().folder + "/work";

@@ -38,8 +38,8 @@ void fill(const WorkingContainer& container, const std::string& path, layers::St
     const struct stat& status = part.place.entry->status;
     if (const int number = runtime::set_owner_at(staged.diff(), "content", status.st_uid, status.st_gid); number != 0)
         throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot give a volume to its owner");
-    if (::fchmodat(staged.diff().get(), "content", status.st_mode & 07777, 0) != 0)
-        throw runtime::SystemError("cannot set the mode of a volume");
+    if (const int number = runtime::set_mode_at(staged.diff(), "content", status.st_mode & 07777); number != 0)
+        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set the mode of a volume");
 }
 
 }  // namespace

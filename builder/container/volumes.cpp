@@ -167,7 +167,7 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
         temporary_.push_back(std::move(staged));
     } else {
         mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
-        request.mount_sources.push_back(runtime::clone_mount(place, true));
+        request.mount_sources.push_back(runtime::hold_tree(place, true));
     }
     request.mounts.push_back(std::move(mount));
 }

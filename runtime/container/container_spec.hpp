@@ -21,7 +21,8 @@ enum class NetworkMode : std::uint8_t { host, none };
 enum class Isolation : std::uint8_t {
     namespaces,  ///< by namespaces of its own
     chroot,      ///< by a mount namespace alone: processes, network and names are the host's, and so are /proc and /sys
-    oci_runtime  ///< by another program, which is given a bundle
+    oci_runtime,  ///< by another program, which is given a bundle
+    emulated      ///< by a process that carries out their calls: nothing but copied folders can be roots
 };
 
 /// The file system that the container sees as its root.

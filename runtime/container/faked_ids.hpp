@@ -12,17 +12,9 @@
 #include <utility>
 #include <vector>
 
-namespace runtime {
+#include "runtime/emulated/identity.hpp"
 
-struct FakedIds {
-    std::array<uid_t, 3> users = {0, 0, 0};  ///< real, effective, saved
-    std::array<gid_t, 3> groups = {0, 0, 0};
-    std::vector<gid_t> supplementary;
-    template <typename Visitor>
-    void visit(Visitor& visitor) {
-        visitor(users[0], users[1], users[2], groups[0], groups[1], groups[2], supplementary);
-    }
-};
+namespace runtime {
 
 /// A process, told apart from later ones of its number by its start, and the number of its parent.
 struct KnownProcess {
@@ -51,16 +43,11 @@ public:
     /// Answers a call by its number; nothing where it is none of this family.
     std::optional<Answer> answer(long call, const std::string& thread, const std::array<std::uint64_t, 3>& given);
 
-    /// The names of the calls of this family.
-    static const std::vector<const char*>& calls();
-
 private:
     using Key = std::pair<std::string, std::string>;  ///< number and start
     bool is_plain() const;
     const FakedIds& ids_of(const KnownProcess& process) const;
     Answer change(long call, const std::string& thread, const std::array<std::uint64_t, 3>& given);
-    Answer tell(long call, const FakedIds& ids, const std::string& thread,
-                const std::array<std::uint64_t, 3>& given) const;
 
     FakedIds first_;
     Access access_;

@@ -47,7 +47,7 @@ std::vector<sock_filter> make_program() {
         if (number >= 0 && ::seccomp_rule_add_array(context.get(), action, number, 0, nullptr) < 0)
             throw Error("cannot make a filter for {}", name);
     };
-    for (const char* name : FakedIdentities::calls()) add(name, SCMP_ACT_NOTIFY);
+    for (const char* name : identity_calls()) add(name, SCMP_ACT_NOTIFY);
     for (const char* name : noted_calls) add(name, SCMP_ACT_NOTIFY);
     const Fd memory(::memfd_create("filter", MFD_CLOEXEC));
     if (!memory || ::seccomp_export_bpf(context.get(), memory.get()) < 0) throw Error("cannot make a filter");
@@ -171,6 +171,7 @@ void give_status(const Call& call, const struct stat& status, const ForeignPlace
         throw SystemError("cannot read a status");
     extended.stx_uid = status.st_uid;
     extended.stx_gid = status.st_gid;
+    extended.stx_mode = static_cast<__u16>(status.st_mode);
     give(&extended, sizeof extended);
 }
 
@@ -286,10 +287,11 @@ private:
         constexpr int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
         if (::fstatat(place.folder.get(), place.name.c_str(), &status, flags) != 0)
             throw SystemError("cannot read a status");
+        const mode_t mode = status.st_mode;
         place.name.empty() ? look_up_owner(place.folder, status) : look_up_owner_at(place.folder, place.name, status);
         if (call.kind == Call::Kind::change) return change(call, status, place);
         // The answer is no ground for a decision about rights, so that nobody gains by a change of the path meanwhile.
-        if (status.st_uid == 0 && status.st_gid == 0)
+        if (status.st_uid == 0 && status.st_gid == 0 && status.st_mode == mode)
             response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
         else
             give_status(call, status, place, process);

@@ -25,11 +25,16 @@ Fd packed_in_memory(ContainerSpec& spec) {
     return memory;
 }
 
+std::uint64_t flags_of(ProcessSpace processes) {
+    if (processes == ProcessSpace::none) return 0;
+    return processes == ProcessSpace::own ? CLONE_NEWNS | CLONE_NEWPID : CLONE_NEWNS;
+}
+
 [[noreturn]] void be_the_runner(const Fd& control, ProcessSpace processes) {
     // Without a PID namespace, whose first process is spared, the keys of the terminal would end it.
-    if (processes == ProcessSpace::host) ::setsid();
+    if (processes != ProcessSpace::own) ::setsid();
     ::prctl(PR_SET_NAME, "builder-runner");
-    ::_exit(serve_containers(control));
+    ::_exit(serve_containers(control, processes != ProcessSpace::none));
 }
 
 }  // namespace
@@ -38,7 +43,7 @@ Runner Runner::start(ProcessSpace processes) {
     SocketPair control = make_packet_pair();
     ClonedProcess runner;
     try {
-        runner = clone_process(processes == ProcessSpace::own ? CLONE_NEWNS | CLONE_NEWPID : CLONE_NEWNS);
+        runner = clone_process(flags_of(processes));
     } catch (SystemError& error) {
         error.add_context("cannot make the namespaces that steps run in");
         error.with_hint(
@@ -50,7 +55,7 @@ Runner Runner::start(ProcessSpace processes) {
         be_the_runner(control.second, processes);
     }
     Runner started(std::move(control.first), std::move(runner.handle), runner.pid);
-    if (in_user_namespace()) started.ask_about_proc();
+    if (processes != ProcessSpace::none && in_user_namespace()) started.ask_about_proc();
     return started;
 }
 

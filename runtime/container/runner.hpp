@@ -68,6 +68,7 @@ private:
 enum class ProcessSpace {
     own,   ///< in a PID namespace that ends with the runner
     host,  ///< in the program's, so that containers can share one that exists
+    none,  ///< there too, and nothing else is its own: for emulated containers, which need no right
 };
 
 /// The caller's end of the runner process.

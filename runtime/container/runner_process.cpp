@@ -18,6 +18,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
+#include "runtime/container/emulated_container.hpp"
 #include "runtime/container/keeper.hpp"
 #include "runtime/container/network_sandbox.hpp"
 #include "runtime/container/oci_runtime.hpp"
@@ -82,6 +83,7 @@ private:
 
 /// The IPC and UTS namespaces are the runner's own from the first container on: its children are born into them.
 void RunnerProcess::make_sandbox(const ContainerSpec& spec) {
+    if (spec.isolation == Isolation::emulated) return;
     if (!sandbox_made_) {
         using Mode = NamespaceChoice::Mode;
         const bool fresh_uts = spec.namespaces.uts.mode == Mode::fresh;
@@ -175,8 +177,9 @@ void RunnerProcess::start_container(Packet request) {
         make_sandbox(spec);
         cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
         if (has_keeper(spec)) child.report = make_report_file();
-        const Fd owner_notes = spec.single_user ? start_owner_noter(child) : Fd();
-        ClonedProcess process = clone_process(CLONE_NEWNS | process_namespace(spec, request));
+        const bool is_emulated = spec.isolation == Isolation::emulated;
+        const Fd owner_notes = spec.single_user && !is_emulated ? start_owner_noter(child) : Fd();
+        ClonedProcess process = clone_process(is_emulated ? 0 : CLONE_NEWNS | process_namespace(spec, request));
         if (process.pid == 0) be_the_container(spec, request, child.report, owner_notes);
         child.pid = process.pid;
         child.handle = std::move(process.handle);
@@ -204,7 +207,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
     const Fd status = request.descriptors[status_socket].duplicate();
     const char* step_name = "take the streams";
     try {
-        if (report && spec.isolation != Isolation::oci_runtime) {
+        if (report && spec.isolation != Isolation::oci_runtime && spec.isolation != Isolation::emulated) {
             stay_behind_as_keeper(report);
             send_process(status, Fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0U))));
         }
@@ -215,6 +218,10 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), Fd(), {}};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
+            ::_exit(0);
+        }
+        if (spec.isolation == Isolation::emulated) {
+            run_emulated(state, status, report, step_name);
             ::_exit(0);
         }
         for (const SetupStep& step : setup_steps()) {
@@ -265,6 +272,20 @@ void RunnerProcess::report_exit(Child& child) {
 
 }  // namespace
 
+namespace {
+
+/// Where a seccomp profile takes clone3 away, as that of other containers does.
+ClonedProcess fork_process() {
+    const pid_t pid = ::fork();
+    if (pid < 0) throw SystemError("cannot make a process");
+    if (pid == 0) return {0, Fd()};
+    Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
+    if (!handle) throw SystemError("cannot watch a process");
+    return {pid, std::move(handle)};
+}
+
+}  // namespace
+
 ClonedProcess clone_process(std::uint64_t flags) {
     int handle = -1;
     clone_args arguments{};
@@ -272,6 +293,7 @@ ClonedProcess clone_process(std::uint64_t flags) {
     arguments.pidfd = reinterpret_cast<std::uint64_t>(&handle);
     arguments.exit_signal = SIGCHLD;
     const auto pid = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (pid < 0 && (errno == ENOSYS || errno == EPERM) && flags == 0) return fork_process();
     if (pid < 0) throw SystemError("cannot make a process in new namespaces");
     return {pid, Fd(pid == 0 ? -1 : handle)};
 }
@@ -301,11 +323,11 @@ std::string refusal_of_proc() {
 
 }  // namespace
 
-int serve_containers(const Fd& control) noexcept {
+int serve_containers(const Fd& control, bool has_mounts) noexcept {
     try {
         for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-        make_all_mounts_private();
-        if (in_user_namespace()) send_packet(control, " " + refusal_of_proc());
+        if (has_mounts) make_all_mounts_private();
+        if (has_mounts && in_user_namespace()) send_packet(control, " " + refusal_of_proc());
         RunnerProcess(control).serve();
         return 0;
     } catch (const std::exception& error) {

@@ -302,6 +302,15 @@ void open_terminal(SetupState& state) {
                  open_path("/dev/console", O_PATH));
 }
 
+/// The end that programs have; the other one has been given away.
+void use_terminal(SetupState& state) {
+    if (!state.terminal) return;
+    for (const int stream : {0, 1, 2})
+        if (::dup2(state.terminal.get(), stream) < 0) throw SystemError("cannot use a terminal");
+    if (::ioctl(0, TIOCSCTTY, 0) != 0) throw SystemError("cannot take control of a terminal");
+    state.terminal.reset();
+}
+
 void set_limits(SetupState& state) {
     for (const ResourceLimit& limit : state.spec.resource_limits) {
         const rlimit value{limit.soft, limit.hard};
@@ -494,6 +503,16 @@ const std::vector<SetupStep>& setup_steps() {
         {"set security labels", set_labels},
         {"drop privileges", drop_privileges},
         {"enter the working directory", enter_working_directory},
+    };
+    return steps;
+}
+
+const std::vector<SetupStep>& emulated_setup_steps() {
+    static const std::vector<SetupStep> steps = {
+        {"start a session", start_session},
+        {"use the terminal", use_terminal},
+        {"set resource limits", set_limits},
+        {"reset signals", reset_signals},
     };
     return steps;
 }

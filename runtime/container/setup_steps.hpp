@@ -42,6 +42,9 @@ struct SetupStep {
 /// The steps from a fresh process in new mount, PID and cgroup namespaces up to the moment before exec.
 const std::vector<SetupStep>& setup_steps();
 
+/// The same where no right at all is needed: for an emulated container, whose root is not entered.
+const std::vector<SetupStep>& emulated_setup_steps();
+
 /// Replaces this process by the container's command. Returns only by throwing an Error whose exit code is 126 or 127.
 [[noreturn]] void execute_command(const ContainerSpec& spec);
 

@@ -5,10 +5,16 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 
 #include "runtime/base/error.hpp"
 
 namespace runtime {
+namespace {
+
+std::atomic<bool> holds_places = false;
+
+}  // namespace
 
 FilesystemContext::FilesystemContext(const char* type) : context_(::fsopen(type, FSOPEN_CLOEXEC)), type_(type) {
     if (!context_) throw SystemError("cannot open a file system of type {}", type);
@@ -58,6 +64,14 @@ Fd clone_mount(const Fd& place, bool recursive) {
     Fd tree(::open_tree(place.get(), "", flags));
     if (!tree) throw SystemError("cannot copy a mount");
     return tree;
+}
+
+void hold_places_instead_of_mounts() noexcept {
+    holds_places = true;
+}
+
+Fd hold_tree(const Fd& place, bool recursive) {
+    return holds_places ? place.duplicate() : clone_mount(place, recursive);
 }
 
 void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive, std::uint64_t propagation) {

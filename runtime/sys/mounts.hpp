@@ -32,6 +32,11 @@ private:
 /// A detached copy of the mount at a place, recursively where asked: what a bind mount is made of.
 Fd clone_mount(const Fd& place, bool recursive);
 
+/// Decides for this process what hold_tree() gives: it mounts until this says otherwise.
+void hold_places_instead_of_mounts() noexcept;
+/// What a container is to see of a place: a copy of the mount, or the place itself where nothing can be mounted.
+Fd hold_tree(const Fd& place, bool recursive);
+
 /// Sets MOUNT_ATTR_* on a detached or attached mount, and with MS_PRIVATE, MS_SLAVE or MS_SHARED how it spreads.
 void set_mount_attributes(const Fd& mount, std::uint64_t set, bool recursive, std::uint64_t propagation = 0);
 

@@ -21,14 +21,27 @@ constexpr const char* notes_of_folder = "user.builder.owners";
 constexpr std::size_t largest_value_bytes = 65536;
 
 std::atomic<bool> aside = false;
+std::atomic<bool> modes_aside = false;
 
 struct NotedOwner {
     uid_t uid = 0;
     gid_t gid = 0;
+    std::optional<mode_t> mode = std::nullopt;  ///< of the permission bits, where they are others than the file's
 };
 
 std::string write_owner(uid_t uid, gid_t gid) {
     return fmt::format("{}:{}", uid, gid);
+}
+
+/// Root is what a file without a note belongs to, so that the many files of root cost nothing.
+std::string write_note(const NotedOwner& owner) {
+    if (owner.mode) return fmt::format("{}:{}:{:o}", owner.uid, owner.gid, *owner.mode);
+    return owner.uid == 0 && owner.gid == 0 ? "" : write_owner(owner.uid, owner.gid);
+}
+
+/// What the owner of a file needs to work with it.
+mode_t least_mode(mode_t kind) noexcept {
+    return S_ISDIR(kind) ? S_IRWXU : S_IRUSR | S_IWUSR;
 }
 
 std::optional<NotedOwner> parse_owner(std::string_view text) noexcept {
@@ -38,6 +51,9 @@ std::optional<NotedOwner> parse_owner(std::string_view text) noexcept {
     if (first.ec != std::errc() || first.ptr == end || *first.ptr != ':') return std::nullopt;
     const auto second = std::from_chars(first.ptr + 1, end, owner.gid);
     if (second.ec != std::errc()) return std::nullopt;
+    mode_t mode = 0;
+    if (second.ptr != end && *second.ptr == ':' && std::from_chars(second.ptr + 1, end, mode, 8).ec == std::errc())
+        owner.mode = mode;
     return owner;
 }
 
@@ -62,7 +78,6 @@ std::string read_value(const std::string& path, const char* name, bool follows) 
     }
 }
 
-/// Root is what a file without a note belongs to, so that the many files of root cost nothing.
 int write_value(const std::string& path, const char* name, const std::string& value, bool follows) {
     const char* const file = path.c_str();
     int result = 0;
@@ -103,13 +118,30 @@ int note_in_folder(const Fd& folder, const std::string& name, uid_t uid, gid_t g
     return write_value(path, notes_of_folder, kept, true);
 }
 
-std::string value_for(uid_t uid, gid_t gid) {
-    return uid == 0 && gid == 0 ? "" : write_owner(uid, gid);
-}
-
 void take(const std::optional<NotedOwner>& owner, struct stat& status) {
     status.st_uid = owner ? owner->uid : 0;
     status.st_gid = owner ? owner->gid : 0;
+    if (!owner || !owner->mode) return;
+    // A mode that somebody gave the file since, without a note, is the one that counts.
+    const mode_t expected = *owner->mode | least_mode(status.st_mode);
+    if ((status.st_mode & 07777) == expected) status.st_mode = (status.st_mode & S_IFMT) | *owner->mode;
+}
+
+int note_owner(const std::string& path, bool follows, uid_t uid, gid_t gid) {
+    NotedOwner noted = parse_owner(read_value(path, note, follows)).value_or(NotedOwner{});
+    noted.uid = uid;
+    noted.gid = gid;
+    return write_value(path, note, write_note(noted), follows);
+}
+
+int note_mode(const std::string& path, mode_t kind, mode_t mode) {
+    const std::string before = read_value(path, note, true);
+    NotedOwner noted = parse_owner(before).value_or(NotedOwner{});
+    const mode_t real = mode | least_mode(kind);
+    noted.mode = real == mode ? std::nullopt : std::optional(mode);
+    const std::string wanted = write_note(noted);
+    if (::chmod(path.c_str(), real) != 0) return errno;
+    return wanted == before ? 0 : write_value(path, note, wanted, true);
 }
 
 }  // namespace
@@ -118,8 +150,16 @@ void keep_owners_aside(bool kept_aside) noexcept {
     aside = kept_aside;
 }
 
+void keep_modes_aside(bool kept_aside) noexcept {
+    modes_aside = kept_aside;
+}
+
 bool owners_are_aside() noexcept {
     return aside;
+}
+
+bool modes_are_aside() noexcept {
+    return aside && modes_aside;
 }
 
 bool is_owner_note(std::string_view xattr) noexcept {
@@ -127,7 +167,7 @@ bool is_owner_note(std::string_view xattr) noexcept {
 }
 
 int set_owner(const Fd& file, uid_t uid, gid_t gid) noexcept {
-    if (aside) return write_value(path_of(file), note, value_for(uid, gid), true);
+    if (aside) return note_owner(path_of(file), true, uid, gid);
     return ::fchown(file.get(), uid, gid) == 0 ? 0 : errno;
 }
 
@@ -136,7 +176,27 @@ int set_owner_at(const Fd& folder, const std::string& name, uid_t uid, gid_t gid
     struct stat status {};
     if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return errno;
     if (!takes_attributes(status)) return note_in_folder(folder, name, uid, gid);
-    return write_value(path_of(folder, name), note, value_for(uid, gid), false);
+    return note_owner(path_of(folder, name), false, uid, gid);
+}
+
+int set_mode(const Fd& file, mode_t mode) noexcept {
+    if (!aside || !modes_aside) {
+        // What is only a place has to be named.
+        if (::fchmod(file.get(), mode) == 0) return 0;
+        return errno == EBADF && ::chmod(path_of(file).c_str(), mode) == 0 ? 0 : errno;
+    }
+    struct stat status {};
+    if (::fstatat(file.get(), "", &status, AT_EMPTY_PATH) != 0) return errno;
+    return note_mode(path_of(file), status.st_mode, mode);
+}
+
+int set_mode_at(const Fd& folder, const std::string& name, mode_t mode) noexcept {
+    struct stat status {};
+    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+    if (S_ISLNK(status.st_mode)) return EOPNOTSUPP;
+    if (!aside || !modes_aside || !takes_attributes(status))
+        return ::fchmodat(folder.get(), name.c_str(), mode, 0) == 0 ? 0 : errno;
+    return note_mode(path_of(folder, name), status.st_mode, mode);
 }
 
 void look_up_owner(const Fd& file, struct stat& status) noexcept {

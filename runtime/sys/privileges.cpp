@@ -11,6 +11,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/capabilities.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/user_namespace.hpp"
 
 namespace runtime {
@@ -41,6 +42,7 @@ HostRights move_into_namespace() {
     try {
         enter_user_namespace(notice);
     } catch (const Error& error) {
+        keep_modes_aside(true);
         return {Privileges::none, error.full_message(), error.hint()};
     }
     HostRights rights = rights_inside();

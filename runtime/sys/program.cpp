@@ -69,6 +69,12 @@ struct Start {
     ::_exit(127);
 }
 
+/// Ends a program with all that it started. Where vfork is a plain fork, as under a sanitizer, its process group may not
+/// be there yet.
+void kill_group(pid_t process) noexcept {
+    if (::kill(-process, SIGKILL) != 0) ::kill(process, SIGKILL);
+}
+
 /// Ends what it stands for, with all that it started, unless it ended by itself.
 class RunningProgram {
 public:
@@ -76,7 +82,7 @@ public:
         : process_(process), handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0U))) {}
     ~RunningProgram() {
         if (process_ <= 0) return;
-        ::kill(-process_, SIGKILL);
+        kill_group(process_);
         reap();
     }
     RunningProgram(const RunningProgram&) = delete;
@@ -169,7 +175,7 @@ BackgroundProgram::BackgroundProgram(const std::vector<std::string>& words, Comp
 }
 
 BackgroundProgram::~BackgroundProgram() {
-    ::kill(-process_, SIGKILL);
+    kill_group(process_);
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 

@@ -13,6 +13,8 @@ RUN echo more >>/tree/sub/c
 RUN rm -r /tree/replaced && mkdir /tree/replaced && touch -d @3000 /tree/replaced/y
 RUN rm /tree/b && mkdir /tree/b && rmdir /tree/empty && echo file >/tree/empty
 RUN mv /tree/sub /tree/moved && ln /tree/moved/c /tree/second
+RUN mkdir -p /tree/made/in && mv /tree/made /tree/named && mv /tree/named/in /tree/in
+RUN mkdir /tree/other && touch -d @4000 /tree/other/z && rm -r /tree/named && mv /tree/other /tree/named
 RUN chown 5:6 /tree/link -h && mkfifo /tree/fifo && chmod u+s /tree/moved/c
 RUN --mount=type=bind,target=/opt/mounted,source=. test -f /opt/mounted/file
 RUN --mount=type=bind,from=first,target=/opt/first,rw touch /opt/first/tree/new && test ! -e /tree/new

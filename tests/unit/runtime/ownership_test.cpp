@@ -57,6 +57,30 @@ TEST_F(OwnersAside, TheOwnerGoesWithARename) {
     EXPECT_EQ(owner("renamed"), Ids(5, 6));
 }
 
+TEST_F(OwnersAside, ModesThatLockOutAreNoted) {
+    keep_modes_aside(true);
+    const auto mode = [&] { return stat_at(folder_.fd(), "file")->st_mode & 07777; };
+    const auto real_mode = [&] {
+        struct stat status {};
+        ::stat(folder_.path("file").c_str(), &status);
+        return status.st_mode & 07777;
+    };
+    EXPECT_EQ(set_mode_at(folder_.fd(), "file", 0), 0);
+    EXPECT_EQ(mode(), 0U);
+    EXPECT_EQ(real_mode(), 0600U);
+    EXPECT_EQ(set_owner_at(folder_.fd(), "file", 5, 6), 0);
+    EXPECT_EQ(mode(), 0U);
+    EXPECT_EQ(owner("file"), Ids(5, 6));
+    // A note counts only as long as the file has the mode that goes with it.
+    ::chmod(folder_.path("file").c_str(), 0644);
+    EXPECT_EQ(mode(), 0644U);
+    EXPECT_EQ(set_mode(open_path(folder_.path("file"), O_PATH), 04755), 0);
+    EXPECT_EQ(mode(), 04755U);
+    EXPECT_EQ(owner("file"), Ids(5, 6));
+    EXPECT_EQ(set_mode_at(folder_.fd(), "link", 0644), EOPNOTSUPP);
+    keep_modes_aside(false);
+}
+
 TEST_F(OwnersAside, LinksAreNotedInTheirFolder) {
     set_owner_at(folder_.fd(), "link", 7, 8);
     set_owner_at(folder_.fd(), "other", 9, 0);
