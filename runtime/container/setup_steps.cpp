@@ -454,8 +454,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
             "SELinux may refuse the label {}: the kernel's log says it, and --security-opt label=disable does without",
             spec.process_label));
     else if (number == EACCES && !spec.apparmor_profile.empty())
-        error.with_hint(fmt::format("the AppArmor profile {} may refuse it: the kernel's log says it",
-                                    spec.apparmor_profile));
+        error.with_hint(
+            fmt::format("the AppArmor profile {} may refuse it: the kernel's log says it", spec.apparmor_profile));
     throw error;
 }
 
