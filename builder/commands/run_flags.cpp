@@ -180,7 +180,7 @@ namespace {
 
 using Connect = std::function<std::string(RunSettings&, const std::string&)>;
 
-void join_sandbox(std::shared_ptr<const runtime::NetworkSandbox> sandbox, RunSettings& settings) {
+void join_sandbox(const std::shared_ptr<const runtime::NetworkSandbox>& sandbox, RunSettings& settings) {
     apply_result(sandbox->result(), settings);
     settings.network_namespace = {sandbox, &sandbox->network_namespace()};
 }
