@@ -54,8 +54,7 @@ void EntryMetadata::set(const runtime::Fd& file, const TarEntry& entry, mode_t m
     const bool has_lost_bits = !is_owned && (mode & set_id_bits) != 0;
     if ((status.st_mode & permission_bits) != mode || has_lost_bits) check_mode(runtime::set_mode(file, mode));
     for (const auto& [name, value] : entry.xattrs)
-        if (is_content(name))
-            note_xattr(::fsetxattr(file.get(), name.c_str(), value.data(), value.size(), 0) == 0 ? 0 : errno, name);
+        if (is_content(name)) note_xattr(runtime::set_xattr(file, name, value), name);
     if (::futimens(file.get(), FileTimes(entry.mtime).both) != 0) throw runtime::SystemError("cannot set the times");
 }
 

@@ -12,9 +12,6 @@
 namespace builder {
 namespace {
 
-using runtime::Error;
-using runtime::quoted;
-
 Flag policy_switch(std::string name, std::string policy, std::string& target) {
     Flag result{std::move(name), 0, "", "the same as --pull=" + policy};
     result.set = [policy = std::move(policy), &target](const std::string& value) {

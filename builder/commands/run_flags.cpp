@@ -109,7 +109,8 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
     settings.user_namespace = make_user_namespace(flags.user_namespace);
     settings.capabilities = make_capabilities(flags);
     const runtime::CapabilitySet missing = settings.capabilities & ~runtime::bounding_capabilities();
-    if (missing != 0)
+    // An emulated step has none in truth, and needs none.
+    if (missing != 0 && settings.isolation != runtime::Isolation::emulated)
         notices.emplace_back("this host does not have all capabilities that steps usually get; they run without those");
     settings.seccomp_profile = runtime::default_seccomp_profile();
     apply_security_options(flags.security_options, settings, notices, flags.container_id);
@@ -179,7 +180,7 @@ namespace {
 
 using Connect = std::function<std::string(RunSettings&, const std::string&)>;
 
-void join_sandbox(std::shared_ptr<const runtime::NetworkSandbox> sandbox, RunSettings& settings) {
+void join_sandbox(const std::shared_ptr<const runtime::NetworkSandbox>& sandbox, RunSettings& settings) {
     apply_result(sandbox->result(), settings);
     settings.network_namespace = {sandbox, &sandbox->network_namespace()};
 }

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -121,6 +122,8 @@ void open_root(SetupState& state) {
     const ContainerSpec& spec = state.spec;
     if (spec.root_source)
         state.root = state.mount_sources.at(*spec.root_source).duplicate();
+    else if (spec.root.copy_folder.empty())
+        throw Error("nothing can be stacked for an emulated container").with_hint("use --storage-driver vfs");
     else
         state.root = open_path(spec.root.copy_folder, O_PATH | O_DIRECTORY);
 }
@@ -130,6 +133,14 @@ void make_working_directory(SetupState& state) {
     const std::string& path = state.spec.working_directory;
     if (!path.starts_with("/") || open_in_root_if_exists(state.root, path, O_PATH)) return;
     make_in_root(state.root, path, true);
+}
+
+/// This process holds files for all others.
+void raise_limit_of_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void prepare_process() {
@@ -154,6 +165,7 @@ void run_emulated(SetupState& state, const Fd& status, const Fd& report, const c
     const TempFolder scratch(state.spec.scratch_folder);
     emulated::Emulation container(state.root);
     container.hostname = state.spec.hostname;
+    container.capabilities = state.spec.capabilities;
     container.has_network = state.spec.network != NetworkMode::none;
     fill_mount_table(state, container.mounts, scratch.path());
     make_working_directory(state);
@@ -170,6 +182,7 @@ void run_emulated(SetupState& state, const Fd& status, const Fd& report, const c
         FirstProcess(state, status, sockets.second).run();
     }
     sockets.second.reset();
+    raise_limit_of_descriptors();
     send_process(status, Fd(static_cast<int>(::syscall(SYS_pidfd_open, first, 0U))));
     supervisor.adopt(first, first_process(state.spec, state.root));
     send_packet(sockets.first, "G");
@@ -216,6 +229,8 @@ std::string try_emulation() {
     if (refusal.empty() && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         refusal = fmt::format("no filter can hand system calls to another process: {}",
                               WIFEXITED(status) ? errno_text(WEXITSTATUS(status)) : "the trial was ended");
+    if (refusal.ends_with(errno_text(EBUSY)))
+        refusal += ", as the container that this runs in has such a filter already";
     return refusal;
 }
 

@@ -79,7 +79,8 @@ std::vector<sock_filter> make_filter() {
     filter.compares(NETLINK_ROUTE, notify, allow);
     const auto protocol = filter.loads(argument(2));
     auto family = filter.compares(AF_NETLINK, protocol, allow);
-    for (const std::uint32_t number : {AF_INET, AF_INET6, AF_PACKET}) family = filter.compares(number, notify, family);
+    for (const int number : {AF_INET, AF_INET6, AF_PACKET})
+        family = filter.compares(static_cast<std::uint32_t>(number), notify, family);
     family = filter.loads(argument(0));
     filter.compares(socketcall_of_socket, notify, allow);
     auto small = filter.loads(argument(0));

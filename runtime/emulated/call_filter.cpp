@@ -92,6 +92,11 @@ void set(CallActions& actions, const Names& names, std::uint32_t action) {
 }
 
 constexpr unsigned last_known_call = 462;
+#ifdef __x86_64__
+constexpr std::uint32_t own_machine = AUDIT_ARCH_X86_64;
+#else
+constexpr std::uint32_t own_machine = AUDIT_ARCH_AARCH64;
+#endif
 
 class Assembler {
 public:
@@ -184,7 +189,7 @@ CallActions call_actions(const FilterOptions&) {
 std::vector<sock_filter> assemble_filter(const CallActions& actions, const FilterOptions& options) {
     Assembler assembler;
     assembler.load(offsetof(seccomp_data, arch));
-    assembler.skip_if_equal(AUDIT_ARCH_X86_64, 1);
+    assembler.skip_if_equal(own_machine, 1);
     assembler.answer(fails_with(ENOSYS));
     assembler.load(offsetof(seccomp_data, nr));
     filter_clone(assembler);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <utime.h>
 
@@ -68,6 +69,10 @@ Reply change_owner(const Call& call, const Place& place, std::size_t ids) {
     require_done(place.name.empty() ? set_owner(place.folder, user, group)
                                     : set_owner_at(place.folder, place.name, user, group));
     // As the kernel does, also for root.
+    if (S_ISREG(status.st_mode) && owners_are_aside()) {
+        const std::string path = fd_path(place.folder) + (place.name.empty() ? "" : "/" + place.name);
+        ::removexattr(path.c_str(), capability_note);
+    }
     mode_t lost = S_ISUID;
     if ((status.st_mode & S_IXGRP) != 0) lost |= S_ISGID;
     if (S_ISREG(status.st_mode) && (status.st_mode & lost) != 0)

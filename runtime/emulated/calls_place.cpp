@@ -1,10 +1,13 @@
-// Where a process is and who it is: chdir(2), chroot(2), getcwd(2), umask(2), setuid(2) and its family, uname(2).
+// Where a process is and who it is: chdir(2), chroot(2), getcwd(2), umask(2), setuid(2) and its family, capget(2),
+// uname(2).
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "runtime/emulated/emulation.hpp"
@@ -66,6 +69,46 @@ Reply identity(const Call& call) {
     return {told.value};
 }
 
+using CapabilityWords = std::array<__user_cap_data_struct, 2>;
+
+/// Two words are of version 3, which all programs of this century use; whoever asks for another one is told of it.
+void require_version(const Call& call) {
+    auto header = call.memory.value<__user_cap_header_struct>(call.given[0]);
+    if (header.version == _LINUX_CAPABILITY_VERSION_3) return;
+    header.version = _LINUX_CAPABILITY_VERSION_3;
+    call.memory.write(call.given[0], &header, sizeof header);
+    throw Refusal{EINVAL};
+}
+
+Reply tell_capabilities(const Call& call) {
+    if (call.given[1] == 0) {
+        try {
+            require_version(call);
+        } catch (const Refusal&) {
+            // That was the question.
+        }
+        return {};
+    }
+    require_version(call);
+    CapabilityWords words{};
+    const CapabilitySet all = call.is_root() ? call.container.capabilities : 0;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        words.at(i).effective = words.at(i).permitted = static_cast<std::uint32_t>(all >> (32 * i));
+    call.memory.write(call.given[1], words.data(), sizeof words);
+    return {};
+}
+
+/// What is given up is not missed: the kernel grants nothing anyway, and what is carried out here goes by the user.
+Reply change_capabilities(const Call& call) {
+    require_version(call);
+    const auto words = call.memory.value<CapabilityWords>(call.given[1]);
+    const CapabilitySet all = call.is_root() ? call.container.capabilities : 0;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        if (((words.at(i).permitted | words.at(i).effective) & ~static_cast<std::uint32_t>(all >> (32 * i))) != 0)
+            throw Refusal{EPERM};
+    return {};
+}
+
 Reply tell_names(const Call& call) {
     utsname names{};
     checked(::uname(&names));
@@ -85,6 +128,8 @@ void add_place_calls(CallTable& table) {
     table[SYS_getcwd] = tell_folder;
     table[SYS_umask] = set_mask;
     table[SYS_uname] = tell_names;
+    table[SYS_capget] = tell_capabilities;
+    table[SYS_capset] = change_capabilities;
 }
 
 void add_identity_calls(CallTable& table) {

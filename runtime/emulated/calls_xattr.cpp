@@ -27,10 +27,15 @@ bool is_itself(const Place& place) {
     return place.name.empty();
 }
 
+/// Capabilities of programs are set by nobody here, but noted.
+bool is_noted(std::string_view name) {
+    return name == "security.capability" && owners_are_aside();
+}
+
 std::string name_of(const Call& call) {
     std::string name = call.memory.read_text(call.given[1], 256);
     if (is_owner_note(name)) throw Refusal{ENODATA};
-    return name;
+    return is_noted(name) ? capability_note : name;
 }
 
 Reply give(const Call& call, const char* bytes, std::size_t size, std::size_t buffer) {
@@ -60,7 +65,10 @@ Reply list_names(const Call& call, const Place& place) {
     for (std::string_view rest(all.data(), static_cast<std::size_t>(size)); !rest.empty();) {
         const std::string_view name = rest.substr(0, rest.find('\0'));
         rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-        if (!is_owner_note(name)) kept.append(name).push_back('\0');
+        if (name == capability_note && owners_are_aside())
+            kept.append("security.capability").push_back('\0');
+        else if (!is_owner_note(name))
+            kept.append(name).push_back('\0');
     }
     return give(call, kept.data(), kept.size(), 1);
 }
@@ -96,8 +104,10 @@ Reply write_list(const Place& place, const std::vector<char>& value) {
 }
 
 Reply write_value(const Call& call, const Place& place) {
-    const std::string name = call.memory.read_text(call.given[1], 256);
+    std::string name = call.memory.read_text(call.given[1], 256);
     if (is_owner_note(name)) throw Refusal{EPERM};
+    if (is_noted(name)) name = capability_note;
+    if (name == capability_note && !call.is_root()) throw Refusal{EPERM};
     if (call.given[3] > largest_value) throw Refusal{E2BIG};
     if (place.is_foreign) throw Refusal{EPERM};
     require_writable(call, place);

@@ -15,6 +15,7 @@
 #include "runtime/emulated/process_table.hpp"
 #include "runtime/emulated/refusal.hpp"
 #include "runtime/emulated/sockets.hpp"
+#include "runtime/sys/capabilities.hpp"
 
 namespace runtime::emulated {
 
@@ -30,6 +31,7 @@ struct Emulation {
     LateAnswers late;
     Sockets sockets;
     bool has_network = true;
+    CapabilitySet capabilities = 0;  ///< what root in it is told that it has
     pid_t first = 0;  ///< the first process
     std::string hostname;
     Fd terminal;  ///< the end of the container's terminal that programs have

@@ -11,9 +11,7 @@
 
 #include "runtime/emulated/refusal.hpp"
 
-#ifndef __x86_64__
-#error "containers can be emulated on x86_64 only so far"
-#endif
+#ifdef __x86_64__
 
 namespace runtime::emulated {
 namespace {
@@ -182,3 +180,58 @@ std::vector<std::int64_t> Injection::run(const std::vector<InjectedCall>& calls,
 }
 
 }  // namespace runtime::emulated
+
+#else
+
+// Nobody comes here where containers cannot be emulated.
+namespace runtime::emulated {
+
+bool can_trace_here() noexcept {
+    return false;
+}
+
+ExecRegisters Tracee::exec_registers() const {
+    throw Refusal{ENOSYS};
+}
+
+void Tracee::refuse(int) const {
+    throw Refusal{ENOSYS};
+}
+
+void Tracee::change_exec(const std::string&, const std::optional<std::vector<std::string>>&) const {
+    throw Refusal{ENOSYS};
+}
+
+std::vector<std::uint64_t> Tracee::save() const {
+    throw Refusal{ENOSYS};
+}
+
+void Tracee::restore_after_call(const std::vector<std::uint64_t>&) const {
+    throw Refusal{ENOSYS};
+}
+
+FreshProgram::FreshProgram(pid_t thread) : memory_(thread) {
+    throw Refusal{ENOSYS};
+}
+
+std::uint64_t FreshProgram::value(std::uint64_t) const {
+    return 0;
+}
+
+void FreshProgram::set(std::uint64_t, std::uint64_t) {}
+void FreshProgram::set_called(const std::string&) {}
+void FreshProgram::write() const {}
+
+Injection::Injection(pid_t thread) : thread_(thread), memory_(thread) {}
+
+std::uint64_t Injection::argument_address(std::size_t, std::size_t) const noexcept {
+    return 0;
+}
+
+std::vector<std::int64_t> Injection::run(const std::vector<InjectedCall>&, const std::function<void()>&) {
+    throw Refusal{ENOSYS};
+}
+
+}  // namespace runtime::emulated
+
+#endif

@@ -163,7 +163,7 @@ bool modes_are_aside() noexcept {
 }
 
 bool is_owner_note(std::string_view xattr) noexcept {
-    return aside && (xattr == note || xattr == notes_of_folder);
+    return aside && (xattr == note || xattr == notes_of_folder || xattr == capability_note);
 }
 
 int set_owner(const Fd& file, uid_t uid, gid_t gid) noexcept {

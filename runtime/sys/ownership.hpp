@@ -21,6 +21,10 @@ void keep_owners_aside(bool aside) noexcept;
 bool owners_are_aside() noexcept;
 bool modes_are_aside() noexcept;
 
+/// The capabilities of a program where only root may set them: as the value of this attribute instead of
+/// security.capability. Those who read and set extended attributes by xattr.hpp see the latter.
+inline constexpr const char* capability_note = "user.builder.capability";
+
 /// Whether an extended attribute is such a note; it never becomes part of a layer, nor comes out of one.
 bool is_owner_note(std::string_view xattr) noexcept;
 

@@ -7,12 +7,15 @@
 #include <cerrno>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace runtime {
 namespace {
 
 // The kernel's own limits (linux/limits.h: XATTR_LIST_MAX, XATTR_SIZE_MAX).
 constexpr std::size_t largest_bytes = 65536;
+
+constexpr const char* capabilities = "security.capability";
 
 bool is_unsupported(int number) noexcept {
     return number == ENOTSUP || number == ENOSYS;
@@ -48,10 +51,19 @@ Xattrs read_by(List list, Get get) {
         if (length < 0 && errno == ENODATA) continue;  // removed since it was listed
         if (length < 0) throw SystemError("cannot read the extended attribute {}", quoted(name));
         value.resize(static_cast<std::size_t>(length));
+        if (owners_are_aside() && name == capability_note) name = capabilities;
         xattrs.emplace_back(std::move(name), std::move(value));
     }
     std::sort(xattrs.begin(), xattrs.end());
     return xattrs;
+}
+
+/// Tries it as it is asked for; the capabilities of a program are noted where they cannot be set. `set` gives 0 or an
+/// errno value.
+template <typename Set>
+int set_or_note(const std::string& xattr, Set set) noexcept {
+    const int number = set(xattr.c_str());
+    return number == EPERM && xattr == capabilities && owners_are_aside() ? set(capability_note) : number;
 }
 
 /// A path to a name in a folder for the calls that know no folder descriptor. Only the folder's part is followed.
@@ -77,7 +89,15 @@ Xattrs read_xattrs_at(const Fd& folder, const std::string& name) {
 
 int set_xattr_at(const Fd& folder, const std::string& name, const std::string& xattr, std::string_view value) noexcept {
     const std::string path = path_at(folder, name);
-    return ::lsetxattr(path.c_str(), xattr.c_str(), value.data(), value.size(), 0) == 0 ? 0 : errno;
+    return set_or_note(xattr, [&](const char* wanted) {
+        return ::lsetxattr(path.c_str(), wanted, value.data(), value.size(), 0) == 0 ? 0 : errno;
+    });
+}
+
+int set_xattr(const Fd& file, const std::string& xattr, std::string_view value) noexcept {
+    return set_or_note(xattr, [&](const char* wanted) {
+        return ::fsetxattr(file.get(), wanted, value.data(), value.size(), 0) == 0 ? 0 : errno;
+    });
 }
 
 }  // namespace runtime

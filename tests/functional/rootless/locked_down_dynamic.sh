@@ -1,10 +1,10 @@
 # Programs that need a loader run in an emulated container as elsewhere: with threads, of fixed addresses, by scripts of
 # scripts, of another C library; and what packages do when they are installed gives the layers of root.
 source "$(dirname "$0")/../library.sh"
-needs g++ dpkg dpkg-deb tar
+needs g++ dpkg dpkg-deb tar setcap
 a_locked_down_place
 mkdir -p context/root/{tmp,probes,etc,var/lib/dpkg/info,var/log} context/package/DEBIAN context/package/opt/it
-programs="bash cat chmod chown cp dpkg dpkg-deb dpkg-query diff id install ln ls mkdir mv readlink rm sh stat tar touch true"
+programs="bash cat chmod chown cp dpkg dpkg-deb dpkg-query diff getcap id install ln ls mkdir mv readlink rm setcap sh stat tar touch true"
 for name in $programs; do
     path=$(readlink -f "$(type -P "$name")")
     install -D "$path" "context/root/bin/$name"
@@ -41,6 +41,7 @@ RUN test "$(/other)" = "of another library" && rm /said
 RUN printf '#!/bin/bash\necho "$0" "$@"\n' >/one && printf '#!/one with all\n' >/two && chmod 755 /one /two && test "$(/two x)" = "/one with all /two x"
 RUN PATH=/bin dpkg --force-all -i /it.deb && test "$(stat -c %a:%u:%g /opt/it/file /opt/it/link)" = "$(printf '4750:77:78\n777:7:0')" && rm -r /var/log /var/lib/dpkg
 RUN tar cf /it.tar --sort=name --mtime=@0 opt && mkdir /there && tar xf /it.tar -C /there && cp -a /there /again
+RUN setcap cap_net_raw+ep /bin/diff && cp -a /bin/diff /kept && chown 3 /kept && test "$(getcap /bin/diff)" = "/bin/diff cap_net_raw=ep"
 RUN for i in {1..100}; do true & done; wait; for i in {1..30}; do /bin/true & done; wait
 END
 flags=(-q --no-cache --timestamp 0 --rewrite-timestamp -t it)

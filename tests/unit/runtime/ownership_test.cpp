@@ -12,6 +12,7 @@
 
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/temp_folder.hpp"
+#include "runtime/sys/xattr.hpp"
 
 namespace runtime {
 namespace {
@@ -79,6 +80,14 @@ TEST_F(OwnersAside, ModesThatLockOutAreNoted) {
     EXPECT_EQ(owner("file"), Ids(5, 6));
     EXPECT_EQ(set_mode_at(folder_.fd(), "link", 0644), EOPNOTSUPP);
     keep_modes_aside(false);
+}
+
+TEST_F(OwnersAside, NotesOfCapabilitiesAreReadAsSuch) {
+    const std::string value("\1\0\0\2some capabilities", 20);
+    ASSERT_EQ(::setxattr(folder_.path("file").c_str(), capability_note, value.data(), value.size(), 0), 0);
+    const Fd file = open_path(folder_.path("file"), O_RDONLY);
+    EXPECT_EQ(read_xattrs(file), (Xattrs{{"security.capability", value}, {"user.builder.owner", ""}}));
+    EXPECT_TRUE(is_owner_note(capability_note));
 }
 
 TEST_F(OwnersAside, LinksAreNotedInTheirFolder) {
