@@ -28,10 +28,6 @@ bool is_earlier(const timespec& left, const timespec& right) noexcept {
     return std::pair(left.tv_sec, left.tv_nsec) < std::pair(right.tv_sec, right.tv_nsec);
 }
 
-bool is_device(const struct stat& status) noexcept {
-    return S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode);
-}
-
 class TreeCopy {
 public:
     explicit TreeCopy(const LayeredView& tree) : tree_(tree) {}
@@ -43,7 +39,7 @@ public:
             if (entry->folder)
                 copy_folder(*entry->folder, to, name);
             else
-                copy_file(*entry, to);
+                copy_leaf_or_stand_in(*entry->parent, entry->status, to, entry->name);
         }
         take_looks(*from.parts.front().folder, to);
     }
@@ -53,16 +49,6 @@ private:
         if (::mkdirat(parent.get(), name.c_str(), 0700) != 0)
             throw SystemError("cannot make the folder {}", quoted(name));
         copy(from, runtime::open_at(parent, name, folder_flags));
-    }
-
-    void copy_file(const MergedEntry& entry, const Fd& to) {
-        try {
-            copy_leaf(*entry.parent, entry.status, to, entry.name);
-        } catch (const SystemError& error) {
-            if (!is_device(entry.status) || error.number() != EPERM) throw;
-            // Something has to stand there, or it would look deleted.
-            runtime::open_at(to, entry.name, O_WRONLY | O_CREAT | O_EXCL, 0);
-        }
     }
 
     const LayeredView& tree_;

@@ -68,6 +68,16 @@ void copy_leaf(const Fd& from, const struct stat& status, const Fd& to, const st
         throw SystemError("cannot set the times of {}", quoted(name));
 }
 
+void copy_leaf_or_stand_in(const Fd& from, const struct stat& status, const Fd& to, const std::string& name) {
+    const bool is_device = S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode);
+    try {
+        copy_leaf(from, status, to, name);
+    } catch (const SystemError& error) {
+        if (!is_device || error.number() != EPERM) throw;
+        runtime::open_at(to, name, O_WRONLY | O_CREAT | O_EXCL, 0);
+    }
+}
+
 void take_looks(const Fd& from, const Fd& to) {
     const struct stat status = runtime::stat_of(from);
     for (const auto& [xattr, value] : runtime::read_xattrs(from))

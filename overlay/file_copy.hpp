@@ -13,6 +13,11 @@ namespace overlay {
 /// system can do so. Throws SystemError.
 void copy_leaf(const runtime::Fd& from, const struct stat& status, const runtime::Fd& to, const std::string& name);
 
+/// The same; where it is a device node that may not be made, an empty file stands for it: something has to, or the name
+/// would look deleted.
+void copy_leaf_or_stand_in(const runtime::Fd& from, const struct stat& status, const runtime::Fd& to,
+                           const std::string& name);
+
 /// Gives a folder the owner, mode, attributes and times of another one. Putting names into it changes the times again.
 void take_looks(const runtime::Fd& from, const runtime::Fd& to);
 

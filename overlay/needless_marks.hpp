@@ -1,5 +1,5 @@
-// Marks in an upper folder that hide nothing: overlayfs leaves some, other ways to the same files do not, and a layer is to
-// be the same whichever was taken.
+// Marks in an upper folder that hide nothing: overlayfs leaves some, other ways to the same files do not, and a layer
+// is to be the same whichever was taken.
 #pragma once
 
 #include "overlay/layered_view.hpp"

@@ -21,8 +21,8 @@ inline bool has_user_marks() noexcept {
     return store_marks() == MarkNamespace::user;
 }
 
-/// Whether an entry of an upper folder says that the name is deleted: a character device 0/0. Where the store lies on an
-/// overlay itself, which takes no such devices, it is a socket without any rights: sockets are in no layer.
+/// Whether an entry of an upper folder says that the name is deleted: a character device 0/0. Where the store lies on
+/// an overlay itself, which takes no such devices, it is a socket without any rights: sockets are in no layer.
 bool is_whiteout(const struct stat& status) noexcept;
 
 /// Makes the whiteout `name` in a folder. Throws SystemError.

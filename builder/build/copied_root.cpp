@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "builder/build/mount_points.hpp"
+#include "overlay/applied_layer.hpp"
 #include "overlay/upper_merge.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -33,6 +34,12 @@ void CopiedRoot::remove(const std::string& place) {
 void CopiedRoot::fill() const {
     runtime::make_folders(root(), 0755);
     overlay::copy_tree(view_, root());
+    overlay::mark_moment(marker());
+}
+
+void CopiedRoot::bring_up_to_date(const std::vector<std::string>& later) const {
+    for (auto layer = later.rbegin(); layer != later.rend(); ++layer)
+        overlay::apply_layer(*layer, root(), overlay::store_marks());
     overlay::mark_moment(marker());
 }
 

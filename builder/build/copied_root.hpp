@@ -26,6 +26,8 @@ public:
 
     /// Makes the copy.
     void fill() const;
+    /// Makes one of a copy that lacks the layers `later`, topmost first.
+    void bring_up_to_date(const std::vector<std::string>& later) const;
     /// Puts what was changed into an empty folder, as overlayfs would have left it.
     void collect(const std::string& upper, overlay::CopiedFiles files) const;
     /// Puts what was changed into a folder that has changes to `below` already. With `kept` the copy lives on, and what

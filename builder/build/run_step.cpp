@@ -102,6 +102,23 @@ bool StepRunner::notes_owners_afterwards() const noexcept {
     return runtime::owners_are_aside() && settings_.isolation != runtime::Isolation::emulated;
 }
 
+std::optional<StepRunner::StagedCopy> StepRunner::copy_for_step(const std::vector<std::string>& folders) {
+    auto found = kept_copies_.take(folders);
+    if (!found) return copy_root(folders);
+    std::vector<std::string> all = folders;
+    all.push_back(shared_files().stub_folder);
+    const CopiedRoot root(found->place.path(), all);
+    root.bring_up_to_date(found->later);
+    runtime::log_debug("a copy of the layers is used again, with {} layers more", found->later.size());
+    return StagedCopy{std::move(found->place), root};
+}
+
+void StepRunner::keep_copy(StagedCopy copy, std::vector<std::string> folders, const layers::StagedLayer& layer,
+                           const runtime::ContainerResult& result) {
+    if (!result.started || result.exit_code != 0 || !result.made.empty()) return;
+    kept_copies_.keep({std::move(copy.place), std::move(folders), layer.diff().duplicate()});
+}
+
 std::string StepRunner::take_notice() {
     const std::lock_guard lock(mutex_);
     return std::exchange(notice_, {});
@@ -130,7 +147,8 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
     const overlay::UpperFolder upper(staged.diff_path(), below);
-    const std::optional<StagedCopy> copy = copy_root(request.lower_folders);
+    std::vector<std::string> folders = request.lower_folders;
+    std::optional<StagedCopy> copy = copy_for_step(folders);
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
     if (copy) spec.root.copy_folder = copy->root.root();
     join_network(spec, request);
@@ -161,6 +179,7 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
         give_new_files(staged.diff(), below,
                        find_user(request.user, request.users != nullptr ? *request.users : below));
     remove_mount_points(staged.diff(), result.container.made, below);
+    if (copy) keep_copy(*std::move(copy), std::move(folders), staged, result.container);
     return result;
 }
 

@@ -10,6 +10,7 @@
 
 #include "builder/build/build_events.hpp"
 #include "builder/build/copied_root.hpp"
+#include "builder/build/kept_copies.hpp"
 #include "layers/secret_scan.hpp"
 #include "layers/store/store.hpp"
 #include "overlay/layered_view.hpp"
@@ -143,6 +144,11 @@ private:
     };
     /// A copy of what would be stacked, where the store's driver wants that.
     std::optional<StagedCopy> copy_root(const std::vector<std::string>& folders);
+    /// The same, of a copy that the step before has left, if there is one.
+    std::optional<StagedCopy> copy_for_step(const std::vector<std::string>& folders);
+    /// What comes after the step may go on with its copy, unless that has what the layer has not.
+    void keep_copy(StagedCopy copy, std::vector<std::string> folders, const layers::StagedLayer& layer,
+                   const runtime::ContainerResult& result);
     runtime::ContainerSpec make_spec(RunRequest& request, const WritableFolder& folder);
     std::vector<runtime::Hook> hooks_for(const runtime::ContainerSpec& spec, const RunRequest& request) const;
     void add_runtime(runtime::ContainerSpec& spec, const RunRequest& request);
@@ -160,6 +166,7 @@ private:
     const runtime::Runner& runner_;
     RunSettings settings_;
     runtime::StopSource& stop_;
+    KeptCopies kept_copies_;
     std::mutex mutex_;
     std::optional<SharedFiles> shared_;
     std::string notice_;  ///< of what was set up, until somebody was told

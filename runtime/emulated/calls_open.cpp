@@ -11,6 +11,7 @@
 
 #include "runtime/emulated/emulation.hpp"
 #include "runtime/emulated/new_file.hpp"
+#include "runtime/emulated/told_files.hpp"
 
 namespace runtime::emulated {
 namespace {
@@ -113,6 +114,7 @@ Reply open_named(const Call& call, Place place, const OpenRequest& request) {
     if (request.has(O_CREAT | O_EXCL)) throw Refusal{EEXIST};
     if (place.wants_folder && !S_ISDIR(status.st_mode)) throw Refusal{ENOTDIR};
     if (request.has(O_PATH)) return give_place(call, place, request);
+    if (std::optional<Fd> told = told_instead(call.container.mounts, place)) return give(*std::move(told), request);
     if (request.writes() && !S_ISFIFO(status.st_mode)) require_writable(call, place);
     if (request.writes() && S_ISREG(status.st_mode)) count_as_changed(place, status);
     if (S_ISFIFO(status.st_mode) && !request.has(O_NONBLOCK) && (request.flags & O_ACCMODE) != O_RDWR)

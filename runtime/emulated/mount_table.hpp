@@ -47,6 +47,7 @@ public:
     StandIns& stand_ins() noexcept { return stand_ins_; }
     const StandIns& stand_ins() const noexcept { return stand_ins_; }
 
+    const std::vector<Mount>& all() const noexcept { return mounts_; }
     const Mount& root() const noexcept { return mounts_.front(); }
     /// What stands right at a path; nothing where that is an ordinary file.
     const Mount* at(std::string_view path) const noexcept;

@@ -25,6 +25,7 @@ RUN <<SCRIPT
 #!/bin/sh -e
 cd /data && pwd >here && test "$(readlink /proc/self/cwd)" = /data && test "$(readlink /proc/self/exe)" = /bin/busybox
 SCRIPT
+RUN grep -q ' / ' /proc/mounts && grep -q ' /dev ' /proc/self/mountinfo && ! grep -q /store/ /proc/self/maps
 RUN ! test -e /no && ! sh -c 'exit 3' && (sh -c 'kill -9 $$' || test $? = 137) && ! timeout 1 cat /data/pipe
 WORKDIR /made/by
 RUN test "$PWD" = /made/by && touch it && mkdir -m 1777 /open
