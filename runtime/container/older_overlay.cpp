@@ -37,6 +37,14 @@ public:
     void add(const char* text) noexcept {
         for (; *text != '\0' && length_ + 1 < text_.size(); ++text) text_[length_++] = *text;
     }
+    /// A path as overlayfs reads it: what would end it is escaped.
+    void add_path(const char* path) noexcept {
+        for (; *path != '\0'; ++path) {
+            if (*path == ',' || *path == ':' || *path == '\\') add("\\");
+            const std::array<char, 2> one = {*path, '\0'};
+            add(one.data());
+        }
+    }
     void add(int number) noexcept {
         if (number >= 10) add(number / 10);
         const std::array<char, 2> digit = {static_cast<char>('0' + number % 10), '\0'};
@@ -78,7 +86,11 @@ bool write_options(const Order& order, Opened& opened, OptionText& options) noex
         const int number = opened.open(order.folders[i]);
         if (number < 0) return false;
         options.add(i == 0 ? "lowerdir=" : i < lower_folders ? ":" : i == lower_folders ? ",upperdir=" : ",workdir=");
-        options.add(number);
+        // mountinfo(5) shows the upper folder as it is named here, and by that a container is found again.
+        if (order.has_upper && i == lower_folders && order.folders[i][0] == '/')
+            options.add_path(order.folders[i]);
+        else
+            options.add(number);
     }
     options.add(",");
     options.add(order.further_options);
