@@ -56,15 +56,15 @@ if ((EUID == 0)); then
     assert_lacks "$output" ".scope/builder-"
     wait_until 10 no_scopes || fail "left: $(scopes)"
 fi
-# In a scope that was delegated already nobody is asked: room is made in it.
-user_flag=()
-((EUID == 0)) || user_flag=(--user)
+# In a scope that was delegated already nobody is asked: room is made in it. The systemd of an ordinary user leaves no mark
+# of that in older versions, such as Debian 12's; there, builder gets a scope of its own.
+((EUID == 0)) || exit 0
 cat >inner <<END
 #!/bin/bash
 exec "$program" --root "$place/store" --runroot "$place/run" build --no-cache --cgroupns host --pids-limit 37 -f - context <<<'FROM base
 RUN $show'
 END
 chmod +x inner
-output=$(systemd-run --quiet "${user_flag[@]}" --scope --unit "builder-test-$$" -p Delegate=yes ./inner 2>&1) || fail "$output"
+output=$(systemd-run --quiet --scope --unit "builder-test-$$" -p Delegate=yes ./inner 2>&1) || fail "$output"
 assert_contains "$output" "/builder-test-$$.scope/builder-"
 assert_line "$output" 'pids.max 37'
