@@ -82,6 +82,21 @@ void choose_log_level(const GlobalOptions& options) {
     runtime::set_log_level(*level);
 }
 
+/// The flags that belong before the command are taken behind it too, as scripts for other tools have them, unless the
+/// command has one of that name.
+void take_late(Command& command, const std::vector<Flag>& global) {
+    for (Flag late : global) {
+        const auto has_its_name = [&](const Flag& one) { return one.name == late.name; };
+        if (late.name == "version" || late.name == "help" ||
+            std::any_of(command.flags.begin(), command.flags.end(), has_its_name))
+            continue;
+        late.environment.clear();  // It was asked before.
+        late.short_name = 0;
+        late.hidden = true;
+        command.flags.push_back(std::move(late));
+    }
+}
+
 int run_program(const Words& line) {
     GlobalOptions options;
     const std::vector<Flag> flags = global_flags(options);
@@ -99,7 +114,9 @@ int run_program(const Words& line) {
     if (asks_for_help(command, rest)) return print(command_help(command));
     raise_descriptor_limit();
     take_defaults(command);
+    take_late(command, flags);
     const Words arguments = parse_command_line(command, rest);
+    choose_log_level(options);
     Context context(options);
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
