@@ -21,7 +21,9 @@ namespace builder {
 namespace {
 
 /// What steps get when nothing else is asked for, and why it is not more.
-nlohmann::json network_facts() {
+nlohmann::json network_facts(const runtime::HostRights& rights) {
+    if (rights.level == runtime::Privileges::none)
+        return {{"default", "host"}, {"reason", "no network namespace can be made: " + rights.reason}};
     const std::string refusal = runtime::refusal_of_pasta();
     return {{"default", refusal.empty() ? "pasta" : "host"}, {"reason", refusal}};
 }
@@ -52,7 +54,7 @@ nlohmann::json host_facts() {
             {"privileges", runtime::describe(rights.level)},
             {"privilegesReason", rights.reason},
             {"privilegesHint", rights.hint},
-            {"network", network_facts()},
+            {"network", network_facts(rights)},
             {"isolation", isolation_facts(rights)}};
 }
 

@@ -47,4 +47,4 @@ assert_contains "$output" "from within"
 locked_down run --user 0 "$container" -- chown 5:6 /private 2>/dev/null
 assert_equal "$(echo typed | locked_down run "$container" -- sh -c 'stat -c %u:%g /private; cat' 2>/dev/null | tr '\n' ' ')" "5:6 typed "
 locked_down info | jq -e '.host.privileges == "an ordinary process" and (.host.privilegesReason | length > 0) and
-    .host.isolation.default == "emulated"' >/dev/null || fail "info does not tell"
+    .host.isolation.default == "emulated" and .host.network.default == "host"' >/dev/null || fail "info does not tell"
