@@ -8,31 +8,17 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/sys/filter_assembler.hpp"
 #include "runtime/sys/packet.hpp"
 #include "runtime/sys/seccomp_listener.hpp"
 
 namespace runtime {
 namespace {
-
-#if defined(__x86_64__)
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_AARCH64;
-#elif defined(__riscv) && __riscv_xlen == 64
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_RISCV64;
-#elif defined(__s390x__)
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_S390X;
-#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
-constexpr std::uint32_t own_architecture = AUDIT_ARCH_PPC64LE;
-#else
-#error "the architecture has no name for filters of system calls here"
-#endif
 
 // Programs of 32 bits on x86: socket(2) by itself, and as one of the calls of socketcall(2), whose arguments are in
 // memory.
@@ -41,58 +27,35 @@ constexpr std::uint32_t small_socket = 359;
 constexpr std::uint32_t small_socketcall = 102;
 constexpr std::uint32_t socketcall_of_socket = 1;
 
-/// A filter is written from its end, as it can only jump forwards.
-class FilterWriter {
-public:
-    using Place = std::size_t;  ///< counted from the end
-    Place returns(std::uint32_t action) { return put(BPF_STMT(BPF_RET | BPF_K, action)); }
-    Place loads(std::uint32_t offset) { return put(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)); }
-    Place compares(std::uint32_t value, Place equal, Place different) {
-        return put(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, distance(equal), distance(different)));
-    }
-    std::vector<sock_filter> program() const { return {reversed_.rbegin(), reversed_.rend()}; }
-
-private:
-    Place put(sock_filter instruction) {
-        reversed_.push_back(instruction);
-        return reversed_.size();
-    }
-    std::uint8_t distance(Place place) const { return static_cast<std::uint8_t>(reversed_.size() - place); }
-
-    std::vector<sock_filter> reversed_;
-};
-
-/// The lower half of an argument; the kernel takes no more of these.
-std::uint32_t argument(std::size_t index) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    constexpr std::size_t lower_half = 0;
-#else
-    constexpr std::size_t lower_half = 4;
-#endif
-    return static_cast<std::uint32_t>(offsetof(seccomp_data, args) + 8 * index + lower_half);
-}
-
 std::vector<sock_filter> make_filter() {
-    FilterWriter filter;
-    const auto allow = filter.returns(SECCOMP_RET_ALLOW);
-    const auto notify = filter.returns(SECCOMP_RET_USER_NOTIF);
-    filter.compares(NETLINK_ROUTE, notify, allow);
-    const auto protocol = filter.loads(argument(2));
-    auto family = filter.compares(AF_NETLINK, protocol, allow);
-    for (const int number : {AF_INET, AF_INET6, AF_PACKET})
-        family = filter.compares(static_cast<std::uint32_t>(number), notify, family);
-    family = filter.loads(argument(0));
-    filter.compares(socketcall_of_socket, notify, allow);
-    auto small = filter.loads(argument(0));
-    small = filter.compares(small_socketcall, small, allow);
-    small = filter.compares(small_socket, family, small);
-    small = filter.loads(offsetof(seccomp_data, nr));
-    filter.compares(SYS_socket, family, allow);
-    const auto own = filter.loads(offsetof(seccomp_data, nr));
-    const auto other = filter.compares(small_architecture, small, allow);
-    filter.compares(own_architecture, own, other);
-    filter.loads(offsetof(seccomp_data, arch));
-    return filter.program();
+    FilterAssembler filter;
+    filter.load(offsetof(seccomp_data, arch));
+    filter.skip_if_equal(own_machine, 10);
+    filter.skip_if_equal(small_architecture, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.load(offsetof(seccomp_data, nr));
+    filter.skip_if_equal(small_socket, 9);
+    filter.skip_if_equal(small_socketcall, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.load_argument(0);
+    filter.skip_if_equal(socketcall_of_socket, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.answer(SECCOMP_RET_USER_NOTIF);
+    // A call of this machine's own kind.
+    filter.load(offsetof(seccomp_data, nr));
+    filter.skip_if_equal(SYS_socket, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    // The arguments of socket(2), of either kind.
+    filter.load_argument(0);
+    filter.skip_if_equal(AF_INET, 5);
+    filter.skip_if_equal(AF_INET6, 4);
+    filter.skip_if_equal(AF_PACKET, 3);
+    filter.skip_unless_equal(AF_NETLINK, 3);
+    filter.load_argument(2);
+    filter.skip_unless_equal(NETLINK_ROUTE, 1);
+    filter.answer(SECCOMP_RET_USER_NOTIF);
+    filter.answer(SECCOMP_RET_ALLOW);
+    return filter.take();
 }
 
 }  // namespace

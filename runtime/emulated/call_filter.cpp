@@ -1,6 +1,5 @@
 #include "runtime/emulated/call_filter.hpp"
 
-#include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -17,6 +16,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/emulated/emulation.hpp"
+#include "runtime/sys/filter_assembler.hpp"
 
 namespace runtime::emulated {
 namespace {
@@ -92,35 +92,9 @@ void set(CallActions& actions, const Names& names, std::uint32_t action) {
 }
 
 constexpr unsigned last_known_call = 462;
-#ifdef __x86_64__
-constexpr std::uint32_t own_machine = AUDIT_ARCH_X86_64;
-#else
-constexpr std::uint32_t own_machine = AUDIT_ARCH_AARCH64;
-#endif
-
-class Assembler {
-public:
-    void load(std::size_t offset) { put(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
-    void load_argument(unsigned index) { load(offsetof(seccomp_data, args) + 8 * index); }
-    void answer(std::uint32_t action) { put(BPF_RET | BPF_K, action); }
-    /// Skips so many instructions where what was loaded equals the value, is at least it, or has a bit of it.
-    void skip_if_equal(std::uint32_t value, unsigned count) { jump(BPF_JEQ, value, count, 0); }
-    void skip_unless_equal(std::uint32_t value, unsigned count) { jump(BPF_JEQ, value, 0, count); }
-    void skip_if_at_least(std::uint32_t value, unsigned count) { jump(BPF_JGE, value, count, 0); }
-    void skip_unless_set(std::uint32_t bits, unsigned count) { jump(BPF_JSET, bits, 0, count); }
-    std::vector<sock_filter> take() { return std::move(program_); }
-
-private:
-    void put(unsigned code, std::uint32_t value) { program_.push_back({static_cast<__u16>(code), 0, 0, value}); }
-    void jump(unsigned kind, std::uint32_t value, unsigned if_so, unsigned if_not) {
-        program_.push_back(
-            {static_cast<__u16>(BPF_JMP | kind | BPF_K), static_cast<__u8>(if_so), static_cast<__u8>(if_not), value});
-    }
-    std::vector<sock_filter> program_;
-};
 
 /// Nobody is left out of what the tracer sees, and nobody has namespaces of its own.
-void filter_clone(Assembler& assembler) {
+void filter_clone(FilterAssembler& assembler) {
     constexpr std::uint32_t namespaces =
         CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
     assembler.skip_unless_equal(SYS_clone, 4);
@@ -131,7 +105,7 @@ void filter_clone(Assembler& assembler) {
 }
 
 /// A process that hides its memory could not be carried anything out for. It is told that it does.
-void filter_prctl(Assembler& assembler) {
+void filter_prctl(FilterAssembler& assembler) {
     assembler.skip_unless_equal(SYS_prctl, 5);
     assembler.load_argument(0);
     assembler.skip_if_equal(PR_SET_DUMPABLE, 2);
@@ -141,7 +115,7 @@ void filter_prctl(Assembler& assembler) {
 }
 
 /// Local sockets are made here, those of networks by the kernel; all others a step has no use for.
-void filter_socket(Assembler& assembler, const FilterOptions& options) {
+void filter_socket(FilterAssembler& assembler, const FilterOptions& options) {
     assembler.skip_unless_equal(SYS_socket, 8);
     assembler.load_argument(0);
     assembler.skip_if_equal(AF_UNIX, 5);
@@ -153,7 +127,7 @@ void filter_socket(Assembler& assembler, const FilterOptions& options) {
     assembler.answer(SECCOMP_RET_USER_NOTIF);
 }
 
-void filter_by_number(Assembler& assembler, const CallActions& actions) {
+void filter_by_number(FilterAssembler& assembler, const CallActions& actions) {
     assembler.load(offsetof(seccomp_data, nr));
     for (auto one = actions.begin(); one != actions.end();) {
         auto next = std::next(one);
@@ -187,7 +161,7 @@ CallActions call_actions(const FilterOptions&) {
 }
 
 std::vector<sock_filter> assemble_filter(const CallActions& actions, const FilterOptions& options) {
-    Assembler assembler;
+    FilterAssembler assembler;
     assembler.load(offsetof(seccomp_data, arch));
     assembler.skip_if_equal(own_machine, 1);
     assembler.answer(fails_with(ENOSYS));
