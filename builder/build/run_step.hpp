@@ -20,6 +20,7 @@
 #include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/runner.hpp"
 #include "runtime/sys/stop.hpp"
+#include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
 

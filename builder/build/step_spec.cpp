@@ -13,6 +13,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
+#include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
 namespace {
@@ -60,6 +61,7 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
         runtime::MountSpec mount;
         mount.target = node.container_path;
         mount.has_devices = true;
+        mount.from_caller = true;
         add_bind(spec.mounts, sources, node.host_path, std::move(mount));
     }
     for (const runtime::DeviceMount& needed : edits.mounts) {
@@ -68,6 +70,7 @@ void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const r
         mount.read_only = needed.read_only;
         mount.no_execute = needed.no_execute;
         mount.propagation = needed.propagation;
+        mount.from_caller = true;
         add_bind(spec.mounts, sources, needed.host_path, std::move(mount));
     }
     spec.environment.insert(spec.environment.end(), edits.environment.begin(), edits.environment.end());
@@ -79,6 +82,15 @@ void share_with_host(runtime::ContainerNamespaces& namespaces) {
     using Mode = runtime::NamespaceChoice::Mode;
     for (runtime::NamespaceChoice* choice : {&namespaces.pid, &namespaces.ipc, &namespaces.uts, &namespaces.cgroup})
         if (choice->mode == Mode::fresh) choice->mode = Mode::host;
+}
+
+/// With --isolation chroot: processes, names and cgroups are the host's, but no process or memory of it is reached.
+void share_but_fence(runtime::ContainerSpec& spec, std::vector<Fd>& sources) {
+    const runtime::NamespaceChoice ipc = spec.namespaces.ipc;
+    share_with_host(spec.namespaces);
+    spec.namespaces.ipc = ipc;
+    spec.barrier = static_cast<std::uint32_t>(sources.size());
+    sources.push_back(runtime::identity_namespace().handle.duplicate());
 }
 
 }  // namespace
@@ -124,8 +136,8 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
     share_namespaces(settings_.namespaces, spec, request.mount_sources);
     spec.isolation = settings_.isolation;
     spec.clocks = settings_.clocks;
-    if (spec.isolation == runtime::Isolation::chroot || spec.isolation == runtime::Isolation::emulated)
-        share_with_host(spec.namespaces);
+    if (spec.isolation == runtime::Isolation::emulated) share_with_host(spec.namespaces);
+    if (spec.isolation == runtime::Isolation::chroot) share_but_fence(spec, request.mount_sources);
     spec.terminal = request.terminal;
     spec.mounts = request.mounts;
     if (!request.script_name.empty()) {

@@ -119,7 +119,7 @@ layers::Store& Context::store() {
 
 const runtime::Runner& Context::runner() {
     runtime::acquire_rights();
-    if (!runner_) runner_.emplace(runtime::Runner::start());
+    if (!runner_) runner_.emplace();
     return *runner_;
 }
 

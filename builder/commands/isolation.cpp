@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <optional>
 
 #include "builder/cli/containers_conf.hpp"
 #include "runtime/base/error.hpp"
@@ -13,6 +12,7 @@
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/privileges.hpp"
 #include "runtime/sys/program.hpp"
+#include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
 namespace {
@@ -137,13 +137,51 @@ IsolatedRunner start_emulation(const IsolationFlags& flags, const runtime::HostR
         "steps run with --isolation emulated, slower than others and with the processes and the network of this "
         "machine: {}",
         rights.reason);
-    return {Runner::start(ProcessSpace::none), Isolation::emulated,
+    return {Runner(ProcessSpace::none), Isolation::emulated,
             flags.kind == "emulated" ? std::string() : std::move(notice)};
 }
 
 }  // namespace
 
-IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes) {
+namespace {
+
+/// Steps with --isolation chroot see the processes of the machine. A user namespace of their own keeps them from
+/// reaching into those; its reason where it cannot be made, else empty.
+std::string refusal_of_barrier() {
+    try {
+        runtime::identity_namespace();
+        return "";
+    } catch (const Error& error) {
+        return error.full_message();
+    }
+}
+
+IsolatedRunner start_chroot() {
+    if (const std::string refusal = refusal_of_barrier(); !refusal.empty())
+        throw Error("--isolation chroot is not safe here, as steps could reach into the processes of this machine: {}",
+                    refusal)
+            .with_hint(
+                "leave --isolation out where containers can be made, or allow user namespaces "
+                "(sysctl user.max_user_namespaces)");
+    return {Runner(ProcessSpace::host), Isolation::chroot, ""};
+}
+
+/// Where /proc cannot be mounted.
+IsolatedRunner start_without_proc(const IsolationFlags& flags, const runtime::HostRights& rights,
+                                  const std::string& refusal) {
+    if (const std::string barrier = refusal_of_barrier(); !barrier.empty()) {
+        runtime::HostRights emulated = rights;
+        emulated.reason = fmt::format("{}; and --isolation chroot is not safe here: {}", refusal, barrier);
+        return start_emulation(flags, emulated);
+    }
+    std::string notice = fmt::format(
+        "steps run with --isolation chroot, seeing the processes and the network of this machine: {}; parts of /proc "
+        "are hidden here, as inside another container",
+        refusal);
+    return {Runner(ProcessSpace::host), Isolation::chroot, std::move(notice)};
+}
+
+IsolatedRunner choose_runner(const IsolationFlags& flags, bool shares_processes) {
     const runtime::HostRights& rights = runtime::acquire_rights();
     const Isolation isolation = wanted_isolation(flags);
     if (isolation == Isolation::emulated) return start_emulation(flags, rights);
@@ -151,17 +189,35 @@ IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes) 
         throw Error("an OCI runtime cannot keep the owners of files beside them: {}", rights.reason)
             .with_hint(rights.hint)
             .with_hint("leave --runtime out: builder makes containers by itself");
-    if (isolation == Isolation::chroot) return {Runner::start(ProcessSpace::host), isolation, ""};
-    std::optional<Runner> runner = Runner::start(shares_processes ? ProcessSpace::host : ProcessSpace::own);
-    const std::string refusal = runner->refusal_of_proc();
-    if (refusal.empty() || shares_processes) return {*std::move(runner), isolation, ""};
-    // It has to be gone before another is made, which would hold its end of the socket too.
-    runner.reset();
-    std::string notice = fmt::format(
-        "steps run with --isolation chroot, seeing the processes and the network of this machine: {}; parts of /proc "
-        "are hidden here, as inside another container",
-        refusal);
-    return {Runner::start(ProcessSpace::host), Isolation::chroot, std::move(notice)};
+    if (isolation == Isolation::chroot) return start_chroot();
+    if (shares_processes) return {Runner(ProcessSpace::host), isolation, ""};
+    const std::string refusal = runtime::refusal_of_proc();
+    if (refusal.empty()) return {Runner(), isolation, ""};
+    return start_without_proc(flags, rights, refusal);
+}
+
+/// What the flags ask for by name is had or refused, never left out without a word.
+void refuse_missing_namespaces(const NamespaceWishes& wishes, const IsolatedRunner& chosen) {
+    if (chosen.isolation != Isolation::chroot && chosen.isolation != Isolation::emulated) return;
+    const bool is_chroot = chosen.isolation == Isolation::chroot;
+    const auto refuse = [&](const char* flag, const std::string& wish) {
+        if (wish != "private") return;
+        throw Error("--{} private cannot be had with --isolation {}: steps share that with this machine", flag,
+                    is_chroot ? "chroot" : "emulated")
+            .with_hint(chosen.notice);
+    };
+    refuse("pid", wishes.pid);
+    refuse("uts", wishes.uts);
+    refuse("cgroupns", wishes.cgroup);
+    if (!is_chroot) refuse("ipc", wishes.ipc);
+}
+
+}  // namespace
+
+IsolatedRunner start_runner(const IsolationFlags& flags, const NamespaceWishes& wishes) {
+    IsolatedRunner chosen = choose_runner(flags, shares_processes(wishes));
+    refuse_missing_namespaces(wishes, chosen);
+    return chosen;
 }
 
 namespace {

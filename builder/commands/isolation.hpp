@@ -8,6 +8,7 @@
 
 #include "builder/build/run_step.hpp"
 #include "builder/cli/command.hpp"
+#include "builder/container/namespaces.hpp"
 #include "runtime/container/cgroup.hpp"
 #include "runtime/container/runner.hpp"
 
@@ -36,9 +37,10 @@ struct IsolatedRunner {
     std::string notice;  ///< for the user, where it is not what was asked for
 };
 
-/// Starts the runner that the flags need; before the program starts a thread. Where /proc cannot be mounted, it is
-/// chroot, whatever was asked for. Throws Error.
-IsolatedRunner start_runner(const IsolationFlags& flags, bool shares_processes = false);
+/// The runner that the flags and the wishes for namespaces need. Where /proc cannot be mounted, it is chroot, whatever
+/// was asked for; where steps could reach into other processes then, it is emulated. Throws Error, also where a
+/// namespace is asked for that the isolation has not.
+IsolatedRunner start_runner(const IsolationFlags& flags, const NamespaceWishes& wishes);
 
 /// Makes the cgroup that limits all steps, and notes it in the settings; nothing where there is no limit. Where an OCI
 /// runtime sets them, only the place is found. `manager` is the word of --cgroup-manager. Throws Error naming the limit

@@ -74,6 +74,12 @@ std::string absolute(const std::string& folder, const std::string& path) {
     return folder.empty() ? path_on_machine(path) : folder + absolute_path("/", path);
 }
 
+/// Images made for systemd have a volume in /sys: what is there is the container's, whatever the image says.
+bool is_standard(const std::string& path) {
+    const std::string whole = absolute_path("/", path) + "/";
+    return whole.starts_with("/proc/") || whole.starts_with("/sys/") || whole == "/dev/";
+}
+
 /// Bind mounts out of this machine are mounts; what comes out of an image, and the other kinds, is as RUN has it.
 bool is_host_bind(const MountRequest& mount) {
     return mount.type == MountRequest::Type::bind && mount.from.empty();
@@ -139,7 +145,7 @@ RunVolumes::RunVolumes(WorkingContainer& container, const ContainerRun& run, con
 
 RunVolumes::~RunVolumes() = default;
 
-void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
+void RunVolumes::add_volume(const VolumeRequest& volume, AskedBy asked_by, RunRequest& request) {
     const Fd place = runtime::open_path(volume.source, O_PATH);
     const bool is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
     if (volume.changes_owner) {
@@ -154,6 +160,7 @@ void RunVolumes::add_volume(const VolumeRequest& volume, RunRequest& request) {
     MountSpec mount;
     mount.source_path = volume.source;
     mount.target = volume.target;
+    mount.from_caller = asked_by == AskedBy::caller;
     mount.read_only = volume.read_only;
     mount.no_execute = volume.no_execute;
     mount.propagation = volume.propagation;
@@ -178,14 +185,14 @@ void RunVolumes::add_kept_volumes(RunRequest& request) {
     for (const std::string& path : container_.state().config.config.volumes) {
         const bool is_taken =
             std::any_of(others.begin(), others.end(), [&](const MountSpec& mount) { return mount.target == path; });
-        if (!is_taken && path.starts_with("/"))
-            add_volume({kept_volume(container_, path), path, false, false, false}, request);
+        if (!is_taken && path.starts_with("/") && !is_standard(path))
+            add_volume({kept_volume(container_, path), path, false, false, false}, AskedBy::image, request);
     }
     request.mounts.insert(request.mounts.end(), others.begin(), others.end());
 }
 
 void RunVolumes::apply(RunRequest& request) {
-    for (const std::string& text : run_.volumes) add_volume(parse_volume(text), request);
+    for (const std::string& text : run_.volumes) add_volume(parse_volume(text), AskedBy::caller, request);
     for (const std::string& text : run_.mounts) {
         // Unlike those of a RUN, they are writable unless it is said otherwise.
         const MountRequest mount = parse_mount("rw," + text);
@@ -195,7 +202,7 @@ void RunVolumes::apply(RunRequest& request) {
         volume.target = absolute_path(request.working_directory, mount.target);
         volume.read_only = mount.is_read_only;
         volume.changes_owner = mount.changes_owner;
-        add_volume(volume, request);
+        add_volume(volume, AskedBy::caller, request);
     }
     if (mounts_) mounts_->apply(request);
     add_kept_volumes(request);

@@ -37,7 +37,8 @@ public:
     void apply(RunRequest& request);
 
 private:
-    void add_volume(const VolumeRequest& volume, RunRequest& request);
+    enum class AskedBy { caller, image };
+    void add_volume(const VolumeRequest& volume, AskedBy asked_by, RunRequest& request);
     void add_kept_volumes(RunRequest& request);
     struct Steps;
     WorkingContainer& container_;

@@ -6,10 +6,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-
 #include "runtime/base/error.hpp"
+#include "runtime/container/mount_targets.hpp"
 #include "runtime/container/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -94,25 +92,6 @@ Fd tmpfs_tree(const SetupState& state, const MountSpec& mount) {
     return tree;
 }
 
-bool is_same_file(const Fd& one, const Fd& other) {
-    const struct stat first = stat_of(one);
-    const struct stat second = stat_of(other);
-    return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
-/// What programs such as lxcfs put in the place of facts about the machine.
-constexpr std::array replaceable_facts = {"/proc/cpuinfo",  "/proc/diskstats", "/proc/loadavg", "/proc/meminfo",
-                                          "/proc/slabinfo", "/proc/stat",      "/proc/swaps",   "/proc/uptime"};
-
-/// builder itself and the programs of the step trust what they read and write in /proc; a mount there could make them
-/// write labels, say, into a file of the image's making (CVE-2019-16884). Another /proc may take its place as a whole.
-void refuse_in_proc(const MountSpec& mount, const Fd& tree, const Fd& place) {
-    if (!is_proc(place) || is_proc(tree)) return;
-    const auto is_target = [&](const char* path) { return mount.target == path; };
-    if (std::any_of(replaceable_facts.begin(), replaceable_facts.end(), is_target)) return;
-    throw Error("nothing can be mounted in /proc").with_hint("mount it somewhere else");
-}
-
 }  // namespace
 
 void give_label(FilesystemContext& files, const ContainerSpec& spec) {
@@ -159,10 +138,12 @@ void perform_mounts(SetupState& state) {
             const bool is_folder = mount.kind == MountSpec::Kind::layers ? S_ISDIR(stat_of(tree).st_mode)
                                    : mount.kind == MountSpec::Kind::bind ? mount.is_folder
                                                                          : mount.kind == MountSpec::Kind::tmpfs;
+            const bool is_new = !open_in_root_if_exists(state.root, mount.target, O_PATH);
             const Fd place = mount_place(state, mount.target, is_folder);
-            if (is_same_file(place, state.root)) throw Error("a mount cannot take the place of the root");
-            refuse_in_proc(mount, tree, place);
+            check_mount_target(state, mount, tree, place, is_new);
+            const bool is_all_of_proc = is_proc(place) && is_proc(tree);
             attach_mount(tree, place);
+            if (is_all_of_proc) state.proc = tree.duplicate();
         } catch (Error& error) {
             error.add_context("cannot mount {}", quoted(mount.target));
             throw;

@@ -11,7 +11,7 @@
 
 #include "runtime/container/hooks.hpp"
 #include "runtime/sys/capabilities.hpp"
-#include "runtime/sys/user_namespace.hpp"
+#include "runtime/sys/id_ranges.hpp"
 
 namespace runtime {
 
@@ -64,6 +64,7 @@ struct MountSpec {
     bool no_execute = false;     ///< nothing on it is run as a program
     bool shifts_owners = false;  ///< bind: its files are the container's, as those of the root
     bool has_devices = false;    ///< bind: device nodes on it work; no mount lets programs change who they are
+    bool from_caller = false;    ///< the command line or a settings file asks for it, not the Containerfile or image
     Propagation propagation = Propagation::none;
     std::uint64_t size_bytes = 0;  ///< tmpfs: 0 is the kernel's default
     std::uint32_t mode = 01777;    ///< tmpfs, content
@@ -74,8 +75,8 @@ struct MountSpec {
     std::string path_in_layers;
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(kind, source, target, read_only, is_folder, no_execute, shifts_owners, has_devices, propagation,
-                size_bytes, mode, uid, gid, content, layers, path_in_layers);
+        visitor(kind, source, source_path, target, read_only, is_folder, no_execute, shifts_owners, has_devices,
+                from_caller, propagation, size_bytes, mode, uid, gid, content, layers, path_in_layers);
     }
 };
 
@@ -210,6 +211,9 @@ struct ContainerSpec {
 
     CapabilitySet capabilities = default_capabilities();
     bool no_new_privileges = false;
+    /// Which of the mount sources is a user namespace to enter last of all, whose IDs are those outside: steps that see
+    /// the host's processes cannot reach into them from there.
+    std::optional<std::uint32_t> barrier;
     /// There is one ID only: every user is root, and owners are noted beside the files.
     bool single_user = false;
     uid_t shown_user = 0;  ///< with a single user: who processes are told that they are
@@ -233,9 +237,9 @@ struct ContainerSpec {
         visitor(arguments, environment, working_directory, user, group, supplementary_groups, keeps_groups, root,
                 root_source, mounts, mount_point, scratch_folder, empty_folder, stub_folder, isolation, network,
                 namespaces, watches_sockets, terminal, hostname, shm_size_bytes, capabilities, no_new_privileges,
-                single_user, shown_user, shown_group, own_users, seccomp_program, resource_limits, masked_paths,
-                read_only_paths, apparmor_profile, process_label, mount_label, clocks, cgroup_folders, oci, limits,
-                hooks);
+                barrier, single_user, shown_user, shown_group, own_users, seccomp_program, resource_limits,
+                masked_paths, read_only_paths, apparmor_profile, process_label, mount_label, clocks, cgroup_folders,
+                oci, limits, hooks);
     }
 };
 

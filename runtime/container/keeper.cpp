@@ -1,6 +1,7 @@
 #include "runtime/container/keeper.hpp"
 
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -102,12 +103,21 @@ void become_keeper() {
     process_folder() = open_path("/proc", O_RDONLY | O_DIRECTORY);
 }
 
+void let_go_of_tracee(pid_t child, int signal) noexcept {
+    // What stops it by exec is no signal of anybody's.
+    ::ptrace(PTRACE_DETACH, child, nullptr, static_cast<long>(signal == SIGTRAP ? 0 : signal));
+}
+
 int keep(pid_t child, rusage& usage, bool reaps_others) {
     sigset_t all;
     ::sigfillset(&all);
     for (;;) {
         int status = 0;
         const pid_t ended = ::wait4(reaps_others ? -1 : child, &status, WNOHANG, &usage);
+        if (ended > 0 && WIFSTOPPED(status)) {
+            let_go_of_tracee(ended, WSTOPSIG(status));
+            continue;
+        }
         if (ended == child) return status;
         if (ended > 0) continue;
         const int signal = ::sigwaitinfo(&all, nullptr);

@@ -29,6 +29,11 @@ void become_keeper();
 /// usage as wait4(2) does.
 int keep(pid_t child, rusage& usage, bool reaps_others = true);
 
+/// A program may ask its parent to trace it (PTRACE_TRACEME), which then stops it at every signal. Nobody traces here:
+/// a child that was stopped for that goes on, with its signal, as if it had not asked. Only the thread that it asked
+/// can let it go.
+void let_go_of_tracee(pid_t child, int signal) noexcept;
+
 /// Ends all processes that descend from this one, and reaps them.
 void end_descendants() noexcept;
 

@@ -7,6 +7,7 @@
 
 #include "runtime/container/cni.hpp"
 #include "runtime/container/netavark.hpp"
+#include "runtime/container/network_namespace.hpp"
 #include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/pasta.hpp"
 #include "runtime/sys/fd.hpp"
@@ -49,12 +50,6 @@ private:
     CniResult result_;
     std::unique_ptr<NetworkOnDemand> on_demand_;
 };
-
-/// A new network namespace whose loopback interface is up. Throws SystemError.
-Fd make_network_namespace();
-
-/// Brings the loopback interface of this network namespace up. Throws SystemError.
-void raise_loopback();
 
 /// The network of this name, or the first one where the name is empty; nothing where there is none. Throws Error where
 /// a named one is missing, with the names that there are.

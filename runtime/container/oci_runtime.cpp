@@ -16,10 +16,11 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/error.hpp"
-#include "runtime/container/cgroup.hpp"
+#include "runtime/container/cgroup_use.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/exit_report.hpp"
 #include "runtime/container/keeper.hpp"
+#include "runtime/container/mount_targets.hpp"
 #include "runtime/container/oci_bundle.hpp"
 #include "runtime/container/runner_process.hpp"
 #include "runtime/sys/file.hpp"
@@ -123,9 +124,13 @@ void OciRun::make_place() {
 /// The targets of mounts are made here and not by the runtime, so that they can be taken away again.
 void OciRun::prepare_root() {
     mount_the_root(state_);
-    for (const char* folder : {"/proc", "/sys", "/dev"}) make_in_root(state_.root, folder, true);
-    for (const MountSpec& mount : spec_.mounts)
-        if (!is_below_standard_folder(mount.target)) mount_place(state_, mount.target, mount.is_folder);
+    for (const char* folder : {"proc", "sys", "dev"}) standard_folder(state_.root, folder);
+    for (const MountSpec& mount : spec_.mounts) {
+        check_bundle_target(spec_, mount, mount.target);
+        if (is_below_standard_folder(mount.target)) continue;
+        const Fd place = mount_place(state_, mount.target, mount.is_folder);
+        check_bundle_target(spec_, mount, path_below(state_.root, place));
+    }
     make_in_root(state_.root, spec_.working_directory, true);
 }
 

@@ -1,11 +1,12 @@
-// The runner: a single-threaded process, forked before the first thread, that makes the containers. It lives in mount
-// and PID namespaces of its own, so everything in it goes with it: after `kill -9` of the program there is nothing to
-// unmount and nothing to reap.
+// The runner: a single-threaded program of its own that makes the containers. It lives in mount and PID namespaces of
+// its own, so everything in it goes with it: after `kill -9` of the caller there is nothing to unmount and nothing to
+// reap. Decision 0038.
 #pragma once
 
 #include <csignal>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,14 +72,16 @@ enum class ProcessSpace {
     none,  ///< there too, and nothing else is its own: for emulated containers, which need no right
 };
 
-/// The caller's end of the runner process.
+/// Why /proc cannot be mounted in namespaces that this process makes: only in a user namespace can that be refused
+/// where other mounts are not (mount_too_revealing() of the kernel). Empty where it can. Throws SystemError where the
+/// namespaces themselves cannot be made.
+std::string refusal_of_proc();
+
+/// The caller's end of the runner process. Thread-safe.
 class Runner {
 public:
-    /// Forks the runner. To be called before the program starts a thread. Throws SystemError naming the missing right.
-    static Runner start(ProcessSpace processes = ProcessSpace::own);
-
-    /// Why /proc cannot be mounted in the runner's namespaces; empty where it can.
-    const std::string& refusal_of_proc() const noexcept { return refusal_of_proc_; }
+    /// A runner that starts when the first container is asked for.
+    explicit Runner(ProcessSpace processes = ProcessSpace::own);
 
     /// One that can run nothing, for work that only has to be given one, or where the host allows nothing, for that
     /// reason.
@@ -87,27 +90,24 @@ public:
     /// Throws Error where it can run nothing, with the reason.
     void require() const;
 
-    /// Asks for a container. Thread-safe. mount_sources are what the bind mounts of the spec refer to, by
-    /// index: detached mounts (clone_mount), because a mount namespace takes no mounts of another one.
+    /// Asks for a container. mount_sources are what the bind mounts of the spec refer to, by index: detached mounts
+    /// (clone_mount), because a mount namespace takes no mounts of another one. Throws Error where the runner cannot be
+    /// started.
     RunningContainer run(ContainerSpec spec, ContainerStreams streams, std::vector<Fd> mount_sources) const;
 
-    /// Its process, as this program counts processes; 0 where there is none.
-    pid_t process_number() const noexcept { return number_; }
+    /// Its process, as this program counts processes; starts it. 0 where it can run nothing.
+    pid_t process_number() const;
 
-    Runner(Runner&&) noexcept = default;
+    Runner(Runner&& other) noexcept;
     Runner& operator=(Runner&&) = delete;
     /// Ends the runner with everything in it, and reaps it.
     ~Runner();
 
 private:
-    void ask_about_proc();
-    Runner(Fd control, Fd process, pid_t number) noexcept
-        : control_(std::move(control)), process_(std::move(process)), number_(number) {}
-    Fd control_;
-    Fd process_;
-    pid_t number_;
-    std::string refusal_of_proc_;
-    std::string reason_;  ///< why it can run nothing
+    struct Process;  ///< started at most once
+    Process& started() const;
+    std::unique_ptr<Process> process_;  ///< nothing where it can run nothing
+    std::string reason_;                ///< why it can run nothing
     std::string hint_;
 };
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -20,9 +21,10 @@
 #include "runtime/base/pack.hpp"
 #include "runtime/container/emulated_container.hpp"
 #include "runtime/container/keeper.hpp"
-#include "runtime/container/network_sandbox.hpp"
+#include "runtime/container/network_namespace.hpp"
 #include "runtime/container/oci_runtime.hpp"
 #include "runtime/container/owner_notes.hpp"
+#include "runtime/container/runner_start.hpp"
 #include "runtime/container/setup_steps.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
@@ -58,9 +60,20 @@ bool has_keeper(const ContainerSpec& spec) {
     return spec.namespaces.pid.mode != NamespaceChoice::Mode::fresh || spec.isolation == Isolation::oci_runtime;
 }
 
+/// Readable when a child has stopped or ended. Those who execute a command unblock the signal again.
+Fd watch_children() {
+    sigset_t children;
+    ::sigemptyset(&children);
+    ::sigaddset(&children, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &children, nullptr);
+    Fd signals(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals) throw SystemError("cannot watch for signals");
+    return signals;
+}
+
 class RunnerProcess {
 public:
-    explicit RunnerProcess(const Fd& control) : control_(control) {}
+    explicit RunnerProcess(const Fd& control) : control_(control), signals_(watch_children()) {}
     void serve();
 
 private:
@@ -71,9 +84,11 @@ private:
                                        const Fd& owner_notes);
     void take_order(Child& child);
     void report_exit(Child& child);
+    void let_stopped_ones_go();
     void clean_up();
 
     const Fd& control_;
+    Fd signals_;
     std::vector<Child> children_;
     SandboxNamespaces sandbox_;
     std::set<std::string> cgroup_folders_;
@@ -100,7 +115,7 @@ void RunnerProcess::make_sandbox(const ContainerSpec& spec) {
 
 void RunnerProcess::serve() {
     while (!ends_) {
-        std::vector<pollfd> polled = {{control_.get(), POLLIN, 0}};
+        std::vector<pollfd> polled = {{control_.get(), POLLIN, 0}, {signals_.get(), POLLIN, 0}};
         for (const Child& child : children_) {
             polled.push_back({child.handle.get(), POLLIN, 0});
             polled.push_back({child.status.get(), POLLIN, 0});
@@ -110,14 +125,28 @@ void RunnerProcess::serve() {
             throw SystemError("cannot wait for the containers");
         }
         for (std::size_t i = children_.size(); i-- > 0;) {
-            if (polled[2 * i + 2].revents != 0) take_order(children_[i]);
-            if (polled[2 * i + 1].revents == 0) continue;
+            if (polled[2 * i + 3].revents != 0) take_order(children_[i]);
+            if (polled[2 * i + 2].revents == 0) continue;
             report_exit(children_[i]);
             children_.erase(children_.begin() + static_cast<std::ptrdiff_t>(i));
         }
+        if (polled[1].revents != 0) let_stopped_ones_go();
         if (polled[0].revents != 0) accept_request();
     }
     clean_up();
+}
+
+/// Their ends are told by their pidfds; here only those count that wait for this process to trace them.
+void RunnerProcess::let_stopped_ones_go() {
+    signalfd_siginfo signal{};
+    while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) continue;
+    for (const Child& child : children_) {
+        siginfo_t info{};
+        while (::waitid(P_PID, static_cast<id_t>(child.pid), &info, WSTOPPED | WNOHANG) == 0 && info.si_pid != 0) {
+            if (info.si_code == CLD_TRAPPED) let_go_of_tracee(child.pid, info.si_status & 0x7f);
+            info = {};
+        }
+    }
 }
 
 /// The one who asked may have been killed, and cannot take the cgroups away that it made; usually it has.
@@ -215,7 +244,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-        SetupState state{spec, sandbox_, sources, owner_notes, Fd(), Fd(), Fd(), Fd(), {}};
+        SetupState state{spec, sandbox_, sources, owner_notes, status};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);
@@ -228,11 +257,6 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
             step_name = step.name;
             step.perform(state);
         }
-        send_message(status, StatusMessage::made_paths, state.made);
-        if (state.terminal)
-            send_packet(status, std::string(1, static_cast<char>(StatusMessage::terminal)), {&state.terminal});
-        if (state.sockets)
-            send_packet(status, std::string(1, static_cast<char>(StatusMessage::sockets)), {&state.sockets});
         step_name = "execute the command";
         execute_command(spec);
     } catch (const Error& error) {
@@ -311,23 +335,21 @@ bool in_user_namespace() {
 
 namespace {
 
-std::string refusal_of_proc() {
-    try {
-        FilesystemContext proc("proc");
-        const Fd mount = proc.mount(0);
-        return "";
-    } catch (const Error& error) {
-        return error.full_message();
-    }
+/// The thread that started this process may have had signals blocked or ignored.
+void use_default_signals() {
+    for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 }  // namespace
 
 int serve_containers(const Fd& control, bool has_mounts) noexcept {
     try {
-        for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+        use_default_signals();
         if (has_mounts) make_all_mounts_private();
-        if (has_mounts && in_user_namespace()) send_packet(control, " " + refusal_of_proc());
+        send_packet(control, std::string(1, static_cast<char>(RunnerGreeting::ready)));
         RunnerProcess(control).serve();
         return 0;
     } catch (const std::exception& error) {

@@ -44,8 +44,7 @@ void send_message(const Fd& socket, StatusMessage kind, Value& value) {
 void send_process(const Fd& status, const Fd& handle);
 
 /// Serves requests until the other end of the control socket is closed. Returns the exit code of the process.
-/// Inside a user namespace it first sends a packet that says why /proc cannot be mounted; empty where it can.
-/// Without mounts of its own the runner makes emulated containers only.
+/// First of all it sends RunnerGreeting::ready. Without mounts of its own the runner makes emulated containers only.
 int serve_containers(const Fd& control, bool has_mounts) noexcept;
 
 /// Whether this process is in a user namespace other than the first one.

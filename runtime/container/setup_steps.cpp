@@ -21,12 +21,15 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
-#include "runtime/container/cgroup.hpp"
+#include "runtime/container/cgroup_use.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/container/faked_ids.hpp"
+#include "runtime/container/mount_targets.hpp"
 #include "runtime/container/network_on_demand.hpp"
 #include "runtime/container/owner_notes.hpp"
+#include "runtime/container/runner_process.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/landlock.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/packet.hpp"
 #include "runtime/sys/seccomp.hpp"
@@ -39,8 +42,10 @@ constexpr unsigned sealed_mount = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_A
 void start_session(SetupState&) {
     ::setsid();
     ::umask(022);
-    // The keyring of the session that started the program must not be reachable.
-    ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr, 0, 0, 0);
+    // The keyring of the session that started the program must not be reachable. Where the kernel has none, or does not
+    // let this process ask, steps cannot ask either.
+    if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr, 0, 0, 0) < 0 && errno != ENOSYS && errno != EPERM)
+        throw SystemError("cannot leave the session keyring");
 }
 
 void enter_cgroups(SetupState& state) {
@@ -98,14 +103,15 @@ void shift_owners_of_layers(SetupState& state) {
 void become_root_of_container(SetupState& state) {
     if (!state.spec.own_users) return;
     const CapabilitySet rights = effective_capabilities();
-    ::setfsgid(group_outside(state.spec, 0));
-    ::setfsuid(user_outside(state.spec, 0));
+    const gid_t group = group_outside(state.spec, 0);
+    const uid_t user = user_outside(state.spec, 0);
+    ::setfsgid(group);
+    ::setfsuid(user);
+    // They say only what was before: setfsuid(2).
+    if (::setfsgid(static_cast<gid_t>(-1)) != static_cast<int>(group) ||
+        ::setfsuid(static_cast<uid_t>(-1)) != static_cast<int>(user))
+        throw Error("cannot make files as user {} and group {}", user, group);
     set_capabilities(rights);
-}
-
-/// /proc, /sys and /dev: every container has them, so an image that lacks them keeps them once a command ran in it.
-Fd standard_folder(SetupState& state, const std::string& path) {
-    return make_in_root(state.root, path, true);
 }
 
 /// What the host has there, with everything mounted below it: what an outer container hides stays hidden.
@@ -122,7 +128,9 @@ Fd make_proc_mount(const SetupState& state) {
 }
 
 void mount_proc(SetupState& state) {
-    attach_mount(make_proc_mount(state), standard_folder(state, "/proc"));
+    const Fd place = standard_folder(state.root, "proc");
+    state.proc = make_proc_mount(state);
+    attach_mount(state.proc, place);
 }
 
 /// A user namespace may mount its own only together with a network of its own.
@@ -150,12 +158,13 @@ Fd make_cgroup_mount(const SetupState& state) {
 }
 
 void mount_sys(SetupState& state) {
-    const Fd place = standard_folder(state, "/sys");
-    if (state.spec.isolation == Isolation::chroot)
-        return attach_mount(tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY), place);
-    attach_mount(make_sys_mount(), place);
+    const Fd place = standard_folder(state.root, "sys");
+    const bool is_of_host = state.spec.isolation == Isolation::chroot;
+    state.sys = is_of_host ? tree_of_host("/sys", sealed_mount | MOUNT_ATTR_RDONLY) : make_sys_mount();
+    attach_mount(state.sys, place);
+    if (is_of_host) return;
     if (const Fd cgroups = make_cgroup_mount(state))
-        attach_mount(cgroups, open_in_root(state.root, "/sys/fs/cgroup", O_PATH));
+        attach_mount(cgroups, open_beneath(state.sys, "fs/cgroup", O_PATH | O_DIRECTORY));
 }
 
 struct DeviceNode {
@@ -175,15 +184,15 @@ constexpr std::array device_links = {DeviceLink{"fd", "/proc/self/fd"},       De
                                      DeviceLink{"ptmx", "pts/ptmx"},          DeviceLink{"core", "/proc/kcore"}};
 
 /// A device node, or the host's own bound over an empty file where nodes may not be made.
-void make_device(SetupState& state, const Fd& dev, const DeviceNode& node) {
+void make_device(const Fd& dev, const DeviceNode& node) {
     if (::mknodat(dev.get(), node.name, S_IFCHR | 0666, makedev(node.major, node.minor)) == 0) {
         ::fchmodat(dev.get(), node.name, 0666, 0);
         return;
     }
     if (errno != EPERM) throw SystemError("cannot make the device {}", node.name);
-    const std::string path = fmt::format("/dev/{}", node.name);
-    const Fd source = open_path(path, O_PATH);
-    attach_mount(clone_mount(source, false), mount_place(state, path, false));
+    const Fd source = open_path(fmt::format("/dev/{}", node.name), O_PATH);
+    { const Fd made = open_at(dev, node.name, O_WRONLY | O_CREAT | O_EXCL, 0644); }
+    attach_mount(clone_mount(source, false), open_at(dev, node.name, O_PATH | O_NOFOLLOW));
 }
 
 /// The message queues of an IPC namespace can only be mounted by who owns it; without them the folder stays empty.
@@ -217,9 +226,9 @@ void mount_dev(SetupState& state) {
     FilesystemContext tmpfs("tmpfs");
     tmpfs.set("mode", "755").set("size", "65536k");
     give_label(tmpfs, state.spec);
-    attach_mount(tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC), standard_folder(state, "/dev"));
-    const Fd dev = open_in_root(state.root, "/dev", O_RDONLY | O_DIRECTORY);
-    for (const DeviceNode& node : device_nodes) make_device(state, dev, node);
+    const Fd dev = tmpfs.mount(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+    attach_mount(dev, standard_folder(state.root, "dev"));
+    for (const DeviceNode& node : device_nodes) make_device(dev, node);
     for (const DeviceLink& link : device_links)
         if (::symlinkat(link.target, dev.get(), link.name) != 0) throw SystemError("cannot make /dev/{}", link.name);
     for (const char* folder : {"pts", "shm", "mqueue"})
@@ -236,7 +245,7 @@ void mount_dev(SetupState& state) {
 /// Hides a path: an empty read-only folder over a folder, the null device over anything else. That is builder's own
 /// device: in the container's /dev there may be a look-alike meanwhile, which leads elsewhere (CVE-2025-31133).
 void mask(SetupState& state, const std::string& path) {
-    const auto place = open_in_root_if_exists(state.root, path, O_PATH);
+    const auto place = find_protected(state, path);
     if (!place) return;
     if (S_ISDIR(stat_of(*place).st_mode)) {
         FilesystemContext empty("tmpfs");
@@ -252,7 +261,7 @@ void mask_paths(SetupState& state) {
 
 void protect_paths(SetupState& state) {
     for (const std::string& path : state.spec.read_only_paths) {
-        const auto place = open_in_root_if_exists(state.root, path, O_PATH);
+        const auto place = find_protected(state, path);
         if (!place) continue;
         const Fd tree = clone_mount(*place, true);
         set_mount_attributes(tree, MOUNT_ATTR_RDONLY | sealed_mount, true);
@@ -333,6 +342,24 @@ void set_labels(SetupState& state) {
         "exec " + state.spec.apparmor_profile);
 }
 
+/// From here on nothing of the host is open, and no process that shares the PID namespace reads this memory:
+/// what is left is the runner's program, which becomes the command (CVE-2024-21626).
+void close_all_but_streams(const SetupState& state) {
+    const auto status = static_cast<unsigned>(state.status.get());
+    if (status > 3) ::syscall(SYS_close_range, 3U, status - 1, 0U);
+    ::syscall(SYS_close_range, status + 1, ~0U, 0U);
+}
+
+/// Tells the caller that all is made, and gives it the other ends of what was opened for it.
+void report(SetupState& state) {
+    send_message(state.status, StatusMessage::made_paths, state.made);
+    const auto send = [&](StatusMessage kind, const Fd& descriptor) {
+        if (descriptor) send_packet(state.status, std::string(1, static_cast<char>(kind)), {&descriptor});
+    };
+    send(StatusMessage::terminal, state.terminal);
+    send(StatusMessage::sockets, state.sockets);
+}
+
 /// Nobody else can be become, so that all users are root here, with the rights of root.
 void become_the_only_user(SetupState& state, CapabilitySet keep) {
     const ContainerSpec& spec = state.spec;
@@ -346,23 +373,29 @@ void become_the_only_user(SetupState& state, CapabilitySet keep) {
     Packer packer;
     packer(first);
     send_packet(state.owner_notes, "L" + packer.bytes(), {&listener});
+    close_all_but_streams(state);
     if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
     set_capabilities(keep);
 }
 
 void enter_user_namespace_of(SetupState& state) {
-    if (!state.spec.own_users) return;
-    if (::setns(state.mount_sources.at(state.spec.own_users->source).get(), CLONE_NEWUSER) != 0)
+    const auto source = state.spec.own_users ? std::optional(state.spec.own_users->source) : state.spec.barrier;
+    if (source && ::setns(state.mount_sources.at(*source).get(), CLONE_NEWUSER) != 0)
         throw SystemError("cannot enter the user namespace");
+    // It keeps steps from the memory of other processes, but not from sending signals to those of the same user.
+    if (state.spec.barrier) confine_signals_and_abstract_sockets();
 }
 
 void drop_privileges(SetupState& state) {
     const ContainerSpec& spec = state.spec;
     enter_user_namespace_of(state);
+    // Until the command is executed, which makes it readable again.
+    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) throw SystemError("cannot hide the memory of a process");
     const CapabilitySet keep = spec.capabilities & bounding_capabilities();
     limit_bounding_set(keep);
     if (::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) throw SystemError("cannot keep capabilities");
     if (spec.single_user) return become_the_only_user(state, keep);
+    close_all_but_streams(state);
     if (!spec.keeps_groups && ::setgroups(spec.supplementary_groups.size(), spec.supplementary_groups.data()) != 0)
         throw SystemError("cannot set the supplementary groups");
     if (::setresgid(spec.group, spec.group, spec.group) != 0) throw SystemError("cannot become group {}", spec.group);
@@ -395,7 +428,8 @@ void enter_working_directory(SetupState& state) {
         throw SystemError("cannot enter the working directory {}", quoted(state.spec.working_directory));
     // In a PID namespace that others share, the end of the runner would not end this process. Changing the user clears
     // the wish, so it comes last.
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+        throw SystemError("cannot have the process end with the one that made it");
 }
 
 void watch_sockets(SetupState& state) {
@@ -501,6 +535,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"reset signals", reset_signals},
         {"watch for sockets", watch_sockets},
         {"set security labels", set_labels},
+        {"report", report},
         {"drop privileges", drop_privileges},
         {"enter the working directory", enter_working_directory},
     };
@@ -517,8 +552,26 @@ const std::vector<SetupStep>& emulated_setup_steps() {
     return steps;
 }
 
+namespace {
+
+/// Through a magic link of /proc the program of this process, or what it has open, would be executed (CVE-2019-5736,
+/// CVE-2024-21626).
+void refuse_magic_links(const std::string& program) {
+    open_how how{};
+    how.flags = O_PATH | O_CLOEXEC;
+    how.resolve = RESOLVE_NO_MAGICLINKS;
+    const Fd file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, program.c_str(), &how, sizeof how)));
+    if (file || errno != ELOOP) return;
+    throw SystemError(SystemError::Number{ELOOP}, "cannot execute {} in the container", quoted(program))
+        .with_exit_code(126)
+        .with_hint("a program is found by its own path, not through links of /proc such as /proc/self/exe");
+}
+
+}  // namespace
+
 void execute_command(const ContainerSpec& spec) {
     const std::string program = find_program(spec);
+    refuse_magic_links(program);
     const std::vector<char*> arguments = pointers(spec.arguments);
     const std::vector<char*> environment = pointers(spec.environment);
     ::execve(program.c_str(), arguments.data(), environment.data());

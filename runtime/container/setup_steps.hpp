@@ -21,12 +21,15 @@ struct SetupState {
     const ContainerSpec& spec;
     const SandboxNamespaces& sandbox;
     const std::vector<Fd>& mount_sources;
-    const Fd& owner_notes;       ///< a socket to the process that notes owners, where there is one
-    Fd root;                     ///< of the container, once it is mounted
-    Fd null_device;              ///< of the container's own /dev, before anything else is mounted there
-    Fd terminal;                 ///< the controlling end, once it is open
-    Fd sockets;                  ///< where those that are asked for are watched
-    std::vector<MadePath> made;  ///< mount points that were missing in the image
+    const Fd& owner_notes;            ///< a socket to the process that notes owners, where there is one
+    const Fd& status;                 ///< the socket to the caller; see StatusMessage
+    Fd root = Fd();                   ///< of the container, once it is mounted
+    Fd proc = Fd();                   ///< what is mounted at /proc
+    Fd sys = Fd();                    ///< what is mounted at /sys
+    Fd null_device = Fd();            ///< of the container's own /dev, before anything else is mounted there
+    Fd terminal = Fd();               ///< the controlling end, once it is open
+    Fd sockets = Fd();                ///< where those that are asked for are watched
+    std::vector<MadePath> made = {};  ///< mount points that were missing in the image
     std::string scratch_folder = spec.scratch_folder;
 };
 

@@ -36,14 +36,6 @@ std::string kernel_path(const Fd& place) {
     return path;
 }
 
-/// The path of a place below a root, without the links that led there: "/a/b".
-std::string path_below(const Fd& root, const Fd& place) {
-    const std::string root_path = kernel_path(root);
-    std::string path = kernel_path(place);
-    if (root_path != "/" && path.starts_with(root_path)) path.erase(0, root_path.size());
-    return path;
-}
-
 constexpr std::uint64_t in_root = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 
 /// Makes one name and opens it. Somebody else may have made it meanwhile, which is as good.
@@ -76,6 +68,13 @@ Fd open_beneath(const Fd& folder, const std::string& path, int flags, mode_t mod
     Fd fd(try_open(folder, path, flags | O_NOFOLLOW, mode, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS));
     if (!fd) throw SystemError("cannot open {}", quoted(path));
     return fd;
+}
+
+std::string path_below(const Fd& root, const Fd& place) {
+    const std::string root_path = kernel_path(root);
+    std::string path = kernel_path(place);
+    if (root_path != "/" && path.starts_with(root_path)) path.erase(0, root_path.size());
+    return path;
 }
 
 Fd make_in_root(const Fd& root, const std::string& path, bool as_folder, std::vector<MadePath>* made) {

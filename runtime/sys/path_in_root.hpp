@@ -36,4 +36,7 @@ struct MadePath {
 /// Throws Error where something else stands there.
 Fd make_in_root(const Fd& root, const std::string& path, bool as_folder, std::vector<MadePath>* made = nullptr);
 
+/// The path of an open place below a root, without the links that led there: "/a/b".
+std::string path_below(const Fd& root, const Fd& place);
+
 }  // namespace runtime

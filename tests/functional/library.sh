@@ -33,7 +33,14 @@ needs_root() { ((EUID == 0)) || skip "only root may do what this needs"; }
 builder() { "$program" --root "$place/store" --runroot "$place/run" "$@"; }
 
 # A test passes only when nothing of it is left: no mount, no process, no staged file.
-processes_left() { pgrep --full -- "$place/store" || true; }
+processes_left() {
+    local process
+    pgrep --full -- "$place/store" || true
+    # The runner names no store: it is known by where it was started.
+    for process in $(pgrep --exact builder-runner || true); do
+        [[ $(readlink "/proc/$process/cwd" 2>/dev/null) != "$place"* ]] || echo "$process"
+    done
+}
 mounts_left() { grep -F "$place" /proc/self/mountinfo || true; }
 staged_left() { ls "$place/store/staging" 2>/dev/null || true; }
 

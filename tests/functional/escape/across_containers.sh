@@ -15,16 +15,31 @@ USER alice
 RUN ! ls /proc/$victim/root/etc && ! kill -CONT $victim
 CONTAINERFILE
 done
-# One stage swaps a folder of the cache with links that lead out, others mount what is below it.
-race=$'FROM base AS evil\nRUN --mount=type=cache,target=/c,id=race,sharing=shared mkdir -p /c/a/b; i=0; while [ $i -lt 300 ]; do mv /c/a /c/x; ln -s '"$place"$'/victim /c/a; ln -s / /c/x/b/top 2>/dev/null; rm /c/a; mv /c/x /c/a; i=$((i+1)); done\n'
-for number in 1 2 3; do
-    race+=$'FROM base AS stage'$number$'\nRUN --mount=type=cache,target=/m,id=race,source=a,sharing=shared ! grep -r of-the-host /m && touch /m/was-here-'$number$'\n'
+# A step swaps a folder of a cache with links that lead out, while others mount the same cache and something below that folder.
+# The cache's own files prove that it is the same one, and that it was being swapped. A mount whose place is gone is refused.
+cat >swap <<END
+mkdir -p /c/a/b; echo begun >/c/begun; i=0
+while test \$i -lt 200000 && ! test -e /c/done; do
+    mv /c/a /c/x; ln -s $place/victim /c/a; rm /c/a; ln -s / /c/a; rm /c/a; mv /c/x /c/a; usleep 300; i=\$((i+1))
 done
-race+=$'FROM base\nCOPY --from=evil /etc/passwd /1\nCOPY --from=stage1 /etc/passwd /2\nCOPY --from=stage2 /etc/passwd /3\nCOPY --from=stage3 /etc/passwd /4'
-for round in 1 2; do
-    output=$(builder build --no-cache -f - empty 2>&1 <<<"$race") || true
-    assert_lacks "$output" "victim/file" "what a step read"
+echo swapped-\$i-times
+END
+cp swap empty/swap
+with_cache() { builder build --no-cache -f - empty 2>&1 <<<$'FROM base\nRUN --mount=type=cache,target=/m,id=race,sharing=shared '"$1"; }
+builder build --no-cache -f - empty >swapped 2>&1 <<<$'FROM base\nCOPY swap /swap\nRUN --mount=type=cache,target=/c,id=race,sharing=shared sh /swap' &
+swapper=$!
+begun() { with_cache 'cat /m/begun' >/dev/null; }
+wait_until 30 begun || fail "nothing swaps: $(cat swapped)"
+mounted=0
+for round in $(seq 30); do
+    output=$(with_cache '--mount=type=tmpfs,target=/m/a/b/point'$round' ! grep -r of-the-host /m && echo read-all-$((6 * 7))') && mounted=$((mounted + 1))
+    assert_lacks "$(grep -v 'STEP\|RUN' <<<"$output")" "of-the-host" "what a step read"
+    [[ $output == *read-all-42* || $output == *"cannot mount"* ]] || fail "$output"
 done
+with_cache 'touch /m/done' >/dev/null
+wait "$swapper" || fail "$(cat swapped)"
+grep -q 'swapped-[1-9][0-9]*-times' swapped || fail "nothing was swapped: $(cat swapped)"
+((mounted > 0)) || fail "no mount was made while the folder was swapped"
 assert_equal "$(ls victim)" file "what lies outside"
 assert_equal "$(cat victim/file)" of-the-host
 # A bind source that was a folder when the file was written, and is a link when it is mounted.

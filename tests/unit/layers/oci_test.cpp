@@ -7,14 +7,13 @@
 #include "layers/oci/manifest.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
-#include "runtime/sys/file.hpp"
+#include "tests/support/provided_cases.hpp"
 
 namespace layers::oci {
 namespace {
 
 using ::testing::HasSubstr;
 
-constexpr const char* examples_path = "/work/shared/cases/specs/schema-examples.json";
 constexpr const char* some_digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 template <typename Act>
@@ -41,10 +40,10 @@ void read_as(const std::string& schema, const std::string& document) {
 }
 
 TEST(OciDocuments, ExamplesOfTheSpecification) {
-    const auto text = runtime::read_file_if_exists(examples_path);
-    if (!text) GTEST_SKIP() << examples_path << " is not there";
+    const std::filesystem::path path = tests::cases_folder() / "specs" / "schema-examples.json";
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "skipped: there is no " << path << " (set BUILDER_CASES)";
     unsigned count = 0;
-    const nlohmann::json examples = nlohmann::json::parse(*text);
+    const nlohmann::json examples = nlohmann::json::parse(tests::read_text(path));
     for (const auto& example : examples["cases"]) {
         std::string schema = example["schema"];
         const std::string test = example["test"], document = example["document"];
