@@ -13,6 +13,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/hard_link.hpp"
 #include "runtime/sys/ownership.hpp"
 
 namespace overlay {
@@ -127,8 +128,8 @@ private:
             return note_owner(to, name, status);
         if (status.st_nlink > 1) {
             const auto [known, is_first] =
-                linked_.try_emplace({status.st_dev, status.st_ino}, "." + place.path() + "/" + name);
-            if (!is_first && ::linkat(upper_.get(), known->second.c_str(), to.get(), name.c_str(), 0) == 0) return;
+                linked_.try_emplace({status.st_dev, status.st_ino}, (place.path() + "/" + name).substr(1));
+            if (!is_first && runtime::link_beneath(upper_, known->second, to, name) == 0) return;
         }
         copy_leaf(place.copied(), status, to, name);
     }

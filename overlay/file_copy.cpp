@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/sendfile.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "overlay/whiteout.hpp"
 #include "runtime/base/error.hpp"
@@ -26,10 +28,22 @@ void copy_xattrs(const Fd& from, const std::string& name, const Fd& to) {
         if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(to, name, xattr, value);
 }
 
-void copy_content(const Fd& from, const Fd& to, const std::string& name) {
-    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
-    for (;;) {
-        const ssize_t count = ::sendfile(to.get(), from.get(), nullptr, 1U << 30);
+/// The kernel copies where it can, else it is done by hand. Ends early where the file has become shorter.
+void copy_range(const Fd& from, const Fd& to, off_t start, off_t end, const std::string& name) {
+    std::vector<char> buffer;
+    off_t written = start;
+    while (start < end) {
+        const auto left = static_cast<std::size_t>(std::min<off_t>(end - start, 1 << 26));
+        ssize_t count = buffer.empty() ? ::copy_file_range(from.get(), &start, to.get(), &written, left, 0) : -1;
+        if (count < 0 && buffer.empty() &&
+            (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS || errno == EPERM))
+            buffer.resize(1 << 20);
+        if (count < 0 && !buffer.empty()) {
+            count = ::pread(from.get(), buffer.data(), std::min(left, buffer.size()), start);
+            if (count > 0 && ::pwrite(to.get(), buffer.data(), static_cast<std::size_t>(count), start) != count)
+                throw SystemError("cannot copy the file {}", quoted(name));
+            start += std::max<ssize_t>(count, 0);
+        }
         if (count == 0) return;
         if (count < 0 && errno != EINTR) throw SystemError("cannot copy the file {}", quoted(name));
     }
@@ -45,6 +59,31 @@ void copy_link(const Fd& from, const struct stat& status, const Fd& to, const st
 }
 
 }  // namespace
+
+void copy_content(const Fd& from, const Fd& to, const std::string& name) {
+    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
+    const off_t size = runtime::stat_of(from).st_size;
+    require_room(to, size, name);
+    for (off_t at = 0; at < size;) {
+        const off_t data = ::lseek(from.get(), at, SEEK_DATA);
+        if (data < 0 && errno == ENXIO) break;
+        // Where holes are not told, all of it is data.
+        const off_t start = data < 0 ? at : data;
+        const off_t hole = data < 0 ? size : ::lseek(from.get(), start, SEEK_HOLE);
+        at = hole <= start ? size : hole;
+        copy_range(from, to, start, at, name);
+    }
+    if (::ftruncate(to.get(), size) != 0) throw SystemError("cannot copy the file {}", quoted(name));
+}
+
+void require_room(const Fd& file, off_t size, const std::string& name) {
+    struct statvfs disk {};
+    if (::fstatvfs(file.get(), &disk) != 0) return;
+    const auto total = static_cast<std::uint64_t>(disk.f_blocks) * disk.f_frsize;
+    if (total == 0 || static_cast<std::uint64_t>(size) <= total) return;
+    throw runtime::Error("the file {} has {} bytes, more than all of the disk that it would be on", quoted(name), size)
+        .with_hint("it is made of holes: leave it out, or make it smaller");
+}
 
 void copy_leaf(const Fd& from, const struct stat& status, const Fd& to, const std::string& name) {
     if (S_ISREG(status.st_mode)) {

@@ -12,6 +12,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/hard_link.hpp"
 
 namespace overlay {
 namespace {
@@ -111,8 +112,7 @@ void UpperMerge::put_leaf(const PartFolder& from, const struct stat& status, con
     if (is_final && ::linkat(from.folder.get(), name.c_str(), target.get(), name.c_str(), 0) == 0) return;
     if (status.st_nlink > 1) {
         const auto [known, is_first] = linked_.try_emplace({from.part, status.st_dev, status.st_ino}, path);
-        const std::string first = "." + known->second;
-        if (!is_first && ::linkat(target_.get(), first.c_str(), target.get(), name.c_str(), 0) == 0) return;
+        if (!is_first && runtime::link_beneath(target_, known->second.substr(1), target, name) == 0) return;
     }
     copy_leaf(from.folder, status, target, name);
 }

@@ -93,6 +93,7 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     ExecutorSettings settings;
     settings.run = request.run;
     settings.network = request.network;
+    settings.allows_host_network = request.run.has_host_network;
     settings.build_arguments = request.build_arguments;
     for (const std::string& name : request.allowed) {
         if (name == "security.insecure")
@@ -101,7 +102,9 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
             settings.device_leave.all = true;
         else if (name.starts_with("device="))
             settings.device_leave.names.push_back(name.substr(7));
-        else if (name != "network.host")
+        else if (name == "network.host")
+            settings.allows_host_network = true;
+        else
             throw Error("--allow takes security.insecure, network.host or device, not {}", quoted(name));
     }
     settings.secrets = request.secrets;
@@ -329,7 +332,8 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
             return obtain_image(store, text, wanted, pull_policy, registries);
         };
         const std::string host = layers::format_platform(layers::host_platform());
-        scan_image(request.sbom, {store, scanner, find_scanner, observer, host, inputs.files.folder, times.files},
+        scan_image(request.sbom,
+                   {store, scanner, find_scanner, observer, request.network, host, inputs.files.folder, times.files},
                    state);
     }
     CommitOptions options{

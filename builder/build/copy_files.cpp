@@ -1,16 +1,16 @@
 #include "builder/build/copy_files.hpp"
 
 #include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <vector>
 
+#include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/hard_link.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/xattr.hpp"
 
@@ -41,14 +41,27 @@ bool same_time(const timespec& left, const timespec& right) {
     return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
 }
 
+Error changed_meanwhile(const SourceNode& node) {
+    Error error("{} changed while it was being copied", quoted(node.name));
+    error.with_hint("run the build again when nothing writes to it");
+    return error;
+}
+
 /// Opens a file and makes sure that it is the one that was scanned: the cache key speaks of that one.
 Fd open_scanned(const Fd& folder, const SourceNode& node) {
     Fd file = runtime::open_at(folder, node.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     const struct stat status = runtime::stat_of(file);
     if (status.st_ino != node.inode || status.st_size != node.size_bytes || !same_time(status.st_mtim, node.modified))
-        throw Error("{} changed while it was being copied", quoted(node.name))
-            .with_hint("run the build again when nothing writes to it");
+        throw changed_meanwhile(node);
     return file;
+}
+
+/// Makes sure that what was copied is what was digested for the key. Size and mtime can be put back, ctime cannot; a
+/// file that was changed just before the scan could change again within the same tick. Then the copy is read.
+void check_copied(const SourceNode& node, const Fd& source, const Fd& copy, const runtime::Xattrs& xattrs) {
+    if (node.is_settled && same_time(runtime::stat_of(source).st_ctim, node.changed)) return;
+    if (::lseek(copy.get(), 0, SEEK_SET) != 0) throw SystemError("cannot read {} again", quoted(node.name));
+    if (!has_scanned_content(node, copy, xattrs)) throw changed_meanwhile(node);
 }
 
 void copy_small(const Fd& from, const Fd& to, const std::string& name) {
@@ -59,21 +72,6 @@ void copy_small(const Fd& from, const Fd& to, const std::string& name) {
         if (count < 0) throw SystemError("cannot read {}", quoted(name));
         if (count == 0) return;
         runtime::write_all(to, runtime::Bytes(buffer).first(static_cast<std::size_t>(count)), name);
-    }
-}
-
-/// Shares the blocks where the file system can, else lets the kernel copy, else copies by hand.
-void copy_large(const Fd& from, const Fd& to, off_t size, const std::string& name) {
-    if (::ioctl(to.get(), FICLONE, from.get()) == 0) return;
-    constexpr std::size_t piece_bytes = 64U << 20;
-    for (off_t done = 0; done < size;) {
-        const ssize_t count = ::copy_file_range(from.get(), nullptr, to.get(), nullptr, piece_bytes, 0);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0 && done == 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS))
-            return copy_small(from, to, name);
-        if (count < 0) throw SystemError("cannot copy {}", quoted(name));
-        if (count == 0) return;
-        done += count;
     }
 }
 
@@ -216,8 +214,8 @@ void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const F
     if (node.links > 1) {
         const auto [known, is_first] = linked_.try_emplace({node.device, node.inode}, join(folder_path, name));
         if (!is_first) {
-            if (::linkat(upper_.folder().get(), known->second.c_str(), folder.get(), name.c_str(), 0) != 0)
-                throw SystemError("cannot link {}", quoted(name));
+            if (const int number = runtime::link_beneath(upper_.folder(), known->second, folder, name); number != 0)
+                throw SystemError(SystemError::Number{number}, "cannot link {}", quoted(name));
             return;
         }
     }
@@ -236,14 +234,15 @@ void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const F
 void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder,
                            const std::string& name) {
     const Fd source = open_scanned(from, node);
-    const Fd file = runtime::open_at(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-    node.size_bytes <= small_file_bytes ? copy_small(source, file, name)
-                                        : copy_large(source, file, node.size_bytes, name);
+    const Fd file = runtime::open_at(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    node.size_bytes <= small_file_bytes ? copy_small(source, file, name) : overlay::copy_content(source, file, name);
+    const runtime::Xattrs xattrs = node.has_xattrs ? copied_xattrs(source) : runtime::Xattrs{};
+    // Nobody writes to what is in the store.
+    if (!part.source->keeps_owners()) check_copied(node, source, file, xattrs);
     const CopyOwner owner = owner_of(part, node);
     give(file, owner, name);
     set_mode(file, mode_of(node), name);
-    if (node.has_xattrs)
-        for (const auto& [xattr, value] : copied_xattrs(source)) runtime::set_xattr_at(folder, name, xattr, value);
+    for (const auto& [xattr, value] : xattrs) runtime::set_xattr_at(folder, name, xattr, value);
     const std::array times = {time_of(node), time_of(node)};
     if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
 }
@@ -273,8 +272,7 @@ void CopyWriter::write_file(const std::string& destination, const std::string& n
     const Fd folder = upper_.open_folder(target.folder, fresh_folder());
     clear_place(target.folder, folder, target.name);
     const Fd file = runtime::open_at(folder, target.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-    ::lseek(content.get(), 0, SEEK_SET);
-    copy_large(content, file, runtime::stat_of(content).st_size, target.name);
+    overlay::copy_content(content, file, target.name);
     const CopyOwner owner = options_.owner.value_or(CopyOwner{});
     give(file, owner, name);
     const mode_t wanted = options_.mode ? options_.mode->apply(mode, false) : mode;

@@ -83,6 +83,7 @@ public:
                        [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
                        plan.tree.escape,
                        executor.settings_.allows_insecure,
+                       executor.settings_.allows_host_network,
                        executor.settings_.device_leave,
                        executor.settings_.run.cdi_folders,
                        executor.settings_.discards_volume_changes,

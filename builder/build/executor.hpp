@@ -35,6 +35,7 @@ struct ExecutorSettings {
     runtime::NetworkMode network = runtime::NetworkMode::host;
     std::map<std::string, std::string> build_arguments;
     bool allows_insecure = false;          ///< RUN --security=insecure
+    bool allows_host_network = false;      ///< RUN --network=host
     DeviceLeave device_leave = {};         ///< RUN --device
     bool discards_volume_changes = false;  ///< --compat-volumes
     Inheritance inheritance = {};          ///< what stages take over from what they are based on

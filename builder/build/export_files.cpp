@@ -11,6 +11,8 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_file.hpp"
+#include "runtime/sys/output_place.hpp"
 
 namespace builder {
 namespace {
@@ -65,6 +67,7 @@ std::vector<ExportSpec> parse_exports(const std::vector<std::string>& texts) {
 
 void export_files(layers::Store& store, const StageState& state, const ExportSpec& spec) {
     if (!spec.as_tar) {
+        runtime::check_output_folder(spec.destination);
         runtime::make_folders(spec.destination);
         return copy_everything(state, spec.destination);
     }
@@ -74,16 +77,10 @@ void export_files(layers::Store& store, const StageState& state, const ExportSpe
         runtime::FileSink sink(runtime::Fd(::dup(STDOUT_FILENO)), "standard output");
         return write_tar(staged, sink);
     }
-    const std::string temporary = fmt::format("{}.{}.tmp", spec.destination, ::getpid());
-    try {
-        runtime::FileSink sink(runtime::open_path(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644), temporary);
-        write_tar(staged, sink);
-        if (::rename(temporary.c_str(), spec.destination.c_str()) != 0)
-            throw runtime::SystemError("cannot rename {} to {}", quoted(temporary), quoted(spec.destination));
-    } catch (const Error&) {
-        ::unlink(temporary.c_str());
-        throw;
-    }
+    runtime::OutputFile output(spec.destination, {});
+    runtime::FileSink sink(output.file().duplicate(), spec.destination);
+    write_tar(staged, sink);
+    output.finish();
 }
 
 namespace {

@@ -13,6 +13,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_file.hpp"
 
 namespace builder {
 namespace {
@@ -56,7 +57,7 @@ Digest keep_blob(layers::Store& store, const std::string& content) {
     const Digest digest = Digest::of(content);
     if (store.find_blob(digest)) return digest;
     const std::string path = store.staging().new_path();
-    runtime::replace_file(path, content, 0600);
+    runtime::replace_own_file(path, content, 0600);
     store.add_blob(path, {digest, static_cast<std::int64_t>(content.size()), std::nullopt});
     return digest;
 }

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
+#include <set>
 #include <string>
 
 #include "overlay/whiteout.hpp"
@@ -37,22 +39,38 @@ void remove_empty_parents(const Fd& upper, const overlay::LayeredView& below, st
     }
 }
 
+/// What the command made of it since, it keeps: a file that got content, a folder that got files.
+bool remove_if_empty(const Fd& parent, const std::string& name, const struct stat& status) {
+    const bool is_folder = S_ISDIR(status.st_mode);
+    if (!is_folder && (!S_ISREG(status.st_mode) || status.st_size > 0)) return false;
+    return ::unlinkat(parent.get(), name.c_str(), is_folder ? AT_REMOVEDIR : 0) == 0;
+}
+
+/// Points that are not where they were made: the command has renamed a folder above them.
+void remove_moved(const Fd& upper, const std::set<std::uint64_t>& inodes) {
+    if (inodes.empty()) return;
+    runtime::visit_tree(upper, [&](const Fd& parent, const runtime::FolderEntry& entry) {
+        const auto status = runtime::stat_at(parent, entry.name);
+        if (status && inodes.contains(status->st_ino)) remove_if_empty(parent, entry.name, *status);
+    });
+}
+
 }  // namespace
 
 void remove_mount_points(const Fd& upper, const std::vector<runtime::MadePath>& made,
                          const overlay::LayeredView& below) {
+    std::set<std::uint64_t> moved;
     for (auto point = made.rbegin(); point != made.rend(); ++point) {
         const auto slash = point->path.rfind('/');
         const auto parent =
             runtime::open_in_root_if_exists(upper, point->path.substr(0, slash), O_RDONLY | O_DIRECTORY);
-        if (!parent) continue;
         const std::string name = point->path.substr(slash + 1);
-        const auto status = runtime::stat_at(*parent, name);
-        // What the command made of it since, it keeps: a file that got content, a folder that got files.
-        if (!status || (!point->is_folder && status->st_size > 0)) continue;
-        if (::unlinkat(parent->get(), name.c_str(), point->is_folder ? AT_REMOVEDIR : 0) != 0) continue;
-        remove_empty_parents(upper, below, point->path);
+        const auto status = parent ? runtime::stat_at(*parent, name) : std::nullopt;
+        if (!status || status->st_ino != point->inode) moved.insert(point->inode);
+        if (!status || S_ISDIR(status->st_mode) != point->is_folder) continue;
+        if (remove_if_empty(*parent, name, *status)) remove_empty_parents(upper, below, point->path);
     }
+    remove_moved(upper, moved);
 }
 
 }  // namespace builder

@@ -32,6 +32,12 @@ bool has_name(const std::vector<std::string>& environment, const std::string& na
                        [&](const std::string& entry) { return entry.starts_with(name + "="); });
 }
 
+std::string state_of(const SourceNode& tree) {
+    layers::Hasher hasher;
+    digest_state(tree, hasher);
+    return hasher.finish().text();
+}
+
 }  // namespace
 
 StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts,
@@ -62,7 +68,17 @@ StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
     const SourceNode tree = bound.source->scan(place, bound.source->filter(), environment_.store);
     digest_tree(tree, bound.source->keeps_owners(), hasher);
     bound.digest = hasher.finish().text();
+    bound.state = state_of(tree);
     return bound;
+}
+
+bool StepMounts::sources_changed() const {
+    return std::any_of(bound_.begin(), bound_.end(), [](const std::optional<Bound>& bound) {
+        // Nobody writes to what is in the store.
+        if (!bound || bound->source->keeps_owners()) return false;
+        const overlay::ResolvedPath place = bound->source->view().resolve("/" + bound->path);
+        return !place.entry || state_of(bound->source->look(place, bound->source->filter())) != bound->state;
+    });
 }
 
 void StepMounts::add_to_key(KeyBuilder& key) const {
@@ -170,12 +186,38 @@ void StepMounts::describe_cache(const Fd& folder, const MountRequest& mount) {
         throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set owner and mode of a cache");
 }
 
+std::string StepMounts::cache_id(const MountRequest& mount) const {
+    const std::string id = mount.id.empty() ? target_of(mount) : mount.id;
+    const auto name_space = environment_.build_arguments.find("BUILDKIT_CACHE_MOUNT_NS");
+    if (name_space == environment_.build_arguments.end() || name_space->second.empty()) return id;
+    return name_space->second + "/" + id;
+}
+
+/// A new cache comes to be where no step sees it, and takes its place whole. Where another one was faster, that one is
+/// taken.
+void StepMounts::make_cache(const MountRequest& mount, const std::string& folder) {
+    const layers::StagedLayer staged = environment_.store.staging().new_layer();
+    describe_cache(staged.diff(), mount);
+    if (!mount.from.empty()) {
+        const auto source = environment_.find_source(mount.from, stage_);
+        CopyPart part;
+        part.source = source.get();
+        part.place = source->view().resolve(mount.source);
+        if (!part.place.entry)
+            throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
+        part.tree = source->look(part.place, source->filter());
+        overlay::UpperFolder upper(staged.diff_path(), overlay::LayeredView({}, overlay::store_marks()));
+        const CopyOptions options;
+        CopyWriter(upper, options).copy(part, "/");
+    }
+    if (::renameat2(AT_FDCWD, staged.diff_path().c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0 &&
+        errno != EEXIST)
+        throw runtime::SystemError("cannot make the folder {}", quoted(folder));
+}
+
 /// Takes the lock that the sharing asks for, and gives the folder of the cache.
 std::string StepMounts::lock_cache(const MountRequest& mount) {
-    std::string id = mount.id.empty() ? target_of(mount) : mount.id;
-    const auto name_space = environment_.build_arguments.find("BUILDKIT_CACHE_MOUNT_NS");
-    if (name_space != environment_.build_arguments.end() && !name_space->second.empty())
-        id = name_space->second + "/" + id;
+    const std::string id = cache_id(mount);
     const std::string base = environment_.store.location().root + "/cache-mounts";
     runtime::make_folders(base, 0700);
     // Caches that begin differently are different caches, even under one name.
@@ -185,10 +227,8 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
     for (unsigned instance = 0;; ++instance) {
         const std::string folder =
             fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
-        const bool fresh = ::mkdir(folder.c_str(), 0755) == 0;
-        if (!fresh && errno != EEXIST) throw runtime::SystemError("cannot make the folder {}", quoted(folder));
+        if (::access(folder.c_str(), F_OK) != 0) make_cache(mount, folder);
         Fd lock = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
-        if (fresh) describe_cache(lock, mount);
         if (mount.sharing == MountRequest::Sharing::exclusive) {
             // The first instance that nobody uses is ours.
             if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
@@ -198,18 +238,6 @@ std::string StepMounts::lock_cache(const MountRequest& mount) {
                 if (errno != EINTR) throw runtime::SystemError("cannot lock the cache {}", quoted(id));
         }
         locks_.push_back(std::move(lock));
-        if (fresh && !mount.from.empty()) {
-            const auto source = environment_.find_source(mount.from, stage_);
-            CopyPart part;
-            part.source = source.get();
-            part.place = source->view().resolve(mount.source);
-            if (!part.place.entry)
-                throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
-            part.tree = source->look(part.place, source->filter());
-            overlay::UpperFolder upper(folder, overlay::LayeredView({}, overlay::store_marks()));
-            const CopyOptions options;
-            CopyWriter(upper, options).copy(part, "/");
-        }
         return folder;
     }
 }

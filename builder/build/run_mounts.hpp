@@ -28,12 +28,15 @@ public:
     void add_to_key(KeyBuilder& key) const;
     /// Adds everything to a request. Throws Error for a secret that is required and not there.
     void apply(RunRequest& request);
+    /// Whether somebody has changed what was bound since it was digested, even where it was put back.
+    bool sources_changed() const;
 
 private:
     struct Bound {
         std::shared_ptr<const CopySource> source;
         std::string path;  ///< resolved, in the source
         std::string digest;
+        std::string state;  ///< of the source when it was digested, see digest_state()
         bool is_folder = true;
     };
     Bound find_bound(const MountRequest& mount);
@@ -43,6 +46,8 @@ private:
     void ssh(const MountRequest& mount, RunRequest& request);
     std::string target_of(const MountRequest& mount) const;
     static void describe_cache(const runtime::Fd& folder, const MountRequest& mount);
+    std::string cache_id(const MountRequest& mount) const;
+    void make_cache(const MountRequest& mount, const std::string& folder);
     std::string lock_cache(const MountRequest& mount);
     std::string own_copy(const Bound& bound, bool for_user);
     void memory(const MountRequest& mount, RunRequest& request);

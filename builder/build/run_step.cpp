@@ -6,6 +6,7 @@
 #include <iostream>
 #include <set>
 
+#include "builder/build/etc_lines.hpp"
 #include "builder/build/image_users.hpp"
 #include "builder/build/mount_points.hpp"
 #include "builder/build/step_output.hpp"
@@ -25,6 +26,8 @@ namespace {
 using runtime::Fd;
 
 std::string hosts_text(const std::string& hostname, const std::vector<std::string>& extra) {
+    require_one_line(hostname, "the host name");
+    for (const std::string& line : extra) require_one_line(line, "the line for /etc/hosts");
     std::string text = "127.0.0.1\tlocalhost " + hostname + "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
     for (const std::string& line : extra) text += line + "\n";
     return text;

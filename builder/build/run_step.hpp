@@ -61,6 +61,7 @@ struct RunSettings {
     std::shared_ptr<const runtime::Fd> network_namespace = nullptr;
     /// Connects it when a program asks for a socket; nothing where it is connected, or has to be by whoever made it.
     std::shared_ptr<runtime::NetworkOnDemand> network_on_demand = nullptr;
+    bool has_host_network = false;  ///< that is what they are given by the command line, or for want of another
     bool requires_network = false;  ///< a step whose network could not be connected on demand has failed
     /// Sets that up when the first step is run, with all that comes with it: addresses, names. Gives a sentence for the
     /// user, or an empty text. A folder is given for its files.

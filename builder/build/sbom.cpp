@@ -21,6 +21,7 @@
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace builder {
 namespace {
@@ -143,9 +144,13 @@ public:
         if (result.container.exit_code != 0)
             throw Error("the scanner {} failed with exit code {}", quoted(command), result.container.exit_code)
                 .with_output(result.last_output);
-        auto text = runtime::read_file_if_exists(output_.diff_path() + "/" + name, limit_bytes);
-        if (!text) throw Error("the scanner {} wrote nothing to {{OUTPUT}}", quoted(command));
-        return *std::move(text);
+        // The image's programs wrote it: a link leads nowhere outside the folder, and what is no file is not waited
+        // for.
+        const auto file = runtime::open_in_root_if_exists(output_.diff(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+        if (!file) throw Error("the scanner {} wrote nothing to {{OUTPUT}}", quoted(command));
+        if (!S_ISREG(runtime::stat_of(*file).st_mode))
+            throw Error("the scanner {} left something in the place of {{OUTPUT}} that is no file", quoted(command));
+        return runtime::read_file(*file, name, limit_bytes);
     }
 
 private:
@@ -166,6 +171,7 @@ private:
         request.arguments = std::move(words);
         request.environment = scanner_.variables.as_environment();
         request.user = scanner_.config.config.user;
+        request.network = tools_.network;
         request.lower_folders = scanner_.lower_folders();
         request.view = &scanner_.view();
         runtime::MountSpec rootfs;

@@ -42,9 +42,10 @@ struct SbomTools {
     StepRunner& runner;
     const ImageFinder& images;
     BuildObserver& observer;
-    std::string platform;        ///< of the scanner's image
-    std::string context_folder;  ///< empty: there is none
-    layers::TimeRule times;      ///< of the files that go into the image
+    runtime::NetworkMode network;  ///< of the scans: that of the other steps
+    std::string platform;          ///< of the scanner's image
+    std::string context_folder;    ///< empty: there is none
+    layers::TimeRule times;        ///< of the files that go into the image
 };
 
 /// Scans an image that is about to be committed, writes the files that are asked for, and adds a layer with those that

@@ -19,6 +19,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_file.hpp"
 
 namespace builder {
 namespace {
@@ -118,7 +119,7 @@ void add_to_source_image(const std::string& path, const std::string& artifact,
     // The one manifest takes the other's place at once; beside it there would be two images.
     oci::Index index;
     index.manifests.push_back(after.descriptor());
-    runtime::replace_file(path + "/index.json", oci::write_index(index));
+    runtime::replace_own_file(path + "/index.json", oci::write_index(index));
     ::unlink((path + "/blobs/sha256/" + std::string(before.digest().hex())).c_str());
 }
 

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "builder/syntax/glob.hpp"
+#include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/xattr.hpp"
@@ -54,7 +55,7 @@ std::string raw_digest(layers::Hasher& hasher) {
 }
 
 /// Content and xattrs. Each xattr comes with the length of the content, so that no content can imitate one at its end.
-std::string digest_file(const runtime::Fd& file, const std::string& path, bool& has_xattrs) {
+std::string digest_file(const runtime::Fd& file, const std::string& path, const runtime::Xattrs& xattrs) {
     static thread_local std::vector<std::byte> buffer(1U << 20);
     layers::Hasher hasher;
     std::uint64_t total = 0;
@@ -66,11 +67,12 @@ std::string digest_file(const runtime::Fd& file, const std::string& path, bool& 
         hasher.write(runtime::Bytes(buffer).first(static_cast<std::size_t>(count)));
         total += static_cast<std::uint64_t>(count);
     }
-    const runtime::Xattrs xattrs = copied_xattrs(file);
-    has_xattrs = !xattrs.empty();
     for (const auto& [name, value] : xattrs)
         hasher.write(fmt::format("{}:{}={}:{}:{}", name.size(), name, value.size(), value, total));
-    return raw_digest(hasher);
+    std::string digest = raw_digest(hasher);
+    // Its last bit says whether there are xattrs to copy.
+    digest.back() = static_cast<char>((static_cast<unsigned char>(digest.back()) & ~1U) | (xattrs.empty() ? 0U : 1U));
+    return digest;
 }
 
 /// Walks one tree; keeps the remembered digests of the folders it is in.
@@ -132,7 +134,6 @@ void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& p
     if (memory != nullptr) {
         const auto known = memory->known.find(node.name);
         if (known != memory->known.end() && known->second.fits(found.status)) {
-            // The last byte of what is remembered says whether there are xattrs to copy.
             node.content = known->second.digest;
             node.has_xattrs = (static_cast<unsigned char>(node.content.back()) & 1U) != 0;
             return;
@@ -140,10 +141,12 @@ void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& p
     }
     const std::int64_t started_ns = now_ns();
     const runtime::Fd opened = view_.open_file(found);
-    node.content = digest_file(opened, path, node.has_xattrs);
-    node.content.back() =
-        static_cast<char>((static_cast<unsigned char>(node.content.back()) & ~1U) | (node.has_xattrs ? 1U : 0U));
-    if (memory == nullptr || !layers::is_settled(found.status, started_ns)) return;
+    overlay::require_room(opened, found.status.st_size, path);
+    const runtime::Xattrs xattrs = copied_xattrs(opened);
+    node.has_xattrs = !xattrs.empty();
+    node.content = digest_file(opened, path, xattrs);
+    node.is_settled = layers::is_settled(found.status, started_ns);
+    if (memory == nullptr || !node.is_settled) return;
     // Read to the end without a change: what was hashed is what the status says.
     const struct stat after = runtime::stat_of(opened);
     const auto remembered = layers::RememberedFile::of(found.status, node.content);
@@ -248,6 +251,16 @@ SourceNode CopySource::scan(const overlay::ResolvedPath& start, const Filter& fi
 
 SourceNode CopySource::look(const overlay::ResolvedPath& start, const Filter& filter) const {
     return Scan(*view_, filter, nullptr).entry(*start.entry, start.path);
+}
+
+void digest_state(const SourceNode& node, layers::Hasher& hasher) {
+    hasher.write(
+        fmt::format("{}:{}.{}:{};", node.inode, node.changed.tv_sec, node.changed.tv_nsec, node.children.size()));
+    for (const SourceNode& child : node.children) digest_state(child, hasher);
+}
+
+bool has_scanned_content(const SourceNode& node, const runtime::Fd& copy, const runtime::Xattrs& xattrs) {
+    return node.content.empty() || digest_file(copy, node.name, xattrs) == node.content;
 }
 
 void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher) {

@@ -30,7 +30,8 @@ struct SourceNode {
     dev_t special_device = 0;
     std::size_t layer = 0;  ///< of the view it came from
     bool has_xattrs = false;
-    std::string content;  ///< a file: raw SHA-256 over content and xattrs; a link: its target
+    bool is_settled = true;  ///< a file: it was old enough when it was scanned that its times tell of a later change
+    std::string content;     ///< a file: raw SHA-256 over content and xattrs; a link: its target
     std::vector<SourceNode> children;
 
     bool is_folder() const noexcept { return S_ISDIR(mode); }
@@ -94,6 +95,12 @@ private:
 /// Writes everything of a tree that a cache key must cover into a hasher; names of children are part of it, the name of
 /// the node itself is not. Times are not: they do not matter to a build.
 void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher);
+
+/// Tells one state of a tree in time from all others, even where everything was put back: by inodes and their ctimes.
+void digest_state(const SourceNode& node, layers::Hasher& hasher);
+
+/// Whether a copy of a file, read from its beginning, has the content that was scanned; true where none was digested.
+bool has_scanned_content(const SourceNode& node, const runtime::Fd& copy, const runtime::Xattrs& xattrs);
 
 /// The xattrs that belong to the file and go with it: not overlayfs' own, and not labels of this host.
 runtime::Xattrs copied_xattrs(const runtime::Fd& file);

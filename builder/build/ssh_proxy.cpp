@@ -27,6 +27,7 @@ constexpr unsigned char request_identities = 11;
 constexpr unsigned char sign_request = 13;
 constexpr std::array<unsigned char, 5> failure = {0, 0, 0, 1, 5};
 constexpr std::size_t message_limit_bytes = 256 * 1024;
+constexpr std::size_t most_connections = 64;
 /// A message that has begun has to end within this time, or its connection is dropped.
 constexpr timeval message_timeout{30, 0};
 
@@ -154,7 +155,8 @@ void SshProxy::serve() noexcept {
                 connections.erase(connections.begin() + static_cast<std::ptrdiff_t>(i));
         if (watched[1].revents == 0) continue;
         Fd step(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (!step) continue;
+        // More than any client needs: what is over it is closed, and the agent never hears of it.
+        if (!step || connections.size() >= most_connections) continue;
         ::setsockopt(step.get(), SOL_SOCKET, SO_RCVTIMEO, &message_timeout, sizeof message_timeout);
         try {
             connections.push_back({std::move(step), connect_to(agent_path_)});

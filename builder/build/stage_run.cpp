@@ -343,6 +343,9 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
     request.user = state_.config.config.user;
     request.network = network_of(run.network, environment_.network);
     request.uses_host_network = run.network == "host";
+    if (request.uses_host_network && !environment_.allows_host_network)
+        throw Error("RUN --network=host would have the network of this machine, which the command line gives no step")
+            .with_hint("pass --allow network.host if you trust this file");
     request.lower_folders = state_.lower_folders();
     request.view = &state_.view();
     request.devices = find_step_devices(run.devices, environment_.device_leave, environment_.cdi_folders);
@@ -421,6 +424,11 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         container_use_ = result.container.use;
         if (!result.container.started || result.container.exit_code != 0)
             throw_failed(result, request, run, instruction);
+        if (mounts.sources_changed()) {
+            environment_.observer.notice("what a mount of \"" + label.text +
+                                         "\" shows changed meanwhile: the cache does not keep this step");
+            step.key.key = layers::Digest::of(step.key.key.text() + layers::random_name());
+        }
     };
     run_layer(step, label);
 }

@@ -43,8 +43,9 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
-    bool allows_insecure = false;   ///< RUN --security=insecure
-    DeviceLeave device_leave = {};  ///< RUN --device
+    bool allows_insecure = false;      ///< RUN --security=insecure
+    bool allows_host_network = false;  ///< RUN --network=host
+    DeviceLeave device_leave = {};     ///< RUN --device
     std::vector<std::string> cdi_folders = {};
     bool discards_volume_changes = false;             ///< what RUN writes to a VOLUME is not kept
     std::vector<std::string> step_mounts = {};        ///< values of --mount for every RUN

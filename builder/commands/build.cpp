@@ -26,6 +26,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_place.hpp"
 
 namespace builder {
 namespace {
@@ -224,7 +225,7 @@ void prepare_request(BuildWork& work) {
 class BuildLog {
 public:
     BuildLog(const BuildWork& work, const std::string& file)
-        : file_(file.empty() ? runtime::Fd() : runtime::open_path(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644)),
+        : file_(file.empty() ? runtime::Fd() : runtime::open_output(file, O_TRUNC | O_APPEND)),
           progress_(make_progress(work.options.progress, work.options.quiet,
                                   file_                   ? file_.get()
                                   : work.writes_to_stdout ? STDERR_FILENO
@@ -232,7 +233,7 @@ public:
         for (const std::string& notice : work.notices) progress_->notice(notice);
         const FurtherBuildFlags& flags = work.options.further;
         if (!flags.use_log_file.empty())
-            progress_->log_use(runtime::open_path(flags.use_log_file, O_WRONLY | O_CREAT | O_APPEND, 0644));
+            progress_->log_use(runtime::open_output(flags.use_log_file, O_APPEND));
         else if (flags.logs_use)
             progress_->log_use();
     }
@@ -308,6 +309,8 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
 
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.context = words.empty() ? "." : words.front();
+    runtime::distrust_links_in(options.request.context);
+    for (const auto& [name, place] : options.request.named_contexts) runtime::distrust_links_in(place);
     if (options.request.stage_labels && !options.request.save_stages)
         throw runtime::Error("--stage-labels needs --save-stages");
     std::vector<std::string> platforms = parse_platforms(options.platforms);

@@ -182,14 +182,16 @@ void write_metadata(const std::string& file, const layers::ImageRecord& image, c
 void scan(Context& context, const CommitFlags& flags, const SbomRequest& request, const layers::TimeRule& times,
           StageState& image, runtime::StopSource& stop) {
     std::vector<std::string> notices;
-    StepRunner runner(context.store(), context.runner(), make_run_settings({}, notices), stop);
+    RunSettings settings = make_run_settings({}, notices);
+    const runtime::NetworkMode network = prepare_network({}, settings, stop);
+    StepRunner runner(context.store(), context.runner(), std::move(settings), stop);
     registry::Registries registries(access_options(context, flags.access), stop);
     const ImageFinder images = [&](const std::string& text, const std::string& platform) {
         return obtain_image(context.store(), text, platform, PullPolicy::missing, registries);
     };
     StderrObserver observer;
     const std::string host = layers::format_platform(layers::host_platform());
-    scan_image(request, {context.store(), runner, images, observer, host, "", times}, image);
+    scan_image(request, {context.store(), runner, images, observer, network, host, "", times}, image);
 }
 
 int commit(Context& context, const Words& words, const CommitFlags& flags) {

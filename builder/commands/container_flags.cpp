@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "builder/build/etc_lines.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -21,6 +22,9 @@ std::optional<std::string> resolver_text(const std::vector<std::string>& servers
                                          const std::vector<std::string>& searches) {
     if (servers == std::vector<std::string>{"none"}) return "";
     if (servers.empty() && options.empty() && searches.empty()) return std::nullopt;
+    for (const std::string& server : servers) require_one_line(server, "--dns");
+    for (const std::string& option : options) require_one_line(option, "--dns-option");
+    for (const std::string& domain : searches) require_one_line(domain, "--dns-search");
     std::string text;
     if (!searches.empty()) text += fmt::format("search {}\n", fmt::join(searches, " "));
     for (const std::string& server : servers) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "builder/build/etc_lines.hpp"
 #include "builder/cli/containers_conf.hpp"
 #include "builder/container/security_options.hpp"
 #include "builder/syntax/mount_options.hpp"
@@ -13,6 +14,7 @@
 #include "runtime/container/network_sandbox.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/privileges.hpp"
+#include "runtime/sys/program.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace builder {
@@ -60,6 +62,7 @@ runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
 
 /// "name:address" as a line of /etc/hosts.
 std::string host_line(const std::string& text) {
+    require_one_line(text, "--add-host");
     const auto separator = text.find_first_of(":=");
     if (separator == 0 || separator == std::string::npos || separator + 1 == text.size())
         throw Error("--add-host takes NAME:ADDRESS, not {}", quoted(text));
@@ -295,6 +298,14 @@ Connect find_network(const RunFlags& flags, const std::string& text, bool shares
     return or_host(connect_by_pasta({}, false, stop), stop);
 }
 
+/// An ordinary user is used to a private one. Root's tools have given the machine's where pasta is not installed.
+std::string notice_of_host_network() {
+    const std::string refusal = runtime::refusal_of_pasta();
+    const bool is_root = runtime::acquire_rights().level == runtime::Privileges::root;
+    if (refusal.empty() || (is_root && runtime::find_program("pasta").empty())) return "";
+    return "steps have the network of this machine, because a private one cannot be had: " + refusal;
+}
+
 }  // namespace
 
 runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& settings, const runtime::StopSource& stop) {
@@ -307,8 +318,11 @@ runtime::NetworkMode prepare_network(const RunFlags& flags, RunSettings& setting
     } else if (text != "host" && text != "none") {
         settings.connect = find_network(flags, text, shares_host, stop);
     }
-    settings.connect = [inner = std::move(settings.connect)](RunSettings& all, const std::string& folder) {
-        std::string notice = inner ? inner(all, folder) : "";
+    settings.has_host_network = text != "none" && !settings.network_namespace && !settings.connect;
+    const bool lacks_private = settings.has_host_network && text != "host" && !shares_host;
+    settings.connect = [inner = std::move(settings.connect), lacks_private](RunSettings& all,
+                                                                            const std::string& folder) {
+        std::string notice = inner ? inner(all, folder) : lacks_private ? notice_of_host_network() : "";
         for (std::string& line : all.extra_hosts)
             if (names_gateway(line)) line = "127.0.0.1" + line.substr(line.find('\t'));
         return notice;

@@ -6,6 +6,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/container/oci_bundle.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_file.hpp"
 
 namespace builder {
 namespace {
@@ -18,12 +19,12 @@ std::string place_of(const MountSpec& mount, const layers::Store& store, const s
         case MountSpec::Kind::tmpfs:
             return "";
         case MountSpec::Kind::content:
-            runtime::replace_file(file, mount.content, mount.mode);
+            runtime::replace_own_file(file, mount.content, mount.mode);
             return file;
         case MountSpec::Kind::bind:
             if (!mount.source_path.starts_with(store.location().root + "/staging/")) return mount.source_path;
             if (!mount.is_folder) {
-                runtime::replace_file(file, runtime::read_file(mount.source_path));
+                runtime::replace_own_file(file, runtime::read_file(mount.source_path));
                 return file;
             }
             [[fallthrough]];
@@ -48,7 +49,7 @@ void write_bundle(WorkingContainer& container, const ContainerRun& run, const Im
     for (std::size_t i = 0; i < spec.mounts.size(); ++i)
         places.mount_sources.push_back(
             place_of(spec.mounts[i], container.store(), fmt::format("{}/files/{}", whole, i)));
-    runtime::replace_file(whole + "/config.json", runtime::make_oci_config(spec, places));
+    runtime::replace_own_file(whole + "/config.json", runtime::make_oci_config(spec, places));
 }
 
 }  // namespace builder

@@ -14,6 +14,7 @@
 #include "builder/container/container_turn.hpp"
 #include "builder/container/security_options.hpp"
 #include "builder/container/working_container.hpp"
+#include "layers/store/store_folders.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/container/root_mount.hpp"
@@ -57,6 +58,12 @@ std::set<std::string> mount_points() {
 
 std::string folder_of(const layers::Store& store, const std::string& container_id) {
     return store.location().runroot + "/containers/" + container_id;
+}
+
+/// Nobody else walks to what is mounted there: it has set-user-ID programs and devices.
+void make_folder_of(const layers::Store& store, const std::string& container_id) {
+    layers::make_private_folder(store.location().runroot + "/containers");
+    layers::make_private_folder(folder_of(store, container_id));
 }
 
 std::string real_path(const std::string& path) {
@@ -126,6 +133,7 @@ std::string mount_anew(WorkingContainer& container) {
     const std::string& id = container.record().id;
     const std::string folder = folder_of(store, id);
     const std::string work = container.record().folder + "/work";
+    make_folder_of(store, id);
     for (const char* name : {"/root", "/empty"}) runtime::make_folders(folder + name, 0755);
     static_cast<void>(container.upper());
     if (!container.root_of_others()) make_fresh_work_folder(work);
@@ -161,7 +169,7 @@ ContainerTurn turn_to_unmount(const layers::Store& store, const layers::Containe
 
 /// How many want it mounted, after `change`; a first mount begins to count.
 int count_mounts(const layers::Store& store, const std::string& id, bool is_first, int change) {
-    runtime::make_folders(folder_of(store, id), 0755);
+    make_folder_of(store, id);
     const std::string path = folder_of(store, id) + "/mounts";
     const runtime::Fd file = runtime::open_path(path, O_RDWR | O_CREAT, 0600);
     while (::flock(file.get(), LOCK_EX) != 0)

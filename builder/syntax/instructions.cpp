@@ -104,14 +104,22 @@ InstructionBody parse_from(const Request& request) {
     return from;
 }
 
+/// The value of a flag that says how far a step is locked up: what is not known must not mean that it is not.
+std::string one_of(const Request& request, const std::string& flag, const std::vector<std::string_view>& known) {
+    std::string value = request.flags.text(flag);
+    if (!request.flags.is_given(flag) || std::find(known.begin(), known.end(), value) != known.end()) return value;
+    throw request.error_at(request.flags.locations(flag).front(),
+                           fmt::format("RUN --{} takes {}, not {}", flag, fmt::join(known, ", "), quoted(value)));
+}
+
 InstructionBody parse_run(const Request& request) {
     request.need_at_least_one();
     RunInstruction run;
     run.command = command_of(request);
     run.mounts = request.flags.list("mount");
     run.mount_locations = request.flags.locations("mount");
-    run.network = request.flags.text("network");
-    run.security = request.flags.text("security");
+    run.network = one_of(request, "network", {"default", "none", "host"});
+    run.security = one_of(request, "security", {"sandbox", "insecure"});
     run.devices = request.flags.list("device");
     return run;
 }

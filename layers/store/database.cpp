@@ -1,10 +1,12 @@
 #include "layers/store/database.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 
 #include <array>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 extern "C" const char builder_store_schema[];
 extern "C" const char builder_store_schema_downloads[];
@@ -118,6 +120,9 @@ void Database::Closer::operator()(sqlite3* connection) const noexcept {
 }
 
 Database Database::open(const std::string& path) {
+    // SQLite gives what it makes beside it the same mode. What is there is not opened: closing it would end the locks
+    // that this process has on it.
+    runtime::Fd(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     sqlite3* connection = nullptr;
     const int result = ::sqlite3_open_v2(path.c_str(), &connection,
                                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);

@@ -7,6 +7,7 @@
 #include <array>
 #include <ctime>
 
+#include "layers/store/store_folders.hpp"
 #include "overlay/whiteout.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
@@ -30,8 +31,7 @@ std::string read_boot_id() {
 /// The folders of a store, made where they are missing, and the lock that says that it is in use.
 runtime::Fd lock_store(const StoreLocation& location) {
     try {
-        runtime::make_folders(location.root, 0755);
-        runtime::make_folders(location.runroot, 0755);
+        prepare_store_folders(location);
         runtime::Fd lock = runtime::open_path(location.root + "/lock", O_RDWR | O_CREAT, 0600);
         // Alone here: what a process left behind that was killed can go. With others at work it waits for the next
         // time.

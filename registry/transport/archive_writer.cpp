@@ -55,14 +55,7 @@ std::uint64_t padded(std::uint64_t size) noexcept {
 
 }  // namespace
 
-ArchiveWriter::ArchiveWriter(std::string path)
-    : path_(std::move(path)),
-      temporary_path_(fmt::format("{}.{}.tmp", path_, ::getpid())),
-      file_(runtime::open_path(temporary_path_, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644)) {}
-
-ArchiveWriter::~ArchiveWriter() {
-    if (file_) ::unlink(temporary_path_.c_str());
-}
+ArchiveWriter::ArchiveWriter(std::string path) : output_(std::move(path), {.writes_anywhere = true}) {}
 
 void ArchiveWriter::add_file(const std::string& name, std::string_view text) {
     begin_file();
@@ -76,31 +69,28 @@ void ArchiveWriter::begin_file() {
 }
 
 void ArchiveWriter::write(runtime::Bytes content) {
-    write_at(file_, {reinterpret_cast<const char*>(content.data()), content.size()}, end_offset_, path_);
+    write_at(output_.file(), {reinterpret_cast<const char*>(content.data()), content.size()}, end_offset_, path());
     end_offset_ += content.size();
 }
 
 void ArchiveWriter::end_file(const std::string& name) {
     const std::uint64_t size = end_offset_ - header_offset_ - block_bytes;
-    write_at(file_, make_header(name, size), header_offset_, path_);
+    write_at(output_.file(), make_header(name, size), header_offset_, path());
     end_offset_ = header_offset_ + block_bytes + padded(size);
 }
 
 void ArchiveWriter::drop_file() {
     // Cut off as well, so that nothing of it shows in later paddings.
     end_offset_ = header_offset_;
-    if (::ftruncate(file_.get(), static_cast<off_t>(end_offset_)) != 0)
-        throw runtime::SystemError("cannot write to {}", runtime::quoted(path_));
+    if (::ftruncate(output_.file().get(), static_cast<off_t>(end_offset_)) != 0)
+        throw runtime::SystemError("cannot write to {}", runtime::quoted(path()));
 }
 
 void ArchiveWriter::finish() {
     // The padding of the last file and the two empty blocks at the end are what the file grows by.
-    if (::ftruncate(file_.get(), static_cast<off_t>(end_offset_ + 2 * block_bytes)) != 0)
-        throw runtime::SystemError("cannot write to {}", runtime::quoted(path_));
-    if (::fsync(file_.get()) != 0) throw runtime::SystemError("cannot flush {}", runtime::quoted(path_));
-    if (::rename(temporary_path_.c_str(), path_.c_str()) != 0)
-        throw runtime::SystemError("cannot rename {} to {}", runtime::quoted(temporary_path_), runtime::quoted(path_));
-    file_.reset();
+    if (::ftruncate(output_.file().get(), static_cast<off_t>(end_offset_ + 2 * block_bytes)) != 0)
+        throw runtime::SystemError("cannot write to {}", runtime::quoted(path()));
+    output_.finish();
 }
 
 class ArchiveBlobs::Writer final : public BlobWriter {

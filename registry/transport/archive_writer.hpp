@@ -10,17 +10,15 @@
 #include "layers/verifying_source.hpp"
 #include "registry/transport/transport.hpp"
 #include "runtime/base/stream.hpp"
-#include "runtime/sys/fd.hpp"
+#include "runtime/sys/output_file.hpp"
 
 namespace registry {
 
-/// A tar file that appears whole or not at all: it is written under another name, which is removed on leaving the
-/// scope.
+/// A tar file that appears whole or not at all.
 class ArchiveWriter {
 public:
     /// Throws Error.
     explicit ArchiveWriter(std::string path);
-    ~ArchiveWriter();
     ArchiveWriter(const ArchiveWriter&) = delete;
     ArchiveWriter& operator=(const ArchiveWriter&) = delete;
 
@@ -34,12 +32,10 @@ public:
     /// Gives the file its name.
     void finish();
 
-    const std::string& path() const noexcept { return path_; }
+    const std::string& path() const noexcept { return output_.path(); }
 
 private:
-    std::string path_;
-    std::string temporary_path_;
-    runtime::Fd file_;
+    runtime::OutputFile output_;
     std::uint64_t header_offset_ = 0;
     std::uint64_t end_offset_ = 0;
 };

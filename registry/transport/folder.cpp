@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+
 #include "layers/oci/index.hpp"
 #include "layers/verifying_source.hpp"
 #include "registry/transport/blob_files.hpp"
@@ -10,6 +12,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/output_file.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace registry {
@@ -71,8 +74,8 @@ class BlobFile final : public BlobWriter {
 public:
     explicit BlobFile(const std::string& folder)
         : folder_(folder),
-          path_(fmt::format("{}/blob.{}.tmp", folder, ::getpid())),
-          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644)) {}
+          path_(fmt::format("{}/blob.{}.{}.tmp", folder, ::getpid(), next_number())),
+          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644)) {}
     ~BlobFile() override {
         if (file_) ::unlink(path_.c_str());
     }
@@ -91,6 +94,11 @@ public:
     }
 
 private:
+    static unsigned next_number() {
+        static std::atomic<unsigned> number{0};
+        return ++number;
+    }
+
     std::string folder_;
     std::string path_;
     runtime::Fd file_;
@@ -103,7 +111,7 @@ public:
         : folder_(folder), name_(ImageLocation{.transport = Transport::folder, .path = folder}.text()) {
         runtime::make_folders(folder);
         clear();
-        runtime::replace_file(path(version_file), version_text);
+        runtime::replace_own_file(path(version_file), version_text);
     }
 
     DestinationRules rules() const override { return {}; }
@@ -119,9 +127,9 @@ public:
     }
     std::unique_ptr<BlobWriter> new_blob() override { return std::make_unique<BlobFile>(folder_); }
     void put_manifest(const RawManifest& manifest) override {
-        runtime::replace_file(path(child_manifest_name(manifest.digest())), manifest.text);
+        runtime::replace_own_file(path(child_manifest_name(manifest.digest())), manifest.text);
     }
-    void commit(const RawManifest& manifest) override { runtime::replace_file(path(manifest_file), manifest.text); }
+    void commit(const RawManifest& manifest) override { runtime::replace_own_file(path(manifest_file), manifest.text); }
     const std::string& name() const noexcept override { return name_; }
 
 private:

@@ -17,6 +17,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_file.hpp"
 
 namespace registry {
 namespace {
@@ -183,12 +184,12 @@ public:
         while (::flock(folder.get(), LOCK_EX) != 0)
             if (errno != EINTR) throw runtime::SystemError("cannot lock {}", runtime::quoted(folder_));
         if (::access((folder_ + "/" + layout_file).c_str(), F_OK) != 0)
-            runtime::replace_file(folder_ + "/" + layout_file, layout_text);
+            runtime::replace_own_file(folder_ + "/" + layout_file, layout_text);
         Index index;
         if (const auto text =
                 runtime::read_file_if_exists(folder_ + "/" + index_file, layers::oci::manifest_limit_bytes))
             index = layers::oci::parse_index(*text);
-        runtime::replace_file(folder_ + "/" + index_file, with_image(std::move(index), manifest, tag_));
+        runtime::replace_own_file(folder_ + "/" + index_file, with_image(std::move(index), manifest, tag_));
     }
     const std::string& name() const noexcept override { return name_; }
 

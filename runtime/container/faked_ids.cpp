@@ -3,7 +3,9 @@
 namespace runtime {
 /// Nobody was ever anybody but root: then there is nothing to look up.
 bool FakedIdentities::is_plain() const {
-    return changed_.empty() && first_.users[0] == 0 && first_.groups[0] == 0 && first_.supplementary.empty();
+    const auto& others = first_.supplementary;
+    const bool has_only_its_group = others.empty() || others == std::vector<gid_t>{0};
+    return changed_.empty() && first_.users[0] == 0 && first_.groups[0] == 0 && has_only_its_group;
 }
 
 /// A process is who its nearest ancestor became.

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -203,9 +204,12 @@ KnownProcess find_process(const Fd& processes, const std::string& thread) {
     return process;
 }
 
-FakedIdentities::Access access_by(const Fd& processes) {
-    const auto move_bytes = [&processes](const std::string& process, int flags, const auto& call) {
+/// `require_waiting` throws where the one who asked does not wait any more: a number may be another process's by then,
+/// the memory that was opened before is not.
+FakedIdentities::Access access_by(const Fd& processes, const std::function<void()>& require_waiting) {
+    const auto move_bytes = [&processes, require_waiting](const std::string& process, int flags, const auto& call) {
         const Fd memory = open_at(processes, process + "/mem", flags);
+        require_waiting();
         if (!call(memory)) throw SystemError(SystemError::Number{EFAULT}, "cannot reach the memory of a process");
     };
     return {
@@ -228,7 +232,7 @@ public:
         : listener_(std::move(listener)),
           processes_(open_processes()),
           own_root_(open_path("/", O_PATH | O_DIRECTORY)),
-          identities_(std::move(first), access_by(processes_)) {}
+          identities_(std::move(first), access_by(processes_, [this] { require_waiting(); })) {}
 
     void serve() {
         for (;;) {
@@ -247,6 +251,7 @@ private:
         if (!receive_call(listener_, request)) return;
         seccomp_notif_resp response{};
         response.id = request.id;
+        asked_ = request.id;
         try {
             if (answer_identity(request, response)) return send(response);
             perform(request, response);
@@ -261,6 +266,11 @@ private:
             response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
         }
         send(response);
+    }
+
+    void require_waiting() const {
+        if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &asked_) != 0)
+            throw SystemError(SystemError::Number{ESRCH}, "who asked has ended");
     }
 
     void send(seccomp_notif_resp& response) const { ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response); }
@@ -280,7 +290,7 @@ private:
     void perform(const seccomp_notif& request, seccomp_notif_resp& response) {
         const Fd process = open_at(processes_, std::to_string(request.pid), O_PATH | O_DIRECTORY);
         // From here on the folder stands for this process, also when the number is another's later.
-        if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &request.id) != 0) return;
+        require_waiting();
         const Call call = describe(request.data, process);
         const ForeignPlace place = find(call, process, own_root_);
         struct stat status {};
@@ -298,6 +308,7 @@ private:
     }
 
     Fd listener_;
+    std::uint64_t asked_ = 0;  ///< the question that is being answered
     Fd processes_;
     Fd own_root_;
     FakedIdentities identities_;

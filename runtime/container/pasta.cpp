@@ -1,5 +1,6 @@
 #include "runtime/container/pasta.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -87,7 +88,7 @@ void name_namespace(const Fd& network_namespace, const std::string& place) {
 
 std::string refusal_of_pasta() {
     if (find_program("pasta").empty()) return "pasta is not installed (package passt)";
-    if (::access("/dev/net/tun", R_OK | W_OK) != 0) return "/dev/net/tun may not be opened, which pasta needs";
+    if (!Fd(::open("/dev/net/tun", O_RDWR | O_CLOEXEC))) return "/dev/net/tun may not be opened, which pasta needs";
     return "";
 }
 

@@ -9,6 +9,9 @@
 namespace runtime {
 namespace {
 
+/// To the kernel it means that an ID stays as it is.
+constexpr std::uint32_t no_id = 0xffffffff;
+
 std::optional<std::uint32_t> number_of(std::string_view text) {
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -53,16 +56,42 @@ std::vector<gid_t> groups_with(std::string_view group, std::string_view user) {
         if (fields.size() < 4) continue;
         const auto gid = number_of(fields[2]);
         const auto members = split(fields[3], ',');
-        if (gid && std::find(members.begin(), members.end(), user) != members.end()) groups.push_back(*gid);
+        if (gid && *gid != no_id && std::find(members.begin(), members.end(), user) != members.end())
+            groups.push_back(*gid);
     }
     return groups;
 }
 
+/// What is written in digits is that number, whatever name a line of the image's files has.
+std::optional<std::uint32_t> id_in_digits(std::string_view text, std::string_view kind) {
+    if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+    if (const auto number = number_of(text); number && *number != no_id) return number;
+    throw Error("{} is no {} ID: the largest is {}", text, kind, no_id - 1);
+}
+
+std::uint32_t require_id(std::uint32_t number, std::string_view kind, std::string_view name) {
+    if (number != no_id) return number;
+    throw Error("the image gives {} the number {}, which is no {} ID", quoted(name), number, kind);
+}
+
 gid_t group_named(std::string_view text, const UserFiles& files) {
-    if (const auto gid = find_group(files.group, text)) return *gid;
-    if (const auto number = number_of(text)) return *number;
+    if (const auto number = id_in_digits(text, "group")) return *number;
+    if (const auto gid = find_group(files.group, text)) return require_id(*gid, "group", text);
     throw Error("there is no group {} in the image's /etc/group", quoted(text))
         .with_hint("make the group in a RUN step above, or give its number");
+}
+
+/// The line of a user by number or name; throws Error where a name has none.
+std::optional<PasswdEntry> entry_of(std::string_view name, const std::optional<std::uint32_t>& number,
+                                    const UserFiles& files) {
+    if (number) return find_passwd(files.passwd, [&](std::string_view, uid_t uid) { return uid == *number; });
+    auto entry = find_passwd(files.passwd, [&](std::string_view known, uid_t) { return known == name; });
+    if (!entry)
+        throw Error("there is no user {} in the image's /etc/passwd", quoted(name))
+            .with_hint("make the user in a RUN step above, or give its number");
+    require_id(entry->uid, "user", name);
+    require_id(entry->gid, "group", name);
+    return entry;
 }
 
 }  // namespace
@@ -71,23 +100,19 @@ ContainerUser find_user(std::string_view text, const UserFiles& files) {
     const std::size_t colon = text.find(':');
     const std::string_view name = text.substr(0, colon);
     const std::string_view group = colon == std::string_view::npos ? "" : text.substr(colon + 1);
-    const auto number = name.empty() ? std::optional<std::uint32_t>(0) : number_of(name);
-    // A name made of digits is a name first, as getent and the kernel tools see it.
-    auto entry = name.empty() ? std::nullopt
-                              : find_passwd(files.passwd, [&](std::string_view known, uid_t) { return known == name; });
-    if (!entry && number)
-        entry = find_passwd(files.passwd, [&](std::string_view, uid_t uid) { return uid == *number; });
-    if (!entry && !number)
-        throw Error("there is no user {} in the image's /etc/passwd", quoted(name))
-            .with_hint("make the user in a RUN step above, or give its number");
+    const auto number = name.empty() ? std::optional<std::uint32_t>(0) : id_in_digits(name, "user");
+    const auto entry = entry_of(name, number, files);
     ContainerUser user;
-    user.uid = entry ? entry->uid : *number;
-    user.gid = entry ? entry->gid : 0;
+    user.uid = number ? *number : entry->uid;
+    user.gid = entry ? require_id(entry->gid, "group", entry->name) : 0;
     if (entry && !entry->home.empty()) user.home = entry->home;
-    if (!group.empty())
-        user.gid = group_named(group, files);
-    else if (entry)
-        user.supplementary_groups = groups_with(files.group, entry->name);
+    if (!group.empty()) user.gid = group_named(group, files);
+    // The primary one too: a program that gives up its group for another one would else have left what it may not
+    // enter.
+    user.supplementary_groups = {user.gid};
+    if (group.empty() && entry)
+        for (const gid_t one : groups_with(files.group, entry->name))
+            if (one != user.gid) user.supplementary_groups.push_back(one);
     return user;
 }
 
@@ -96,15 +121,11 @@ Owner find_owner(std::string_view text, const UserFiles& files) {
     const std::string_view name = text.substr(0, colon);
     const std::string_view group = colon == std::string_view::npos ? "" : text.substr(colon + 1);
     Owner owner;
-    const auto entry = find_passwd(files.passwd, [&](std::string_view known, uid_t) { return known == name; });
-    if (entry) {
-        owner = {entry->uid, entry->gid};
-    } else if (const auto number = number_of(name)) {
-        const auto by_number = find_passwd(files.passwd, [&](std::string_view, uid_t uid) { return uid == *number; });
-        owner = {*number, by_number ? by_number->gid : *number};
-    } else if (!name.empty()) {
-        throw Error("there is no user {} in the image's /etc/passwd", quoted(name))
-            .with_hint("make the user in a RUN step above, or give its number");
+    if (!name.empty()) {
+        const auto number = id_in_digits(name, "user");
+        const auto entry = entry_of(name, number, files);
+        owner.uid = number ? *number : entry->uid;
+        owner.gid = entry ? require_id(entry->gid, "group", entry->name) : owner.uid;
     }
     if (!group.empty()) owner.gid = group_named(group, files);
     return owner;

@@ -1,20 +1,21 @@
 #include "runtime/emulated/call_filter.hpp"
 
+#include <linux/netlink.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstdlib>
 #include <iterator>
 #include <utility>
 
 #include "runtime/base/error.hpp"
+#include "runtime/emulated/allowed_calls.hpp"
 #include "runtime/emulated/emulation.hpp"
 #include "runtime/sys/filter_assembler.hpp"
 
@@ -25,7 +26,8 @@ constexpr std::uint32_t fails_with(unsigned number) {
     return SECCOMP_RET_ERRNO | number;
 }
 
-/// What could reach files, memory or processes past the process beside the container.
+/// What could reach files, memory or processes past the process beside the container, and is known to programs as what
+/// only some may do. What is neither here nor in the list of what is allowed is as if this kernel did not have it.
 constexpr std::array denied = {"mount",
                                "umount2",
                                "pivot_root",
@@ -78,10 +80,6 @@ constexpr std::array denied = {"mount",
                                "move_pages",
                                "migrate_pages"};
 
-/// What programs have another way for.
-constexpr std::array missing = {"io_uring_setup", "io_uring_enter",    "io_uring_register", "clone3",
-                                "userfaultfd",    "inotify_add_watch", "mq_open",           "mq_unlink"};
-
 /// Calls with a number, by name where this machine's kind of processor has them.
 template <typename Names>
 void set(CallActions& actions, const Names& names, std::uint32_t action) {
@@ -104,24 +102,62 @@ void filter_clone(FilterAssembler& assembler) {
     assembler.answer(SECCOMP_RET_ALLOW);
 }
 
-/// A process that hides its memory could not be carried anything out for. It is told that it does.
-void filter_prctl(FilterAssembler& assembler) {
-    assembler.skip_unless_equal(SYS_prctl, 5);
-    assembler.load_argument(0);
-    assembler.skip_if_equal(PR_SET_DUMPABLE, 2);
-    assembler.skip_if_equal(PR_SET_PTRACER, 1);
+/// Nothing is taken for granted: a command that is not in the list is refused.
+void filter_commands(FilterAssembler& assembler, const CommandList& list) {
+    unsigned left = 0;
+    for (const Commands& commands : list.commands) left += commands.first == commands.last ? 1 : 2;
+    constexpr unsigned answers = 4;
+    assembler.skip_unless_equal(static_cast<std::uint32_t>(list.call), 1 + left + answers);
+    assembler.load_argument(list.argument);
+    const auto place_of = [](std::uint32_t action) -> unsigned {
+        return action == SECCOMP_RET_ALLOW ? 1 : action == SECCOMP_RET_USER_NOTIF ? 2 : 3;
+    };
+    for (const Commands& commands : list.commands) {
+        const unsigned place = place_of(commands.action);
+        if (commands.first == commands.last) {
+            assembler.skip_if_equal(commands.first, --left + place);
+            continue;
+        }
+        left -= 2;
+        // The last value that there is has none above it.
+        assembler.skip_if_above(commands.last, 1);
+        assembler.skip_if_at_least(commands.first, left + place);
+    }
+    assembler.answer(fails_with(list.refusal));
     assembler.answer(SECCOMP_RET_ALLOW);
+    assembler.answer(SECCOMP_RET_USER_NOTIF);
     assembler.answer(fails_with(0));
+}
+
+/// Options of sockets: those of the kinds that a step can have, and none that gives it a descriptor of a process.
+void filter_options(FilterAssembler& assembler, long call) {
+    constexpr std::array<int, 6> levels = {IPPROTO_IP,   IPPROTO_TCP,    IPPROTO_UDP,
+                                           IPPROTO_IPV6, IPPROTO_ICMPV6, SOL_NETLINK};
+    constexpr std::uint32_t last_known_option = 75;
+    constexpr unsigned count = levels.size();
+    assembler.skip_unless_equal(static_cast<std::uint32_t>(call), 8 + count);
+    assembler.load_argument(1);
+    assembler.skip_unless_equal(SOL_SOCKET, 4);
+    assembler.load_argument(2);
+    assembler.skip_if_above(last_known_option, 1);
+    assembler.answer(SECCOMP_RET_ALLOW);
+    assembler.answer(fails_with(ENOPROTOOPT));
+    unsigned left = count;
+    for (const int level : levels) assembler.skip_if_equal(static_cast<std::uint32_t>(level), --left + 1);
+    assembler.answer(fails_with(ENOPROTOOPT));
+    assembler.answer(SECCOMP_RET_ALLOW);
 }
 
 /// Local sockets are made here, those of networks by the kernel; all others a step has no use for.
 void filter_socket(FilterAssembler& assembler, const FilterOptions& options) {
-    assembler.skip_unless_equal(SYS_socket, 8);
+    assembler.skip_unless_equal(SYS_socket, 10);
     assembler.load_argument(0);
-    assembler.skip_if_equal(AF_UNIX, 5);
-    assembler.skip_if_equal(AF_INET, options.has_network ? 3 : 2);
-    assembler.skip_if_equal(AF_INET6, options.has_network ? 2 : 1);
-    assembler.skip_if_equal(AF_NETLINK, options.has_network ? 1 : 0);
+    assembler.skip_if_equal(AF_UNIX, 7);
+    assembler.skip_if_equal(options.has_network ? AF_INET : AF_UNIX, 5);
+    assembler.skip_if_equal(options.has_network ? AF_INET6 : AF_UNIX, 4);
+    assembler.skip_unless_equal(options.has_network ? AF_NETLINK : AF_UNIX, 2);
+    assembler.load_argument(2);
+    assembler.skip_if_equal(NETLINK_ROUTE, 1);
     assembler.answer(fails_with(EAFNOSUPPORT));
     assembler.answer(SECCOMP_RET_ALLOW);
     assembler.answer(SECCOMP_RET_USER_NOTIF);
@@ -148,13 +184,9 @@ void filter_by_number(FilterAssembler& assembler, const CallActions& actions) {
 
 CallActions call_actions(const FilterOptions&) {
     CallActions actions;
-    for (unsigned number = 0; number <= last_known_call; ++number) {
-        char* const name = ::seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, static_cast<int>(number));
-        actions[number] = name == nullptr ? fails_with(ENOSYS) : SECCOMP_RET_ALLOW;
-        std::free(name);
-    }
+    for (unsigned number = 0; number <= last_known_call; ++number) actions[number] = fails_with(ENOSYS);
+    set(actions, allowed_calls(), SECCOMP_RET_ALLOW);
     set(actions, denied, fails_with(EPERM));
-    set(actions, missing, fails_with(ENOSYS));
     for (const auto& [number, handler] : all_calls()) actions[static_cast<unsigned>(number)] = SECCOMP_RET_USER_NOTIF;
     for (const unsigned number : {SYS_execve, SYS_execveat}) actions[number] = SECCOMP_RET_TRACE;
     return actions;
@@ -167,7 +199,8 @@ std::vector<sock_filter> assemble_filter(const CallActions& actions, const Filte
     assembler.answer(fails_with(ENOSYS));
     assembler.load(offsetof(seccomp_data, nr));
     filter_clone(assembler);
-    filter_prctl(assembler);
+    for (const CommandList& list : command_lists()) filter_commands(assembler, list);
+    for (const long call : {SYS_getsockopt, SYS_setsockopt}) filter_options(assembler, call);
     filter_socket(assembler, options);
     filter_by_number(assembler, actions);
     return assembler.take();

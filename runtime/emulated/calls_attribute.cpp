@@ -9,6 +9,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "runtime/emulated/emulation.hpp"
 #include "runtime/sys/ownership.hpp"
@@ -22,11 +23,21 @@ void require_done(int number) {
     if (number != 0) throw Refusal{number};
 }
 
+/// The file itself in the place of its name, which could be another one's in the next moment. Not for links and special
+/// files: notes on them go by name, and nothing that is done to them follows one.
+Place held(Place place) {
+    const struct stat status = status_of(place);
+    if (place.name.empty() || (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) return place;
+    place.folder = open_place(place, O_PATH);
+    place.name.clear();
+    return place;
+}
+
 Place changed(const Call& call, Place place) {
     if (place.wants_folder && !S_ISDIR(status_of(place).st_mode)) throw Refusal{ENOTDIR};
     if (place.is_foreign) return place;
     require_writable(call, place);
-    return place;
+    return held(std::move(place));
 }
 
 /// What is no file of the container belongs to nobody in it: that succeeds without effect, as a step of root expects.
@@ -69,10 +80,8 @@ Reply change_owner(const Call& call, const Place& place, std::size_t ids) {
     require_done(place.name.empty() ? set_owner(place.folder, user, group)
                                     : set_owner_at(place.folder, place.name, user, group));
     // As the kernel does, also for root.
-    if (S_ISREG(status.st_mode) && owners_are_aside()) {
-        const std::string path = fd_path(place.folder) + (place.name.empty() ? "" : "/" + place.name);
-        ::removexattr(path.c_str(), capability_note);
-    }
+    if (place.name.empty() && S_ISREG(status.st_mode) && owners_are_aside())
+        ::removexattr(fd_path(place.folder).c_str(), capability_note);
     mode_t lost = S_ISUID;
     if ((status.st_mode & S_IXGRP) != 0) lost |= S_ISGID;
     if (S_ISREG(status.st_mode) && (status.st_mode & lost) != 0)

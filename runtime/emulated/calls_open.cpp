@@ -102,8 +102,10 @@ Reply open_new(const Call& call, const Place& place, const OpenRequest& request)
 
 /// What is opened for writing is part of the step's layer, as overlayfs has it, which copies the file up at this
 /// moment.
-void count_as_changed(const Place& place, const struct stat& status) {
-    if (::fchmodat(place.folder.get(), place.name.c_str(), status.st_mode & 07777, 0) != 0) throw Refusal{errno};
+void count_as_changed(const Fd& file) {
+    struct stat status {};
+    checked(::fstat(file.get(), &status));
+    if (S_ISREG(status.st_mode)) checked(::fchmod(file.get(), status.st_mode & 07777));
 }
 
 Reply open_named(const Call& call, Place place, const OpenRequest& request) {
@@ -116,10 +118,11 @@ Reply open_named(const Call& call, Place place, const OpenRequest& request) {
     if (request.has(O_PATH)) return give_place(call, place, request);
     if (std::optional<Fd> told = told_instead(call.container.mounts, place)) return give(*std::move(told), request);
     if (request.writes() && !S_ISFIFO(status.st_mode)) require_writable(call, place);
-    if (request.writes() && S_ISREG(status.st_mode)) count_as_changed(place, status);
     if (S_ISFIFO(status.st_mode) && !request.has(O_NONBLOCK) && (request.flags & O_ACCMODE) != O_RDWR)
         return open_later(call, std::move(place), request);
-    return give(open_place(place, request.flags & ~(O_CREAT | O_EXCL)), request);
+    Fd file = open_place(place, request.flags & ~(O_CREAT | O_EXCL));
+    if (request.writes()) count_as_changed(file);
+    return give(std::move(file), request);
 }
 
 Reply open_file(const Call& call, const OpenRequest& request) {

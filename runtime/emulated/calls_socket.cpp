@@ -17,6 +17,7 @@
 #include "runtime/emulated/emulation.hpp"
 #include "runtime/emulated/new_file.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace runtime::emulated {
 namespace {
@@ -150,7 +151,8 @@ Reply bind_socket(const Call& call) {
         const OwnAddress address = address_for(fd_path(place.folder) + "/" + place.name);
         checked(::bind(real.get(), address.get(), address.size));
         const mode_t mode = 0777 & ~call.process.mask;
-        checked(::fchmodat(place.folder.get(), place.name.c_str(), real_mode(S_IFSOCK, mode), 0));
+        if (const int error = set_mode_at(place.folder, place.name, real_mode(S_IFSOCK, mode)); error != 0)
+            throw Refusal{error};
         own_new_file(call, place, S_IFSOCK | mode);
     }
     call.container.sockets.note_address(real, given);

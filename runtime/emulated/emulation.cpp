@@ -25,6 +25,7 @@ const CallTable& all_calls() {
         add_identity_calls(made);
         add_process_calls(made);
         add_socket_calls(made);
+        add_ipc_calls(made);
         return made;
     }();
     return table;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/emulated/ipc_objects.hpp"
 #include "runtime/emulated/late_answers.hpp"
 #include "runtime/emulated/listener.hpp"
 #include "runtime/emulated/memory.hpp"
@@ -30,9 +31,10 @@ struct Emulation {
     PathWalk paths;
     LateAnswers late;
     Sockets sockets;
+    IpcObjects ipc;
     bool has_network = true;
     CapabilitySet capabilities = 0;  ///< what root in it is told that it has
-    pid_t first = 0;  ///< the first process
+    pid_t first = 0;                 ///< the first process
     std::string hostname;
     Fd terminal;  ///< the end of the container's terminal that programs have
 };
@@ -85,6 +87,7 @@ void add_place_calls(CallTable& table);
 void add_identity_calls(CallTable& table);
 void add_process_calls(CallTable& table);
 void add_socket_calls(CallTable& table);
+void add_ipc_calls(CallTable& table);
 
 /// Every call that is carried out here, by its number.
 const CallTable& all_calls();

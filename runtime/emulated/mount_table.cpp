@@ -46,6 +46,29 @@ Mount& MountTable::add(std::string target, const Fd& place) {
     return mounts_.emplace_back(std::move(mount));
 }
 
+namespace {
+
+bool is_gone(const Fd& terminal) {
+    struct stat status {};
+    return ::fstat(terminal.get(), &status) != 0 || status.st_nlink == 0;
+}
+
+}  // namespace
+
+void MountTable::show_terminal(unsigned number) {
+    std::erase_if(terminals_, [](const auto& one) { return is_gone(one.second); });
+    for (const Mount& mount : mounts_) {
+        if (mount.kind != Mount::Kind::terminals) continue;
+        Fd place(::openat(mount.place.get(), std::to_string(number).c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+        if (place) terminals_.insert_or_assign(number, std::move(place));
+    }
+}
+
+const Fd* MountTable::terminal(unsigned number) const {
+    const auto found = terminals_.find(number);
+    return found == terminals_.end() || is_gone(found->second) ? nullptr : &found->second;
+}
+
 const Mount* MountTable::at(std::string_view path) const noexcept {
     for (auto mount = mounts_.rbegin(); mount != mounts_.rend(); ++mount) {
         if (mount->target == path) return &*mount;

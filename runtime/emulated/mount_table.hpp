@@ -1,8 +1,8 @@
 // What is seen where in a container for which nothing can be mounted: a table that path walks go by.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +39,11 @@ public:
     void protect(const std::string& path) { read_only_.push_back(path); }
     void mask(const std::string& path) { masked_.push_back(path); }
 
-    /// A terminal of /dev/pts that the step has made.
-    void show_terminal(unsigned number) { terminals_.insert(number); }
-    bool shows_terminal(unsigned number) const { return terminals_.contains(number); }
+    /// A terminal of /dev/pts that the step has made and still holds. Its file is kept, not its number, which may be
+    /// somebody else's later.
+    void show_terminal(unsigned number);
+    /// O_PATH; nothing for terminals of others.
+    const Fd* terminal(unsigned number) const;
 
     /// Descriptors of the step that stand for others.
     StandIns& stand_ins() noexcept { return stand_ins_; }
@@ -66,7 +68,7 @@ private:
     std::vector<Mount> mounts_;
     std::vector<std::string> read_only_;
     std::vector<std::string> masked_;
-    std::set<unsigned> terminals_;
+    std::map<unsigned, Fd> terminals_;
     StandIns stand_ins_;
 };
 

@@ -62,7 +62,7 @@ private:
     bool stop_at(const Name& name, LastLink last, std::optional<Place>& found);
     bool step_in_processes(const Name& name, LastLink last, std::optional<Place>& found);
     bool step_in_files(const Name& name, LastLink last, std::optional<Place>& found);
-    void require_own_terminal(const std::string& name) const;
+    std::optional<Place> own_terminal(const Name& name) const;
     bool step(const Name& name, LastLink last, std::optional<Place>& found);
 
     const PathWalk& finder_;
@@ -216,11 +216,19 @@ bool PathWalk::Walk::step_in_files(const Name& name, LastLink last, std::optiona
     return false;
 }
 
-/// Somebody else's terminal is nothing to type into.
-void PathWalk::Walk::require_own_terminal(const std::string& name) const {
+/// Somebody else's terminal is nothing to type into. Nothing where the name is no terminal's.
+std::optional<Place> PathWalk::Walk::own_terminal(const Name& name) const {
     unsigned number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (error == std::errc() && !finder_.mounts_.shows_terminal(number)) throw Refusal{ENOENT};
+    const auto [end, error] = std::from_chars(name.text.data(), name.text.data() + name.text.size(), number);
+    if (error != std::errc()) return std::nullopt;
+    const Fd* const terminal = finder_.mounts_.terminal(number);
+    if (terminal == nullptr || end != name.text.data() + name.text.size()) throw Refusal{ENOENT};
+    if (!name.is_last || name.has_slash) throw Refusal{ENOTDIR};
+    Place place;
+    place.folder = copy_of(*terminal);
+    place.path = path_ + "/" + name.text;
+    place.mount = mount_;
+    return place;
 }
 
 bool PathWalk::Walk::step(const Name& name, LastLink last, std::optional<Place>& found) {
@@ -239,7 +247,7 @@ bool PathWalk::Walk::step(const Name& name, LastLink last, std::optional<Place>&
         if (name.is_last) found = here();
         return name.is_last;
     }
-    if (mount_->kind == Mount::Kind::terminals) require_own_terminal(name.text);
+    if (mount_->kind == Mount::Kind::terminals && (found = own_terminal(name))) return true;
     return mount_->kind == Mount::Kind::processes ? step_in_processes(name, last, found)
                                                   : step_in_files(name, last, found);
 }

@@ -75,15 +75,26 @@ std::string link_text(const std::string& path) {
     return {text.data(), static_cast<std::size_t>(length)};
 }
 
-/// How a descriptor was opened; fdinfo in proc(5), octal.
-int flags_of_descriptor(pid_t thread, int descriptor) {
-    const auto text = read_file_if_exists(fmt::format("/proc/{}/fdinfo/{}", thread, descriptor));
-    const auto line = text ? text->find("flags:") : std::string::npos;
-    if (line == std::string::npos) throw Refusal{EBADF};
-    const auto digits = text->find_first_of("01234567", line);
-    int flags = 0;
-    std::from_chars(text->data() + digits, text->data() + text->size(), flags, 8);
-    return flags;
+/// The number behind a name in a text of fdinfo, proc(5); nothing where it has no such line.
+std::optional<std::uint64_t> fact_in(const std::string& text, std::string_view name, int base) {
+    const auto line = text.find(name);
+    const auto digits = line == std::string::npos ? line : text.find_first_of("0123456789", line);
+    if (digits == std::string::npos) return std::nullopt;
+    std::uint64_t number = 0;
+    std::from_chars(text.data() + digits, text.data() + text.size(), number, base);
+    return number;
+}
+
+/// How a descriptor was opened. It must still be the file that was opened through it: one that came read-only is not to
+/// be opened for writing because another one took its number.
+int access_of_descriptor(pid_t thread, int descriptor, const Fd& opened) {
+    const auto theirs = read_file_if_exists(fmt::format("/proc/{}/fdinfo/{}", thread, descriptor));
+    const auto ours = read_file_if_exists(fmt::format("/proc/self/fdinfo/{}", opened.get()));
+    const auto flags = theirs ? fact_in(*theirs, "flags:", 8) : std::nullopt;
+    if (!flags || !ours) throw Refusal{EBADF};
+    for (const std::string_view name : {"ino:", "mnt_id:"})
+        if (fact_in(*theirs, name, 10) != fact_in(*ours, name, 10)) throw Refusal{EBADF};
+    return static_cast<int>(*flags) & O_ACCMODE;
 }
 
 ProcessEntry descriptor_link(const MountTable& mounts, const Asker& asker, pid_t thread, int descriptor) {
@@ -107,7 +118,8 @@ Place place_of_descriptor(const MountTable& mounts, pid_t thread, int descriptor
     Place place;
     place.folder = Fd(::open(link.c_str(), O_PATH | O_CLOEXEC));
     if (!place.folder) throw Refusal{errno == ENOENT ? EBADF : errno};
-    const std::string path = path_without_mark(link_text(link));
+    // Of what was opened, not of the number, which may be another file's by now.
+    const std::string path = path_without_mark(path_of_descriptor(place.folder));
     if (const auto* const kept = mounts.stand_ins().find(path)) {
         place.folder = Fd(checked(::fcntl(kept->file->get(), F_DUPFD_CLOEXEC, 3)));
         place.path = kept->path;
@@ -116,7 +128,7 @@ Place place_of_descriptor(const MountTable& mounts, pid_t thread, int descriptor
     }
     const auto inside = path.starts_with("/") ? mounts.path_in_container(path) : std::nullopt;
     place.is_foreign = !inside;
-    if (place.is_foreign) place.foreign_access = flags_of_descriptor(thread, descriptor) & O_ACCMODE;
+    if (place.is_foreign) place.foreign_access = access_of_descriptor(thread, descriptor, place.folder);
     place.path = inside.value_or("");
     place.mount = &mounts.below(place.path);
     place.is_mount_point = inside && place.mount->target == place.path;

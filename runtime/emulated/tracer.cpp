@@ -40,6 +40,16 @@ bool is_same_file(const Fd& file, const std::string& path) {
            std::pair(wanted.st_dev, wanted.st_ino) == std::pair(found.st_dev, found.st_ino);
 }
 
+/// Whether the kernel has found a loader for a program. It was given one that has none; but it has read the file anew,
+/// and what that names by now was looked for in this machine's root.
+bool has_loader(pid_t thread) {
+    try {
+        return FreshProgram(thread).value(AT_BASE) != 0;
+    } catch (const Refusal&) {
+        return true;
+    }
+}
+
 /// The path that the kernel finds a file of this process by. Slashes make it as long as the path that the program was
 /// called by, which takes its place later.
 std::string path_for_kernel(const Fd& file, std::size_t least_length) {
@@ -160,8 +170,9 @@ void Tracer::become_owner_of(Process& process, const ExecPlan& plan) const {
 void Tracer::finish_exec(pid_t thread, pid_t former) {
     auto pending = pending_.extract(former);
     container_.processes.replace(former, thread);
-    // Another thread may have changed the path on its way into the kernel: then nothing of it is run.
-    if (pending.empty() || !is_same_file(pending.mapped().plan.kernel_file, fmt::format("/proc/{}/exe", thread))) {
+    // Another thread may have changed the path on its way into the kernel, or the file: then nothing of it is run.
+    if (pending.empty() || !is_same_file(pending.mapped().plan.kernel_file, fmt::format("/proc/{}/exe", thread)) ||
+        has_loader(thread)) {
         ::kill(thread, SIGKILL);
         return go_on(thread, 0);
     }

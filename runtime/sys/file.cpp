@@ -72,20 +72,6 @@ void write_all(const Fd& file, std::string_view text, std::string_view name_for_
     write_all(file, std::as_bytes(std::span(text.data(), text.size())), name_for_messages);
 }
 
-void replace_file(const std::string& path, std::string_view text, mode_t mode) {
-    const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-    try {
-        const Fd file = open_path(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode);
-        write_all(file, text, temporary);
-        if (::fsync(file.get()) != 0) throw SystemError("cannot flush {}", quoted(temporary));
-        if (::rename(temporary.c_str(), path.c_str()) != 0)
-            throw SystemError("cannot rename {} to {}", quoted(temporary), quoted(path));
-    } catch (const Error&) {
-        ::unlink(temporary.c_str());
-        throw;
-    }
-}
-
 void make_folders(const std::string& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) return;
     if (errno != ENOENT) throw SystemError("cannot make the folder {}", quoted(path));

@@ -41,6 +41,7 @@ public:
     void skip_if_equal(std::uint32_t value, unsigned count) { jump(BPF_JEQ, value, count, 0); }
     void skip_unless_equal(std::uint32_t value, unsigned count) { jump(BPF_JEQ, value, 0, count); }
     void skip_if_at_least(std::uint32_t value, unsigned count) { jump(BPF_JGE, value, count, 0); }
+    void skip_if_above(std::uint32_t value, unsigned count) { jump(BPF_JGT, value, count, 0); }
     void skip_unless_set(std::uint32_t bits, unsigned count) { jump(BPF_JSET, bits, 0, count); }
     std::vector<sock_filter> take() { return std::move(program_); }
 

@@ -87,7 +87,7 @@ Fd make_in_root(const Fd& root, const std::string& path, bool as_folder, std::ve
         throw Error("cannot make {} inside the root: it does not name a place", quoted(path));
     const Fd parent = make_in_root(root, parent_path, true, made);
     Fd result = make_and_open(parent, name, as_folder);
-    if (made != nullptr) made->push_back({path_below(root, result), as_folder});
+    if (made != nullptr) made->push_back({path_below(root, result), as_folder, stat_of(result).st_ino});
     return result;
 }
 

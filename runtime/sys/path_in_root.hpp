@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,9 +26,10 @@ Fd open_beneath(const Fd& folder, const std::string& path, int flags, mode_t mod
 struct MadePath {
     std::string path;
     bool is_folder = false;
+    std::uint64_t inode = 0;  ///< by which it is found again where somebody renamed a folder above it
     template <typename Visitor>
     void visit(Visitor& visitor) {
-        visitor(path, is_folder);
+        visitor(path, is_folder, inode);
     }
 };
 

@@ -19,6 +19,8 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/output_file.hpp"
+#include "runtime/sys/socket_filter.hpp"
 
 extern "C" const char builder_default_seccomp[];
 extern "C" const char builder_default_seccomp_end[];
@@ -29,7 +31,7 @@ namespace {
 using nlohmann::json;
 
 /// Raised when the compiled form changes for the same profile, so that kept programs are not used any more.
-constexpr std::uint32_t cache_version = 1;
+constexpr std::uint32_t cache_version = 2;
 
 struct ContextReleaser {
     void operator()(void* context) const noexcept { seccomp_release(context); }
@@ -237,7 +239,11 @@ std::string_view default_seccomp_profile() noexcept {
 
 SeccompFilter compile_seccomp(std::string_view profile_json, CapabilitySet capabilities) {
     try {
-        return compile_json(json::parse(profile_json), capabilities);
+        SeccompFilter filter = compile_json(json::parse(profile_json), capabilities);
+        if (profile_json != default_seccomp_profile()) return filter;
+        const std::vector<sock_filter> sockets = socket_filter(capabilities);
+        filter.program.insert(0, reinterpret_cast<const char*>(sockets.data()), sockets.size() * sizeof(sock_filter));
+        return filter;
     } catch (const json::exception& error) {
         throw Error("the seccomp profile is not well formed: {}", error.what());
     }
@@ -253,7 +259,7 @@ SeccompFilter load_or_compile_seccomp(std::string_view profile_json, CapabilityS
     packer(kept);
     try {
         make_folders(cache_folder, 0700);
-        replace_file(path, packer.bytes(), 0600);
+        replace_own_file(path, packer.bytes(), 0600);
     } catch (const Error&) {
         // Not kept: the next program compiles it again.
     }

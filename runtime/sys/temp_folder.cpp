@@ -10,6 +10,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/ownership.hpp"
 
 namespace runtime {
 namespace {
@@ -49,7 +50,7 @@ private:
         constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
         Fd folder(::openat(parent.get(), name.c_str(), flags));
         // A folder without permissions is in the way of everyone but root; its owner may change that.
-        if (!folder && errno == EACCES && ::fchmodat(parent.get(), name.c_str(), 0700, 0) == 0)
+        if (!folder && errno == EACCES && set_mode_at(parent, name, 0700) == 0)
             folder = Fd(::openat(parent.get(), name.c_str(), flags));
         if (!folder) throw SystemError("cannot remove {}", quoted(name));
         return folder;

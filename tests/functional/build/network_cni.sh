@@ -19,7 +19,7 @@ set -eu
 ip link set lo up
 $python -m http.server --bind 0.0.0.0 --directory served 8099 >server.log 2>&1 &
 trap "kill \$!" EXIT
-"$program" --root "$place/store" --runroot "$place/run" build -q -t it --cni-config-dir networks --network test --add-host box:host-gateway -f - empty <<'CONTAINERFILE'
+"$program" --root "$place/store" --runroot "$place/run" build -q -t it --allow network.host --cni-config-dir networks --network test --add-host box:host-gateway -f - empty <<'CONTAINERFILE'
 FROM base
 RUN ip -4 address show eth0 | grep -o '10.99.7.[0-9]*' | head -1 >/first && ip link show lo | grep -q UP
 RUN ip -4 address show eth0 | grep -o '10.99.7.[0-9]*' | head -1 >/second && cmp /first /second

@@ -34,7 +34,7 @@ wait_until 20 answers || fail "the server does not answer"
 times_connected() { grep -c 'network of the steps is connected' log || true; }
 builder --log-level debug build -q --no-cache -f context/unused context >/dev/null 2>log || fail "\$(cat log)"
 assert_equal "\$(times_connected)" 0
-builder --log-level debug build -q --no-cache --allow security.insecure -f context/private context >/dev/null 2>log || fail "\$(cat log)"
+builder --log-level debug build -q --no-cache --allow security.insecure --allow network.host -f context/private context >/dev/null 2>log || fail "\$(cat log)"
 assert_equal "\$(times_connected)" 1
 builder build -q --no-cache --network pasta:-T,8098 -f context/fetch context
 builder build -q --no-cache --network host -f context/fetch context

@@ -52,3 +52,19 @@ bad --sbom=nosuch && assert_contains "$output" "syft-spdx"
 bad --sbom-scanner-image scanner --sbom-scanner-command 'false {OUTPUT}' && assert_contains "$output" "failed with exit code 1"
 bad --sbom-scanner-image scanner --sbom-scanner-command 'true {OUTPUT}' && assert_contains "$output" "wrote nothing"
 bad --sbom --pull=never && assert_contains "$output" "ghcr.io/anchore/syft"
+# A link in the place of the document leads nowhere, and a FIFO is not waited for; scanners have the network of the steps.
+echo "secret of the machine" >secret
+tricky() { # SCRIPT FLAGS...
+    printf 'FROM base\nRUN printf "%%s" '"'%s'"' >/bin/trick && chmod +x /bin/trick' "$1" | builder build -q -t tricky - >/dev/null
+    builder build --no-cache --sbom-scanner-image tricky --sbom-scanner-command 'sh /bin/trick {OUTPUT}' --sbom-output out.txt "${@:2}" -f - context 2>&1 <<<'FROM base'
+}
+for trick in 'echo HAS-RUN; ln -s '"$place"'/secret $1' 'echo HAS-RUN; mkfifo $1' 'echo HAS-RUN; mkdir $1'; do
+    rm -f out.txt
+    status=0
+    tricky "$trick" >log || status=$?
+    assert_contains "$(cat log)" HAS-RUN
+    assert_equal "$status" 125 "$trick"
+    [[ ! -e out.txt ]] || assert_lacks "$(cat out.txt)" secret
+done
+tricky 'ls /sys/class/net >$1' --network none >log || fail "$(cat log)"
+assert_equal "$(cat out.txt)" lo

@@ -3,7 +3,9 @@
 make_base
 mkdir context && for i in $(seq 300); do echo "$i" >"context/$i"; done
 printf 'FROM base\nCOPY . /a\nRUN cp -r /a /b\nCOPY . /c\nRUN rm -r /a\n' >Containerfile
-expected=$(builder build -q -t whole --timestamp 1 -f Containerfile context)
+layers_above_base() { builder inspect "$1" | jq -c '.OCIv1.rootfs.diff_ids[-4:]'; }
+builder build -q -t whole --timestamp 1 -f Containerfile context >/dev/null
+expected=$(layers_above_base whole)
 builder rmi whole >/dev/null
 builder prune >/dev/null 2>&1
 make_base
@@ -19,6 +21,7 @@ done
 ((killed > 0)) || fail "no build was killed: all were done before"
 builder prune >/dev/null 2>&1
 make_base
-assert_equal "$(builder build -q -t it --timestamp 1 -f Containerfile context)" "$expected" "the image after the kills"
+builder build -q -t it --timestamp 1 -f Containerfile context >/dev/null
+assert_equal "$(layers_above_base it)" "$expected" "the layers after the kills"
 assert_equal "$(layer it -1)" ".wh.a file 0000 0:0 0"
 assert_equal "$(layer it -2 | grep -c ' file ')" 300

@@ -10,7 +10,6 @@ namespace runtime {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 const UserFiles files = {
     "root:x:0:0:root:/root:/bin/sh\nbroken line\njo:x:1000:1000::/home/jo:/bin/sh\n42:x:7:7::/seven:\n",
@@ -21,13 +20,13 @@ TEST(Users, ByNameWithGroups) {
     EXPECT_EQ(user.uid, 1000U);
     EXPECT_EQ(user.gid, 1000U);
     EXPECT_EQ(user.home, "/home/jo");
-    EXPECT_THAT(user.supplementary_groups, ElementsAre(10U, 44U));
+    EXPECT_THAT(user.supplementary_groups, ElementsAre(1000U, 10U, 44U));
 }
 
 TEST(Users, GivenGroupReplacesTheOthers) {
     const ContainerUser user = find_user("jo:staff", files);
     EXPECT_EQ(user.gid, 50U);
-    EXPECT_THAT(user.supplementary_groups, IsEmpty());
+    EXPECT_THAT(user.supplementary_groups, ElementsAre(50U));
 }
 
 TEST(Users, NumbersNeedNoEntry) {
@@ -37,8 +36,17 @@ TEST(Users, NumbersNeedNoEntry) {
     EXPECT_EQ(find_user("", files).home, "/root");
 }
 
-TEST(Users, NameOfDigitsIsANameFirst) {
-    EXPECT_EQ(find_user("42", files).uid, 7U);
+TEST(Users, DigitsAreThatNumber) {
+    EXPECT_EQ(find_user("42", files).uid, 42U);
+    EXPECT_EQ(find_owner("42", files).uid, 42U);
+    const UserFiles evil = {"1000:x:0:0::/root:/bin/sh\nminus:x:4294967295:0::/:\n", "77:x:0:\n"};
+    EXPECT_EQ(find_user("1000:77", evil).uid, 1000U);
+    EXPECT_EQ(find_user("1000:77", evil).gid, 77U);
+    EXPECT_EQ(find_owner("1000:77", evil).gid, 77U);
+    for (const char* none : {"4294967295", "5:4294967295", "4294967296", "99999999999999999999", "minus"}) {
+        EXPECT_THROW(find_user(none, evil), Error) << none;
+        EXPECT_THROW(find_owner(none, evil), Error) << none;
+    }
 }
 
 TEST(Users, UnknownNamesAreErrors) {

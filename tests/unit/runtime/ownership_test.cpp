@@ -3,14 +3,18 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/hard_link.hpp"
 #include "runtime/sys/temp_folder.hpp"
 #include "runtime/sys/xattr.hpp"
 
@@ -114,6 +118,67 @@ TEST_F(OwnersAside, ABrokenNoteIsNone) {
         ::setxattr(folder_.path("file").c_str(), "user.builder.owner", text, std::strlen(text), 0);
         EXPECT_EQ(owner("file"), Ids(0, 0)) << text;
     }
+}
+
+/// Somebody swaps a file for a link to a file outside, all the time.
+class SwappedNames : public testing::Test {
+protected:
+    void SetUp() override {
+        for (const char* name : {"victim", "file"})
+            ::close(::open(folder_.path(name).c_str(), O_CREAT | O_WRONLY, 0600));
+        fs::create_symlink(folder_.path("victim"), folder_.path("link"));
+        swapper_ = std::thread([this] {
+            while (!ends_)
+                swaps_ += ::syscall(SYS_renameat2, folder_.fd().get(), "file", folder_.fd().get(), "link", 2) == 0;
+        });
+    }
+    void TearDown() override {
+        ends_ = true;
+        swapper_.join();
+        keep_owners_aside(false);
+        keep_modes_aside(false);
+    }
+    /// Until both have had their turn, many times.
+    void set_modes() {
+        int done = 0;
+        int refused = 0;
+        for (long rounds = 0;
+             rounds < 20'000 || ((done < 1000 || refused < 1000 || swaps_ < 1000) && rounds < 5'000'000); ++rounds)
+            (set_mode_at(folder_.fd(), "file", 0666) == 0 ? done : refused) += 1;
+        EXPECT_GE(done, 1000);
+        EXPECT_GE(refused, 1000);
+        EXPECT_EQ(stat_at(folder_.fd(), "victim").value().st_mode & 07777, 0600U);
+    }
+
+    TempFolder folder_;
+    std::atomic<bool> ends_ = false;
+    std::atomic<long> swaps_ = 0;
+    std::thread swapper_;
+};
+
+TEST_F(SwappedNames, ModesFollowNoLink) {
+    set_modes();
+}
+
+TEST_F(SwappedNames, ModesThatAreNotedFollowNoLink) {
+    keep_owners_aside(true);
+    keep_modes_aside(true);
+    set_modes();
+}
+
+TEST(HardLinks, AreMadeWithoutFollowingLinks) {
+    const TempFolder folder;
+    make_folders(folder.path("root/real"));
+    make_folders(folder.path("outside"));
+    replace_file(folder.path("outside/file"), "secret");
+    replace_file(folder.path("root/real/file"), "own");
+    fs::create_symlink("../outside", folder.path("root/swapped"));
+    const Fd root = open_path(folder.path("root"), O_RDONLY | O_DIRECTORY);
+    EXPECT_EQ(link_beneath(root, "real/file", root, "good"), 0);
+    EXPECT_EQ(read_file(folder.path("root/good")), "own");
+    EXPECT_NE(link_beneath(root, "swapped/file", root, "bad"), 0);
+    EXPECT_NE(link_beneath(root, "../outside/file", root, "bad"), 0);
+    EXPECT_FALSE(stat_at(root, "bad"));
 }
 
 }  // namespace
