@@ -124,7 +124,9 @@ std::int64_t TarReader::read_callback(archive*, void* self, const void** buffer)
 std::int64_t TarReader::fill(const void** buffer) {
     try {
         *buffer = buffer_.data();
-        return static_cast<std::int64_t>(source_.read(buffer_));
+        const std::size_t count = source_.read(buffer_);
+        guard_.feed(runtime::Bytes(buffer_).first(count));
+        return static_cast<std::int64_t>(count);
     } catch (...) {
         // No exception may pass through C; fail() throws it again.
         source_error_ = std::current_exception();

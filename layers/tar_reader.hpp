@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "layers/tar_entry.hpp"
+#include "layers/tar_guard.hpp"
 #include "runtime/base/stream.hpp"
 
 struct archive;
@@ -48,6 +49,7 @@ private:
 
     runtime::Source& source_;
     std::vector<std::byte> buffer_;
+    TarGuard guard_;
     std::exception_ptr source_error_;
     std::unique_ptr<archive, Releaser> archive_;
     TarEntry entry_;

@@ -141,10 +141,10 @@ Fd LayeredView::open_file(const MergedEntry& file) const {
     return runtime::open_at(*file.parent, file.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 }
 
-std::optional<std::string> LayeredView::read_text(const std::string& path) const {
+std::optional<std::string> LayeredView::read_text(const std::string& path, std::size_t limit_bytes) const {
     const auto entry = find(path);
     if (!entry || !entry->is_file()) return std::nullopt;
-    return runtime::read_file(open_file(*entry), path);
+    return runtime::read_file(open_file(*entry), path, limit_bytes);
 }
 
 std::vector<std::string> path_names(std::string_view path) {

@@ -68,7 +68,7 @@ public:
     /// Opens a file for reading, in the layer that has it.
     runtime::Fd open_file(const MergedEntry& file) const;
     /// The text of a small file, or nothing where there is none.
-    std::optional<std::string> read_text(const std::string& path) const;
+    std::optional<std::string> read_text(const std::string& path, std::size_t limit_bytes) const;
 
 private:
     std::vector<std::shared_ptr<const runtime::Fd>> folders_;

@@ -1,5 +1,7 @@
 #include "registry/copy_image.hpp"
 
+#include <set>
+
 #include "layers/oci/index.hpp"
 #include "runtime/base/error.hpp"
 
@@ -7,6 +9,9 @@ namespace registry {
 namespace {
 
 using layers::oci::Descriptor;
+
+constexpr unsigned deepest_index = 8;
+constexpr std::size_t most_members = 10'000;
 
 class StoppableSource final : public runtime::Source {
 public:
@@ -46,30 +51,64 @@ private:
 
 }  // namespace
 
-void copy_members(ImageSource& source, ImageDestination& destination, const RawManifest& raw, layers::Store& store,
-                  const runtime::StopSource& stop) {
-    if (raw.is_index()) {
-        for (const Descriptor& member : layers::oci::parse_index(raw.text, raw.media_type).manifests) {
-            const RawManifest manifest = source.manifest(member);
-            copy_members(source, destination, manifest, store, stop);
-            destination.put_manifest(manifest);
-        }
-        return;
+namespace {
+
+/// Indexes may name indexes, and each of them the same one many times over: each document is copied once.
+class MemberCopy {
+public:
+    MemberCopy(ImageSource& source, ImageDestination& destination, layers::Store& store,
+               const runtime::StopSource& stop)
+        : source_(source), destination_(destination), store_(store), stop_(stop) {}
+    void run(const RawManifest& raw, unsigned level);
+
+private:
+    void copy_blobs(const RawManifest& raw);
+
+    ImageSource& source_;
+    ImageDestination& destination_;
+    layers::Store& store_;
+    const runtime::StopSource& stop_;
+    std::set<std::string> copied_;  ///< digests of documents
+};
+
+void MemberCopy::run(const RawManifest& raw, unsigned level) {
+    if (!raw.is_index()) return copy_blobs(raw);
+    if (level == deepest_index) throw runtime::Error("indexes of {} lie more than {} deep", source_.name(), level);
+    for (const Descriptor& member : layers::oci::parse_index(raw.text, raw.media_type).manifests) {
+        stop_.throw_if_stopped();
+        if (!copied_.insert(member.digest_text).second) continue;
+        if (copied_.size() > most_members)
+            throw runtime::Error("{} has more than {} members", source_.name(), most_members);
+        const RawManifest manifest = source_.manifest(member);
+        run(manifest, level + 1);
+        destination_.put_manifest(manifest);
     }
+}
+
+void MemberCopy::copy_blobs(const RawManifest& raw) {
     const auto manifest = layers::oci::parse_manifest(raw.text, raw.media_type);
     std::vector<Descriptor> blobs = manifest.layers;
     blobs.push_back(manifest.config);
     for (const Descriptor& blob : blobs) {
         const auto type = layers::media_type::parse_layer(blob.media_type);
         if (type && type->is_foreign) continue;
-        if (const auto place = source.place()) store.note_blob_location(blob.digest(), place->host, place->repository);
-        if (destination.has_blob(blob.digest())) continue;
+        stop_.throw_if_stopped();
+        if (const auto place = source_.place())
+            store_.note_blob_location(blob.digest(), place->host, place->repository);
+        if (destination_.has_blob(blob.digest())) continue;
         put_till_kept([&] {
-            const auto content = source.open_blob(blob);
-            StoppableSource stoppable(*content, stop);
-            destination.put_blob(stoppable, blob);
+            const auto content = source_.open_blob(blob);
+            StoppableSource stoppable(*content, stop_);
+            destination_.put_blob(stoppable, blob);
         });
     }
+}
+
+}  // namespace
+
+void copy_members(ImageSource& source, ImageDestination& destination, const RawManifest& raw, layers::Store& store,
+                  const runtime::StopSource& stop) {
+    MemberCopy(source, destination, store, stop).run(raw, 0);
 }
 
 RawManifest export_member(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,

@@ -45,14 +45,15 @@ void move_password(HttpRequest& request) {
     if (at == std::string::npos || at < start) return;
     const std::string user = percent_decoded(request.url.substr(start, at - start));
     request.url.erase(start, at + 1 - start);
-    if (!request.private_headers.has("Authorization"))
-        request.private_headers.set("Authorization", "Basic " + runtime::encode_base64(user));
+    if (!request.private_headers.headers.has("Authorization"))
+        request.private_headers.headers.set("Authorization", "Basic " + runtime::encode_base64(user));
 }
 
 HttpRequest make_request(const DownloadRequest& wanted) {
     HttpRequest request{.url = wanted.url};
-    request.private_headers = wanted.private_headers;
+    request.private_headers.headers = wanted.private_headers;
     move_password(request);
+    request.private_headers.origin = Url::parse(request.url).origin();
     if (!wanted.etag.empty()) request.headers.set("If-None-Match", wanted.etag);
     if (!wanted.last_modified.empty()) request.headers.set("If-Modified-Since", wanted.last_modified);
     return request;

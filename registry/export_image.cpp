@@ -73,7 +73,7 @@ public:
 
 private:
     bool may_be_packed_so(Compression compression) const;
-    bool may_stay(const oci::Descriptor& descriptor) const;
+    bool may_stay(const oci::Descriptor& descriptor, const Digest& diff_id) const;
     std::optional<oci::Descriptor> kept_blob(const layers::LayerRecord& layer, layers::Flavour flavour) const;
     oci::Descriptor pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour);
     void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here);
@@ -95,9 +95,10 @@ bool LayerExport::may_be_packed_so(Compression compression) const {
 }
 
 /// Whether a layer's blob is in the store as the manifest names it, and packed as it has to be.
-bool LayerExport::may_stay(const oci::Descriptor& descriptor) const {
+bool LayerExport::may_stay(const oci::Descriptor& descriptor, const Digest& diff_id) const {
     const auto type = media_type::parse_layer(descriptor.media_type);
-    return type && store_.find_blob(descriptor.digest()) && may_be_packed_so(type->compression);
+    const auto blob = store_.find_blob(descriptor.digest());
+    return type && blob && blob->diff_id == diff_id && may_be_packed_so(type->compression);
 }
 
 /// The layer as it came from elsewhere, as the base of an image that was made here: so it is known there.
@@ -162,7 +163,7 @@ oci::Descriptor LayerExport::pack(const layers::LayerRecord& layer, Compression 
 
 oci::Descriptor LayerExport::put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before,
                                        layers::Flavour flavour) {
-    if (may_stay(before)) {
+    if (may_stay(before, layer.diff_id)) {
         runtime::log_debug("the layer {} goes to {} as it came: {}", layer.diff_id.text(), destination_.name(),
                            before.digest_text);
         oci::Descriptor same = before;

@@ -10,6 +10,7 @@
 #include "builder/build/early_push.hpp"
 #include "builder/build/export_files.hpp"
 #include "builder/build/local_images.hpp"
+#include "builder/build/named_images.hpp"
 #include "builder/build/redacting_observer.hpp"
 #include "builder/build/remote_cache.hpp"
 #include "builder/build/stored_images.hpp"
@@ -254,8 +255,9 @@ BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request
                     location.kind == ContextLocation::Kind::http ? quoted(request.context) : "standard input",
                     quoted(request.files.front()))
             .with_hint("leave -f out if it is the Containerfile");
-    inputs.containerfile = load_containerfile(request.files, inputs.files, {request.cpp_flags, notice});
-    inputs.context = open_context(inputs.files, request.ignore_file, inputs.containerfile->name());
+    inputs.containerfile =
+        load_containerfile(request.files, inputs.files, {request.cpp_flags, notice}, &fetcher.stop());
+    inputs.context = open_context(inputs.files, request.ignore_file, inputs.containerfile->name(), &fetcher.stop());
     return inputs;
 }
 
@@ -281,6 +283,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     BuildPlan plan = make_plan(std::move(tree), make_plan_request(request, platform));
     resolve_epoch(plan.global_arguments, inputs.files);
     const Times times = make_times(request, plan);
+    add_named_images(request.access, store, plan, request);
     request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
     registry::Registries registries(request.access, stop);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {

@@ -1,4 +1,5 @@
 #include "builder/build/build_platforms.hpp"
+#include "builder/build/named_images.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -94,7 +95,9 @@ std::vector<std::string> platforms_of_bases(layers::Store& store, const BuildIma
                                      make_plan_request(request, target_platform(request)));
     const std::set<std::string> images = base_images(plan);
     if (images.empty()) return {target_platform(request)};
-    registry::Registries registries(request.access, stop);
+    registry::AccessOptions access = request.access;
+    add_named_images(access, store, plan, request);
+    registry::Registries registries(std::move(access), stop);
     std::optional<std::vector<std::string>> shared;
     for (const std::string& image : images) {
         const std::vector<std::string> platforms = platforms_of_image(store, image, registries);

@@ -132,7 +132,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.manifest = write_manifest_for(image.config, layers, annotations, options);
     image.media_type = media_type::manifest(options.format);
     image.created = config.created;
-    image.diff_ids = config.diff_ids;
+    image.layers = layers;
     image.names = options.names;
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
     if (auto known = store.find_image(Digest::of(image.config));

@@ -37,13 +37,16 @@ struct ContextOptions {
 ContextFiles open_context_files(SourceFetcher& fetcher, const ContextLocation& location, const ContextOptions& options);
 
 /// Reads the Containerfiles ("-" is standard input); they become one text. Without any: Containerfile or Dockerfile of
-/// the context. Those that end in .in go through the C preprocessor. Throws Error.
+/// the context. Those that end in .in go through the C preprocessor, but not what was fetched. Throws Error.
+/// `stop` ends the wait for what is piped in.
 std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::string>& files, const ContextFiles& context,
-                                                     const PreprocessOptions& preprocessing = {});
+                                                     const PreprocessOptions& preprocessing = {},
+                                                     const runtime::StopSource* stop = nullptr);
 
 /// The context's files with its ignore file: the one named, the Containerfile's own, else .containerignore or
 /// .dockerignore. Without a folder there is nothing to copy. Throws Error.
-BuildContext open_context(const ContextFiles& files, const std::string& ignore_file, const std::string& containerfile);
+BuildContext open_context(const ContextFiles& files, const std::string& ignore_file, const std::string& containerfile,
+                          const runtime::StopSource* stop = nullptr);
 
 /// A context named by --build-context, with the ignore file in it.
 std::shared_ptr<const CopySource> open_named_context(SourceFetcher& fetcher, const std::string& name,

@@ -14,6 +14,7 @@
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "builder/syntax/suggest.hpp"
+#include "registry/http/url.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/users.hpp"
 #include "runtime/sys/file.hpp"
@@ -58,6 +59,29 @@ std::string expand_heredoc(const StageState& state, const Heredoc& heredoc, char
 
 }  // namespace
 
+namespace {
+
+/// A source as the history of the image has it, which everybody sees who gets the image: an address as it is written,
+/// without the values of variables and without user and password.
+std::string for_history(const std::string& written, const std::string& expanded) {
+    if (expanded.find("://") == std::string::npos) return expanded;
+    const std::size_t scheme = written.find("://");
+    if (scheme == std::string::npos || written.starts_with("ssh://")) return written;
+    std::size_t user_end = std::string::npos;
+    unsigned braces = 0;
+    for (std::size_t i = scheme + 3; i < written.size(); ++i) {
+        const char c = written[i];
+        if (c == '{') ++braces;
+        if (c == '}' && braces > 0) --braces;
+        if (braces == 0 && (c == '/' || c == '?' || c == '#')) break;
+        if (braces == 0 && c == '@') user_end = i;
+    }
+    if (user_end == std::string::npos) return written;
+    return written.substr(0, scheme + 3) + written.substr(user_end + 1);
+}
+
+}  // namespace
+
 CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
                    std::size_t stage, const CopyUse& use)
     : environment_(environment),
@@ -97,7 +121,7 @@ void CopyStep::expand(const CopyInstruction& instruction) {
     if (!from_.empty()) text_ += "--from=" + from_ + " ";
     if (!chown_.empty()) text_ += "--chown=" + chown_ + " ";
     if (!chmod_.empty()) text_ += "--chmod=" + chmod_ + " ";
-    for (const std::string& source : sources_) text_ += source + " ";
+    for (std::size_t i = 0; i < sources_.size(); ++i) text_ += for_history(instruction.sources[i], sources_[i]) + " ";
     for (const Heredoc& heredoc : instruction.inline_files) text_ += "<<" + heredoc.name + " ";
     text_ += target;
 }
@@ -219,7 +243,8 @@ void CopyStep::gather_url(const std::string& url) {
 
 void CopyStep::hold_to_checksum(const Download& download) const {
     if (checksum_.empty() || download.file->digest.text() == checksum_) return;
-    throw Error("{} has the digest {}, not {}", quoted(download.url), download.file->digest.text(), checksum_)
+    throw Error("{} has the digest {}, not {}", quoted(registry::without_user(download.url)),
+                download.file->digest.text(), checksum_)
         .with_hint("correct --checksum when the new content is what you want");
 }
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <functional>
 #include <semaphore>
+#include <set>
+#include <system_error>
 #include <thread>
 
 #include "builder/build/context.hpp"
@@ -101,6 +104,8 @@ private:
     static constexpr std::ptrdiff_t most_slots = 1024;
 
     void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
+    std::vector<const StagePlan*> stages_in_order() const;
+    void run_in_threads(std::vector<std::promise<StageState>>& promises);
     StageState build_stage(const StagePlan& stage);
     StageState base_of(const StagePlan& stage);
     const StageState& result_of(std::size_t stage);
@@ -202,18 +207,46 @@ void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& 
     }
 }
 
+/// The needed stages, each behind those that it needs.
+std::vector<const StagePlan*> Executor::Run::stages_in_order() const {
+    std::vector<const StagePlan*> order;
+    std::set<std::size_t> seen;
+    const std::function<void(std::size_t)> visit = [&](std::size_t index) {
+        if (!seen.insert(index).second) return;
+        for (const std::size_t needed : plan_.stages[index].needs) visit(needed);
+        order.push_back(&plan_.stages[index]);
+    };
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed) visit(stage.index);
+    return order;
+}
+
+/// Where the machine gives no more threads, this one takes the rest of the stages, one by one: what each of them waits
+/// for is done, or at work.
+void Executor::Run::run_in_threads(std::vector<std::promise<StageState>>& promises) {
+    std::vector<std::jthread> threads;
+    bool has_more = true;
+    for (const StagePlan* const stage : stages_in_order()) {
+        const auto work = [this, stage, &promises] { run_stage(*stage, promises[stage->index]); };
+        try {
+            if (has_more) threads.emplace_back(work);
+        } catch (const std::system_error&) {
+            has_more = false;
+        }
+        if (!has_more) work();
+    }
+}
+
 Executor::Result Executor::Run::run() {
     std::vector<std::promise<StageState>> promises(plan_.stages.size());
     for (const StagePlan& stage : plan_.stages)
         if (stage.is_needed) results_.emplace(stage.index, promises[stage.index].get_future().share());
     executor_.observer_.build_started(results_.size(), count_steps(plan_));
-    std::vector<std::thread> threads;
-    for (const StagePlan& stage : plan_.stages)
-        if (stage.is_needed && results_.size() > 1)
-            threads.emplace_back([this, &stage, &promises] { run_stage(stage, promises[stage.index]); });
     // A single stage needs no thread.
-    if (threads.empty()) run_stage(plan_.stages[plan_.target], promises[plan_.target]);
-    for (std::thread& thread : threads) thread.join();
+    if (results_.size() == 1)
+        run_stage(plan_.stages[plan_.target], promises[plan_.target]);
+    else
+        run_in_threads(promises);
     if (first_failure_) std::rethrow_exception(first_failure_);
     Result result{results_.at(plan_.target).get(), {}};
     for (const auto& [index, state] : results_)

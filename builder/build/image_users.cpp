@@ -16,7 +16,9 @@ namespace builder {
 using runtime::Fd;
 
 runtime::UserFiles user_files(const overlay::LayeredView& view) {
-    return {view.read_text("/etc/passwd").value_or(""), view.read_text("/etc/group").value_or("")};
+    constexpr std::size_t limit_bytes = 4U << 20;
+    return {view.read_text("/etc/passwd", limit_bytes).value_or(""),
+            view.read_text("/etc/group", limit_bytes).value_or("")};
 }
 
 runtime::ContainerUser find_user(std::string_view text, const overlay::LayeredView& view) {

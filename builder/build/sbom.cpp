@@ -236,7 +236,7 @@ void add_layer(const std::map<std::string, std::string>& files, const SbomTools&
                             layers::write_options(tools.times));
     const auto bytes = static_cast<std::int64_t>(digest.size_bytes());
     state.layers.push_back(
-        SealedLayer::known(tools.store.record_layer(folder, digest.finish(), bytes, tools.times), ""));
+        SealedLayer::known(tools.store.record_layer({folder, digest.finish(), bytes, tools.times}), ""));
     layers::oci::HistoryEntry entry;
     entry.created_by = "SBOM";
     state.config.history.push_back(std::move(entry));

@@ -61,7 +61,7 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
     std::optional<layers::LayerRecord> record;
     const layers::Digest diff_id = digest.finish();
     store_.in_transaction([&] {
-        record = store_.record_layer(folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times);
+        record = store_.record_layer({folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times});
         if (options_.fill_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
     });
     runtime::log_debug("the layer {} has the diff ID {}, {} bytes", folder, diff_id.text(), digest.size_bytes());

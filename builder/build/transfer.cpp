@@ -47,8 +47,8 @@ ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names
             const auto source = registry::open_remote_image(registries, name);
             ImageRecord image = import(store, *source, platform, registries);
             const std::string kept = name.for_pull().text();
-            store.add_name(image.id, kept);
-            return store.find_image(image.id).value();
+            store.add_name(image, kept);
+            return store.find_image_by_name(kept).value();
         } catch (const Error& error) {
             registries.stop().throw_if_stopped();
             if (names.size() == 1) throw;

@@ -10,6 +10,7 @@
 #include "builder/cli/json_progress.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/harmless.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
@@ -96,8 +97,8 @@ void Progress::draw_live_line() {
     const auto now = Clock::now();
     for (const auto& [key, step] : running_) {
         if (now - step.started < patience) continue;
-        line += fmt::format("{}{} {:.1f}s", line.empty() ? "" : "  |  ", prefix(step.label) + step.label.text,
-                            seconds(now - step.started));
+        line += fmt::format("{}{} {:.1f}s", line.empty() ? "" : "  |  ",
+                            prefix(step.label) + runtime::harmless(step.label.text), seconds(now - step.started));
     }
     std::string text;
     erase_live_line(text);
@@ -111,7 +112,7 @@ void Progress::draw_live_line() {
 }
 
 std::string Progress::prefix(const StepLabel& step) const {
-    return stages_ > 1 ? fmt::format("[{}] ", step.stage_name) : "";
+    return stages_ > 1 ? fmt::format("[{}] ", runtime::harmless(step.stage_name)) : "";
 }
 
 void Progress::build_started(std::size_t stages, std::size_t) {
@@ -125,7 +126,8 @@ void Progress::step_started(const StepLabel& step) {
     if (mode_ == ProgressMode::quiet) return;
     std::string text;
     erase_live_line(text);
-    const std::string head = fmt::format("{}STEP {}/{}: {}", prefix(step), step.number, step.total, step.text);
+    const std::string head =
+        fmt::format("{}STEP {}/{}: {}", prefix(step), step.number, step.total, runtime::harmless(step.text));
     text += mode_ == ProgressMode::terminal ? bold + head + plain : head;
     print(text + "\n");
 }
@@ -161,7 +163,8 @@ void Progress::step_finished(const StepLabel& step, const StepResult& result) {
     } else if (result.outcome == StepOutcome::done) {
         text +=
             fmt::format("{}{}--> done in {:.2f}s{}{}\n", prefix(step), colours ? green : "", seconds(result.elapsed),
-                        result.reason.empty() ? "" : " (ran because " + result.reason + ")", colours ? plain : "");
+                        result.reason.empty() ? "" : " (ran because " + runtime::harmless(result.reason) + ")",
+                        colours ? plain : "");
     }
     print(text);
 }
@@ -201,7 +204,7 @@ void Progress::notice(std::string_view text) {
     std::string erased;
     erase_live_line(erased);
     print(erased);
-    const std::string whole = fmt::format("notice: {}\n", text);
+    const std::string whole = fmt::format("notice: {}\n", runtime::harmless(text));
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, whole.data(), whole.size());
 }
 

@@ -4,6 +4,7 @@
 
 #include "builder/syntax/duration.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/harmless.hpp"
 #include "runtime/base/log.hpp"
 
 namespace builder {
@@ -11,7 +12,7 @@ namespace {
 
 void print_notice(std::string_view text) {
     if (!runtime::logs(runtime::LogLevel::warn)) return;
-    const std::string line = fmt::format("builder: {}\n", text);
+    const std::string line = fmt::format("builder: {}\n", runtime::harmless(text));
     // In one piece: several threads may have something to say.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
@@ -36,11 +37,13 @@ std::vector<Flag> registry_flags(RegistryFlags& flags) {
     return result;
 }
 
-registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags, registry::Notice notice) {
+registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags,
+                                       std::vector<std::string> places, registry::Notice notice) {
     registry::AccessOptions options;
     options.auth_file = flags.auth_file;
     options.certificate_folder = flags.certificate_folder;
     options.credentials = flags.credentials;
+    options.credentials_for = std::move(places);
     options.tls_verify = flags.tls_verify;
     options.policy_file = flags.policy_file;
     options.blob_cache = flags.blob_cache;

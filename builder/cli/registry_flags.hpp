@@ -25,10 +25,11 @@ struct RegistryFlags {
 /// --authfile, --cert-dir, --creds, --tls-verify, --retry, --retry-delay.
 std::vector<Flag> registry_flags(RegistryFlags& flags);
 
-/// With the global flags; sentences for the user go to `notice`, by default to standard error. Throws Error for bad
+/// With the global flags. `places` are the images that the command line names: what --creds and --cert-dir give is for
+/// their registry alone. Sentences for the user go to `notice`, by default to standard error. Throws Error for bad
 /// values.
 registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags,
-                                       registry::Notice notice = nullptr);
+                                       std::vector<std::string> places, registry::Notice notice = nullptr);
 
 /// How layers are packed that leave the store.
 struct PackingFlags {

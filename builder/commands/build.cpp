@@ -27,6 +27,7 @@
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/output_place.hpp"
+#include "runtime/sys/waiting_read.hpp"
 
 namespace builder {
 namespace {
@@ -141,7 +142,7 @@ std::string environment_value(const std::string& name) {
 
 /// "id=ID,src=FILE", "id=ID,env=NAME", or "id=ID" for the variable of that name, else the file.
 /// With scan=false the image may hold it.
-void add_secret(const std::string& text, BuildImageRequest& request) {
+void add_secret(const std::string& text, BuildImageRequest& request, const runtime::StopSource& stop) {
     std::map<std::string, std::string>& secrets = request.secrets;
     constexpr std::size_t limit_bytes = 512 * 1024;
     std::map<std::string, std::string> fields;
@@ -159,13 +160,13 @@ void add_secret(const std::string& text, BuildImageRequest& request) {
     if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
     const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
     if (!source.empty() && fields["type"] != "env")
-        secrets[id] = runtime::read_file(source, limit_bytes);
+        secrets[id] = runtime::read_waiting(source, limit_bytes, stop);
     else if (!fields["env"].empty())
         secrets[id] = environment_value(fields["env"]);
     else if (names_variable && std::getenv(id.c_str()) != nullptr)
         secrets[id] = environment_value(id);
     else
-        secrets[id] = runtime::read_file(id, limit_bytes);
+        secrets[id] = runtime::read_waiting(id, limit_bytes, stop);
 }
 
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
@@ -200,7 +201,7 @@ void prepare_request(BuildWork& work) {
     BuildImageRequest& request = options.request;
     request.destinations = options.tags;
     request.outputs = options.outputs;
-    for (const std::string& text : options.secrets) add_secret(text, request);
+    for (const std::string& text : options.secrets) add_secret(text, request, work.stop);
     request.ssh_agents = open_ssh_agents(options.ssh);
     const runtime::Isolation isolation = request.run.isolation;
     const bool gives_input = request.run.gives_input;
@@ -208,9 +209,10 @@ void prepare_request(BuildWork& work) {
     request.run = make_run_settings(options.run, work.notices);
     request.run.isolation = isolation;
     request.run.gives_input = gives_input;
-    request.access = access_options(work.context, options.access);
+    request.access = access_options(work.context, options.access, {});
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
+    request.access.credentials_for = parse_destinations(request.destinations).places;
     request.network = prepare_network(options.run, request.run, work.stop);
     apply_further_flags(options.further, request);
     add_preprocessor_flags(request.cpp_flags);

@@ -185,7 +185,7 @@ void scan(Context& context, const CommitFlags& flags, const SbomRequest& request
     RunSettings settings = make_run_settings({}, notices);
     const runtime::NetworkMode network = prepare_network({}, settings, stop);
     StepRunner runner(context.store(), context.runner(), std::move(settings), stop);
-    registry::Registries registries(access_options(context, flags.access), stop);
+    registry::Registries registries(access_options(context, flags.access, {request.scanner_image}), stop);
     const ImageFinder images = [&](const std::string& text, const std::string& platform) {
         return obtain_image(context.store(), text, platform, PullPolicy::missing, registries);
     };
@@ -212,7 +212,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
         settings.amend = [&](StageState& made) { scan(context, flags, sbom, settings.files, made, stop); };
     const layers::ImageRecord image = commit_container(container, settings);
     if (!destinations.places.empty()) {
-        registry::Registries registries(access_options(context, flags.access), stop);
+        registry::Registries registries(access_options(context, flags.access, destinations.places), stop);
         for (const std::string& place : destinations.places) {
             const layers::Digest digest = export_to(store, image, place, exported, registries);
             if (!flags.sign_by.empty()) registry::sign_image(place, digest, flags.sign_by, stop);

@@ -9,6 +9,7 @@
 #include "builder/syntax/parser.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/harmless.hpp"
 
 namespace builder {
 namespace {
@@ -55,8 +56,8 @@ int plan(const Words& words, const PlanOptions& options) {
             ? request.build_platform
             : layers::format_platform(layers::normalized(layers::parse_platform(options.platform)));
     request.skip_unused_stages = options.skip_unused_stages;
-    std::cout << print(make_plan(parse_containerfile(load_containerfile(files, local_context(folder))), request),
-                       options.format);
+    const BuildPlan made = make_plan(parse_containerfile(load_containerfile(files, local_context(folder))), request);
+    std::cout << runtime::harmless(print(made, options.format));
     return 0;
 }
 

@@ -57,7 +57,7 @@ ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtim
     auto registries = std::make_shared<std::optional<registry::Registries>>();
     return [&context, &flags, &stop, policy, registries](const std::string& text, const std::string& platform) {
         if (!*registries) {
-            registry::AccessOptions access = access_options(context, flags.access);
+            registry::AccessOptions access = access_options(context, flags.access, {text});
             access.observer = make_transfer_progress(flags.is_quiet);
             registries->emplace(std::move(access), stop);
         }

@@ -9,6 +9,7 @@
 #include "builder/container/describe.hpp"
 #include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/harmless.hpp"
 
 namespace builder {
 namespace {
@@ -41,7 +42,7 @@ int inspect(Context& context, const Words& words, const InspectOptions& options)
         std::cout << subject.json(4) << "\n";
         return 0;
     }
-    std::cout << format->execute(subject);
+    std::cout << runtime::harmless(format->execute(subject));
     if (::isatty(STDOUT_FILENO) == 1) std::cout << "\n";
     return 0;
 }

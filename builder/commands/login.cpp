@@ -87,7 +87,7 @@ int login(Context& context, const Words& words, LoginOptions options) {
     if (!options.compatible_file.empty() && !options.access.auth_file.empty())
         throw Error("give one of --authfile and --compat-auth-file");
     if (!options.compatible_file.empty()) options.access.auth_file = options.compatible_file;
-    const registry::AccessOptions access = access_options(context, options.access);
+    registry::AccessOptions access = access_options(context, options.access, {});
     const registry::AuthFiles files(access.auth_file, access.notice);
     const std::string key = key_of(words.empty() ? "docker.io" : words.front());
     const std::string host = key.substr(0, key.find('/'));
@@ -107,6 +107,7 @@ int login(Context& context, const Words& words, LoginOptions options) {
     if (credentials.password.empty()) credentials.password = ask_password();
     runtime::StopSource stop;
     const SignalWatch signals(stop);
+    access.credentials_for = {host + "/any"};
     registry::Registries registries(access, stop);
     registry::check_login(registries, host, credentials);
     const std::string kept = files.store(key, credentials);

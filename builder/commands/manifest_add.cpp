@@ -31,7 +31,9 @@ bool means_artifact(const AddOptions& options) {
 int add(Context& context, const Words& words, AddOptions options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    registry::Registries registries(access_options(context, options.access), stop);
+    std::vector<std::string> places(words.begin() + 1, words.end());
+    if (means_artifact(options)) places = {options.artifact.subject};
+    registry::Registries registries(access_options(context, options.access, places), stop);
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     std::vector<layers::Digest> added;

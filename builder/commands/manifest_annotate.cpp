@@ -33,7 +33,7 @@ void change(layers::oci::Descriptor& descriptor, const MemberFields& fields) {
 int annotate(Context& context, const Words& words, const AnnotateOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    registry::Registries registries(access_options(context, options.access), stop);
+    registry::Registries registries(access_options(context, options.access, {options.subject}), stop);
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     if (options.is_index) {

@@ -22,7 +22,7 @@ struct CreateOptions {
 int create(Context& context, const Words& words, const CreateOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    registry::Registries registries(access_options(context, options.access), stop);
+    registry::Registries registries(access_options(context, options.access, {words.begin() + 1, words.end()}), stop);
     layers::Store& store = context.store();
     auto known = ManifestList::find(store, words.front());
     if (known && !options.amends && !options.replaces)

@@ -37,7 +37,7 @@ std::string referrers_of(const std::string& text, const std::string& artifact_ty
 int inspect_manifest(Context& context, const Words& words, const InspectOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    registry::Registries registries(access_options(context, options.access), stop);
+    registry::Registries registries(access_options(context, options.access, {words.front()}), stop);
     std::string text;
     if (options.lists_referrers)
         text = referrers_of(words.front(), options.artifact_type, registries);

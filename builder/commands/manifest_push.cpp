@@ -54,10 +54,10 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     else if (!options.format.empty())
         throw Error("--format takes oci or v2s2, not {}", quoted(options.format));
     const auto compressions = parse_compressions(options.added_compressions);
-    registry::Registries registries(access_options(context, options.access), stop);
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
+    registry::Registries registries(access_options(context, options.access, {place}), stop);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     const layers::Digest digest = list.push(store, place, options.all, packing, compressions, registries);
     if (!options.sign_by.empty()) registry::sign_image(place, digest, options.sign_by, stop);

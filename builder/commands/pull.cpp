@@ -61,7 +61,7 @@ void pull_all_tags(layers::Store& store, const std::string& text, const std::str
 int pull(Context& context, const Words& words, const PullOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    registry::AccessOptions access = access_options(context, options.access);
+    registry::AccessOptions access = access_options(context, options.access, {words.front()});
     access.observer = make_transfer_progress(options.quiet);
     registry::Registries registries(std::move(access), stop);
     const std::string platform = wanted_platform(options);

@@ -47,10 +47,10 @@ int push(Context& context, const Words& words, const PushOptions& options) {
     const SignalWatch signals(stop);
     const registry::ExportOptions export_options = make_options(options);
     layers::Store& store = context.store();
-    registry::AccessOptions access = access_options(context, options.access);
+    const std::string place = words.size() < 2 ? "docker://" + words.front() : words[1];
+    registry::AccessOptions access = access_options(context, options.access, {place});
     access.observer = make_transfer_progress(options.quiet);
     registry::Registries registries(std::move(access), stop);
-    const std::string place = words.size() < 2 ? "docker://" + words.front() : words[1];
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     auto list = find_local_image(store, words.front()) ? std::nullopt : ManifestList::find(store, words.front());
     const layers::Digest digest =

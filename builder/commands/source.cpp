@@ -71,7 +71,7 @@ Command transfer_command(bool is_push) {
     command.run = [options, is_push](Context& context, const Words& words) {
         runtime::StopSource stop;
         const SignalWatch signals(stop);
-        registry::Registries registries(access_options(context, options->access), stop);
+        registry::Registries registries(access_options(context, options->access, {words[is_push ? 1 : 0]}), stop);
         const layers::Digest digest = is_push ? push_source_image(context.store(), words[0], words[1], registries)
                                               : pull_source_image(context.store(), words[0], words[1], registries);
         if (!options->digest_file.empty()) runtime::replace_file(options->digest_file, digest.text());

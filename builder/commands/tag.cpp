@@ -16,7 +16,7 @@ Command tag_command() {
         const layers::ImageRecord image = require_local_image(context.store(), words.front());
         std::vector<std::string> names;
         for (std::size_t i = 1; i < words.size(); ++i) names.push_back(name_for_tagging(words[i]));
-        for (const std::string& name : names) context.store().add_name(image.id, name);
+        for (const std::string& name : names) context.store().add_name(image, name);
         return 0;
     };
     return command;

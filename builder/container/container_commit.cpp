@@ -67,7 +67,7 @@ LayerRecord merge_layers(WorkingContainer& container, const layers::TimeRule& ti
     const std::string folder = store.adopt_layer(staged);
     const Measured measured = measure(folder, times);
     if (is_alone) return store.seal_container(record.id, folder, measured.diff_id, measured.tar_bytes, times);
-    return store.record_layer(folder, measured.diff_id, measured.tar_bytes, times);
+    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, times});
 }
 
 /// The container's own layer, or nothing where it wrote nothing.
@@ -96,7 +96,7 @@ LayerRecord empty_layer(layers::Store& store, const layers::TimeRule& times) {
     staged.finish();
     const std::string folder = store.adopt_layer(staged);
     const Measured measured = measure(folder, times);
-    return store.record_layer(folder, measured.diff_id, measured.tar_bytes, times);
+    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, times});
 }
 
 /// --add-file: what the commit adds to the files of the container, which do not get it.
@@ -119,7 +119,7 @@ LayerRecord added_layer(layers::Store& store, const StageState& state, const Con
     staged.finish();
     const std::string folder = store.adopt_layer(staged);
     const Measured measured = measure(folder, commit.files);
-    return store.record_layer(folder, measured.diff_id, measured.tar_bytes, commit.files);
+    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, commit.files});
 }
 
 void add_layer_history(ContainerState& state, const std::string& created) {

@@ -1,7 +1,7 @@
 #include "builder/fetch/git_source.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +12,8 @@
 #include <sstream>
 
 #include "layers/digest.hpp"
+#include "registry/http/http_client.hpp"
+#include "registry/http/url.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -52,6 +54,11 @@ Address address_of(const std::string& url) {
     return address;
 }
 
+/// github.com may be written without.
+std::string with_protocol(const std::string& remote) {
+    return remote.starts_with("github.com/") ? "https://" + remote : remote;
+}
+
 std::string without_password(const std::string& url) {
     const std::size_t start = url.find("://");
     if (start == std::string::npos) return url;
@@ -72,6 +79,22 @@ std::string cause_in(const std::string& said) {
         if (!line.empty()) last = line;
     }
     return last;
+}
+
+/// One program at a time changes a repository. The file stays, so that all wait for the same one.
+Fd take_lock(const std::string& path, const runtime::StopSource& stop) {
+    constexpr int pause_milliseconds = 50;
+    Fd file = runtime::open_path(path, O_RDWR | O_CREAT, 0600);
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    while (::fcntl(file.get(), F_OFD_SETLK, &whole) != 0) {
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+            throw runtime::SystemError("cannot lock {}", quoted(path));
+        pollfd wait{stop.descriptor().get(), POLLIN, 0};
+        ::poll(&wait, 1, pause_milliseconds);
+        stop.throw_if_stopped();
+    }
+    return file;
 }
 
 /// What to do about a failure that git's own words tell.
@@ -115,14 +138,20 @@ private:
     Fd lock_;
 };
 
-GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets,
-                     const SshAgents& ssh_agents) {
+GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets, const SshAgents& ssh_agents,
+                     std::string& plain_host) {
     GitAccess access;
-    const std::string host = address_of(url.remote).host;
+    const Address address = address_of(with_protocol(url.remote));
+    const std::string& host = address.host;
+    const bool is_http = address.protocol == "http" || address.protocol == "https";
     const auto find = [&](const std::string& name) -> const std::string* {
-        for (const std::string& id : {name + "." + host, name + "." + host.substr(0, host.find(':')), name})
+        if (!is_http) return nullptr;
+        for (const std::string& id : {name + "." + host, name + "." + host.substr(0, host.find(':'))})
             if (const auto found = secrets.find(id); found != secrets.end()) return &found->second;
-        return nullptr;
+        const auto found = secrets.find(name);
+        if (found == secrets.end()) return nullptr;
+        if (plain_host.empty()) plain_host = host;
+        return plain_host == host ? &found->second : nullptr;
     };
     const auto trimmed = [](std::string text) {
         while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
@@ -132,6 +161,7 @@ GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>
         access.authorization = trimmed(*header);
     else if (const std::string* token = find("GIT_AUTH_TOKEN"))
         access.authorization = "basic " + runtime::encode_base64("x-access-token:" + trimmed(*token));
+    if (!access.authorization.empty()) registry::require_private_way(with_protocol(url.remote), "the secret for git");
     if (const auto agent = ssh_agents.find("default"); agent != ssh_agents.end()) access.ssh_agent = agent->second.path;
     return access;
 }
@@ -142,7 +172,28 @@ GitSource::GitSource(GitUrl url, GitAccess access, std::string cache_folder, con
       cache_folder_(std::move(cache_folder)),
       stop_(stop),
       remote_name_(without_password(url_.remote)) {
-    if (url_.remote.starts_with("github.com/")) url_.remote = "https://" + url_.remote;
+    url_.remote = with_protocol(url_.remote);
+}
+
+/// git would take the secret along wherever the remote's first answer leads. So the way is found out before, by a
+/// client that leaves it where it belongs; git then goes there and no further.
+void GitSource::follow_redirects() {
+    if (access_.authorization.empty() || std::exchange(has_followed_, true)) return;
+    const std::string question = "/info/refs?service=git-upload-pack";
+    registry::HttpRequest request{.url = registry::without_user(url_.remote) + question, .may_leave_tls = false};
+    const std::string home = registry::Url::parse(request.url).origin();
+    request.private_headers = {home, {{"Authorization", access_.authorization}}};
+    if (const char* file = std::getenv("GIT_SSL_CAINFO")) request.tls.authority_files.emplace_back(file);
+    if (std::getenv("GIT_SSL_NO_VERIFY") != nullptr)
+        request.tls.unverified_host = registry::Url::parse(request.url).host();
+    registry::HttpClient client(stop_);
+    const registry::Url end = registry::Url::parse(client.send(request).url());
+    if (end.text() == request.url) return;
+    if (!end.text().ends_with(question))
+        throw Error("{} leads to {}, which is no git repository", quoted(remote_name_),
+                    registry::url_for_messages(end.text()));
+    if (end.origin() != home) access_.authorization.clear();
+    url_.remote = end.text().substr(0, end.text().size() - question.size());
 }
 
 /// Nothing of this user's is in it unless allowed, no question is asked, and only protocols that go over a network are
@@ -174,9 +225,11 @@ std::vector<std::string> GitSource::environment() const {
                                                                  {"safe.directory", "*"},
                                                                  {"pack.threads", "1"}};
     const Address address = address_of(url_.remote);
-    if (!access_.authorization.empty() && address.protocol.starts_with("http"))
-        settings.emplace_back("http." + address.protocol + "://" + address.host + "/.extraHeader",
-                              "Authorization: " + access_.authorization);
+    if (!access_.authorization.empty() && address.protocol.starts_with("http")) {
+        const std::string section = "http." + address.protocol + "://" + address.host + "/.";
+        settings.emplace_back(section + "extraHeader", "Authorization: " + access_.authorization);
+        settings.emplace_back(section + "followRedirects", "false");
+    }
     result.push_back("GIT_CONFIG_COUNT=" + std::to_string(settings.size()));
     for (std::size_t i = 0; i < settings.size(); ++i) {
         result.push_back(fmt::format("GIT_CONFIG_KEY_{}={}", i, settings[i].first));
@@ -257,6 +310,7 @@ GitCommit GitSource::resolve() {
         commit.id = url_.ref;
     } else {
         const std::string wanted = url_.ref.empty() ? "HEAD" : url_.ref;
+        follow_redirects();
         const std::string answer =
             run({"ls-remote", "--", url_.remote, wanted, wanted + "^{}"}, "ask " + quoted(remote_name_));
         commit = look_up(answer);
@@ -278,9 +332,7 @@ GitSource::Repository GitSource::fetch(const GitCommit& commit) {
                              (is_sha256 ? ".sha256" : "");
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
         throw runtime::SystemError("cannot make the folder {}", quoted(path));
-    Fd lock = runtime::open_path(path, O_RDONLY | O_DIRECTORY);
-    while (::flock(lock.get(), LOCK_EX) != 0)
-        if (errno != EINTR) throw runtime::SystemError("cannot lock {}", quoted(path));
+    Fd lock = take_lock(path + ".lock", stop_);
     const std::string directory = "--git-dir=" + path;
     const std::string act = "fetch " + quoted(remote_name_);
     if (::access((path + "/HEAD").c_str(), F_OK) != 0)
@@ -291,16 +343,16 @@ GitSource::Repository GitSource::fetch(const GitCommit& commit) {
         return !commit.id.empty() && succeeds({directory, "cat-file", "-e", commit.id + "^{commit}"}) &&
                (commit.tag_id.empty() || succeeds({directory, "cat-file", "-e", commit.tag_id}));
     };
-    const std::vector<std::string> shallow = {directory,   "fetch",     "--quiet", "--force",
-                                              "--no-tags", "--depth=1", "--",      url_.remote};
     const auto fetched = [&](const std::string& what) {
-        std::vector<std::string> words = shallow;
+        std::vector<std::string> words = {directory,   "fetch",     "--quiet", "--force",
+                                          "--no-tags", "--depth=1", "--",      url_.remote};
         words.push_back("+" + what + ":refs/builder/" + commit.id);
         return succeeds(words) && is_there();
     };
     const bool by_name = !commit.ref.empty() && !url_.fetch_by_commit;
-    if (is_there() || (by_name && fetched(commit.ref)) || (!commit.id.empty() && fetched(commit.id)))
-        return {path, std::move(lock)};
+    if (is_there()) return {path, std::move(lock)};
+    follow_redirects();
+    if ((by_name && fetched(commit.ref)) || (!commit.id.empty() && fetched(commit.id))) return {path, std::move(lock)};
     std::vector<std::string> whole = {directory, "fetch", "--quiet", "--force", "--no-tags"};
     if (run({directory, "rev-parse", "--is-shallow-repository"}, act).starts_with("true"))
         whole.emplace_back("--unshallow");

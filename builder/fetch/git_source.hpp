@@ -17,12 +17,16 @@ struct GitAccess {
     /// With this user's own configuration, keys and credential helpers: only for what the user named, never for what a
     /// Containerfile names.
     bool as_user = false;
-    std::string authorization = {};  ///< the value of an Authorization header, for HTTP
-    std::string ssh_agent = {};      ///< path of its socket
+    /// The value of an Authorization header for the remote's own origin.
+    std::string authorization = {};
+    std::string ssh_agent = {};  ///< path of its socket
 };
 
-/// Access by the secrets GIT_AUTH_TOKEN and GIT_AUTH_HEADER, which may end in ".HOST", and the default SSH agent.
-GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets, const SshAgents& ssh_agents);
+/// Access by the secrets GIT_AUTH_TOKEN.HOST and GIT_AUTH_HEADER.HOST, and the default SSH agent. One without a host is
+/// for the first host that asks for it, which then stands in `plain_host`. Throws Error where a secret would go over a
+/// connection without encryption to another machine.
+GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets, const SshAgents& ssh_agents,
+                     std::string& plain_host);
 
 struct GitCommit {
     std::string id;      ///< hexadecimal
@@ -58,6 +62,7 @@ private:
     std::string run(std::vector<std::string> words, const std::string& act) const;
     bool succeeds(std::vector<std::string> words) const;
     std::vector<std::string> environment() const;
+    void follow_redirects();
     GitCommit look_up(const std::string& answer) const;
     GitCommit find_abbreviated();
     void hold_to_checksum(const GitCommit& commit) const;
@@ -68,6 +73,7 @@ private:
     std::string cache_folder_;
     const runtime::StopSource& stop_;
     std::string remote_name_;
+    bool has_followed_ = false;
 };
 
 }  // namespace builder

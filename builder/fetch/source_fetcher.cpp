@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "registry/download.hpp"
+#include "registry/http/url.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -30,10 +31,12 @@ std::string name_in_url(const std::string& url) {
 registry::HttpHeaders SourceFetcher::headers_for(const std::string& url) const {
     const std::string host = host_of(url);
     for (const std::string& name : {host, host.substr(0, host.rfind(':'))}) {
-        if (const auto header = secrets_.find("HTTP_AUTH_HEADER_" + name); header != secrets_.end())
-            return {{"Authorization", trimmed(header->second)}};
-        if (const auto token = secrets_.find("HTTP_AUTH_TOKEN_" + name); token != secrets_.end())
-            return {{"Authorization", "Bearer " + trimmed(token->second)}};
+        const auto header = secrets_.find("HTTP_AUTH_HEADER_" + name);
+        const auto token = secrets_.find("HTTP_AUTH_TOKEN_" + name);
+        if (header == secrets_.end() && token == secrets_.end()) continue;
+        registry::require_private_way(url, "the secret for " + name);
+        return {
+            {"Authorization", header != secrets_.end() ? trimmed(header->second) : "Bearer " + trimmed(token->second)}};
     }
     return {};
 }
@@ -108,7 +111,10 @@ GitSource SourceFetcher::open_git(const GitUrl& wanted, bool as_user) const {
     const std::string name = policy_name(wanted);
     const std::string allowed_name = allowed(name).identifier;
     const GitUrl url = allowed_name == name ? wanted : converted(wanted, allowed_name);
-    GitAccess access = git_access(url, secrets_, ssh_agents_);
+    GitAccess access = [&] {
+        const std::lock_guard lock(git_mutex_);
+        return git_access(url, secrets_, ssh_agents_, plain_git_host_);
+    }();
     access.as_user = as_user;
     return {url, std::move(access), store().location().root + "/git", stop_};
 }

@@ -46,6 +46,7 @@ public:
     GitSource open_git(const GitUrl& url, bool as_user) const;
 
     layers::Store& store() const { return find_store_(); }
+    const runtime::StopSource& stop() const noexcept { return stop_; }
 
 private:
     PolicySource allowed(const std::string& identifier) const;
@@ -58,6 +59,8 @@ private:
     const runtime::StopSource& stop_;
     const SourcePolicy* policy_ = nullptr;
     std::mutex mutex_;
+    mutable std::mutex git_mutex_;
+    mutable std::string plain_git_host_;  ///< the one that secrets without a host are for
 };
 
 /// The last name of a URL's path; may be empty.

@@ -36,6 +36,7 @@ struct StagePlan {
     std::string context;     ///< the name of the context that this stage starts with, in the form of context_name()
     std::string platform;    ///< of FROM --platform, expanded; empty is the target platform
     std::vector<const Instruction*> instructions;  ///< without the FROM
+    std::set<std::string> images;                  ///< others that steps read, as far as the plan can tell
     std::set<std::size_t> needs;                   ///< other stages that must be complete for some step
     std::set<std::size_t> starts_after;            ///< those of them that must be complete before the first one
     bool is_needed = false;                        ///< for the target

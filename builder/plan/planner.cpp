@@ -189,7 +189,10 @@ void Planner::add_stage(const Instruction& instruction) {
 
 void Planner::need(StagePlan& stage, const std::string& name) {
     if (name.empty()) return;
-    if (const auto found = find_source_stage(plan_, name, stage.index)) stage.needs.insert(*found);
+    if (const auto found = find_source_stage(plan_, name, stage.index))
+        stage.needs.insert(*found);
+    else if (!request_.named_contexts.contains(context_name(name)))
+        stage.images.insert(name);
 }
 
 /// --from may hold variables: those that are known without the base image are expanded.

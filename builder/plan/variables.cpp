@@ -4,11 +4,20 @@
 #include <array>
 #include <cctype>
 
+#include "runtime/base/error.hpp"
+
 namespace builder {
 
 void Variables::set(const std::string& name, std::string value) {
     const auto found =
         std::find_if(values_.begin(), values_.end(), [&](const auto& pair) { return pair.first == name; });
+    if (value.size() > variable_limit_bytes)
+        throw runtime::Error("the value of {} is longer than {} bytes", name, variable_limit_bytes);
+    total_bytes_ += value.size() + (found == values_.end() ? name.size() : 0);
+    total_bytes_ -= found == values_.end() ? 0 : found->second.size();
+    if (total_bytes_ > all_variables_limit_bytes)
+        throw runtime::Error("with {}, all variables together are longer than {} bytes", name,
+                             all_variables_limit_bytes);
     if (found != values_.end())
         found->second = std::move(value);
     else

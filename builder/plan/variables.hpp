@@ -9,9 +9,14 @@
 
 namespace builder {
 
+/// No program could be given a longer one (Linux: 128 KiB), but other steps may use it.
+inline constexpr std::size_t variable_limit_bytes = 1U << 20;
+inline constexpr std::size_t all_variables_limit_bytes = 8U << 20;
+
 /// Names with values, in the order of their first appearance.
 class Variables {
 public:
+    /// Throws Error where the value, or all of them together, are too long.
     void set(const std::string& name, std::string value);
     std::optional<std::string> get(std::string_view name) const;
     bool contains(std::string_view name) const { return get(name).has_value(); }
@@ -23,6 +28,7 @@ public:
 
 private:
     std::vector<std::pair<std::string, std::string>> values_;
+    std::size_t total_bytes_ = 0;
 };
 
 /// Build arguments that need no ARG and never enter a cache key: proxies. Compared in both cases.

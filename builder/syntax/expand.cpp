@@ -21,17 +21,17 @@ public:
 
     /// A character that splits words when it is white space.
     void add(std::string_view character) {
-        text_ += character;
+        grow(character);
         add_to_words(character);
     }
     /// Text that never splits: quoted or escaped.
     void add_raw(std::string_view text) {
-        text_ += text;
+        grow(text);
         started_word_ += text;
     }
     /// An unquoted value, which splits.
     void add_value(std::string_view value) {
-        text_ += value;
+        grow(value);
         for (const std::string_view character : split_characters(value)) add_to_words(character);
     }
 
@@ -42,6 +42,12 @@ public:
     }
 
 private:
+    void grow(std::string_view text) {
+        if (text.size() > expansion_limit_bytes - text_.size())
+            throw runtime::Error("with its variables expanded, the text is longer than {} bytes",
+                                 expansion_limit_bytes);
+        text_ += text;
+    }
     void add_to_words(std::string_view character) {
         if (is_space(decode_character(character).value))
             finish_word();
@@ -282,7 +288,7 @@ std::string Expander::apply_replace(const std::string& name) {
     const std::string replacement = read_operand('}', true);
     const auto value = look_up(name);
     if (!value && options_.keep_unset) return fmt::format("${{{}/{}/{}}}", name, pattern, replacement);
-    return replace_matches(value.value_or(""), pattern, replacement, replaces_all);
+    return replace_matches(value.value_or(""), pattern, replacement, replaces_all, expansion_limit_bytes);
 }
 
 std::optional<std::string> Expander::look_up(const std::string& name) {

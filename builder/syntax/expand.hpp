@@ -10,6 +10,9 @@
 
 namespace builder {
 
+/// Longer results are refused: with variables that double each other a few lines could fill all memory.
+inline constexpr std::size_t expansion_limit_bytes = 16U << 20;
+
 /// The value of a variable; nothing when it is not set.
 using VariableLookup = std::function<std::optional<std::string>(std::string_view name)>;
 

@@ -25,6 +25,8 @@ std::vector<std::string> parse_ignore_file(std::string_view text) {
         if (is_negated) line = trim(line.substr(1));
         std::string pattern = line.empty() ? std::string() : clean_path(line);
         if (pattern.size() > 1 && pattern.front() == '/') pattern.erase(0, 1);
+        if (patterns.size() == most_ignore_patterns)
+            throw runtime::Error("there are more than {} patterns", most_ignore_patterns);
         patterns.push_back((is_negated ? "!" : "") + pattern);
     }
     return patterns;

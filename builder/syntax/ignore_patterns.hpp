@@ -9,8 +9,11 @@
 
 namespace builder {
 
+/// Each costs memory, and time for every file of the context.
+inline constexpr std::size_t most_ignore_patterns = 50'000;
+
 /// The patterns of an ignore file: without comments and blank lines, trimmed, in their shortest form, without a leading
-/// slash.
+/// slash. Throws Error where there are too many.
 std::vector<std::string> parse_ignore_file(std::string_view text);
 
 /// An ordered list of patterns. A pattern matches a path, and everything below it; `**` stands for any number of

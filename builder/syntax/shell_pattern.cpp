@@ -123,7 +123,8 @@ std::string remove_suffix(std::string_view value, std::string_view pattern, Shel
     return reverse_characters(remove_prefix(reverse_characters(value), reverse_shell_pattern(pattern), preference));
 }
 
-std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all) {
+std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all,
+                            std::size_t limit_bytes) {
     const ShellPattern compiled = ShellPattern::parse(pattern);
     std::string result;
     std::size_t copied = 0;
@@ -133,6 +134,8 @@ std::string replace_matches(std::string_view value, std::string_view pattern, st
         result += value.substr(copied, match->start - copied);
         // An empty match right behind another match is not replaced again.
         if (match->end > copied || match->start == 0) result += replacement;
+        if (result.size() > limit_bytes)
+            throw runtime::Error("with its variables expanded, the text is longer than {} bytes", limit_bytes);
         copied = match->end;
         if (!all) break;
         const std::size_t step = std::max<std::size_t>(1, decode_character(value.substr(position)).length);

@@ -46,7 +46,8 @@ std::string reverse_shell_pattern(std::string_view pattern);
 std::string remove_prefix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference);
 std::string remove_suffix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference);
 
-/// The value with the first match, or all of them, replaced.
-std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all);
+/// The value with the first match, or all of them, replaced. Throws Error where it grows beyond the limit.
+std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all,
+                            std::size_t limit_bytes);
 
 }  // namespace builder

@@ -146,7 +146,8 @@ json write_rootfs(const std::vector<Digest>& diff_ids) {
 ImageConfig parse_image_config(std::string_view text) {
     if (text.size() > config_limit_bytes)
         throw runtime::Error("the image configuration is larger than {} bytes", config_limit_bytes);
-    const json value = runtime::parse_json(text, "the image configuration");
+    const json value = runtime::parse_json_strictly(text, "the image configuration",
+                                                    {"Labels", "Volumes", "ExposedPorts", "annotations"});
     const JsonFields fields(value, "the image configuration");
     ImageConfig config{.created = fields.text_or_empty("created"),
                        .author = fields.text_or_empty("author"),

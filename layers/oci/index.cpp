@@ -12,7 +12,7 @@ Index parse_index(std::string_view text, std::string_view said_type) {
     Index index{.media_type = document_type(text, said_type)};
     if (!media_type::is_index(index.media_type))
         throw runtime::Error("expected an index, not {}", runtime::quoted(index.media_type));
-    const nlohmann::json value = runtime::parse_json(text, "the index");
+    const nlohmann::json value = runtime::parse_json_strictly(text, "the index", {"annotations"});
     const runtime::JsonFields fields(value, "the index");
     fields.required("manifests");
     for (const auto& manifest : fields.objects_or_empty("manifests"))

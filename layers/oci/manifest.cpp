@@ -49,13 +49,13 @@ void check_size(std::string_view text) {
 
 std::string document_type(std::string_view text, std::string_view said_type) {
     check_size(text);
-    const nlohmann::json value = runtime::parse_json(text, "the manifest");
+    const nlohmann::json value = runtime::parse_json_strictly(text, "the manifest", {"annotations"});
     return type_of(runtime::JsonFields(value, "the manifest"), said_type);
 }
 
 Manifest parse_manifest(std::string_view text, std::string_view said_type) {
     check_size(text);
-    const nlohmann::json value = runtime::parse_json(text, "the manifest");
+    const nlohmann::json value = runtime::parse_json_strictly(text, "the manifest", {"annotations"});
     const runtime::JsonFields fields(value, "the manifest");
     Manifest manifest{.media_type = type_of(fields, said_type)};
     if (!media_type::is_manifest(manifest.media_type))

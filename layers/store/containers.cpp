@@ -47,7 +47,8 @@ ContainerRecord Store::read_container(Query& row) {
     container.created_at = row.integer(7);
     if (!has_own_layers(row)) return container;
     Query layer = database_.query(
-        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all FROM container_layers c JOIN layers "
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all, l.borrowed FROM container_layers c "
+        "JOIN layers "
         "l ON l.id = c.layer_id WHERE c.container = ? ORDER BY c.position");
     layer.bind_all(container.number);
     while (layer.next()) container.layers.push_back(read_layer(layer));
@@ -164,7 +165,7 @@ LayerRecord Store::seal_container(const std::string& id, const std::string& fold
         if (found.size() != 1) throw Error("the container {} is gone", quoted(id.substr(0, 12)));
         before = found.front().folder;
         database_.query("UPDATE containers SET folder = ? WHERE id = ?").bind_all(fresh, id).run();
-        layer = record_layer(folder, diff_id, tar_bytes, times);
+        layer = record_layer({folder, diff_id, tar_bytes, times});
         database_.query("DELETE FROM container_layers WHERE container = ?").bind_all(found.front().number).run();
         database_.query("INSERT INTO container_layers VALUES (?, 0, ?)")
             .bind_all(found.front().number, layer->id)

@@ -13,6 +13,7 @@ extern "C" const char builder_store_schema_downloads[];
 extern "C" const char builder_store_schema_registries[];
 extern "C" const char builder_store_schema_containers[];
 extern "C" const char builder_store_schema_properties[];
+extern "C" const char builder_store_schema_borrowed[];
 
 namespace layers {
 namespace {
@@ -22,9 +23,12 @@ using runtime::Error;
 constexpr int busy_timeout_milliseconds = 60'000;
 
 /// The schema, a script a version: script N brings a database of version N to version N + 1.
-constexpr std::array migrations = {builder_store_schema, builder_store_schema_downloads,
-                                   builder_store_schema_registries, builder_store_schema_containers,
-                                   builder_store_schema_properties};
+constexpr std::array migrations = {builder_store_schema,
+                                   builder_store_schema_downloads,
+                                   builder_store_schema_registries,
+                                   builder_store_schema_containers,
+                                   builder_store_schema_properties,
+                                   builder_store_schema_borrowed};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;
@@ -40,7 +44,8 @@ void Query::Releaser::operator()(sqlite3_stmt* statement) const noexcept {
     ::sqlite3_finalize(statement);
 }
 
-Query::Query(sqlite3* connection, std::string_view sql) : connection_(connection) {
+Query::Query(std::recursive_mutex& mutex, sqlite3* connection, std::string_view sql)
+    : lock_(mutex), connection_(connection) {
     sqlite3_stmt* statement = nullptr;
     if (::sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK)
         fail("prepare a statement for");
@@ -145,7 +150,13 @@ Database Database::open(const std::string& path) {
 
 void Database::migrate(const std::string& path) {
     // WAL: readers never wait for a writer. NORMAL: a power cut may take the last transactions back, never half of one.
-    execute(connection_.get(), "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL", "set up");
+    // A table that others refer to can be made anew only as long as nothing watches over the references.
+    execute(connection_.get(), "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL", "set up");
+    bring_up_to_date(path);
+    execute(connection_.get(), "PRAGMA foreign_keys = ON", "set up");
+}
+
+void Database::bring_up_to_date(const std::string& path) {
     const auto read_version = [this] {
         Query version = query("PRAGMA user_version");
         version.next();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,8 @@ struct sqlite3_stmt;
 
 namespace layers {
 
-/// A prepared statement. Bind by position from 1, step with next(), read columns from 0.
+/// A prepared statement. Bind by position from 1, step with next(), read columns from 0. The connection is this
+/// thread's as long as the statement lives: nobody can query it without the lock.
 class Query {
 public:
     template <typename... Values>
@@ -44,19 +46,22 @@ private:
     struct Releaser {
         void operator()(sqlite3_stmt* statement) const noexcept;
     };
-    Query(sqlite3* connection, std::string_view sql);
+    Query(std::recursive_mutex& mutex, sqlite3* connection, std::string_view sql);
     [[noreturn]] void fail(const char* act) const;
+    std::unique_lock<std::recursive_mutex> lock_;
     sqlite3* connection_;
     std::unique_ptr<sqlite3_stmt, Releaser> statement_;
 };
 
-/// One connection. Not thread-safe: its owner locks. Waits up to a minute for another writer.
+/// One connection. Each query locks it; who asks several things that belong together holds mutex() meanwhile. Waits up
+/// to a minute for another writer.
 class Database {
 public:
     /// Opens or makes the database and brings its schema up to date. Throws Error, with a hint for a newer format.
     static Database open(const std::string& path);
 
-    Query query(std::string_view sql) { return Query(connection_.get(), sql); }
+    std::recursive_mutex& mutex() noexcept { return *mutex_; }
+    Query query(std::string_view sql) { return Query(*mutex_, connection_.get(), sql); }
     void run(std::string_view sql) { query(sql).run(); }
     std::int64_t last_inserted_row() const noexcept;
     /// How many rows the last statement changed.
@@ -68,6 +73,8 @@ private:
     };
     explicit Database(sqlite3* connection) noexcept : connection_(connection) {}
     void migrate(const std::string& path);
+    void bring_up_to_date(const std::string& path);
+    std::unique_ptr<std::recursive_mutex> mutex_ = std::make_unique<std::recursive_mutex>();
     std::unique_ptr<sqlite3, Closer> connection_;
 };
 

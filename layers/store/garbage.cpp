@@ -45,7 +45,7 @@ std::vector<BlobRecord> Store::blobs_of_layer(const Digest& diff_id) {
     return blobs;
 }
 
-void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
+void Store::put_blob_in_place(const std::string& staged_path, const BlobRecord& blob) {
     const std::string target = blob_path(blob.digest);
     runtime::make_folders(target.substr(0, target.rfind('/')), 0700);
     {
@@ -54,11 +54,19 @@ void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
     }
     if (::rename(staged_path.c_str(), target.c_str()) != 0)
         throw SystemError("cannot move a blob to {}", quoted(target));
+}
+
+void Store::insert_blob(const BlobRecord& blob) {
     const std::lock_guard lock(mutex_);
     const std::optional<std::string> diff_id = blob.diff_id ? std::optional(blob.diff_id->text()) : std::nullopt;
     database_.query("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)")
         .bind_all(blob.digest.text(), blob.size_bytes, diff_id)
         .run();
+}
+
+void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
+    put_blob_in_place(staged_path, blob);
+    insert_blob(blob);
 }
 
 std::vector<std::string> Store::unused_layer_folders() {

@@ -42,53 +42,60 @@ std::vector<std::string> Store::names_of(const Digest& image_id) {
     return names;
 }
 
-void Store::flush_layers(const std::vector<Digest>& diff_ids) {
-    Query unflushed = database_.query("SELECT 1 FROM layers WHERE diff_id = ? AND boot_id IS NOT NULL");
+void Store::flush_layers(const std::vector<LayerRecord>& layers) {
     bool needed = false;
-    for (const Digest& diff_id : diff_ids) {
-        unflushed.bind_all(diff_id.text());
-        needed = unflushed.next() || needed;
-        unflushed.reset();
+    {
+        Query unflushed = database_.query("SELECT 1 FROM layers WHERE id = ? AND boot_id IS NOT NULL");
+        for (const LayerRecord& layer : layers) {
+            unflushed.bind_all(layer.id);
+            needed = unflushed.next() || needed;
+            unflushed.reset();
+        }
     }
     if (!needed) return;
-    // One flush for all layers of the image: a flush a file would cost far more.
+    // One flush for all layers of the image: a flush a file would cost far more. Nobody waits for it but this thread.
     const runtime::Fd root = runtime::open_path(location_.root, O_RDONLY | O_DIRECTORY);
     if (::syncfs(root.get()) != 0) throw runtime::SystemError("cannot flush the store to the disk");
 }
 
+/// One row of `images` and those that tie layers to it.
+void Store::insert_image(const Digest& id, const NewImage& image, std::int64_t now) {
+    std::int64_t size_bytes = 0;
+    for (const LayerRecord& layer : image.layers) {
+        database_.query("UPDATE layers SET boot_id = NULL WHERE id = ?").bind_all(layer.id).run();
+        if (database_.changed_rows() == 0)
+            throw runtime::Error("the layer {} of a new image is not in the store", layer.diff_id.text());
+        size_bytes += layer.tar_bytes;
+    }
+    const std::string on_conflict =
+        image.is_foreign ? "NOTHING"
+                         : "UPDATE SET manifest = excluded.manifest, manifest_digest = excluded.manifest_digest, "
+                           "media_type = excluded.media_type";
+    Query insert =
+        database_.query("INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO " + on_conflict);
+    insert.bind(1, id.text()).bind_bytes(2, image.config).bind_bytes(3, image.manifest);
+    insert.bind(4, Digest::of(image.manifest).text()).bind(5, image.media_type).bind(6, image.created);
+    insert.bind(7, size_bytes).bind(8, now).run();
+    std::int64_t position = 0;
+    Query link = database_.query("INSERT OR IGNORE INTO image_layers VALUES (?, ?, ?)");
+    for (const LayerRecord& layer : image.layers) link.bind_all(id.text(), position++, layer.id).run();
+}
+
 ImageRecord Store::put_image(const NewImage& image) {
     const Digest id = Digest::of(image.config);
-    flush_layers(image.diff_ids);
+    flush_layers(image.layers);
     const std::lock_guard lock(mutex_);
     database_.run("PRAGMA synchronous = FULL");
     in_transaction([&] {
-        const std::int64_t now = ::time(nullptr);
-        std::int64_t size_bytes = 0;
-        for (const Digest& diff_id : image.diff_ids) {
-            const auto layer = find_layer(diff_id);
-            if (!layer) throw runtime::Error("the layer {} of a new image is not in the store", diff_id.text());
-            size_bytes += layer->tar_bytes;
-            database_.query("UPDATE layers SET boot_id = NULL WHERE id = ? AND boot_id IS NOT NULL")
-                .bind_all(layer->id)
-                .run();
-        }
-        // The same configuration under another manifest, of another format say: the last one counts.
-        Query insert = database_.query(
-            "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "manifest = excluded.manifest, manifest_digest = excluded.manifest_digest, media_type = "
-            "excluded.media_type");
-        insert.bind(1, id.text()).bind_bytes(2, image.config).bind_bytes(3, image.manifest);
-        insert.bind(4, Digest::of(image.manifest).text()).bind(5, image.media_type).bind(6, image.created);
-        insert.bind(7, size_bytes).bind(8, now).run();
-        std::int64_t position = 0;
-        Query link = database_.query("INSERT OR IGNORE INTO image_layers VALUES (?, ?, ?)");
-        for (const Digest& diff_id : image.diff_ids)
-            link.bind_all(id.text(), position++, find_layer(diff_id)->id).run();
-        Query name_row = database_.query("INSERT OR REPLACE INTO names VALUES (?, ?, ?)");
-        for (const std::string& name : image.names) name_row.bind_all(name, id.text(), now).run();
+        insert_image(id, image, ::time(nullptr));
+        for (const std::string& name : image.names) add_name(id, name);
     });
     database_.run("PRAGMA synchronous = NORMAL");
-    return find_image(id).value();
+    ImageRecord record = find_image(id).value();
+    record.manifest = image.manifest;
+    record.manifest_digest = Digest::of(image.manifest);
+    record.media_type = image.media_type;
+    return record;
 }
 
 std::optional<ImageRecord> Store::find_image(const Digest& id) {
@@ -101,10 +108,15 @@ std::optional<ImageRecord> Store::find_image(const Digest& id) {
 
 std::optional<ImageRecord> Store::find_image_by_name(const std::string& canonical_name) {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query(std::string(image_columns) + "WHERE id = (SELECT image_id FROM names WHERE name = ?)");
+    Query row = database_.query("SELECT image_id, manifest, media_type FROM names WHERE name = ?");
     row.bind_all(canonical_name);
     if (!row.next()) return std::nullopt;
-    return read_image(row);
+    auto image = find_image(Digest::parse(row.text(0)));
+    if (!image || row.is_null(1)) return image;
+    image->manifest = row.text(1);
+    image->manifest_digest = Digest::of(image->manifest);
+    image->media_type = row.text(2);
+    return image;
 }
 
 std::vector<ImageRecord> Store::find_images_by_prefix(const std::string& hex) {
@@ -136,9 +148,20 @@ std::vector<ImageRecord> Store::list_images() {
 
 void Store::add_name(const Digest& image_id, const std::string& canonical_name) {
     const std::lock_guard lock(mutex_);
-    database_.query("INSERT OR REPLACE INTO names VALUES (?, ?, ?)")
+    database_.query("INSERT OR REPLACE INTO names (name, image_id, added_at) VALUES (?, ?, ?)")
         .bind_all(canonical_name, image_id.text(), std::int64_t{::time(nullptr)})
         .run();
+}
+
+void Store::add_name(const ImageRecord& image, const std::string& canonical_name) {
+    in_transaction([&] {
+        add_name(image.id, canonical_name);
+        Query update = database_.query(
+            "UPDATE names SET manifest = ?, media_type = ? WHERE name = ? AND NOT EXISTS (SELECT 1 FROM images WHERE "
+            "id = ? AND manifest_digest = ?)");
+        update.bind_bytes(1, image.manifest).bind(2, image.media_type).bind(3, canonical_name);
+        update.bind(4, image.id.text()).bind(5, image.manifest_digest.text()).run();
+    });
 }
 
 bool Store::remove_name(const std::string& canonical_name) {

@@ -16,12 +16,38 @@ struct TimeRule {
     bool clamp_all = false;                                    ///< earlier ones too
 };
 
+/// A folder that a layer puts things into without describing it, and what it looked like in the layers below. Where
+/// they had none, all is 0.
+struct BorrowedFolder {
+    std::string path;
+    std::uint32_t mode = 0;
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;
+    std::int64_t mtime_seconds = 0;
+    std::int64_t mtime_nanoseconds = 0;
+    bool operator==(const BorrowedFolder&) const = default;
+    template <typename Visitor>
+    void visit(Visitor& visitor) {
+        visitor(path, mode, uid, gid, mtime_seconds, mtime_nanoseconds);
+    }
+};
+
 struct LayerRecord {
     std::int64_t id = 0;
     Digest diff_id;
     std::string folder;  ///< absolute path of the folder with the layer's files
     std::int64_t tar_bytes = 0;
     TimeRule times = {};
+    std::vector<BorrowedFolder> borrowed = {};  ///< the layer is this one only above layers where they look so
+};
+
+/// A layer that has just been unpacked.
+struct NewLayer {
+    std::string folder;  ///< adopted
+    Digest diff_id;
+    std::int64_t tar_bytes = 0;
+    TimeRule times = {};
+    std::vector<BorrowedFolder> borrowed = {};
 };
 
 struct ImageRecord {
@@ -42,8 +68,10 @@ struct NewImage {
     std::string manifest;
     std::string media_type;
     std::string created;
-    std::vector<Digest> diff_ids;  ///< bottom first; the layers are in the store
+    std::vector<LayerRecord> layers;  ///< of the store, bottom first
     std::vector<std::string> names;
+    /// Of somebody else: an image of the same configuration keeps the manifest that it has.
+    bool is_foreign = false;
 };
 
 /// One part of what a cache key was made of.

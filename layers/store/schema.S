@@ -13,5 +13,6 @@ builder_store_\name:
     script schema_registries, "layers/store/schema_registries.sql"
     script schema_containers, "layers/store/schema_containers.sql"
     script schema_properties, "layers/store/schema_properties.sql"
+    script schema_borrowed, "layers/store/schema_borrowed.sql"
 
     .section .note.GNU-stack,"",%progbits

@@ -60,6 +60,7 @@ Store::Store(StoreLocation location, StoreFormat format)
       boot_id_(read_boot_id()),
       lock_(lock_store(location_)),
       database_(Database::open(location_.root + "/store.db")),
+      mutex_(database_.mutex()),
       staging_(location_.root + "/staging") {
     settle_format(format);
     distrust_unflushed_layers();
@@ -135,24 +136,47 @@ void Store::distrust_unflushed_layers() {
         .run();
 }
 
+namespace {
+
+/// As `borrowed` is kept. Layers of older stores have one zero byte there: nobody knows.
+std::string packed(std::vector<BorrowedFolder> borrowed) {
+    if (borrowed.empty()) return "";
+    runtime::Packer packer;
+    packer(borrowed);
+    return packer.bytes();
+}
+
+std::vector<BorrowedFolder> unpacked(const std::string& bytes) {
+    if (bytes.empty()) return {};
+    if (bytes.size() == 1) return {{"?", ~std::uint32_t{0}}};  // which no folder looks like
+    std::vector<BorrowedFolder> borrowed;
+    runtime::Unpacker{bytes}(borrowed);
+    return borrowed;
+}
+
+}  // namespace
+
 LayerRecord Store::read_layer(Query& row) const {
     LayerRecord record{row.integer(0),
                        Digest::parse(row.text(1)),
                        location_.root + "/layers/" + row.text(2) + "/diff",
                        row.integer(3),
-                       {}};
+                       {},
+                       unpacked(row.text(6))};
     if (!row.is_null(4)) record.times.clamp_seconds = row.integer(4);
     record.times.clamp_all = row.integer(5) != 0;
     return record;
 }
 
-std::optional<LayerRecord> Store::find_layer(const Digest& diff_id) {
+std::vector<LayerRecord> Store::find_layers(const Digest& diff_id) {
     const std::lock_guard lock(mutex_);
-    Query row =
-        database_.query("SELECT id, diff_id, folder, tar_bytes, clamp_time, clamp_all FROM layers WHERE diff_id = ?");
+    Query row = database_.query(
+        "SELECT id, diff_id, folder, tar_bytes, clamp_time, clamp_all, borrowed FROM layers WHERE diff_id = ? ORDER BY "
+        "id DESC");
     row.bind_all(diff_id.text());
-    if (!row.next()) return std::nullopt;
-    return read_layer(row);
+    std::vector<LayerRecord> layers;
+    while (row.next()) layers.push_back(read_layer(row));
+    return layers;
 }
 
 std::string Store::adopt_layer(StagedLayer& staged) {
@@ -166,26 +190,40 @@ std::string Store::adopt_layer(StagedLayer& staged) {
     return target + "/diff";
 }
 
-LayerRecord Store::record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes,
-                                const TimeRule& times) {
-    const std::string adopted = folder.substr(0, folder.rfind('/'));
-    const std::string name = adopted.substr(adopted.rfind('/') + 1);
+LayerRecord Store::record_layer(const NewLayer& layer) {
+    const std::string adopted = layer.folder.substr(0, layer.folder.rfind('/'));
+    const std::string borrowed = packed(layer.borrowed);
     const std::lock_guard lock(mutex_);
-    database_
-        .query(
-            "INSERT INTO layers (diff_id, folder, tar_bytes, boot_id, clamp_time, clamp_all) VALUES (?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (diff_id) DO NOTHING")
-        .bind_all(diff_id.text(), name, tar_bytes, boot_id_, times.clamp_seconds, std::int64_t{times.clamp_all})
-        .run();
-    LayerRecord record = find_layer(diff_id).value();
-    if (record.folder == folder) unrecorded_.erase(adopted);
+    Query insert = database_.query(
+        "INSERT INTO layers (diff_id, folder, tar_bytes, boot_id, clamp_time, clamp_all, borrowed) VALUES (?, ?, ?, ?, "
+        "?, ?, ?) ON CONFLICT (diff_id, borrowed) DO NOTHING");
+    insert.bind_all(layer.diff_id.text(), adopted.substr(adopted.rfind('/') + 1), layer.tar_bytes, boot_id_,
+                    layer.times.clamp_seconds, std::int64_t{layer.times.clamp_all});
+    insert.bind_bytes(7, borrowed).run();
+    Query row = database_.query(
+        "SELECT id, diff_id, folder, tar_bytes, clamp_time, clamp_all, borrowed FROM layers WHERE diff_id = ? AND "
+        "borrowed = ?");
+    row.bind(1, layer.diff_id.text()).bind_bytes(2, borrowed).next();
+    LayerRecord record = read_layer(row);
+    if (record.folder == layer.folder) unrecorded_.erase(adopted);
     return record;
+}
+
+LayerRecord Store::record_layer(const NewLayer& layer, const std::string& staged_blob, const BlobRecord& blob) {
+    put_blob_in_place(staged_blob, blob);
+    std::optional<LayerRecord> record;
+    in_transaction([&] {
+        insert_blob(blob);
+        record = record_layer(layer);
+    });
+    return *std::move(record);
 }
 
 std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
-        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all FROM image_layers i JOIN layers l ON "
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all, l.borrowed FROM image_layers i JOIN "
+        "layers l ON "
         "l.id = i.layer_id "
         "WHERE i.image_id = ? ORDER BY i.position");
     row.bind_all(image_id.text());
@@ -197,12 +235,13 @@ std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
 std::optional<CacheRecord> Store::find_cached(const Digest& key) {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
-        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all, c.step, c.created FROM cache c "
+        "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all, l.borrowed, c.step, "
+        "c.created FROM cache c "
         "LEFT JOIN layers l ON l.id = c.layer_id "
         "WHERE c.key = ?");
     row.bind_all(key.text());
     if (!row.next()) return std::nullopt;
-    CacheRecord record{key, Digest::parse(row.text(6)), std::nullopt, row.text(7)};
+    CacheRecord record{key, Digest::parse(row.text(7)), std::nullopt, row.text(8)};
     if (!row.is_null(0)) record.layer = read_layer(row);
     return record;
 }

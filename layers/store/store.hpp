@@ -47,17 +47,20 @@ public:
     const std::string& refusal_of_overlayfs() const noexcept { return refusal_of_overlayfs_; }
 
     // Layers.
-    std::optional<LayerRecord> find_layer(const Digest& diff_id);
+    /// The layer of a tar. There are several where it does not describe all folders that it uses.
+    std::vector<LayerRecord> find_layers(const Digest& diff_id);
     /// Moves a finished staged folder to where layers lie, and gives the path of its files, which stays valid as long
     /// as this object lives. It is not a layer before record_layer() was called for it.
     std::string adopt_layer(StagedLayer& staged);
-    /// Records an adopted folder. Where the store has the diff ID already, the layer is that one.
-    LayerRecord record_layer(const std::string& folder, const Digest& diff_id, std::int64_t tar_bytes,
-                             const TimeRule& times);
+    /// Records an adopted folder. Where the store has the layer already, it is that one.
+    LayerRecord record_layer(const NewLayer& layer);
+    /// The same together with the blob that it was unpacked from, as add_blob() takes it: both are there, or neither.
+    LayerRecord record_layer(const NewLayer& layer, const std::string& staged_blob, const BlobRecord& blob);
     std::vector<LayerRecord> layers_of_image(const Digest& image_id);
 
     // Images.
-    /// Records an image, after flushing its layers to the disk. The same image again gets the names, and the manifest.
+    /// Records an image, after flushing its layers to the disk. The same image again gets the names; the manifest is
+    /// the new one unless that is foreign. The record that comes back has the new one in any case.
     ImageRecord put_image(const NewImage& image);
     std::optional<ImageRecord> find_image(const Digest& id);
     std::optional<ImageRecord> find_image_by_name(const std::string& canonical_name);
@@ -65,6 +68,8 @@ public:
     std::vector<ImageRecord> find_images_by_prefix(const std::string& hex);
     std::vector<ImageRecord> list_images();
     void add_name(const Digest& image_id, const std::string& canonical_name);
+    /// With the manifest of this record, which may be another one than the image's.
+    void add_name(const ImageRecord& image, const std::string& canonical_name);
     /// Whether the name was there.
     bool remove_name(const std::string& canonical_name);
     std::vector<std::string> list_names();
@@ -163,14 +168,17 @@ private:
     void settle_format(StoreFormat format);
     overlay::Driver find_driver();
     void distrust_unflushed_layers();
-    void flush_layers(const std::vector<Digest>& diff_ids);
+    void insert_image(const Digest& id, const NewImage& image, std::int64_t now);
+    void flush_layers(const std::vector<LayerRecord>& layers);
+    void put_blob_in_place(const std::string& staged_path, const BlobRecord& blob);
+    void insert_blob(const BlobRecord& blob);
     std::vector<std::string> unused_layer_folders();
 
     StoreLocation location_;
     std::string boot_id_;
     runtime::Fd lock_;
-    std::recursive_mutex mutex_;
     Database database_;
+    std::recursive_mutex& mutex_;  ///< the database's
     unsigned transaction_depth_ = 0;
     std::once_flag driver_once_;
     std::string refusal_of_overlayfs_;

@@ -107,6 +107,19 @@ HttpClient::~HttpClient() = default;
 
 namespace {
 
+/// What a place may be told and asked of all that goes with a request. `has_left`: whether another origin has had a say
+/// in where the request goes.
+ExchangeSettings settings_for(const HttpRequest& request, const Url& url, bool has_left) {
+    ExchangeSettings settings{.headers = request.headers, .tls = request.tls};
+    settings.verifies = request.tls.unverified_host.empty() || url.host() != request.tls.unverified_host;
+    settings.may_challenge = !has_left;
+    settings.shows_certificate = !has_left && url.origin() == request.tls.certificate_origin;
+    if (!has_left && url.origin() == request.private_headers.origin)
+        for (const HttpHeader& header : request.private_headers.headers.all())
+            settings.headers.add(header.name, header.value);
+    return settings;
+}
+
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
@@ -116,13 +129,12 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 HttpResponse HttpClient::send(const HttpRequest& first) {
     HttpRequest request = first;
     const std::string home = Url::parse(first.url).origin();
+    bool has_left = false;
     for (unsigned redirects = 0;; ++redirects) {
         const Url url = Url::parse(request.url);
-        HttpHeaders headers = request.headers;
-        if (url.origin() == home)
-            for (const HttpHeader& header : request.private_headers.all()) headers.add(header.name, header.value);
+        has_left = has_left || url.origin() != home;
         auto exchange = std::make_unique<HttpExchange>(connections_, connections_->take(url.origin()), request,
-                                                       url.text(), headers, stop_);
+                                                       url.text(), settings_for(request, url, has_left), stop_);
         const auto sent = std::chrono::steady_clock::now();
         exchange->await_answer();
         runtime::log_debug("{} {}: status {} after {:.1f} ms", request.method, url_for_messages(request.url),

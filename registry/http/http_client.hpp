@@ -16,17 +16,27 @@
 
 namespace registry {
 
-/// How a server proves who it is, and how we do. All files are PEM.
+/// How a server proves who it is, and how we do. All files are PEM. What is said of one server holds for no other, so
+/// that settings can be handed on to wherever an answer leads.
 struct TlsSettings {
-    bool verify = true;
+    std::string unverified_host = {};               ///< whose certificate is not looked at, on any port; empty: none
     std::vector<std::string> authority_files = {};  ///< trusted beside the machine's own
-    std::string certificate_file = {};              ///< of the client; empty: none
+    std::string certificate_origin = {};            ///< the only origin that sees our certificate
+    std::string certificate_file = {};              ///< ours; empty: none
     std::string key_file = {};                      ///< empty: the key is in the certificate's file
+};
+
+/// Authorization and the like, for the one origin (Url::origin()) that they were given for. No other server sees them,
+/// and not even that one where another has led back to it.
+struct PrivateHeaders {
+    std::string origin = {};
+    HttpHeaders headers = {};
 };
 
 struct HttpTimeouts {
     long connect_seconds = 30;
-    long stalled_seconds = 60;  ///< without a byte in either direction
+    long stalled_seconds = 30;  ///< with less than slowest_bytes_per_second in either direction
+    long slowest_bytes_per_second = 1024;
 };
 
 /// A body that can be sent again from its start, as after a redirect: the function opens it anew each time.
@@ -42,8 +52,7 @@ struct HttpRequest {
     std::string method = "GET";
     std::string url = {};
     HttpHeaders headers = {};  ///< go to every server that redirects lead to
-    /// Authorization and the like: go to the URL's own origin (scheme, host, port) only.
-    HttpHeaders private_headers = {};
+    PrivateHeaders private_headers = {};
     std::optional<HttpBody> body = std::nullopt;  ///< an empty one sends Content-Length: 0
     TlsSettings tls = {};
     HttpTimeouts timeouts = {};
@@ -100,6 +109,7 @@ public:
     /// Sends the request and waits for status and fields of the answer, whatever the status is. Follows redirects (301,
     /// 302, 303, 307, 308; at most ten). Proxies are taken from the environment, as libcurl does. Throws
     /// ConnectionError where there is no answer, Error where the request cannot be made or a redirect is refused.
+    /// An answer that comes from another origin than the one asked has no WWW-Authenticate: nobody learns from it.
     HttpResponse send(const HttpRequest& request);
 
 private:

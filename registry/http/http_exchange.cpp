@@ -84,13 +84,17 @@ void HttpConnections::give_back(std::unique_ptr<HttpConnection> connection) {
 }
 
 HttpExchange::HttpExchange(std::shared_ptr<HttpConnections> connections, std::unique_ptr<HttpConnection> connection,
-                           const HttpRequest& request, std::string url, const HttpHeaders& headers,
+                           const HttpRequest& request, std::string url, const ExchangeSettings& settings,
                            const runtime::StopSource& stop)
-    : connections_(std::move(connections)), connection_(std::move(connection)), stop_(stop), url_(std::move(url)) {
+    : connections_(std::move(connections)),
+      connection_(std::move(connection)),
+      stop_(stop),
+      url_(std::move(url)),
+      may_challenge_(settings.may_challenge) {
     try {
         set_options(request);
-        set_tls(request.tls);
-        set_headers(headers, request);
+        set_tls(settings);
+        set_headers(settings.headers, request);
     } catch (...) {
         curl_library().slist_free_all(header_lines_);
         throw;
@@ -117,7 +121,7 @@ void HttpExchange::set_options(const HttpRequest& request) {
     curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, request.timeouts.connect_seconds);
-    curl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, request.timeouts.slowest_bytes_per_second);
     curl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, request.timeouts.stalled_seconds);
     curl.easy_setopt(easy, CURLOPT_BUFFERSIZE, buffer_bytes);
     curl.easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
@@ -143,10 +147,11 @@ void HttpExchange::set_options(const HttpRequest& request) {
         curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-void HttpExchange::set_tls(const TlsSettings& tls) {
+void HttpExchange::set_tls(const ExchangeSettings& settings) {
+    const TlsSettings& tls = settings.tls;
     const CurlLibrary& curl = curl_library();
     CURL* const easy = connection_->easy();
-    if (!tls.verify) {
+    if (!settings.verifies) {
         curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
@@ -157,7 +162,7 @@ void HttpExchange::set_tls(const TlsSettings& tls) {
         curl_blob blob{authorities_.data(), authorities_.size(), CURL_BLOB_NOCOPY};
         curl.easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
     }
-    if (tls.certificate_file.empty()) return;
+    if (!settings.shows_certificate || tls.certificate_file.empty()) return;
     curl.easy_setopt(easy, CURLOPT_SSLCERT, tls.certificate_file.c_str());
     if (!tls.key_file.empty()) curl.easy_setopt(easy, CURLOPT_SSLKEY, tls.key_file.c_str());
 }
@@ -252,8 +257,9 @@ void HttpExchange::note_header(std::string_view line) {
     }
     const std::size_t colon = content.find(':');
     if (colon == std::string_view::npos || colon == 0) return;
-    answer_headers_.add(std::string(trimmed(content.substr(0, colon))),
-                        std::string(trimmed(content.substr(colon + 1))));
+    std::string name(trimmed(content.substr(0, colon)));
+    if (!may_challenge_ && equal_without_case(name, "WWW-Authenticate")) return;
+    answer_headers_.add(std::move(name), std::string(trimmed(content.substr(colon + 1))));
 }
 
 void HttpExchange::note_end(CURLcode result) {

@@ -45,11 +45,19 @@ private:
     std::vector<std::unique_ptr<HttpConnection>> idle_;
 };
 
+/// What one server gets of a request, and what is asked of it.
+struct ExchangeSettings {
+    HttpHeaders headers;  ///< all that go with the request
+    const TlsSettings& tls;
+    bool verifies = true;
+    bool shows_certificate = false;
+    bool may_challenge = true;  ///< else a WWW-Authenticate in the answer is dropped
+};
+
 class HttpExchange final : public runtime::Source {
 public:
-    /// `headers` are all that go with the request.
     HttpExchange(std::shared_ptr<HttpConnections> connections, std::unique_ptr<HttpConnection> connection,
-                 const HttpRequest& request, std::string url, const HttpHeaders& headers,
+                 const HttpRequest& request, std::string url, const ExchangeSettings& settings,
                  const runtime::StopSource& stop);
     ~HttpExchange() override;
 
@@ -69,7 +77,7 @@ private:
     static int begin_body_again(void* self, curl_off_t offset, int origin);
 
     void set_options(const HttpRequest& request);
-    void set_tls(const TlsSettings& tls);
+    void set_tls(const ExchangeSettings& settings);
     void set_headers(const HttpHeaders& headers, const HttpRequest& request);
     void add_header_line(const std::string& line);
     std::size_t keep(runtime::Bytes bytes);
@@ -84,6 +92,7 @@ private:
     std::string url_;
     std::function<std::unique_ptr<runtime::Source>()> open_body_;
     std::unique_ptr<runtime::Source> body_;
+    bool may_challenge_;
     bool is_head_ = false;
     curl_slist* header_lines_ = nullptr;
     std::string authorities_;

@@ -32,6 +32,12 @@ std::string part(const Handle& handle, CURLUPart which, unsigned flags = 0) {
     return result;
 }
 
+std::string lower_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
 bool is_unreserved(char c) noexcept {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
@@ -50,8 +56,8 @@ Url Url::parse(const std::string& text) {
     Url url;
     url.text_ = part(handle, CURLUPART_URL);
     url.text_ = url.text_.substr(0, url.text_.find('#'));
-    url.origin_ = fmt::format("{}://{}:{}", scheme, part(handle, CURLUPART_HOST),
-                              part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT));
+    url.host_ = lower_case(part(handle, CURLUPART_HOST));
+    url.origin_ = fmt::format("{}://{}:{}", scheme, url.host_, part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT));
     url.path_ = part(handle, CURLUPART_PATH);
     return url;
 }
@@ -63,9 +69,30 @@ Url Url::resolve(const std::string& reference) const {
     return parse(part(handle, CURLUPART_URL));
 }
 
+Url Url::at_origin_of(const Url& other) const {
+    const std::size_t path = text_.find('/', text_.find("://") + 3);
+    return parse(other.origin_ + (path == std::string::npos ? "/" : text_.substr(path)));
+}
+
 Url Url::with_query(std::string_view name, std::string_view value) const {
     const char joint = text_.find('?') == std::string::npos ? '?' : '&';
     return parse(fmt::format("{}{}{}={}", text_, joint, percent_encoded(name), percent_encoded(value)));
+}
+
+void require_private_way(const std::string& url, std::string_view secret) {
+    if (!url.starts_with("http://")) return;
+    const std::string host = Url::parse(without_user(url)).host();
+    if (host == "localhost" || host == "[::1]" || host.starts_with("127.")) return;
+    throw Error("{} would go over an unencrypted connection to {}", secret, quoted(host))
+        .with_hint("write https:// in front of the address");
+}
+
+std::string without_user(std::string url) {
+    const std::size_t start = url.find("://") + 3;
+    const std::size_t end = std::min(url.find_first_of("/?#", start), url.size());
+    const std::size_t at = url.rfind('@', end);
+    if (at != std::string::npos && at >= start) url.erase(start, at + 1 - start);
+    return url;
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "registry/http/registrable_domain.hpp"
 #include "registry/http/url.hpp"
 #include "registry/remote/registry_error.hpp"
 #include "runtime/base/base64.hpp"
@@ -31,17 +32,32 @@ void Authorizer::refuse_plain(const std::string& url) const {
         .with_hint("declare the registry insecure (--tls-verify=false, or in registries.conf) if that is meant");
 }
 
+/// The registry says where to send the password that was given for it: it must not be just anywhere.
+void Authorizer::require_trusted_realm(const Url& realm) const {
+    refuse_plain(realm.text());
+    const Url& asker = demand_->asker;
+    if (realm.origin() == asker.origin() || share_registrable_domain(realm.host(), asker.host())) return;
+    const std::string named = settings_.auth_endpoint ? settings_.auth_endpoint() : "";
+    if (!named.empty() && Url::parse(named).origin() == realm.origin()) return;
+    throw Error("{} wants its password sent to {}, which is not within its domain", settings_.host,
+                url_for_messages(realm.text()))
+        .with_hint(
+            fmt::format("if that is its token server, write into builder.toml: [registry.\"{}\"] auth-endpoint = "
+                        "\"{}\"",
+                        settings_.host, realm.origin()));
+}
+
 std::string Authorizer::basic(const Credentials& credentials) const {
     return "Basic " + runtime::encode_base64(credentials.user + ":" + credentials.password);
 }
 
 HttpRequest Authorizer::token_request(const Credentials& credentials, const Scopes& scopes, std::string& form) const {
-    const std::string realm = challenge_->parameter("realm");
+    const std::string realm = demand_->challenge.parameter("realm");
     if (realm.empty()) throw Error("{} asks for a token, but does not say where to get one", settings_.host);
     Url url = Url::parse(realm);
-    if (!credentials.empty()) refuse_plain(url.text());
+    if (!credentials.empty()) require_trusted_realm(url);
     HttpRequest request{.tls = settings_.tls, .may_leave_tls = false};
-    const std::string service = challenge_->parameter("service");
+    const std::string service = demand_->challenge.parameter("service");
     if (!credentials.identity_token.empty()) {
         form = fmt::format("grant_type=refresh_token&client_id=builder&service={}&scope={}&refresh_token={}",
                            percent_encoded(service), percent_encoded(fmt::format("{}", fmt::join(scopes, " "))),
@@ -57,7 +73,7 @@ HttpRequest Authorizer::token_request(const Credentials& credentials, const Scop
     for (const std::string& scope : scopes) url = url.with_query("scope", scope);
     if (!credentials.user.empty()) {
         url = url.with_query("account", credentials.user);
-        request.private_headers.add("Authorization", basic(credentials));
+        request.private_headers = {url.origin(), {{"Authorization", basic(credentials)}}};
     }
     request.url = url.text();
     return request;
@@ -84,10 +100,21 @@ Authorizer::Token Authorizer::fetch_token(const Credentials& credentials, const 
     return {std::move(text), std::chrono::steady_clock::now() + std::chrono::seconds(life - life / 10)};
 }
 
-std::optional<std::string> Authorizer::authorization(const Credentials& credentials, const Scopes& scopes) {
+PrivateHeaders Authorizer::authorization(const Credentials& credentials, const Scopes& scopes) {
     const std::lock_guard lock(mutex_);
-    if (!challenge_) return std::nullopt;
-    if (challenge_->scheme == "basic") return credentials.empty() ? std::nullopt : std::optional(basic(credentials));
+    if (!demand_) return {};
+    const std::string text = value(credentials, scopes);
+    if (text.empty()) return {};
+    return {demand_->asker.origin(), {{"Authorization", text}}};
+}
+
+/// Of the field; empty where there is nothing to say.
+std::string Authorizer::value(const Credentials& credentials, const Scopes& scopes) {
+    if (demand_->challenge.scheme == "basic") {
+        if (credentials.empty()) return "";
+        refuse_plain(demand_->asker.text());
+        return basic(credentials);
+    }
     const std::string key = cache_key(credentials, scopes);
     auto token = tokens_.find(key);
     if (token == tokens_.end() || token->second.ends < std::chrono::steady_clock::now())
@@ -96,22 +123,22 @@ std::optional<std::string> Authorizer::authorization(const Credentials& credenti
 }
 
 bool Authorizer::learn(const HttpResponse& refusal, const Credentials& credentials, const Scopes& scopes,
-                       const std::optional<std::string>& used) {
+                       const PrivateHeaders& used) {
     std::optional<Challenge> best;
     for (const std::string& field : refusal.headers().find_all("WWW-Authenticate"))
         for (Challenge& challenge : parse_challenges(field))
             if (challenge.scheme == "bearer" || (challenge.scheme == "basic" && !best)) best = std::move(challenge);
     if (!best) return false;
-    if (best->scheme == "basic" && !credentials.empty()) refuse_plain(refusal.url());
+    const std::string refused = used.headers.find("Authorization").value_or("");
     {
         const std::lock_guard lock(mutex_);
-        challenge_ = std::move(best);
+        demand_ = Demand{Url::parse(refusal.url()), *std::move(best)};
         const auto token = tokens_.find(cache_key(credentials, scopes));
         // Refused before its time: another thread may have fetched a newer one meanwhile, which is tried first.
-        if (token != tokens_.end() && used == "Bearer " + token->second.value) tokens_.erase(token);
+        if (token != tokens_.end() && refused == "Bearer " + token->second.value) tokens_.erase(token);
     }
-    const auto next = authorization(credentials, scopes);
-    return next && next != used;
+    const auto next = authorization(credentials, scopes).headers.find("Authorization");
+    return next && next != refused;
 }
 
 }  // namespace registry

@@ -45,6 +45,14 @@ void BlobDownload::open() {
     response_.emplace(std::move(response));
 }
 
+/// A server that lets a connection break after a few bytes each time makes no progress that counts.
+void BlobDownload::note_progress() {
+    constexpr std::uint64_t least_bytes = 256 * 1024;
+    if (offset_ - noted_ < least_bytes && offset_ < descriptor_.size) return;
+    noted_ = offset_;
+    retry_.note_progress();
+}
+
 std::size_t BlobDownload::read(std::span<std::byte> buffer) {
     for (;;) {
         try {
@@ -53,8 +61,8 @@ std::size_t BlobDownload::read(std::span<std::byte> buffer) {
             if (count == 0 && offset_ < descriptor_.size)
                 throw ConnectionError("{} ended the blob {} after {} of {} bytes", repository_.name(),
                                       descriptor_.digest_text, offset_, descriptor_.size);
-            if (count > 0) retry_.note_progress();
             offset_ += count;
+            note_progress();
             return count;
         } catch (const ConnectionError& error) {
             response_.reset();

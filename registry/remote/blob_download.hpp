@@ -18,11 +18,13 @@ public:
 
 private:
     void open();
+    void note_progress();
     void skip_to_offset(HttpResponse& response);
 
     Repository& repository_;
     layers::oci::Descriptor descriptor_;
     std::uint64_t offset_ = 0;
+    std::uint64_t noted_ = 0;  ///< up to where it counted as progress
     std::optional<HttpResponse> response_;
     Retry retry_;
 };

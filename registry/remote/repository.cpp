@@ -16,7 +16,9 @@ using runtime::quoted;
 namespace media_type = layers::media_type;
 
 constexpr unsigned most_authorizations = 2;
-constexpr std::size_t tags_limit_bytes = 16U << 20;
+constexpr std::size_t tags_limit_bytes = 4U << 20;  // of one page
+constexpr std::size_t most_tags = 500'000;
+constexpr std::size_t all_tags_limit_bytes = 32U << 20;
 constexpr unsigned most_tag_pages = 10'000;
 
 HttpHeaders manifest_types() {
@@ -59,8 +61,8 @@ Repository::Repository(Registries& registries, const Endpoint& endpoint, Access 
       endpoint_(endpoint),
       access_(access),
       name_(endpoint.name()),
-      host_(registries.host(endpoint.host, endpoint.is_insecure)),
-      credentials_(registries.credentials(name_)) {}
+      host_(registries.host(endpoint)),
+      credentials_(registries.credentials(endpoint)) {}
 
 Scopes Repository::scopes_of(const RepositoryRequest& request) const {
     Scopes scopes{fmt::format("repository:{}:{}", endpoint_.path, access_ == Access::push ? "pull,push" : "pull")};
@@ -70,6 +72,7 @@ Scopes Repository::scopes_of(const RepositoryRequest& request) const {
 
 std::string Repository::url_of(const RepositoryRequest& request) {
     if (request.path.starts_with("/")) return fmt::format("{}/v2/{}{}", host_.base_url(), endpoint_.path, request.path);
+    require_encryption(request.path);
     return request.path;
 }
 
@@ -82,18 +85,22 @@ HttpResponse Repository::send_once(const RepositoryRequest& request) {
                      .body = request.body,
                      .tls = host_.tls(),
                      .may_leave_tls = false};
-    // An upload may be sent to another host by its Location; our credentials are for the registry only.
+    // An upload may be sent to another host by its Location, which has no say in what this one is told.
     const bool is_home = Url::parse(http.url).origin() == Url::parse(host_.base_url()).origin();
     for (unsigned tries = 0;; ++tries) {
-        const auto authorization =
-            is_home ? host_.authorizer().authorization(credentials_, scopes) : std::optional<std::string>();
-        http.private_headers.clear();
-        if (authorization) http.private_headers.add("Authorization", *authorization);
+        if (is_home) http.private_headers = host_.authorizer().authorization(credentials_, scopes);
         HttpResponse response = registries_.client().send(http);
         registries_.note_warnings(response.headers(), host_.name());
         const bool can_answer = response.status() == 401 && is_home && tries < most_authorizations;
-        if (!can_answer || !host_.authorizer().learn(response, credentials_, scopes, authorization)) return response;
+        if (!can_answer || !host_.authorizer().learn(response, credentials_, scopes, http.private_headers))
+            return response;
     }
+}
+
+void Repository::require_encryption(const std::string& url) {
+    if (!host_.base_url().starts_with("https:") || Url::parse(url).is_secure()) return;
+    throw Error("{} leads to {}, which is not encrypted", name_, url_for_messages(url))
+        .with_hint("the registry does not know its own address; whoever runs it should set it");
 }
 
 HttpResponse Repository::send(const RepositoryRequest& request) {
@@ -122,10 +129,20 @@ HttpResponse Repository::expect(const RepositoryRequest& request, std::string_vi
     throw error;
 }
 
-std::string Repository::location_of(const HttpResponse& response) const {
+std::string Repository::location_of(const HttpResponse& response) {
     const auto location = response.headers().find("Location");
     if (!location) throw Error("{} did not say where to send the blob", name_);
-    return Url::parse(response.url()).resolve(*location).text();
+    return follow(response, *location);
+}
+
+std::string Repository::follow(const HttpResponse& response, const std::string& reference) {
+    const Url from = Url::parse(response.url());
+    const Url to = from.resolve(reference);
+    // Behind a proxy that ends the encryption, a registry may take itself for one without.
+    const bool names_itself = from.is_secure() && !to.is_secure() && to.host() == from.host();
+    const std::string url = (names_itself ? to.at_origin_of(from) : to).text();
+    require_encryption(url);
+    return url;
 }
 
 std::optional<RawManifest> Repository::find_manifest(const std::string& tag_or_digest) {
@@ -193,13 +210,17 @@ bool Repository::mount_blob(const Digest& digest, const std::string& from, std::
 std::vector<std::string> Repository::list_tags() {
     std::vector<std::string> tags;
     std::string page = "/tags/list";
-    for (unsigned pages = 0; !page.empty() && pages < most_tag_pages; ++pages) {
+    std::size_t total_bytes = 0;
+    for (unsigned pages = 0; !page.empty(); ++pages) {
+        if (pages == most_tag_pages || tags.size() > most_tags || total_bytes > all_tags_limit_bytes)
+            throw Error("the list of tags of {} does not end: it has {} so far, on {} pages", name_, tags.size(),
+                        pages);
         HttpResponse response = expect({.path = page}, "list the tags of");
         const auto value = runtime::parse_json(response.read_text(tags_limit_bytes, "the list of tags"), "the tags");
         for (std::string& tag : runtime::JsonFields(value, "the list of tags").texts_or_empty("tags"))
-            tags.push_back(std::move(tag));
+            total_bytes += tag.size(), tags.push_back(std::move(tag));
         const std::string next = next_page(response.headers());
-        page = next.empty() ? "" : Url::parse(response.url()).resolve(next).text();
+        page = next.empty() ? "" : follow(response, next);
     }
     return tags;
 }

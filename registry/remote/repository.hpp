@@ -37,8 +37,8 @@ public:
     HttpResponse send(const RepositoryRequest& request);
     /// The same; throws RegistryError for other than 2xx.
     HttpResponse expect(const RepositoryRequest& request, std::string_view act);
-    /// Where an answer's Location leads. Throws Error where it has none.
-    std::string location_of(const HttpResponse& response) const;
+    /// Where an answer's Location leads. Throws Error where it has none, or leads from https to http on another host.
+    std::string location_of(const HttpResponse& response);
 
     /// A manifest or index by tag or digest, verified against the digest. Nothing where there is none.
     std::optional<RawManifest> find_manifest(const std::string& tag_or_digest);
@@ -54,6 +54,9 @@ public:
 private:
     std::string url_of(const RepositoryRequest& request);
     HttpResponse send_once(const RepositoryRequest& request);
+    /// The address that an answer names.
+    std::string follow(const HttpResponse& response, const std::string& reference);
+    void require_encryption(const std::string& url);
     Scopes scopes_of(const RepositoryRequest& request) const;
 
     Registries& registries_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "registry/http/retry.hpp"
 
@@ -13,8 +14,11 @@ class TransferObserver;
 
 /// Empty fields mean the usual places and rules.
 struct AccessOptions {
-    std::string auth_file = {};           ///< instead of the usual ones and $REGISTRY_AUTH_FILE
-    std::string credentials = {};         ///< USER:PASSWORD, instead of those of files
+    std::string auth_file = {};    ///< instead of the usual ones and $REGISTRY_AUTH_FILE
+    std::string credentials = {};  ///< USER:PASSWORD, instead of those of files
+    /// The images that the credentials are for, as the command line or the plan of a build names them. They must be of
+    /// one registry; without any the credentials are for none.
+    std::vector<std::string> credentials_for = {};
     std::string certificate_folder = {};  ///< *.crt, *.cert and *.key, instead of certs.d
     std::optional<bool> tls_verify = std::nullopt;
     std::string registries_conf = {};

@@ -187,7 +187,7 @@ Endpoint RegistriesConf::endpoint(const std::string& name, bool is_insecure) {
 std::vector<Endpoint> RegistriesConf::pull_endpoints(const Reference& reference) const {
     const std::string name = reference.name();
     const Rule* const rule = find_rule(name);
-    if (rule == nullptr) return {endpoint(name, false)};
+    if (rule == nullptr) return {push_endpoint(reference)};
     const bool by_digest = reference.digest().has_value();
     const std::string rest = rule->prefix.starts_with("*.") ? "" : name.substr(rule->prefix.size());
     std::vector<Endpoint> result;
@@ -209,11 +209,13 @@ std::vector<Endpoint> RegistriesConf::pull_endpoints(const Reference& reference)
 Endpoint RegistriesConf::push_endpoint(const Reference& reference) const {
     const std::string name = reference.name();
     const Rule* const rule = find_rule(name);
-    if (rule == nullptr) return endpoint(name, false);
-    if (rule->is_blocked)
+    if (rule != nullptr && rule->is_blocked)
         throw Error("the registry {} is blocked", quoted(rule->prefix)).with_hint("registries.conf says so");
-    if (rule->location.empty()) return endpoint(name, rule->is_insecure);
-    return endpoint(rule->location + name.substr(rule->prefix.size()), rule->is_insecure);
+    const bool stays = rule == nullptr || rule->location.empty();
+    Endpoint place = endpoint(stays ? name : rule->location + name.substr(rule->prefix.size()),
+                              rule != nullptr && rule->is_insecure);
+    place.registry = reference.domain();
+    return place;
 }
 
 bool RegistriesConf::is_insecure(const std::string& host) const {

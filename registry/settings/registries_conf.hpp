@@ -18,6 +18,8 @@ struct Endpoint {
     std::string path;  ///< of the repository
     bool is_insecure = false;
     bool is_mirror = false;
+    /// The registry of the name that this place is for, whose password it may have; empty for mirrors.
+    std::string registry = {};
 
     std::string name() const { return host + "/" + path; }
     bool operator==(const Endpoint&) const = default;

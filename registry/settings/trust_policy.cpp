@@ -24,8 +24,8 @@ std::vector<std::string> read_requirements(const nlohmann::json& value) {
 
 /// From the whole name to ever larger parts of it: containers-policy.json(5), "docker:".
 std::vector<std::string> scopes_of(const Reference& reference) {
-    std::vector<std::string> scopes{reference.text(), reference.name()};
-    const std::string& name = scopes[1];
+    const std::string name = reference.name();
+    std::vector<std::string> scopes{reference.text(), name};
     for (std::size_t slash = name.rfind('/'); slash != std::string::npos; slash = name.rfind('/', slash - 1))
         scopes.push_back(name.substr(0, slash));
     const std::string& host = reference.domain();

@@ -10,6 +10,7 @@
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace registry {
 namespace {
@@ -70,6 +71,20 @@ public:
         if (!S_ISREG(status.st_mode)) throw runtime::Error("{} is not a regular file", runtime::quoted(name));
         return FileSlice{std::make_shared<const runtime::Fd>(*std::move(file)), std::move(name), 0,
                          static_cast<std::uint64_t>(status.st_size)};
+    }
+
+    std::optional<FileSlice> find_document(const std::string& path) override {
+        auto found = find(path);
+        if (!found) return std::nullopt;
+        const runtime::Fd root = runtime::open_path(folder_, O_PATH | O_DIRECTORY);
+        const auto inside = runtime::open_in_root_if_exists(root, path, O_PATH | O_CLOEXEC);
+        const struct stat status = runtime::stat_of(*found->file);
+        struct stat own {};
+        if (inside) own = runtime::stat_of(*inside);
+        if (own.st_dev != status.st_dev || own.st_ino != status.st_ino)
+            throw runtime::Error("{} is a link that leads out of its folder", runtime::quoted(folder_ + "/" + path))
+                .with_hint("copy what it leads to into the folder if it belongs there");
+        return found;
     }
 
 private:

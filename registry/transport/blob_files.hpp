@@ -31,9 +31,11 @@ public:
     virtual ~NamedFiles() = default;
     /// Nothing where there is no such file. Throws Error where it is not a regular one.
     virtual std::optional<FileSlice> find(const std::string& path) = 0;
+    /// The same for a file that no digest vouches for. Throws Error where a link leads out of the folder.
+    virtual std::optional<FileSlice> find_document(const std::string& path) { return find(path); }
 };
 
-/// The files below a folder of the user's own; links are followed.
+/// The files below a folder of the user's own. Links of blobs are followed, for their digests are checked.
 std::unique_ptr<NamedFiles> files_of_folder(const std::string& folder);
 
 /// A source over a blob's file that verifies digest and size. Throws Error where the file's size is another one

@@ -38,13 +38,13 @@ class FolderSource final : public ImageSource {
 public:
     explicit FolderSource(const std::string& folder)
         : name_(ImageLocation{.transport = Transport::folder, .path = folder}.text()), files_(files_of_folder(folder)) {
-        const auto version = files_->find(version_file);
+        const auto version = files_->find_document(version_file);
         if (version && !read_slice(*version, version_limit_bytes, version_file).starts_with(version_start))
             throw runtime::Error("{} is of a version that is not supported", name_);
     }
 
     RawManifest manifest() override {
-        const auto file = files_->find(manifest_file);
+        const auto file = files_->find_document(manifest_file);
         if (!file)
             throw runtime::Error("{} holds no image: it has no file {}", name_, manifest_file)
                 .with_hint("for an OCI image folder use oci:");

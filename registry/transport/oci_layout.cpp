@@ -59,7 +59,7 @@ public:
 
 private:
     void check_layout() {
-        const auto file = files_->find(layout_file);
+        const auto file = files_->find_document(layout_file);
         if (!file)
             throw runtime::Error("{} is not an OCI image: it has no file {}", name_, layout_file)
                 .with_hint("for what `docker save` writes use docker-archive:, for other folders dir:");
@@ -71,7 +71,7 @@ private:
     }
 
     Index read_index() {
-        const auto file = files_->find(index_file);
+        const auto file = files_->find_document(index_file);
         if (!file) throw runtime::Error("{} has no file {}", name_, index_file);
         return layers::oci::parse_index(read_slice(*file, layers::oci::manifest_limit_bytes, index_file));
     }

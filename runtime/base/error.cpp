@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/base/harmless.hpp"
+
 namespace runtime {
 namespace {
 
@@ -27,7 +29,18 @@ std::size_t utf8_sequence_length(std::string_view text) {
     return length;
 }
 
-/// The text with everything that could steer a terminal shown as an escape; tabs and line ends stay.
+std::string indented(const std::string& text) {
+    std::string result;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        result += "    " + text.substr(start, end - start) + "\n";
+        start = end + 1;
+    }
+    return result;
+}
+
+}  // namespace
+
 std::string harmless(std::string_view text) {
     std::string result;
     for (std::size_t i = 0; i < text.size();) {
@@ -44,18 +57,6 @@ std::string harmless(std::string_view text) {
     }
     return result;
 }
-
-std::string indented(const std::string& text) {
-    std::string result;
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t end = std::min(text.find('\n', start), text.size());
-        result += "    " + text.substr(start, end - start) + "\n";
-        start = end + 1;
-    }
-    return result;
-}
-
-}  // namespace
 
 Error& Error::at(Place place) {
     if (!place_) place_ = std::move(place);
@@ -100,7 +101,7 @@ std::string errno_text(int number) {
 }
 
 std::string render_place(const Place& place) {
-    std::string text = fmt::format("{}:{}\n", place.file, place.line);
+    std::string text = fmt::format("{}:{}\n", harmless(place.file), place.line);
     const auto width = fmt::formatted_size("{}", place.line + place.excerpt.size());
     for (std::size_t i = 0; i < place.excerpt.size(); ++i) {
         if (i == max_excerpt_lines) {
@@ -119,7 +120,7 @@ std::string render_error(const Error& error, bool colour) {
     text += harmless(error.full_message()) + "\n";
     if (error.place()) text += render_place(*error.place());
     if (!error.output().empty()) text += "last output:\n" + indented(harmless(error.output()));
-    if (!error.hint().empty()) text += (colour ? "\x1b[1;36mhint:\x1b[0m " : "hint: ") + error.hint() + "\n";
+    if (!error.hint().empty()) text += (colour ? "\x1b[1;36mhint:\x1b[0m " : "hint: ") + harmless(error.hint()) + "\n";
     return text;
 }
 

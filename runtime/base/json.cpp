@@ -1,7 +1,9 @@
 #include "runtime/base/json.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "runtime/base/error.hpp"
 
@@ -11,8 +13,12 @@ namespace {
 /// Documents of this project's world have some ten levels; writing recurses, so the depth must have an end.
 constexpr unsigned deepest_level = 100;
 
-bool is_too_deep(std::string_view text) noexcept {
+/// Each takes much more memory than its bytes in the text: "[]," may be 80.
+constexpr std::size_t most_values = 500'000;
+
+void check_shape(std::string_view text, std::string_view what) {
     unsigned level = 0;
+    std::size_t values = 0;
     bool in_text = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -22,20 +28,88 @@ bool is_too_deep(std::string_view text) noexcept {
         } else if (c == '"') {
             in_text = true;
         } else if (c == '{' || c == '[') {
-            if (++level > deepest_level) return true;
+            if (++level > deepest_level) throw Error("{} is nested more than {} levels deep", what, deepest_level);
         } else if ((c == '}' || c == ']') && level > 0) {
             --level;
+        } else if (c == ',' && ++values > most_values) {
+            throw Error("{} has more than {} values", what, most_values);
         }
     }
-    return false;
 }
 
 }  // namespace
 
 nlohmann::json parse_json(std::string_view text, std::string_view what) {
-    if (is_too_deep(text)) throw Error("{} is nested more than {} levels deep", what, deepest_level);
+    check_shape(text, what);
     try {
         return nlohmann::json::parse(text);
+    } catch (const nlohmann::json::parse_error& error) {
+        throw Error("{} is not valid JSON (at byte {})", what, error.byte);
+    }
+}
+
+namespace {
+
+/// Notes the names of each object that is open.
+class NameWatch {
+public:
+    NameWatch(std::string_view what, const std::vector<std::string_view>& free_maps)
+        : what_(what), free_maps_(free_maps) {}
+
+    bool operator()(nlohmann::json::parse_event_t event, const nlohmann::json& value) {
+        using Event = nlohmann::json::parse_event_t;
+        if (event == Event::key) {
+            last_ = value.get<std::string>();
+            if (!open_.back().is_free && !open_.back().names.insert(last_).second)
+                throw Error("{} has the field {} twice", what_, quoted(last_));
+        } else if (event == Event::object_start) {
+            open_.push_back({{}, std::find(free_maps_.begin(), free_maps_.end(), last_) != free_maps_.end()});
+        } else if (event == Event::object_end) {
+            open_.pop_back();
+            last_.clear();
+        }
+        return true;
+    }
+
+private:
+    struct Object {
+        std::set<std::string> names;
+        bool is_free;
+    };
+    std::string_view what_;
+    const std::vector<std::string_view>& free_maps_;
+    std::vector<Object> open_;
+    std::string last_;
+};
+
+/// How Go compares names: without regard to case, and with two letters of Unicode that fold to one of ASCII.
+std::string folded(std::string_view name) {
+    std::string result;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const std::string_view rest = name.substr(i);
+        if (rest.starts_with("\u017f")) {
+            result += 's';
+            i += 1;
+        } else if (rest.starts_with("\u212a")) {
+            result += 'k';
+            i += 2;
+        } else {
+            const char c = name[i];
+            result += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+nlohmann::json parse_json_strictly(std::string_view text, std::string_view what,
+                                   const std::vector<std::string_view>& free_maps) {
+    check_shape(text, what);
+    NameWatch watch(what, free_maps);
+    try {
+        return nlohmann::json::parse(
+            text, [&](int, nlohmann::json::parse_event_t event, nlohmann::json& value) { return watch(event, value); });
     } catch (const nlohmann::json::parse_error& error) {
         throw Error("{} is not valid JSON (at byte {})", what, error.byte);
     }
@@ -58,6 +132,10 @@ void JsonFields::refuse(const char* name, std::string_view expected) const {
 }
 
 const nlohmann::json* JsonFields::find(const char* name) const {
+    const std::string wanted = folded(name);
+    for (const auto& [key, value] : value_->items())
+        if (key != name && key.size() >= wanted.size() && folded(key) == wanted)
+            throw Error("{} has a field {}, which other programs take for {}", what_, quoted(key), name);
     const auto found = value_->find(name);
     return found == value_->end() || found->is_null() ? nullptr : &*found;
 }

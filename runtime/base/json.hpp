@@ -14,6 +14,11 @@ namespace runtime {
 /// Parses a document; `what` names it in errors. Throws Error where it is no JSON or nested too deep.
 nlohmann::json parse_json(std::string_view text, std::string_view what);
 
+/// The same for documents that others read too, and must read alike: throws Error where a name occurs twice in an
+/// object. `free_maps` are the fields whose own names nobody gives a meaning to.
+nlohmann::json parse_json_strictly(std::string_view text, std::string_view what,
+                                   const std::vector<std::string_view>& free_maps);
+
 /// The one form that documents are written in: compact, keys sorted. Bytes that are not UTF-8 become U+FFFD.
 std::string write_json(const nlohmann::json& value);
 
@@ -21,7 +26,8 @@ std::string write_json(const nlohmann::json& value);
 std::string write_json_texts(const std::vector<std::string>& texts);
 
 /// A view of a JSON object whose fields must have the types that are asked for; null is as good as absent. Throws
-/// Error: "field NAME of WHAT: expected text". The value outlives the view.
+/// Error: "field NAME of WHAT: expected text"; and where a name differs from one that is asked for in case only, which
+/// programs in Go would take for it. The value outlives the view.
 class JsonFields {
 public:
     /// Throws Error where the value is no object.

@@ -1,6 +1,7 @@
 """Serves git repositories over HTTP by git's own backend. usage: git_server.py FOLDER [TOKEN]
 
-With a token only requests whose password is the token are let in. The port is printed; each request is printed, too."""
+With a token only requests whose password is the token are let in. /moved/PATH leads to /PATH, /away/URL to URL. The port is
+printed; each request is printed, too."""
 import base64
 import http.server
 import os
@@ -21,6 +22,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.send_header('Content-Length', '0')
                 self.end_headers()
                 return
+        if self.path.startswith(('/moved/', '/away/')):
+            self.send_response(302)
+            self.send_header('Location', self.path.removeprefix('/away/') if self.path.startswith('/away/') else self.path.removeprefix('/moved'))
+            self.send_header('Content-Length', '0')
+            self.end_headers()
+            return
         path, _, query = self.path.partition('?')
         environment = {
             'GIT_PROJECT_ROOT': folder, 'GIT_HTTP_EXPORT_ALL': '1', 'PATH_INFO': path, 'QUERY_STRING': query,
@@ -51,7 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = answer
 
     def log_message(self, text, *values):
-        print(text % values, flush=True)
+        print(text % values, 'authorized' if self.headers.get('Authorization') else '', flush=True)
 
 
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)

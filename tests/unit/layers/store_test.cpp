@@ -15,6 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 class StoreTest : public testing::Test {
 protected:
@@ -28,14 +29,14 @@ protected:
         runtime::write_all(runtime::open_path(staged.diff_path() + "/file", O_WRONLY | O_CREAT, 0644),
                            std::to_string(number), "file");
         staged.finish();
-        return store.record_layer(store.adopt_layer(staged), digest(number), 1024, {});
+        return store.record_layer({store.adopt_layer(staged), digest(number), 1024});
     }
     static NewImage image_of(const LayerRecord& layer, std::vector<std::string> names) {
         return {R"({"n":")" + layer.diff_id.text() + "\"}",
                 "{}",
                 "type",
                 "2026-01-01T00:00:00Z",
-                {layer.diff_id},
+                {layer},
                 std::move(names)};
     }
     runtime::TempFolder folder_;
@@ -48,10 +49,57 @@ TEST_F(StoreTest, LayerIsFoundAfterReopening) {
         folder = add_layer(store, 1).folder;
     }
     Store store(location());
-    ASSERT_TRUE(store.find_layer(digest(1)));
-    EXPECT_EQ(store.find_layer(digest(1))->folder, folder);
+    ASSERT_THAT(store.find_layers(digest(1)), SizeIs(1));
+    EXPECT_EQ(store.find_layers(digest(1)).front().folder, folder);
     EXPECT_EQ(runtime::read_file(folder + "/file"), "1");
-    EXPECT_FALSE(store.find_layer(digest(2)));
+    EXPECT_THAT(store.find_layers(digest(2)), IsEmpty());
+}
+
+TEST_F(StoreTest, SeveralThreadsPutImages) {
+    Store store(location());
+    std::vector<LayerRecord> layers;
+    for (int i = 0; i < 40; ++i) layers.push_back(add_layer(store, i));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            for (int i = t; i < 40; i += 4) {
+                store.put_image(image_of(layers[static_cast<std::size_t>(i)], {}));
+                static_cast<void>(store.list_images());
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_THAT(store.list_images(), SizeIs(40));
+}
+
+TEST_F(StoreTest, WhatALayerTakesFromThoseBelowIsAPartOfIt) {
+    Store store(location());
+    const auto add = [&](std::vector<BorrowedFolder> borrowed) {
+        StagedLayer staged = store.staging().new_layer();
+        staged.finish();
+        return store.record_layer({store.adopt_layer(staged), digest(1), 1024, {}, std::move(borrowed)});
+    };
+    const LayerRecord open = add({{"etc", 0777, 1000, 1000}});
+    const LayerRecord closed = add({{"etc", 0755, 0, 0}});
+    EXPECT_NE(open.folder, closed.folder);
+    EXPECT_EQ(add({{"etc", 0755, 0, 0}}).folder, closed.folder);
+    ASSERT_THAT(store.find_layers(digest(1)), SizeIs(2));
+    EXPECT_EQ(store.find_layers(digest(1)).back().borrowed.front().mode, 0777U);
+}
+
+TEST_F(StoreTest, AForeignManifestChangesNoOtherName) {
+    Store store(location());
+    NewImage image = image_of(add_layer(store, 1), {"localhost/good:latest"});
+    store.put_image(image);
+    image.manifest = R"({"annotations":{"by":"somebody else"}})";
+    image.names.clear();
+    image.is_foreign = true;
+    const ImageRecord other = store.put_image(image);
+    EXPECT_EQ(other.manifest, image.manifest);
+    store.add_name(other, "localhost/other:latest");
+    EXPECT_EQ(store.find_image_by_name("localhost/good:latest")->manifest, "{}");
+    EXPECT_EQ(store.find_image(other.id)->manifest, "{}");
+    EXPECT_EQ(store.find_image_by_name("localhost/other:latest")->manifest, image.manifest);
+    EXPECT_EQ(store.find_image_by_name("localhost/other:latest")->manifest_digest, Digest::of(image.manifest));
 }
 
 TEST_F(StoreTest, SameDiffIdIsKeptOnce) {
@@ -136,9 +184,9 @@ TEST_F(StoreTest, LayersOfAnotherBootAreNotTrusted) {
               SQLITE_OK);
     sqlite3_close(connection);
     Store store(location());
-    EXPECT_FALSE(store.find_layer(digest(1)));
+    EXPECT_THAT(store.find_layers(digest(1)), IsEmpty());
     EXPECT_FALSE(store.find_cached(digest(7)));
-    EXPECT_TRUE(store.find_layer(digest(2)));
+    EXPECT_THAT(store.find_layers(digest(2)), SizeIs(1));
     EXPECT_TRUE(store.find_image_by_name("localhost/safe:latest"));
 }
 

@@ -73,9 +73,10 @@ TEST_F(HttpClientTest, AnEmptyBodySaysSo) {
 TEST_F(HttpClientTest, CredentialsStayWithTheirHost) {
     ScriptedServer other({ok("found")}, "127.0.0.2");
     ScriptedServer server({"HTTP/1.1 307 There\r\nContent-Length: 0\r\nLocation: " + other.url("/blob") + "\r\n\r\n"});
-    HttpResponse response = client_.send({.url = server.url("/v2/"),
-                                          .headers = {{"Range", "bytes=0-"}},
-                                          .private_headers = {{"Authorization", "Bearer secret"}}});
+    HttpResponse response =
+        client_.send({.url = server.url("/v2/"),
+                      .headers = {{"Range", "bytes=0-"}},
+                      .private_headers = {Url::parse(server.url()).origin(), {{"Authorization", "Bearer secret"}}}});
     EXPECT_EQ(response.read_text(100, "it"), "found");
     EXPECT_THAT(server.request(0), HasSubstr("Authorization: Bearer secret\r\n"));
     EXPECT_THAT(other.request(0), Not(HasSubstr("Authorization")));
@@ -85,10 +86,20 @@ TEST_F(HttpClientTest, CredentialsStayWithTheirHost) {
 TEST_F(HttpClientTest, CredentialsFollowWithinTheirHost) {
     ScriptedServer server({"HTTP/1.1 301 There\r\nContent-Length: 0\r\nLocation: next?a=b\r\n\r\n", ok("found")});
     HttpResponse response =
-        client_.send({.url = server.url("/a/b"), .private_headers = {{"Authorization", "Basic eDp5"}}});
+        client_.send({.url = server.url("/a/b"),
+                      .private_headers = {Url::parse(server.url()).origin(), {{"Authorization", "Basic eDp5"}}}});
     EXPECT_EQ(response.url(), server.url("/a/next?a=b"));
     EXPECT_THAT(server.request(1), HasSubstr("GET /a/next?a=b HTTP/1.1\r\n"));
     EXPECT_THAT(server.request(1), HasSubstr("Authorization: Basic eDp5\r\n"));
+}
+
+TEST_F(HttpClientTest, WhereARedirectLeadsNobodyAsksForCredentials) {
+    const std::string refusal = "HTTP/1.1 401 Who\r\nContent-Length: 0\r\nWWW-Authenticate: Basic realm=\"x\"\r\n\r\n";
+    ScriptedServer other({refusal}, "127.0.0.2");
+    ScriptedServer server(
+        {"HTTP/1.1 307 There\r\nContent-Length: 0\r\nLocation: " + other.url("/blob") + "\r\n\r\n", refusal});
+    EXPECT_FALSE(client_.send({.url = server.url("/v2/")}).headers().has("WWW-Authenticate"));
+    EXPECT_TRUE(client_.send({.url = server.url("/v2/")}).headers().has("WWW-Authenticate"));
 }
 
 TEST_F(HttpClientTest, RedirectsWithoutEndAreRefused) {

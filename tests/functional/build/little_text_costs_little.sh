@@ -1,0 +1,40 @@
+# Small files of others do not cost much memory: variables that double each other, long passwd files, many ignore rules.
+. "$(dirname "$0")/../library.sh"
+make_base
+mkdir empty context
+measured() {
+    "$python" -c 'import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=open("out", "w"), stderr=subprocess.STDOUT).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$program" --root "$place/store" --runroot "$place/run" "$@"
+}
+# costs_little CODE COMMAND...: ends so, with less than 256 MiB at any time.
+costs_little() {
+    local wanted=$1 code used
+    shift
+    read -r code used < <(measured "$@")
+    assert_equal "$code" "$wanted" "the exit code ($(head -c 300 out))"
+    ((used < 262144)) || fail "it took $used KiB: $*"
+}
+{
+    printf 'FROM scratch\nARG a=xxxxxxxxxx\n'
+    for i in {1..40}; do echo 'ARG a=$a$a'; done
+} >doubling
+costs_little 125 build -q -f doubling empty
+assert_contains "$(cat out)" "longer than"
+head -4 doubling >short && costs_little 0 build -q -f short empty
+{
+    printf 'FROM scratch\nARG a=%s\nARG b=%s\n' "$(printf 'x%.0s' {1..5000})" "$(printf 'y%.0s' {1..5000})"
+    echo 'ENV c=${a//x/$b}'
+} >replacing
+costs_little 125 build -q -f replacing empty
+assert_contains "$(cat out)" "longer than"
+
+"$python" -c 'import sys; sys.stdout.write("\n" * (60 << 20) + "bob:x:1:1::/:/bin/sh\n")' >context/passwd
+costs_little 125 build -q --no-cache -f - context < <(printf 'FROM base\nCOPY passwd /etc/passwd\nUSER bob\nRUN id -u\n')
+assert_contains "$(cat out)" "/etc/passwd"
+rm context/passwd
+
+"$python" -c 'import sys
+for i in range(1_000_000): sys.stdout.write(f"name{i}\n")' >context/.dockerignore
+costs_little 125 build -q -f - context < <(printf 'FROM scratch\nCOPY . /\n')
+assert_contains "$(cat out)" "ignore"
