@@ -81,8 +81,10 @@ void require_room(const Fd& file, off_t size, const std::string& name) {
     if (::fstatvfs(file.get(), &disk) != 0) return;
     const auto total = static_cast<std::uint64_t>(disk.f_blocks) * disk.f_frsize;
     if (total == 0 || static_cast<std::uint64_t>(size) <= total) return;
-    throw runtime::Error("the file {} has {} bytes, more than all of the disk that it would be on", quoted(name), size)
-        .with_hint("it is made of holes: leave it out, or make it smaller");
+    SystemError error(SystemError::Number{ENOSPC}, "cannot copy the file {}: its {} bytes are more than the whole disk",
+                      quoted(name), size);
+    error.with_hint("leave it out or free room; if it is made of holes, they count too");
+    throw error;
 }
 
 void copy_leaf(const Fd& from, const struct stat& status, const Fd& to, const std::string& name) {

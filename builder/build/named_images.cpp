@@ -32,6 +32,7 @@ bool is_here(layers::Store& store, const std::string& name, PullPolicy policy) {
 
 void add_named_images(registry::AccessOptions& access, layers::Store& store, const BuildPlan& plan,
                       const BuildImageRequest& request) {
+    if (access.credentials.empty() && access.certificate_folder.empty()) return;
     const PullPolicy policy = parse_pull_policy(request.pull_policy);
     std::set<std::string> images = images_of(plan);
     if (request.sbom.is_wanted()) images.insert(request.sbom.scanner_image);

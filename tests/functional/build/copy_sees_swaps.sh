@@ -30,7 +30,7 @@ for age in old young; do
     if [[ $age == old ]]; then wait_until 5 is_older_than "$changed" || fail "the clock stands still"; fi
     status=0
     builder build -q -t first context >log 2>&1 || status=$?
-    wait "$swapper"
+    wait "$swapper" || fail "nobody read the file ($?): $(cat log swaps)"
     grep -q swapped swaps || fail "the file was not swapped"
     ((status != 0)) && assert_contains "$(cat log)" "changed while it was being copied"
     good
