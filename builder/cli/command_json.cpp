@@ -38,7 +38,7 @@ TemplateValue describe(const Command& command) {
 
 }  // namespace
 
-std::string command_line_json(const CommandLine& line) {
+std::string command_line_json(const ProgramCommands& line) {
     std::vector<TemplateValue> commands;
     for (const Command& command : line.commands) commands.push_back(describe(command));
     return TemplateValue::record("CommandLine", {{"Name", "name", "builder"},

@@ -46,7 +46,7 @@ constexpr const char* name_functions =
 _builder_images() { builder images --format '{{.Name}}:{{.Tag}}' 2>/dev/null; }
 )";
 
-std::string bash_cases(const CommandLine& line) {
+std::string bash_cases(const ProgramCommands& line) {
     std::string text;
     for (const Command& command : line.commands) {
         std::vector<std::string> words = spellings(command.flags);
@@ -81,7 +81,7 @@ constexpr const char* bash_function = R"sh(_builder() {{
 complete -o filenames -F _builder builder
 )sh";
 
-std::string bash_script(const CommandLine& line) {
+std::string bash_script(const ProgramCommands& line) {
     std::vector<std::string> commands;
     for (const Command& command : line.commands) commands.push_back(command.name);
     return "# Completion for bash: source this file, or put it into /usr/share/bash-completion/completions/builder.\n" +
@@ -117,7 +117,7 @@ std::string zsh_flags(const std::vector<Flag>& flags) {
     return text;
 }
 
-std::string zsh_script(const CommandLine& line) {
+std::string zsh_script(const ProgramCommands& line) {
     std::string text = "#compdef builder\n# Completion for zsh: put this file into a folder of $fpath as _builder.\n" +
                        std::string(name_functions) + "_builder() {\n    local -a commands\n    commands=(\n";
     for (const Command& command : line.commands)
@@ -151,7 +151,7 @@ std::string fish_flags(const std::vector<Flag>& flags, const std::string& condit
     return text;
 }
 
-std::string fish_script(const CommandLine& line) {
+std::string fish_script(const ProgramCommands& line) {
     std::string text =
         "# Completion for fish: put this file into ~/.config/fish/completions as builder.fish.\n"
         "function __builder_containers; builder containers --format '{{.ContainerName}}' 2>/dev/null; end\n"
@@ -173,7 +173,7 @@ std::string fish_script(const CommandLine& line) {
 
 }  // namespace
 
-std::string completion_script(const CommandLine& line, const std::string& shell) {
+std::string completion_script(const ProgramCommands& line, const std::string& shell) {
     if (shell == "bash") return bash_script(line);
     if (shell == "zsh") return zsh_script(line);
     if (shell == "fish") return fish_script(line);

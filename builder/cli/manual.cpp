@@ -48,7 +48,7 @@ std::string header(const std::string& name, const std::string& summary) {
                        escaped(summary));
 }
 
-std::string program_page(const CommandLine& line) {
+std::string program_page(const ProgramCommands& line) {
     std::string text = header("builder", "build and keep container images");
     text += ".SH SYNOPSIS\n\\fBbuilder\\fR [global flags] \\fICOMMAND\\fR [flags] [words]\n.SH COMMANDS\n";
     for (const Command& command : line.commands)
@@ -83,7 +83,7 @@ std::string manual_name(const Command* command) {
     return command == nullptr ? "builder" : "builder-" + command->name;
 }
 
-std::string manual_page(const CommandLine& line, const Command* command) {
+std::string manual_page(const ProgramCommands& line, const Command* command) {
     return command == nullptr ? program_page(line) : command_page(*command);
 }
 

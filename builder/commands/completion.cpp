@@ -14,7 +14,7 @@ namespace {
 /// Everything that there is. The options outlive the flags that point at them.
 struct WholeLine {
     GlobalOptions options;
-    CommandLine line;
+    ProgramCommands line;
 
     WholeLine() {
         line.global_flags = global_flags(options);
@@ -22,7 +22,7 @@ struct WholeLine {
     }
 };
 
-void write_page(const std::string& folder, const CommandLine& line, const Command* command) {
+void write_page(const std::string& folder, const ProgramCommands& line, const Command* command) {
     runtime::replace_file(folder + "/" + manual_name(command) + ".1", manual_page(line, command));
 }
 

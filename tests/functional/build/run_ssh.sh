@@ -27,6 +27,38 @@ int main(int, char** words) {
     std::printf("%d %d\n", answer[4], answer[8]);
 }
 PROGRAM
+# hold SOCKET COUNT: as many connections, kept; prints how many had an answer. The last one is asked again after one was given up.
+g++ -static -O0 -x c++ -o context/hold - <<'PROGRAM'
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+static bool ask(const char* path, int& agent) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strcpy(address.sun_path, path);
+    agent = socket(AF_UNIX, SOCK_STREAM, 0);
+    const unsigned char question[] = {0, 0, 0, 1, 11};
+    unsigned char answer[4096];
+    return connect(agent, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+           send(agent, question, 5, MSG_NOSIGNAL) == 5 && read(agent, answer, sizeof answer) > 0;
+}
+int main(int, char** words) {
+    int first = -1, answered = 0;
+    for (int i = 0; i < std::atoi(words[2]); ++i) {
+        int agent;
+        answered += ask(words[1], agent);
+        if (i == 0) first = agent;
+    }
+    close(first);
+    int again;
+    for (int i = 0; i < 1000; ++i)
+        if (ask(words[1], again)) return std::printf("%d and one\n", answered), 0;
+    std::printf("%d\n", answered);
+}
+PROGRAM
 for key in one two; do ssh-keygen -q -t ed25519 -N '' -f $key; done
 ssh-keygen -q -t ed25519 -N 'a phrase' -f locked
 list=11 lock=22 remove_all=19
@@ -42,6 +74,8 @@ RUN $mount --mount=type=ssh ! /m/ask \$SSH_AUTH_SOCK $list
 CONTAINERFILE
 assert_contains "$(file it /looks)" "srw-------    1 1234     0"
 assert_lacks "$(layer it)" "run"
+run_build --no-cache --ssh default=one >/dev/null <<<$'FROM base\nRUN '"$mount"$' --mount=type=ssh /m/hold $SSH_AUTH_SOCK 80 >/held'
+assert_equal "$(file it /held)" "64 and one" "connections at the same time"
 # The user's own agent, by its variable and by its socket; several agents; one that is not there.
 eval "$(ssh-agent -a "$place/agent")" >/dev/null
 agent=$SSH_AGENT_PID

@@ -187,6 +187,23 @@ class Disagreements(RegistryCase):
             self.assertIn(words, self.pull_fails('app/it:odd'))
 
 
+class LinksOfFolders(RegistryCase):
+    def test_documents_lie_in_their_folder(self):
+        for transport, names in (('oci', ('index.json', 'oci-layout')), ('dir', ('manifest.json', 'version'))):
+            self.build()
+            folder = f'{self.place}/{transport}'
+            self.builder('push', '-q', 'it', f'{transport}:{folder}')
+            blobs = [f'{path}/{name}' for path, _, files in os.walk(folder) for name in files if len(name) == 64]
+            os.rename(blobs[0], f'{self.place}/blob')
+            os.symlink(f'{self.place}/blob', blobs[0])
+            self.builder('pull', '-q', f'{transport}:{folder}', store='other')  # a blob may be a link
+            for name in names:
+                os.rename(f'{folder}/{name}', f'{self.place}/{name}')
+                os.symlink(f'{self.place}/{name}', f'{folder}/{name}')
+                self.assertIn('leads out of its folder', self.builder_fails('pull', '-q', f'{transport}:{folder}', store='other'))
+                os.rename(f'{self.place}/{name}', f'{folder}/{name}')
+
+
 class Costs(RegistryCase):
     most_kib = 256 * 1024
 
