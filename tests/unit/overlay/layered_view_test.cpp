@@ -47,7 +47,7 @@ protected:
 TEST_F(Layers, TopmostFileWins) {
     write("bottom/etc/name", "old");
     write("top/etc/name", "new");
-    EXPECT_EQ(view().read_text("/etc/name"), "new");
+    EXPECT_EQ(view().read_text("/etc/name", 1000), "new");
 }
 
 TEST_F(Layers, FoldersAreMerged) {
@@ -64,7 +64,7 @@ TEST_F(Layers, WhiteoutHidesWhatIsBelow) {
     EXPECT_FALSE(view().find("/d/gone"));
     EXPECT_THAT(view().list(*view().find("/d")->folder), ElementsAre());
     write("top/d/gone", "back");
-    EXPECT_EQ(view().read_text("/d/gone"), "back");
+    EXPECT_EQ(view().read_text("/d/gone", 1000), "back");
 }
 
 TEST_F(Layers, OpaqueFolderHidesFoldersBelow) {
@@ -85,8 +85,8 @@ TEST_F(Layers, LinksStayInside) {
     write("bottom/etc/passwd", "inside");
     link("/etc/passwd", "top/absolute");
     link("../../../../etc/passwd", "top/climbing");
-    EXPECT_EQ(view().read_text("/absolute"), "inside");
-    EXPECT_EQ(view().read_text("/climbing"), "inside");
+    EXPECT_EQ(view().read_text("/absolute", 1000), "inside");
+    EXPECT_EQ(view().read_text("/climbing", 1000), "inside");
     EXPECT_EQ(view().resolve("/absolute").path, "etc/passwd");
     EXPECT_TRUE(view().find("/absolute", false)->is_link());
 }
