@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "builder/build/bind_mount.hpp"
 #include "builder/build/config_step.hpp"
@@ -13,6 +14,7 @@
 #include "builder/build/image_users.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/path_in_root.hpp"
@@ -215,28 +217,49 @@ void StepMounts::make_cache(const MountRequest& mount, const std::string& folder
         throw runtime::SystemError("cannot make the folder {}", quoted(folder));
 }
 
-/// Takes the lock that the sharing asks for, and gives the folder of the cache.
-std::string StepMounts::lock_cache(const MountRequest& mount) {
-    const std::string id = cache_id(mount);
-    const std::string base = environment_.store.location().root + "/cache-mounts";
-    runtime::make_folders(base, 0700);
-    // Caches that begin differently are different caches, even under one name.
+/// Caches that begin differently are different caches, even under one name.
+std::string StepMounts::cache_folder(const MountRequest& mount) const {
     const std::string beginning = fmt::format("{}:{}:{:o}:{}:{}", mount.uid.value_or(0), mount.gid.value_or(0),
                                               mount.mode.value_or(0755), mount.from, mount.source);
-    const std::string name(layers::Digest::of(id + "\n" + beginning).hex().substr(0, 32));
+    const layers::Digest digest = layers::Digest::of(cache_id(mount) + "\n" + beginning);
+    return fmt::format("{}/cache-mounts/{}", environment_.store.location().root, digest.hex().substr(0, 32));
+}
+
+Fd StepMounts::open_cache(const MountRequest& mount, const std::string& folder) {
+    if (::access(folder.c_str(), F_OK) != 0) make_cache(mount, folder);
+    return runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+}
+
+/// Takes the locks of all caches that steps share, in one order, each once: two steps that want the same ones never
+/// wait for each other, nor one for itself.
+void StepMounts::lock_shared_caches() {
+    struct Wanted {
+        const MountRequest* mount;
+        int operation;
+    };
+    std::map<std::string, Wanted> wanted;
+    for (const MountRequest& mount : mounts_) {
+        if (mount.type != Type::cache || mount.sharing == MountRequest::Sharing::exclusive) continue;
+        const int operation = mount.sharing == MountRequest::Sharing::locked ? LOCK_EX : LOCK_SH;
+        Wanted& one = wanted.try_emplace(cache_folder(mount), Wanted{&mount, operation}).first->second;
+        if (operation == LOCK_EX) one.operation = LOCK_EX;
+    }
+    for (const auto& [folder, one] : wanted) {
+        Fd lock = open_cache(*one.mount, folder);
+        runtime::lock_or_stop(lock, one.operation, environment_.stop, "a cache mount");
+        locks_.push_back(std::move(lock));
+    }
+}
+
+/// The folder of a cache, locked as its sharing asks for.
+std::string StepMounts::locked_cache(const MountRequest& mount) {
+    const std::string first = cache_folder(mount);
+    if (mount.sharing != MountRequest::Sharing::exclusive) return first;
+    // The first instance that nobody uses is ours.
     for (unsigned instance = 0;; ++instance) {
-        const std::string folder =
-            fmt::format("{}/{}{}", base, name, instance == 0 ? "" : fmt::format(".{}", instance));
-        if (::access(folder.c_str(), F_OK) != 0) make_cache(mount, folder);
-        Fd lock = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
-        if (mount.sharing == MountRequest::Sharing::exclusive) {
-            // The first instance that nobody uses is ours.
-            if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
-        } else {
-            const int operation = mount.sharing == MountRequest::Sharing::locked ? LOCK_EX : LOCK_SH;
-            while (::flock(lock.get(), operation) != 0)
-                if (errno != EINTR) throw runtime::SystemError("cannot lock the cache {}", quoted(id));
-        }
+        const std::string folder = instance == 0 ? first : fmt::format("{}.{}", first, instance);
+        Fd lock = open_cache(mount, folder);
+        if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
         locks_.push_back(std::move(lock));
         return folder;
     }
@@ -248,7 +271,7 @@ void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
     spec.read_only = mount.is_read_only;
     spec.no_execute = mount.no_execute;
     spec.shifts_owners = true;
-    const std::string folder = lock_cache(mount);
+    const std::string folder = locked_cache(mount);
     if (mount.changes_owner) give_to_user(folder);
     if (const std::string& label = environment_.runner.mount_label(); !label.empty())
         runtime::relabel(runtime::open_path(folder, O_RDONLY | O_DIRECTORY), ".", runtime::file_label_for(label, true));
@@ -323,6 +346,8 @@ void StepMounts::memory(const MountRequest& mount, RunRequest& request) {
 }
 
 void StepMounts::apply(RunRequest& request) {
+    runtime::make_folders(environment_.store.location().root + "/cache-mounts", 0700);
+    lock_shared_caches();
     for (std::size_t i = 0; i < mounts_.size(); ++i) {
         const MountRequest& mount = mounts_[i];
         switch (mount.type) {

@@ -48,7 +48,10 @@ private:
     static void describe_cache(const runtime::Fd& folder, const MountRequest& mount);
     std::string cache_id(const MountRequest& mount) const;
     void make_cache(const MountRequest& mount, const std::string& folder);
-    std::string lock_cache(const MountRequest& mount);
+    std::string cache_folder(const MountRequest& mount) const;
+    runtime::Fd open_cache(const MountRequest& mount, const std::string& folder);
+    void lock_shared_caches();
+    std::string locked_cache(const MountRequest& mount);
     std::string own_copy(const Bound& bound, bool for_user);
     void memory(const MountRequest& mount, RunRequest& request);
     void add_throwaway_upper(runtime::MountSpec& spec);

@@ -37,7 +37,7 @@ public:
     const GlobalOptions& options() const noexcept { return options_; }
     layers::StoreLocation store_location() const;
     layers::Store& store();
-    /// Forks the runner. A command that runs steps calls this first of all, before it starts a thread.
+    /// What makes the containers; it starts with the first of them.
     const runtime::Runner& runner();
 
 private:

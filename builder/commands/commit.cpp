@@ -195,8 +195,6 @@ void scan(Context& context, const CommitFlags& flags, const SbomRequest& request
 }
 
 int commit(Context& context, const Words& words, const CommitFlags& flags) {
-    // The runner is forked before there are threads.
-    if (make_sbom_request(flags.sbom).is_wanted()) static_cast<void>(context.runner());
     layers::Store& store = context.store();
     const Destinations destinations =
         parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});

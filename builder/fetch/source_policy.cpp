@@ -92,6 +92,14 @@ SourcePolicy SourcePolicy::parse(const std::string& text, const std::string& nam
     return policy;
 }
 
+/// The library's matching goes as deep as the text is long: a longer one would be the end of the stack.
+void SourcePolicy::require_short(const std::string& text) const {
+    constexpr std::size_t longest = 4096;
+    if (text.size() <= longest) return;
+    throw Error("the source policy {} cannot be asked about a name of {} bytes; {} are the most", quoted(name_),
+                text.size(), longest);
+}
+
 bool SourcePolicy::fits(const Rule& rule, const PolicySource& source) {
     for (const Constraint& constraint : rule.constraints) {
         const auto found = source.attributes.find(constraint.key);
@@ -125,6 +133,8 @@ bool SourcePolicy::convert(const Rule& rule, PolicySource& source) {
 /// True where a rule has changed the source, so that all of them have to be asked again.
 bool SourcePolicy::apply_once(PolicySource& source) const {
     bool is_denied = false;
+    require_short(source.identifier);
+    for (const auto& [name, value] : source.attributes) require_short(value);
     for (const Rule& rule : rules_) {
         if (!fits(rule, source)) continue;
         if (rule.action == Action::convert && convert(rule, source)) return true;

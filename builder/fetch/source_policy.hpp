@@ -40,6 +40,7 @@ private:
         std::string new_identifier;
         std::map<std::string, std::string> new_attributes;
     };
+    void require_short(const std::string& text) const;
     static bool fits(const Rule& rule, const PolicySource& source);
     /// False where nothing changes.
     static bool convert(const Rule& rule, PolicySource& source);

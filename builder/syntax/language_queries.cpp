@@ -93,7 +93,8 @@ std::string answer_reference_query(std::string_view line) {
         answer["familiar"] = reference.familiar_text();
         answer["domain"] = reference.domain();
         answer["path"] = reference.path();
-        answer["pull"] = reference.for_pull().text();
+        // As Docker prints it: a tag beside a digest is kept, though the digest alone says what is fetched.
+        answer["pull"] = (reference.digest() ? reference : reference.for_pull()).text();
     } catch (const Error&) {
         answer["valid"] = false;
     }

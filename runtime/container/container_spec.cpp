@@ -1,5 +1,8 @@
 #include "runtime/container/container_spec.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <ctime>
 
 namespace runtime {
@@ -19,12 +22,27 @@ std::vector<std::pair<std::string, std::int64_t>> clock_offsets(const ClockOffse
 }
 
 std::vector<std::string> default_masked_paths() {
-    return {"/proc/acpi",          "/proc/interrupts",
-            "/proc/kcore",         "/proc/keys",
-            "/proc/latency_stats", "/proc/sched_debug",
-            "/proc/scsi",          "/proc/timer_list",
-            "/proc/timer_stats",   "/sys/devices/virtual/powercap",
-            "/sys/firmware",       "/sys/fs/selinux"};
+    std::vector<std::string> paths = {"/proc/acpi",
+                                      "/proc/interrupts",
+                                      "/proc/kcore",
+                                      "/proc/keys",
+                                      "/proc/latency_stats",
+                                      "/proc/sched_debug",
+                                      "/proc/scsi",
+                                      "/proc/timer_list",
+                                      "/proc/timer_stats",
+                                      "/sys/dev/block",
+                                      "/sys/devices/virtual/powercap",
+                                      "/sys/firmware",
+                                      "/sys/fs/selinux"};
+    // What the processors' temperatures tell of other programs; there is a folder for each that has a sensor
+    // (GHSA-6fw5-f8r9-fgfm).
+    const long processors = ::sysconf(_SC_NPROCESSORS_CONF);
+    for (long number = 0; number < processors; ++number) {
+        std::string path = fmt::format("/sys/devices/system/cpu/cpu{}/thermal_throttle", number);
+        if (::access(path.c_str(), F_OK) == 0) paths.push_back(std::move(path));
+    }
+    return paths;
 }
 
 std::vector<std::string> default_read_only_paths() {

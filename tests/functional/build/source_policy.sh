@@ -34,3 +34,13 @@ assert_contains "$output" "again and again"
 policy '{"action":"PERHAPS","selector":{"identifier":"x"}}'
 assert_fails_with 125 with_policy 'FROM base'
 assert_contains "$output" "ALLOW, DENY, CONVERT"
+# A name that grows without end is refused before any pattern is tried on it.
+cat >grown.json <<<'{"rules":[{"action":"DENY","selector":{"identifier":"^http://(.*)evil$","matchType":"REGEX"}}]}'
+{
+    printf 'FROM base\nARG a=aaaaaaaaaaaaaaaa\n'
+    for _ in $(seq 12); do echo 'ARG a=$a$a'; done
+    echo 'ADD http://127.0.0.1:9/$a /x'
+} >Grown
+mkdir -p empty
+assert_fails_with 125 builder build --source-policy-file grown.json -f Grown empty
+assert_contains "$output" "cannot be asked about a name of"

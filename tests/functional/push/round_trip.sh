@@ -8,7 +8,7 @@ for kind in oci oci-archive docker-archive dir; do
         [[ $kind == docker-archive && $packing != none ]] && continue # it holds plain tars
         name=$kind-$packing
         builder push -q --compression-format $packing it "$kind:$place/$name"
-        two() { "$program" --root "$place/store/$name" --runroot "$place/run" "$@"; }
+        two() { "$program" --root "$place/second-$name" --runroot "$place/run" "$@"; }
         assert_equal "$(two pull -q "$kind:$place/$name")" "$id" "$name"
         folder=$(two inspect "$id" | jq -r '.Layers[-1].folder')
         assert_equal "$(stat -c '%a %h %s' "$folder/file")" "4755 2 5" "$name"
