@@ -40,6 +40,7 @@ for form in whole pieces; do
     builder build -q -t it -f - . >/dev/null <<<"FROM oci:$place/good-$form"
     assert_line "$(layer it)" "two file 0644 0:0 4"
 done
+builder rmi it >/dev/null
 for name in zeros negative absurd; do
     cp $name.tar context/archive.tar
     assert_refused -f - context <<<$'FROM base\nADD archive.tar /x/'
