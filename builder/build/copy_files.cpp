@@ -10,6 +10,7 @@
 #include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/hard_link.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/xattr.hpp"
@@ -186,6 +187,7 @@ void CopyWriter::copy_node(const CopyPart& part, const SourceNode& node, const M
 /// A folder inside a copied folder: new ones look like their source, existing ones come to look like it.
 void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
                                 const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh) {
+    const runtime::WalkLevel level;
     const std::string path = join(folder_path, name);
     const auto source = part.source->view().child(from, node.name);
     if (!source || !source->folder) throw Error("{} changed while it was being copied", quoted(node.name));
