@@ -152,6 +152,8 @@ std::string CopyWriter::make_folder(const std::string& destination) {
 }
 
 void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
+    // What is a link within another source is a file of its own here, and may have been replaced since.
+    linked_.clear();
     if (part.tree.is_folder()) {
         const std::string resolved = make_folder(destination);
         const auto from = part.source->view().find("/" + part.place.path);
@@ -211,6 +213,7 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
 
 void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const Fd& from, const std::string& folder_path,
                            const Fd& folder, const std::string& name) {
+    if (S_ISSOCK(node.mode)) return;  // It means nothing without the process behind it, and a layer has no word for it.
     if (node.links > 1) {
         const auto [known, is_first] = linked_.try_emplace({node.device, node.inode}, join(folder_path, name));
         if (!is_first) {
@@ -223,8 +226,6 @@ void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const F
     if (S_ISLNK(node.mode)) {
         if (::symlinkat(node.content.c_str(), folder.get(), name.c_str()) != 0)
             throw SystemError("cannot make the link {}", quoted(name));
-    } else if (S_ISSOCK(node.mode)) {
-        return;  // A socket means nothing without the process behind it, and a layer has no word for it.
     } else if (::mknodat(folder.get(), name.c_str(), node.mode & S_IFMT, node.special_device) != 0) {
         throw SystemError("cannot make the device {}", quoted(name));
     }

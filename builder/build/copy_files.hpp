@@ -32,7 +32,7 @@ struct CopyPart {
     std::string name;  ///< the last name as the user wrote it: what a file is called inside a folder
 };
 
-/// Copies parts to one destination. Files that a source holds as hard links of each other stay so.
+/// Copies parts to one destination. Files that one part holds as hard links of each other stay so.
 class CopyWriter {
 public:
     CopyWriter(overlay::UpperFolder& upper, const CopyOptions& options) : upper_(upper), options_(options) {}
@@ -77,7 +77,7 @@ private:
 
     overlay::UpperFolder& upper_;
     const CopyOptions& options_;
-    /// Where the first name of a file with several names went, in the upper folder.
+    /// Where the first name of a file with several names went, in the upper folder: for the part being copied.
     std::map<std::pair<dev_t, ino_t>, std::string> linked_;
 };
 
