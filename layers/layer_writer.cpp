@@ -77,6 +77,7 @@ private:
     }
 
     void write_folder(const runtime::Fd& parent, const std::string& name) {
+        const runtime::WalkLevel level;
         const runtime::Fd folder = open(parent, name, O_DIRECTORY);
         path_ += '/';
         const bool is_opaque = describe(runtime::stat_of(folder), runtime::read_xattrs(folder), folder);

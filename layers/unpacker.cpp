@@ -11,8 +11,8 @@
 #include "layers/layer_names.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
-#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/folders_in_root.hpp"
+#include "runtime/sys/ownership.hpp"
 #include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
@@ -169,6 +169,7 @@ void Unpacker::describe_folder(const runtime::Fd& folder, const std::string& pat
     // The owner keeps all rights until the end, so that the content can be put in by others than root too.
     metadata_.set(folder, entry, mode | S_IRWXU);
     folder_ends_.insert_or_assign(path, FolderEnd{mode, entry.mtime});
+    statistics_.implied_folders.erase(path);
 }
 
 void Unpacker::put_file(const Place& place, const TarEntry& entry, TarReader& content) {
@@ -251,6 +252,7 @@ const runtime::Fd& Unpacker::parent_of(const std::string& path) {
         root_, path, 0755, [this](const runtime::Fd& folder, const std::string& made_path) {
             const auto like = rules_.lower_folder ? rules_.lower_folder(made_path) : std::nullopt;
             metadata_.set_implied(folder, like);
+            if (!rules_.whiteouts) statistics_.implied_folders.insert(made_path);
             if (like)
                 folder_ends_.insert_or_assign(made_path, FolderEnd{like->st_mode & permission_bits, like->st_mtim});
         });

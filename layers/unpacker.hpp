@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "layers/entry_metadata.hpp"
@@ -42,6 +43,8 @@ struct UnpackStatistics {
     std::uint64_t bytes = 0;           ///< of contents
     std::uint64_t ignored_xattrs = 0;  ///< the file system or the kernel would not take them
     std::uint64_t skipped_devices = 0;
+    /// Of an archive: the folders that were made only because something lies in them; no entry says how they look.
+    std::set<std::string> implied_folders = {};
 };
 
 class Unpacker {

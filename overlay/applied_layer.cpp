@@ -33,6 +33,7 @@ void apply_folder(const Fd& from, const Fd& to, const std::string& name, MarkNam
 }
 
 void apply(const Fd& from, const Fd& to, MarkNamespace marks) {
+    const runtime::WalkLevel level;
     for (const runtime::FolderEntry& entry : runtime::list_folder(from)) {
         const auto status = runtime::stat_at(from, entry.name);
         if (!status) throw SystemError("cannot read the status of {}", runtime::quoted(entry.name));

@@ -97,6 +97,7 @@ public:
 
 private:
     void collect(UpperPlace& place, const std::optional<MergedFolder>& below) {
+        const runtime::WalkLevel level;
         const std::vector<runtime::FolderEntry> entries = runtime::list_folder(place.copied());
         for (const runtime::FolderEntry& entry : entries) {
             const auto status = runtime::stat_at(place.copied(), entry.name);

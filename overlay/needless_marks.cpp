@@ -22,6 +22,7 @@ bool is_folder(const runtime::Fd& parent, const runtime::FolderEntry& entry) {
 
 /// `under` is the folder below that shows through; nothing where none does.
 void clean(const runtime::Fd& folder, const std::optional<MergedFolder>& under, const LayeredView& below) {
+    const runtime::WalkLevel level;
     for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
         if (!is_folder(folder, entry)) continue;
         const runtime::Fd child = runtime::open_at(folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);

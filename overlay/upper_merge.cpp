@@ -60,6 +60,7 @@ private:
 
 void UpperMerge::merge(const std::vector<PartFolder>& parts, const std::optional<MergedFolder>& below, const Fd& target,
                        const std::string& path) {
+    const runtime::WalkLevel level;
     std::set<std::string> names;
     for (const PartFolder& part : parts)
         for (runtime::FolderEntry& entry : runtime::list_folder(part.folder)) names.insert(std::move(entry.name));

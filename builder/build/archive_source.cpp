@@ -14,11 +14,11 @@ bool is_archive(const runtime::Fd& file) {
     return layers::is_archive(source);
 }
 
-void extract_archive(runtime::Fd file, const runtime::Fd& folder, const std::string& name) {
+layers::UnpackStatistics extract_archive(runtime::Fd file, const runtime::Fd& folder, const std::string& name) {
     ::lseek(file.get(), 0, SEEK_SET);
     runtime::FileSource source(std::move(file), name);
     try {
-        layers::extract_archive(source, folder, {});
+        return layers::extract_archive(source, folder, {});
     } catch (runtime::Error& error) {
         error.add_context("cannot unpack {}", runtime::quoted(name));
         throw;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "layers/unpacker.hpp"
 #include "runtime/sys/fd.hpp"
 
 namespace builder {
@@ -11,6 +12,6 @@ namespace builder {
 bool is_archive(const runtime::Fd& file);
 
 /// Unpacks it into a folder, which nothing in it can leave. Owners and modes are the archive's. `name` is for messages.
-void extract_archive(runtime::Fd file, const runtime::Fd& folder, const std::string& name);
+layers::UnpackStatistics extract_archive(runtime::Fd file, const runtime::Fd& folder, const std::string& name);
 
 }  // namespace builder

@@ -25,6 +25,7 @@ constexpr std::size_t containerfile_limit_bytes = 16U << 20;
 
 /// The newest time of a regular file below a folder.
 std::int64_t newest_time(const Fd& folder) {
+    const runtime::WalkLevel level;
     std::int64_t newest = 0;
     for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
         const auto status = runtime::stat_at(folder, entry.name);

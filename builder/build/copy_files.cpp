@@ -10,6 +10,7 @@
 #include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/hard_link.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/xattr.hpp"
@@ -119,20 +120,18 @@ CopyWriter::Target CopyWriter::choose_target(const std::string& destination, con
     return {place.path.substr(0, slash), place.path.substr(slash + 1)};
 }
 
-bool CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name) {
+void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, const std::string& name) {
     const auto entry = upper_.view().find(join("/" + folder_path, name), false);
     if (entry && entry->is_folder()) {
-        if (!options_.keeps_populated_folders)
+        if (!options_.replaces_other_types)
             throw Error("cannot replace the folder {} with a file", quoted("/" + join(folder_path, name)));
-        if (!upper_.view().list(*entry->folder).empty()) return false;
-        if (::unlinkat(folder.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
-            throw SystemError("cannot replace {}", quoted(name));
-        return true;
+        upper_.remove(folder_path, name);
     }
     // What a lower layer has is hidden by the new file; only the upper folder's own has to go.
-    if (::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+    if (::unlinkat(folder.get(), name.c_str(), 0) == 0)
+        std::erase_if(linked_, [path = join(folder_path, name)](const auto& link) { return link.second == path; });
+    else if (errno != ENOENT)
         throw SystemError("cannot replace {}", quoted(name));
-    return true;
 }
 
 void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& entry, const std::string& destination) {
@@ -152,6 +151,8 @@ std::string CopyWriter::make_folder(const std::string& destination) {
 }
 
 void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
+    // What is a link within another source is a file of its own here, and may have been replaced since.
+    linked_.clear();
     if (part.tree.is_folder()) {
         const std::string resolved = make_folder(destination);
         const auto from = part.source->view().find("/" + part.place.path);
@@ -161,7 +162,7 @@ void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
     }
     const Target target = choose_target(destination, part.name);
     const Fd folder = upper_.open_folder(target.folder, fresh_folder());
-    if (!clear_place(target.folder, folder, target.name)) return;
+    clear_place(target.folder, folder, target.name);
     copy_leaf(part, part.tree, *part.place.entry->parent, target.folder, folder, target.name);
     upper_.note_change();
 }
@@ -179,21 +180,27 @@ void CopyWriter::copy_node(const CopyPart& part, const SourceNode& node, const M
                            const std::string& folder_path, const Fd& folder, const std::string& name,
                            bool fresh_folder) {
     if (node.is_folder()) return copy_subfolder(part, node, from, folder_path, folder, name, fresh_folder);
-    if (!fresh_folder && !clear_place(folder_path, folder, name)) return;
+    if (!fresh_folder) clear_place(folder_path, folder, name);
     copy_leaf(part, node, folder_of_layer(from, node.layer), folder_path, folder, name);
 }
 
 /// A folder inside a copied folder: new ones look like their source, existing ones come to look like it.
 void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
                                 const std::string& folder_path, const Fd& folder, const std::string& name, bool fresh) {
+    const runtime::WalkLevel level;
     const std::string path = join(folder_path, name);
     const auto source = part.source->view().child(from, node.name);
     if (!source || !source->folder) throw Error("{} changed while it was being copied", quoted(node.name));
     std::optional<MergedEntry> there;
     if (!fresh) {
+        if (node.is_implied && pass_through(part, node, *source->folder, path)) return;
         there = upper_.view().find("/" + path, false);
-        if (there && !there->is_folder())
-            throw Error("cannot copy a folder over {}, which is no folder", quoted("/" + path));
+        if (there && !there->is_folder()) {
+            if (!options_.replaces_other_types || node.is_implied)
+                throw Error("cannot copy a folder over {}, which is no folder", quoted("/" + path));
+            upper_.remove(folder_path, name);
+            there.reset();
+        }
     }
     Fd made;
     if (fresh) {
@@ -203,14 +210,26 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
     } else {
         made = upper_.open_folder(path, this->fresh_folder());
     }
-    const bool is_new = fresh || !there;
-    for (const SourceNode& child : node.children)
-        copy_node(part, child, *source->folder, path, made, child.name, is_new);
+    copy_into(part, node, *source->folder, path, made, fresh || !there);
     set_folder_looks(part, node, folder_of_layer(*source->folder, node.layer), made);
+}
+
+bool CopyWriter::pass_through(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
+                              const std::string& path) {
+    const overlay::ResolvedPath place = upper_.view().resolve("/" + path);
+    if (!place.entry || !place.entry->is_folder()) return false;
+    copy_into(part, node, from, place.path, upper_.open_folder(place.path, fresh_folder()), false);
+    return true;
+}
+
+void CopyWriter::copy_into(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
+                           const std::string& folder_path, const Fd& folder, bool is_new) {
+    for (const SourceNode& child : node.children) copy_node(part, child, from, folder_path, folder, child.name, is_new);
 }
 
 void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const Fd& from, const std::string& folder_path,
                            const Fd& folder, const std::string& name) {
+    if (S_ISSOCK(node.mode)) return;  // It means nothing without the process behind it, and a layer has no word for it.
     if (node.links > 1) {
         const auto [known, is_first] = linked_.try_emplace({node.device, node.inode}, join(folder_path, name));
         if (!is_first) {
@@ -223,8 +242,6 @@ void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const F
     if (S_ISLNK(node.mode)) {
         if (::symlinkat(node.content.c_str(), folder.get(), name.c_str()) != 0)
             throw SystemError("cannot make the link {}", quoted(name));
-    } else if (S_ISSOCK(node.mode)) {
-        return;  // A socket means nothing without the process behind it, and a layer has no word for it.
     } else if (::mknodat(folder.get(), name.c_str(), node.mode & S_IFMT, node.special_device) != 0) {
         throw SystemError("cannot make the device {}", quoted(name));
     }

@@ -20,8 +20,8 @@ struct CopyOptions {
     std::optional<CopyOwner> owner;                   ///< --chown; else the source's own, or root for a context
     std::optional<ModeChange> mode;                   ///< --chmod
     std::optional<timespec> modified = std::nullopt;  ///< the time of everything that is copied, else the source's own
-    /// As archives are unpacked: a file takes the place of an empty folder, and a folder with something in it stays.
-    bool keeps_populated_folders = false;
+    /// As archives are unpacked: whatever stands in the way of something of another type goes.
+    bool replaces_other_types = false;
 };
 
 /// One thing to copy: a scanned tree and where it lies in its source.
@@ -32,7 +32,7 @@ struct CopyPart {
     std::string name;  ///< the last name as the user wrote it: what a file is called inside a folder
 };
 
-/// Copies parts to one destination. Files that a source holds as hard links of each other stay so.
+/// Copies parts to one destination. Files that one part holds as hard links of each other stay so.
 class CopyWriter {
 public:
     CopyWriter(overlay::UpperFolder& upper, const CopyOptions& options) : upper_(upper), options_(options) {}
@@ -72,12 +72,17 @@ private:
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
     void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from,
                           const runtime::Fd& folder);
-    /// Makes way for a file; false where what stands there stays.
-    bool clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
+    void copy_into(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
+                   const std::string& folder_path, const runtime::Fd& folder, bool is_new);
+    /// A folder that is only passed through: what is there stays as it is, and a link to a folder is followed.
+    bool pass_through(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
+                      const std::string& path);
+    /// Makes way for a file.
+    void clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
 
     overlay::UpperFolder& upper_;
     const CopyOptions& options_;
-    /// Where the first name of a file with several names went, in the upper folder.
+    /// Where the first name of a file with several names went, in the upper folder: for the part being copied.
     std::map<std::pair<dev_t, ino_t>, std::string> linked_;
 };
 

@@ -10,6 +10,7 @@
 #include "builder/build/config_step.hpp"
 #include "builder/build/image_users.hpp"
 #include "builder/build/step_key.hpp"
+#include "builder/build/unpacked_archive.hpp"
 #include "builder/syntax/git_url.hpp"
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
@@ -306,19 +307,8 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
     return is_archive(part.source->view().open_file(*part.place.entry));
 }
 
-/// The archive goes into a folder of its own first: what it says about paths is then a tree like any other, and merging
-/// it into the layers follows the same rules as every copy.
 void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder& upper) {
-    const layers::StagedLayer temporary = environment_.store.staging().new_layer();
-    extract_archive(std::move(archive), temporary.diff(), name);
-    const CopySource unpacked({temporary.diff_path()}, true, "the archive");
-    CopyPart content;
-    content.source = &unpacked;
-    content.place = unpacked.view().resolve("");
-    content.tree = unpacked.look(content.place, nullptr);
-    CopyOptions options = options_;
-    options.keeps_populated_folders = true;
-    CopyWriter(upper, options).copy(content, destination_ == "/" ? "/" : destination_ + "/");
+    UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options_, destination_);
 }
 
 /// The name in the key is that of the URL; a server that calls it otherwise is heard only where the name was not given.

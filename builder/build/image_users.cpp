@@ -31,6 +31,7 @@ using Visit = std::function<void(const Fd& folder, const runtime::FolderEntry& e
                                  const struct stat& status)>;
 
 void visit_upper(const Fd& folder, const std::string& path, const Visit& visit) {
+    const runtime::WalkLevel level;
     for (const runtime::FolderEntry& entry : runtime::list_folder(folder)) {
         const std::string name = path + "/" + entry.name;
         const auto status = runtime::stat_at(folder, entry.name);

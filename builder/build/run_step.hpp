@@ -30,8 +30,15 @@ struct SharedNamespaces {
     std::vector<std::shared_ptr<const runtime::Fd>> sources = {};  ///< what the kinds' numbers are of
 };
 
+/// A flag that says what containers are like, and a value that was given to it.
+struct AskedSetting {
+    std::string name;
+    std::string value;
+};
+
 /// Settings of all RUN steps of a build.
 struct RunSettings {
+    std::vector<AskedSetting> asked = {};  ///< as the caller gave them, for the keys of steps; by name
     runtime::Isolation isolation = runtime::Isolation::namespaces;
     runtime::OciRuntime oci = {};                ///< with Isolation::oci_runtime; without ID and filter
     std::vector<std::string> hook_folders = {};  ///< for it
@@ -127,9 +134,11 @@ public:
 
     /// Whether steps have a user namespace of their own, where only the files of the store are theirs.
     bool gives_own_users() const noexcept { return settings_.user_namespace != nullptr; }
-    /// Whether what devices want to have run is run.
+    /// What the caller asked for, for the keys of steps.
+    const std::vector<AskedSetting>& asked() const noexcept { return settings_.asked; }
     /// Of SELinux, for the files that a step sees; empty: those that they have.
     const std::string& mount_label() const noexcept { return settings_.mount_label; }
+    /// Whether what devices want to have run is run.
     bool runs_hooks() const noexcept { return settings_.isolation == runtime::Isolation::oci_runtime; }
 
 private:

@@ -10,6 +10,7 @@
 #include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/xattr.hpp"
 
 namespace builder {
@@ -156,6 +157,7 @@ void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& p
 }
 
 void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::string& path) {
+    const runtime::WalkLevel level;
     Memories memories;
     for (const std::string& name : view_.list(merged)) {
         const std::string child_path = join(path, name);
@@ -228,6 +230,9 @@ std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, 
         std::vector<std::string> next;
         for (const std::string& parent : found)
             expand_level(parent, names[level], deep, level + 1 == names.size(), next);
+        // Several ** lead to a folder in many ways; one is enough.
+        std::sort(next.begin(), next.end());
+        next.erase(std::unique(next.begin(), next.end()), next.end());
         found = std::move(next);
     }
     if (!has_wildcard(pattern)) return found;

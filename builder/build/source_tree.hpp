@@ -30,8 +30,9 @@ struct SourceNode {
     dev_t special_device = 0;
     std::size_t layer = 0;  ///< of the view it came from
     bool has_xattrs = false;
-    bool is_settled = true;  ///< a file: it was old enough when it was scanned that its times tell of a later change
-    std::string content;     ///< a file: raw SHA-256 over content and xattrs; a link: its target
+    bool is_settled = true;   ///< a file: it was old enough when it was scanned that its times tell of a later change
+    bool is_implied = false;  ///< a folder that no entry of an archive describes: one that is there stays as it is
+    std::string content;      ///< a file: raw SHA-256 over content and xattrs; a link: its target
     std::vector<SourceNode> children;
 
     bool is_folder() const noexcept { return S_ISDIR(mode); }

@@ -364,6 +364,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
+    for (const AskedSetting& setting : environment_.runner.asked()) key.add("flag --" + setting.name, setting.value);
     for (const std::string& device : run.devices) key.add("device", device);
     for (const std::string& volume : environment_.step_volumes) key.add("volume of this machine", volume);
     for (const std::string& variable : environment_.settings_environment) key.add("variable of the settings", variable);

@@ -24,6 +24,8 @@ const layers::KeyInput* find(const std::vector<layers::KeyInput>& inputs, const 
 }  // namespace
 
 KeyBuilder::KeyBuilder(const layers::Digest& parent, std::string_view instruction) {
+    // Raised when records of before may be wrong ones: 2 is the first whose RUN knows the flags of the command line.
+    add("version", "2");
     add("parent", parent.text());
     add("instruction", std::string(instruction));
 }

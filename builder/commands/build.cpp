@@ -21,6 +21,7 @@
 #include "builder/commands/further_build_flags.hpp"
 #include "builder/commands/isolation.hpp"
 #include "builder/commands/run_flags.hpp"
+#include "builder/commands/step_settings.hpp"
 #include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
@@ -45,6 +46,7 @@ struct BuildOptions {
     std::vector<std::string> secrets;
     std::vector<std::string> ssh;
     RunFlags run;
+    std::vector<AskedSetting> asked;  ///< of the flags for the containers of steps
     RegistryFlags access;
     PackingFlags packing;
     bool pushes = false;
@@ -122,6 +124,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
     }
+    note_asked_settings(flags, options.asked);
     return flags;
 }
 
@@ -196,6 +199,16 @@ void add_preprocessor_flags(std::vector<std::string>& flags) {
     flags = std::move(all);
 }
 
+/// By name, so that their order among each other makes no difference.
+std::vector<AskedSetting> asked_settings(const BuildOptions& options, const GlobalOptions& global) {
+    std::vector<AskedSetting> asked = options.asked;
+    for (const std::string& range : global.user_ranges) asked.push_back({"userns-uid-map", range});
+    for (const std::string& range : global.group_ranges) asked.push_back({"userns-gid-map", range});
+    std::stable_sort(asked.begin(), asked.end(),
+                     [](const AskedSetting& left, const AskedSetting& right) { return left.name < right.name; });
+    return asked;
+}
+
 void prepare_request(BuildWork& work) {
     BuildOptions& options = work.options;
     BuildImageRequest& request = options.request;
@@ -209,6 +222,7 @@ void prepare_request(BuildWork& work) {
     request.run = make_run_settings(options.run, work.notices);
     request.run.isolation = isolation;
     request.run.gives_input = gives_input;
+    request.run.asked = asked_settings(options, work.context.options());
     request.access = access_options(work.context, options.access, {});
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);

@@ -247,8 +247,9 @@ void place_for_runtime(RunSettings& settings, const runtime::CgroupWishes& wishe
 std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings,
                                              const Runner& runner, const std::string& manager) {
     settings.limits = limits;
-    runtime::CgroupWishes wishes{settings.cgroup_parent, cgroup_manager(manager), runner.process_number(), {}};
+    const runtime::CgroupManager given = cgroup_manager(manager);
     if (limits.empty() && settings.cgroup_parent.empty()) return nullptr;
+    runtime::CgroupWishes wishes{settings.cgroup_parent, given, runner.process_number(), {}};
     if (const uid_t user = runtime::invoking_user(); user != 0) wishes.user = user;
     if (settings.isolation == Isolation::oci_runtime) {
         place_for_runtime(settings, wishes);

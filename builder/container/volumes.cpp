@@ -62,6 +62,7 @@ void apply_volume_option(VolumeRequest& volume, const std::string& option, const
 
 /// Gives everything below a folder to a user; links are given, not followed.
 void give_to(const Fd& folder, const std::string& name, uid_t uid, gid_t gid) {
+    const runtime::WalkLevel level;
     if (const int number = runtime::set_owner_at(folder, name, uid, gid); number != 0)
         throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot change the owner of {}", quoted(name));
     const auto status = runtime::stat_at(folder, name);

@@ -7,6 +7,7 @@
 
 #include "layers/store/store.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/temp_folder.hpp"
@@ -117,6 +118,24 @@ std::int64_t Store::collect_garbage() {
     return freed_bytes;
 }
 
+namespace {
+
+/// What a tree takes on the disk, as far down as it can be walked: a step may have made it deeper.
+std::int64_t bytes_below(const runtime::Fd& folder) {
+    constexpr std::int64_t block_bytes = 512;
+    std::int64_t bytes = 0;
+    try {
+        runtime::visit_tree(folder, [&](const runtime::Fd& parent, const runtime::FolderEntry& entry) {
+            if (const auto status = runtime::stat_at(parent, entry.name)) bytes += status->st_blocks * block_bytes;
+        });
+    } catch (const runtime::Error& error) {
+        runtime::log_debug("not all of a kept folder is counted: {}", error.full_message());
+    }
+    return bytes;
+}
+
+}  // namespace
+
 std::int64_t Store::clear_kept_folders() {
     const std::lock_guard lock(mutex_);
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return 0;
@@ -125,11 +144,7 @@ std::int64_t Store::clear_kept_folders() {
         const std::string path = location_.root + name;
         const auto folder = runtime::open_if_exists(path, O_RDONLY | O_DIRECTORY);
         if (!folder) continue;
-        constexpr std::int64_t block_bytes = 512;
-        runtime::visit_tree(*folder, [&](const runtime::Fd& parent, const runtime::FolderEntry& entry) {
-            if (const auto status = runtime::stat_at(parent, entry.name))
-                freed_bytes += status->st_blocks * block_bytes;
-        });
+        freed_bytes += bytes_below(*folder);
         runtime::remove_tree(path);
     }
     ::flock(lock_.get(), LOCK_SH);

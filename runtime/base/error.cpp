@@ -39,6 +39,14 @@ std::string indented(const std::string& text) {
     return result;
 }
 
+/// U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows, so that a line reads as another.
+bool turns_direction(std::string_view sequence) {
+    if (sequence.size() != 3 || sequence[0] != '\xe2') return false;
+    const auto last = static_cast<unsigned char>(sequence[2]);
+    return (sequence[1] == '\x80' && last >= 0xaa && last <= 0xae) ||
+           (sequence[1] == '\x81' && last >= 0xa6 && last <= 0xa9);
+}
+
 }  // namespace
 
 std::string harmless(std::string_view text) {
@@ -47,7 +55,11 @@ std::string harmless(std::string_view text) {
         const auto byte = static_cast<unsigned char>(text[i]);
         const std::size_t length = utf8_sequence_length(text.substr(i));
         const bool is_c1_control = byte == 0xc2 && length == 2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (length == 0 || (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f || is_c1_control) {
+        if (turns_direction(text.substr(i, length))) {
+            for (const char one : text.substr(i, length))
+                result += fmt::format("\\x{:02x}", static_cast<unsigned char>(one));
+            i += length;
+        } else if (length == 0 || (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f || is_c1_control) {
             result += fmt::format("\\x{:02x}", byte);
             ++i;
         } else {

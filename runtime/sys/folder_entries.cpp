@@ -11,6 +11,22 @@
 #include "runtime/sys/file.hpp"
 
 namespace runtime {
+namespace {
+
+thread_local unsigned folder_levels = 0;
+
+}  // namespace
+
+WalkLevel::WalkLevel() {
+    if (folder_levels == most_folder_levels)
+        throw Error("more than {} folders lie inside each other", most_folder_levels)
+            .with_hint("remove the deep tree in the step that makes it");
+    ++folder_levels;
+}
+
+WalkLevel::~WalkLevel() {
+    --folder_levels;
+}
 
 std::vector<FolderEntry> list_folder(const Fd& folder) {
     if (::lseek(folder.get(), 0, SEEK_SET) < 0) throw SystemError("cannot go to the start of a folder");
@@ -33,6 +49,7 @@ std::vector<FolderEntry> list_folder(const Fd& folder) {
 }
 
 void visit_tree(const Fd& folder, const std::function<void(const Fd& parent, const FolderEntry& entry)>& visit) {
+    const WalkLevel level;
     for (const FolderEntry& entry : list_folder(folder)) {
         const auto status = stat_at(folder, entry.name);
         if (status && S_ISDIR(status->st_mode))

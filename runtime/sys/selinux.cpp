@@ -96,6 +96,7 @@ std::optional<ContainerLabels> labels_for_container(const std::string& container
 }
 
 void relabel(const Fd& folder, const std::string& name, const std::string& label) {
+    const WalkLevel level;
     const int number = set_xattr_at(folder, name, "security.selinux", label + '\0');
     if (number != 0 && number != ENOTSUP)
         throw SystemError(SystemError::Number{number}, "cannot label {}", quoted(name));

@@ -1,0 +1,34 @@
+#include "builder/build/unpacked_archive.hpp"
+
+#include "builder/build/archive_source.hpp"
+
+namespace builder {
+namespace {
+
+void mark_implied(SourceNode& folder, const std::string& path, const std::set<std::string>& implied) {
+    for (SourceNode& child : folder.children) {
+        if (!child.is_folder()) continue;
+        const std::string child_path = path.empty() ? child.name : path + "/" + child.name;
+        child.is_implied = implied.contains(child_path);
+        mark_implied(child, child_path, implied);
+    }
+}
+
+}  // namespace
+
+UnpackedArchive::UnpackedArchive(layers::Store& store, runtime::Fd archive, const std::string& name)
+    : folder_(store.staging().new_layer()),
+      unpacked_(extract_archive(std::move(archive), folder_.diff(), name)),
+      source_({folder_.diff_path()}, true, "the archive") {}
+
+void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, const std::string& destination) const {
+    CopyPart content;
+    content.source = &source_;
+    content.place = source_.view().resolve("");
+    content.tree = source_.look(content.place, nullptr);
+    mark_implied(content.tree, "", unpacked_.implied_folders);
+    options.replaces_other_types = true;
+    CopyWriter(upper, options).copy(content, destination == "/" ? "/" : destination + "/");
+}
+
+}  // namespace builder

@@ -1,0 +1,26 @@
+// Which flags of `build` say what the containers of RUN are like. What was asked for by them is part of the key of each
+// RUN, as it was given, and not what the machine could do of it: a build by root and one by an ordinary user share
+// records.
+#pragma once
+
+#include <vector>
+
+#include "builder/build/run_step.hpp"
+#include "builder/cli/command.hpp"
+
+namespace builder {
+
+enum class KeyPart {
+    asked,      ///< the value is part of the key of RUN
+    otherwise,  ///< what it gives to a step is in the key already, by another name
+    none,       ///< no value of it changes what a step makes
+};
+
+/// Throws Error for a flag that has no place in the table: a new one is put there first.
+KeyPart key_part_of(const Flag& flag);
+
+/// Has the values of KeyPart::asked noted as they are given, by the command line, the environment or a settings file.
+/// `asked` must outlive the parsing. Throws as key_part_of() does.
+void note_asked_settings(std::vector<Flag>& flags, std::vector<AskedSetting>& asked);
+
+}  // namespace builder
