@@ -17,7 +17,9 @@ constexpr std::size_t size_offset = 124;
 constexpr std::size_t size_bytes = 12;
 constexpr std::size_t type_offset = 156;
 constexpr std::size_t name_bytes = 100;
+constexpr std::size_t sparse_map_offset = 386;
 constexpr std::size_t sparse_flag_offset = 482;
+constexpr std::size_t real_size_offset = 483;
 constexpr std::size_t sparse_extension_flag_offset = 504;
 constexpr std::uint64_t sparse_pieces_in_header = 4;
 constexpr std::uint64_t sparse_pieces_in_extension = 21;
@@ -44,6 +46,11 @@ std::uint64_t number_at(const Block& block, std::size_t offset, std::size_t widt
 
 bool is_extension(char type) noexcept {
     return type == 'x' || type == 'X' || type == 'g' || type == 'L' || type == 'K';
+}
+
+/// Files, links, devices, folders, FIFOs, contiguous and sparse files. What another letter is, readers disagree.
+bool is_known(char type) noexcept {
+    return type == '\0' || (type >= '0' && type <= '7') || type == 'S';
 }
 
 bool has_no_content(char type) noexcept {
@@ -104,19 +111,52 @@ void TarGuard::take_header() {
         throw Error("{} has a name in a header of GNU and in one of PAX, and readers disagree which counts",
                     quoted(name_));
     const std::uint64_t size = has_size_ ? size_ : said;
+    if (!is_known(type))
+        throw Error("{} is of the type {}, which readers take for different things", quoted(name_),
+                    quoted(std::string(1, type)));
     if (has_no_content(type) && size != 0)
         throw Error("{} is no file and has a size, and readers disagree whether content follows", quoted(name_));
     counts_pieces_ = has_map_in_content_;
     pieces_ = 0;
-    if (type == 'S') {
-        pieces_ = sparse_pieces_in_header;
-        rest_ = size;
-        if (block_[sparse_flag_offset] != 0) {
-            part_ = Part::sparse_extension;
-            return;
-        }
-    }
+    if (type == 'S') return begin_sparse(size);
     begin_content(size);
+}
+
+/// GNU tar, "Storing Sparse Files", the old format: a map in the header, and more of it in blocks behind.
+void TarGuard::begin_sparse(std::uint64_t size) {
+    pieces_ = sparse_pieces_in_header;
+    rest_ = size;
+    real_size_ = number_at(block_, real_size_offset, size_bytes);
+    map_end_ = map_bytes_ = 0;
+    map_is_done_ = false;
+    take_sparse_map(sparse_map_offset, sparse_pieces_in_header);
+    if (block_[sparse_flag_offset] != 0) {
+        part_ = Part::sparse_extension;
+        return;
+    }
+    check_sparse_map();
+    begin_content(size);
+}
+
+/// Pieces are pairs of offset and size; some readers stop at the first empty one, and some go on.
+void TarGuard::take_sparse_map(std::size_t offset, std::uint64_t pieces) {
+    for (std::uint64_t i = 0; i < pieces; ++i, offset += 2 * size_bytes) {
+        const bool is_empty = block_[offset] == 0 && block_[offset + size_bytes] == 0;
+        map_is_done_ = map_is_done_ || is_empty;
+        if (is_empty) continue;
+        const std::uint64_t start = number_at(block_, offset, size_bytes);
+        const std::uint64_t length = number_at(block_, offset + size_bytes, size_bytes);
+        if (map_is_done_ || start < map_end_ || start + length < start)
+            throw Error("the map of the sparse file {} is damaged", quoted(name_));
+        map_end_ = start + length;
+        map_bytes_ += length;
+    }
+}
+
+void TarGuard::check_sparse_map() const {
+    if (map_end_ != real_size_ || map_bytes_ != rest_)
+        throw Error("the sparse file {} is not as large as its map says, and readers disagree on what is in it",
+                    quoted(name_));
 }
 
 void TarGuard::take_extended(char type, std::uint64_t size) {
@@ -141,7 +181,10 @@ void TarGuard::take_sparse_extension() {
     pieces_ += sparse_pieces_in_extension;
     if (pieces_ > most_sparse_pieces)
         throw Error("the sparse file {} has more than {} pieces", quoted(name_), most_sparse_pieces);
-    if (block_[sparse_extension_flag_offset] == 0) begin_content(rest_);
+    take_sparse_map(0, sparse_pieces_in_extension);
+    if (block_[sparse_extension_flag_offset] != 0) return;
+    check_sparse_map();
+    begin_content(rest_);
 }
 
 void TarGuard::begin_content(std::uint64_t size) {

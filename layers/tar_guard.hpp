@@ -27,7 +27,10 @@ private:
     void take_block();
     void take_header();
     void take_extended(char type, std::uint64_t size);
+    void begin_sparse(std::uint64_t size);
     void take_sparse_extension();
+    void take_sparse_map(std::size_t offset, std::uint64_t pieces);
+    void check_sparse_map() const;
     void begin_content(std::uint64_t size);
     void note_content(runtime::Bytes bytes);
     void read_records(bool is_global);
@@ -54,6 +57,12 @@ private:
 
     bool counts_pieces_ = false;  ///< the content begins with the number of a sparse file's pieces
     std::uint64_t pieces_ = 0;
+
+    // Of a sparse file in GNU's older form.
+    std::uint64_t real_size_ = 0;
+    std::uint64_t map_end_ = 0;    ///< where the last piece ends
+    std::uint64_t map_bytes_ = 0;  ///< of all pieces
+    bool map_is_done_ = false;     ///< a place for a piece was empty
 };
 
 }  // namespace layers

@@ -67,6 +67,8 @@ TarReader::TarReader(runtime::Source& source) : source_(source), buffer_(buffer_
 const TarEntry* TarReader::next() {
     archive_entry* found = nullptr;
     const int result = archive_read_next_header(archive_.get(), &found);
+    // libarchive takes a source that fails before its first header for an empty archive.
+    if (source_error_) fail("cannot read the tar stream");
     if (result == ARCHIVE_EOF) return nullptr;
     // A warning is about a name that is not in the locale's characters, which are passed on as they are.
     if (result != ARCHIVE_OK && result != ARCHIVE_WARN) fail("cannot read the tar stream");
@@ -103,6 +105,7 @@ std::optional<TarReader::Piece> TarReader::next_piece() {
     std::size_t size = 0;
     la_int64_t offset = 0;
     const int result = archive_read_data_block(archive_.get(), &data, &size, &offset);
+    if (source_error_) fail("cannot read the tar stream");
     if (result == ARCHIVE_EOF) return std::nullopt;
     if (result != ARCHIVE_OK) fail("cannot read the tar stream");
     const auto begin = static_cast<std::uint64_t>(offset);

@@ -179,6 +179,9 @@ void Planner::add_stage(const Instruction& instruction) {
     stage.name = from.stage_name;
     stage.from = &instruction;
     try {
+        // What a stage knows is kept till the end of a build, and each that stands on another knows all of that one.
+        constexpr std::size_t most_stages = 1000;
+        if (stage.index == most_stages) throw Error("there are more than {} stages", most_stages);
         choose_base(stage, from);
     } catch (Error& error) {
         error.at(plan_.tree.source->place(instruction.location));

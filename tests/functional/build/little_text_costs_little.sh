@@ -38,3 +38,9 @@ rm context/passwd
 for i in range(1_000_000): sys.stdout.write(f"name{i}\n")' >context/.dockerignore
 costs_little 125 build -q -f - context < <(printf 'FROM scratch\nCOPY . /\n')
 assert_contains "$(cat out)" "ignore"
+
+"$python" -c 'import sys
+sys.stdout.write("FROM scratch AS s0\n")
+for i in range(1, 20_000): sys.stdout.write(f"FROM s{i-1} AS s{i}\nLABEL a=b{i}\n")' >stages
+costs_little 125 build -q -f stages empty
+assert_contains "$(cat out)" "more than 1000 stages"
