@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <ctime>
+
 #include "layers/verifying_source.hpp"
+#include "registry/curl_library.hpp"
 #include "registry/http/http_client.hpp"
 #include "registry/http/url.hpp"
 #include "runtime/base/base64.hpp"
@@ -54,9 +57,45 @@ HttpRequest make_request(const DownloadRequest& wanted) {
     request.private_headers.headers = wanted.private_headers;
     move_password(request);
     request.private_headers.origin = Url::parse(request.url).origin();
-    if (!wanted.etag.empty()) request.headers.set("If-None-Match", wanted.etag);
-    if (!wanted.last_modified.empty()) request.headers.set("If-Modified-Since", wanted.last_modified);
+    if (!wanted.etag.empty())
+        request.headers.set("If-None-Match", wanted.etag);
+    else if (!wanted.last_modified.empty())
+        request.headers.set("If-Modified-Since", wanted.last_modified);
     return request;
+}
+
+bool is_from_asked_url(const HttpResponse& response, const HttpRequest& request) {
+    return Url::parse(response.url()).text() == Url::parse(request.url).text();
+}
+
+/// Whether a 304 means that what is here is right. Where a redirect led, the validator says nothing; and a server that
+/// compares times by age says "not modified" of a file that an older one has replaced.
+bool confirms(const HttpResponse& response, const HttpRequest& request, const DownloadRequest& wanted) {
+    if (!is_from_asked_url(response, request)) return false;
+    if (!wanted.etag.empty()) return response.headers().find("ETag").value_or(wanted.etag) == wanted.etag;
+    return response.headers().find("Last-Modified") == wanted.last_modified;
+}
+
+/// Last-Modified, where it tells one content from the next: a file that is younger than this could have changed again
+/// within the same second, or by another clock (RFC 9110, section 8.8.2.2).
+std::string usable_last_modified(const HttpResponse& response) {
+    constexpr std::int64_t youngest_seconds = 60;
+    const auto modified = response.last_modified();
+    if (!modified) return "";
+    const std::string date = response.headers().find("Date").value_or("");
+    const std::time_t sent = curl_library().getdate(date.c_str(), nullptr);
+    if ((sent < 0 ? std::time(nullptr) : sent) - *modified < youngest_seconds) return "";
+    return *response.headers().find("Last-Modified");
+}
+
+DownloadResult describe(const HttpResponse& response, const HttpRequest& request, layers::DigestingSink& content) {
+    DownloadResult result{
+        content.finish(),        content.size_bytes(), "", "", suggested_file_name(response, request.url),
+        response.last_modified()};
+    if (!is_from_asked_url(response, request)) return result;
+    result.etag = response.headers().find("ETag").value_or("");
+    result.last_modified = usable_last_modified(response);
+    return result;
 }
 
 [[noreturn]] void throw_refused(const std::string& url, long status) {
@@ -73,9 +112,10 @@ std::string file_name_in_url(const std::string& url) {
     const auto host = url.find("://") + 3;
     const auto path = url.find('/', host);
     if (path == std::string::npos) return "";
-    std::string name = url.substr(path, url.find_first_of("?#", path) - path);
+    std::string name = percent_decoded(url.substr(path, url.find_first_of("?#", path) - path));
+    while (name.ends_with("/")) name.pop_back();
     name = name.substr(name.rfind('/') + 1);
-    return name == "." || name == ".." ? "" : name;
+    return name == "." || name == ".." || name.find('\0') != std::string::npos ? "" : name;
 }
 
 std::optional<DownloadResult> download_to_file(const DownloadRequest& wanted, const std::string& path,
@@ -85,20 +125,16 @@ std::optional<DownloadResult> download_to_file(const DownloadRequest& wanted, co
     HttpClient client(stop);
     try {
         HttpResponse response = client.send(request);
-        if (response.status() == status_not_modified &&
-            (request.headers.has("If-None-Match") || request.headers.has("If-Modified-Since")))
-            return std::nullopt;
+        if (response.status() == status_not_modified && (!wanted.etag.empty() || !wanted.last_modified.empty())) {
+            if (confirms(response, request, wanted)) return std::nullopt;
+            return download_to_file({wanted.url, wanted.private_headers}, path, stop);
+        }
         if (!response.is_success()) throw_refused(shown_url, response.status());
         NewFile file(path);
         layers::DigestingSink sink(&file.sink());
         runtime::copy_all(response.body(), sink);
         file.keep();
-        return DownloadResult{sink.finish(),
-                              sink.size_bytes(),
-                              response.headers().find("ETag").value_or(""),
-                              response.headers().find("Last-Modified").value_or(""),
-                              suggested_file_name(response, request.url),
-                              response.last_modified()};
+        return describe(response, request, sink);
     } catch (const ConnectionError& error) {
         throw Error("cannot fetch {}: {}", quoted(shown_url), error.message()).with_hint(error.hint());
     }

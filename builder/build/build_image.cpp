@@ -216,6 +216,7 @@ PlanRequest make_plan_request(const BuildImageRequest& request, const std::strin
     PlanRequest plan_request;
     plan_request.build_arguments = request.build_arguments;
     plan_request.target = request.target;
+    plan_request.environment = request.inheritance.environment;
     plan_request.first_base = request.first_base;
     for (const auto& [name, place] : request.named_contexts)
         plan_request.named_contexts.emplace(context_name(name), parse_named_context(place));

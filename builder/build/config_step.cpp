@@ -23,6 +23,11 @@ void set_environment(layers::oci::ImageConfig& config, const std::string& name, 
 
 }  // namespace
 
+void set_variable(StageState& state, const std::string& name, const std::string& value) {
+    set_environment(state.config, name, value);
+    state.variables.set(name, value);
+}
+
 std::string expand_in_stage(const StageState& state, const std::string& text, char escape) {
     return process_word(
         text, [&](std::string_view name) { return state.variables.get(name); }, escape);
@@ -63,8 +68,7 @@ std::string apply_env(StageState& state, const EnvInstruction& env, char escape)
         const std::string name = process_word(pair.key, look_up, escape);
         const std::string value = process_word(pair.value, look_up, escape);
         if (name.empty()) throw Error("ENV: a name is empty after its variables were expanded");
-        set_environment(state.config, name, value);
-        state.variables.set(name, value);
+        set_variable(state, name, value);
         text += " " + name + "=" + value;
     }
     return text;

@@ -11,6 +11,9 @@ namespace builder {
 std::string expand_in_stage(const StageState& state, const std::string& text, char escape);
 std::vector<std::string> expand_words_in_stage(const StageState& state, const std::string& text, char escape);
 
+/// Sets a variable as ENV does: for the steps to come, and in the image.
+void set_variable(StageState& state, const std::string& name, const std::string& value);
+
 /// What a configuration step did, as it stands in the history: "ENV A=1". Throws Error for a bad value.
 std::string apply_env(StageState& state, const EnvInstruction& env, char escape);
 std::string apply_label(StageState& state, const LabelInstruction& label, char escape);

@@ -9,12 +9,14 @@
 #include <system_error>
 #include <thread>
 
+#include "builder/build/config_step.hpp"
 #include "builder/build/context.hpp"
 #include "builder/build/stage_run.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -49,6 +51,10 @@ void inherit(const Inheritance& inheritance, StageState& state) {
     if (!inheritance.annotations) state.annotations.clear();
     for (const std::string& name : inheritance.unset_labels) labels.erase(name);
     for (const std::string& name : inheritance.unset_annotations) state.annotations.erase(name);
+    for (const std::string& text : inheritance.environment) {
+        const auto [name, value] = runtime::split_once(text, '=');
+        set_variable(state, std::string(name), std::string(value));
+    }
 }
 
 std::size_t count_steps(const BuildPlan& plan) {

@@ -28,6 +28,7 @@ struct Inheritance {
     bool annotations = true;
     std::vector<std::string> unset_labels = {};       ///< which not
     std::vector<std::string> unset_annotations = {};  ///< the same
+    std::vector<std::string> environment = {};        ///< NAME=VALUE: what is set before its first instruction
 };
 
 struct ExecutorSettings {

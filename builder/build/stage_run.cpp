@@ -226,7 +226,7 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
             value = expand_in_stage(state_, *argument.default_value, plan_.tree.escape);
         else
             value = plan_.global_arguments.get(argument.name);
-        if (value) state_.variables.set(argument.name, *value);
+        if (value) state_.variables.set_argument(argument.name, *value);
         auto& names = state_.argument_names;
         if (std::find(names.begin(), names.end(), argument.name) == names.end() && !is_proxy_argument(argument.name))
             names.push_back(argument.name);

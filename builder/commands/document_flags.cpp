@@ -6,7 +6,6 @@
 #include "builder/syntax/duration.hpp"
 #include "builder/version.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -17,20 +16,23 @@ void erase_variable(std::vector<std::string>& environment, const std::string& na
     std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(name + "="); });
 }
 
-void change_environment(const DocumentFlags& flags, std::vector<std::string>& environment) {
+/// NAME=VALUE each: of what is given without a value, the variable of this machine, if there is one.
+std::vector<std::string> given_environment(const DocumentFlags& flags) {
+    std::vector<std::string> environment;
     for (const std::string& text : flags.environment) {
-        const std::string name(runtime::split_once(text, '=').first);
-        const bool is_set = name.size() < text.size();
-        const char* const own = is_set ? nullptr : std::getenv(name.c_str());
-        if (!is_set && own == nullptr) continue;
-        erase_variable(environment, name);
-        environment.push_back(is_set ? text : name + "=" + own);
+        if (text.empty() || text.starts_with("="))
+            throw runtime::Error("--env {} has no name", runtime::quoted(text))
+                .with_hint("it takes NAME=VALUE or NAME");
+        if (text.find('=') != std::string::npos)
+            environment.push_back(text);
+        else if (const char* const own = std::getenv(text.c_str()))
+            environment.push_back(text + "=" + own);
     }
-    for (const std::string& name : flags.unset_environment) erase_variable(environment, name);
+    return environment;
 }
 
 void change_image(const DocumentFlags& flags, layers::oci::ImageConfig& config) {
-    change_environment(flags, config.config.env);
+    for (const std::string& name : flags.unset_environment) erase_variable(config.config.env, name);
     if (flags.os_version) config.os_version = *flags.os_version;
     for (const std::string& feature : flags.os_features) {
         if (feature.ends_with("-"))
@@ -52,7 +54,9 @@ bool notes_creation(const DocumentFlags& flags, const BuildImageRequest& request
 
 std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& request) {
     return {
-        flag("env", 0, "NAME=VALUE", "a variable of the image; without a value this machine's", flags.environment),
+        flag("env", 0, "NAME=VALUE",
+             "a variable of the steps and the image, which ENV may change; without a value this machine's",
+             flags.environment),
         flag("unsetenv", 0, "NAME", "a variable to leave out of the image", flags.unset_environment),
         flag("unsetlabel", 0, "NAME", "a label that is not taken over from the base image",
              request.inheritance.unset_labels),
@@ -78,6 +82,7 @@ std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& reques
 void apply_document_flags(const DocumentFlags& flags, BuildImageRequest& request) {
     request.adjust_image = [flags](layers::oci::ImageConfig& config) { change_image(flags, config); };
     request.inheritance.unset_annotations = flags.unset_annotations;
+    request.inheritance.environment = given_environment(flags);
     request.notes_creation = notes_creation(flags, request);
     if (flags.notes_builder) request.labels["io.builder.version"] = version;
     if (flags.cache_ttl.empty()) return;

@@ -76,7 +76,8 @@ std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& req
     return {
         flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
         flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", request.sign_by),
-        flag("build-arg-file", 0, "FILE", "values of ARG, NAME=VALUE a line; --build-arg wins", further.argument_files),
+        flag("build-arg-file", 0, "FILE",
+             "values of ARG, NAME=VALUE a line; the last file wins, and --build-arg over all", further.argument_files),
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
         flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
@@ -131,16 +132,18 @@ void read_arguments(const std::string& path, std::map<std::string, std::string>&
         const auto [key, value] = runtime::split_once(line, '=');
         const std::string name(key);
         if (name.size() < line.size())
-            arguments.try_emplace(name, value);
+            arguments.insert_or_assign(name, std::string(value));
         else if (const char* const own = std::getenv(name.c_str()))
-            arguments.try_emplace(name, own);
+            arguments.insert_or_assign(name, own);
     }
 }
 
 }  // namespace
 
 void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request) {
-    for (const std::string& file : flags.argument_files) read_arguments(file, request.build_arguments);
+    std::map<std::string, std::string> arguments;
+    for (const std::string& file : flags.argument_files) read_arguments(file, arguments);
+    request.build_arguments.merge(arguments);  // --build-arg wins
     for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_step_volume(text));
     request.step_volumes = flags.volumes;
     if (auto text = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches))

@@ -21,6 +21,12 @@ std::string trimmed(std::string text) {
     return text;
 }
 
+/// A file is called as the URL that the user wrote says, whatever a policy, a redirect or the server make of it.
+std::string file_name(const std::string& url, const std::string& suggested) {
+    std::string name = name_in_url(url);
+    return name.empty() ? suggested : name;
+}
+
 }  // namespace
 
 std::string name_in_url(const std::string& url) {
@@ -49,12 +55,13 @@ std::optional<FetchedFile> SourceFetcher::find_file(const std::string& wanted, c
     const std::string url = allowed(wanted).identifier;
     const auto known = store().find_download(url);
     if (!known || known->digest != digest || !store().find_blob(digest)) return std::nullopt;
-    return FetchedFile{digest, known->file_name, known->modified, store().blob_path(digest)};
+    return FetchedFile{digest, file_name(wanted, known->file_name), known->modified, store().blob_path(digest)};
 }
 
 FetchedFile SourceFetcher::fetch_file(const std::string& url) {
     const PolicySource source = allowed(url);
     FetchedFile file = fetch_allowed(source.identifier);
+    file.name = file_name(url, file.name);
     const auto checksum = source.attributes.find("http.checksum");
     if (checksum != source.attributes.end() && checksum->second != file.digest.text())
         throw runtime::Error("{} has the digest {}, and the source policy asks for {}",

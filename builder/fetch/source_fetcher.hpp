@@ -18,7 +18,7 @@ namespace builder {
 
 struct FetchedFile {
     layers::Digest digest;
-    std::string name;                      ///< what the server calls it, else the last name of the URL; may be empty
+    std::string name;                      ///< the last name of the URL, else what the server calls it; may be empty
     std::optional<std::int64_t> modified;  ///< Last-Modified, in seconds since 1970
     std::string path;                      ///< of the content, which belongs to the store
 };

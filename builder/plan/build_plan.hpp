@@ -21,7 +21,8 @@ struct PlanRequest {
     std::string target_platform;  ///< "linux/amd64"
     std::string build_platform;
     bool skip_unused_stages = true;
-    std::string first_base = {};  ///< stands for the image of the first FROM; empty: that is taken
+    std::vector<std::string> environment = {};  ///< NAME=VALUE: set in each stage before its first instruction
+    std::string first_base = {};                ///< stands for the image of the first FROM; empty: that is taken
 };
 
 struct StagePlan {

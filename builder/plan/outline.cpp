@@ -80,11 +80,11 @@ private:
             value = expanded(*argument.default_value, variables);
         else if (const auto global = plan_.global_arguments.get(argument.name)) {
             // It is the one from above the first FROM, and described there.
-            variables.set(argument.name, *global);
+            variables.set_argument(argument.name, *global);
             used_globals_.insert(argument.name);
             return;
         }
-        if (value) variables.set(argument.name, *value);
+        if (value) variables.set_argument(argument.name, *value);
         add_argument({argument.name, description_of(instruction, argument.name), value, instruction.location});
     }
 

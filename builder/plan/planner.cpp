@@ -205,11 +205,11 @@ void Planner::find_needs_of(StagePlan& stage, const Instruction& instruction, Va
         for (const ArgDeclaration& argument : arguments->declarations) {
             const auto given = request_.build_arguments.find(argument.name);
             if (given != request_.build_arguments.end())
-                variables.set(argument.name, given->second);
+                variables.set_argument(argument.name, given->second);
             else if (argument.default_value)
-                variables.set(argument.name, process_word(*argument.default_value, lookup, plan_.tree.escape));
+                variables.set_argument(argument.name, process_word(*argument.default_value, lookup, plan_.tree.escape));
             else if (const auto global = plan_.global_arguments.get(argument.name))
-                variables.set(argument.name, *global);
+                variables.set_argument(argument.name, *global);
         }
     } else if (const auto* environment = std::get_if<EnvInstruction>(&instruction.body)) {
         for (const KeyValue& pair : environment->values)
@@ -236,7 +236,7 @@ void Planner::find_needs_of_from(StagePlan& stage) {
 }
 
 void Planner::find_needs(StagePlan& stage) {
-    Variables variables;
+    Variables variables = Variables::from_environment(request_.environment);
     find_needs_of_from(stage);
     for (const Instruction* instruction : stage.instructions) {
         try {

@@ -9,6 +9,15 @@
 namespace builder {
 
 void Variables::set(const std::string& name, std::string value) {
+    put(name, std::move(value));
+    environment_.insert(name);
+}
+
+void Variables::set_argument(const std::string& name, std::string value) {
+    if (!environment_.contains(name)) put(name, std::move(value));
+}
+
+void Variables::put(const std::string& name, std::string value) {
     const auto found =
         std::find_if(values_.begin(), values_.end(), [&](const auto& pair) { return pair.first == name; });
     if (value.size() > variable_limit_bytes)

@@ -1,7 +1,8 @@
-// The variables that a stage sees: ENV and ARG in one list, where the later word wins.
+// The variables that a stage sees: ENV and ARG in one list. Of one name, ENV wins in either order.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +17,10 @@ inline constexpr std::size_t all_variables_limit_bytes = 8U << 20;
 /// Names with values, in the order of their first appearance.
 class Variables {
 public:
-    /// Throws Error where the value, or all of them together, are too long.
+    /// ENV. Throws Error where the value, or all of them together, are too long.
     void set(const std::string& name, std::string value);
+    /// ARG: does nothing where an ENV has set the name. Throws as set().
+    void set_argument(const std::string& name, std::string value);
     std::optional<std::string> get(std::string_view name) const;
     bool contains(std::string_view name) const { return get(name).has_value(); }
     const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return values_; }
@@ -27,7 +30,10 @@ public:
     static Variables from_environment(const std::vector<std::string>& environment);
 
 private:
+    void put(const std::string& name, std::string value);
+
     std::vector<std::pair<std::string, std::string>> values_;
+    std::set<std::string, std::less<>> environment_;  ///< the names that ENV has set
     std::size_t total_bytes_ = 0;
 };
 

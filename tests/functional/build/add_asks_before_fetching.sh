@@ -5,8 +5,9 @@ mkdir served empty
 run_build() { builder build -t it --build-arg URL="$url" -f - empty 2>&1 <<<$'FROM base\nARG URL\nADD '"$*"; }
 check() {
     echo one >served/file
+    touch -d "2002-02-02" served/file
     run_build '$URL/file /x/' >/dev/null
-    assert_equal "$(file it /x/given.name)" one "the name that the server gives"
+    assert_equal "$(file it /x/file)" one "the name in the URL"
     : >served.log
     assert_contains "$(run_build '$URL/file /x/')" "--> cached"
     assert_contains "$(cat served.log)" '" 304'
@@ -16,7 +17,7 @@ check() {
     echo changed >served/file
     touch -d '2001-01-01' served/file
     run_build '$URL/file /x/' >/dev/null
-    assert_equal "$(file it /x/given.name)" changed
+    assert_equal "$(file it /x/file)" changed
 }
 serve_caching served.log served etag
 check
