@@ -158,7 +158,10 @@ private:
 
     void begin() {
         if (!path_.empty()) entry_.path = path_;
-        if (options_.on_entry) options_.on_entry(entry_.path);
+        if (options_.on_entry) {
+            writer_.flush();  // What the sink gets from now on is of this entry.
+            options_.on_entry(entry_.path);
+        }
         writer_.begin(entry_);
         ++entries_;
     }

@@ -25,6 +25,8 @@ public:
     std::span<std::byte> room(std::size_t at_least_bytes);
     /// Says that the first bytes of the last room() are content now.
     void advance(std::size_t count);
+    /// Hands what was written so far to the sink.
+    void flush();
     /// Writes the end of the archive. The sink has everything after this.
     void finish();
 
@@ -33,7 +35,6 @@ public:
 private:
     void append(runtime::Bytes bytes);
     void append_zeros(std::size_t count);
-    void flush();
     void pad();
 
     runtime::Sink& out_;
