@@ -41,7 +41,8 @@ void check_format(const std::string& format) {
     throw runtime::Error("--format takes oci or docker, not {}", runtime::quoted(format));
 }
 
-/// The values are checked now, so that a later run cannot fail for them. What another container runs is known then only.
+/// The values are checked now, so that a later run cannot fail for them. What another container runs is known then
+/// only.
 void check_settings(Context& context, const FromOptions& options) {
     ContainerRun unused;
     std::vector<std::string> notices;

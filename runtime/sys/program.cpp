@@ -69,8 +69,8 @@ struct Start {
     ::_exit(127);
 }
 
-/// Ends a program with all that it started. Where vfork is a plain fork, as under a sanitizer, its process group may not
-/// be there yet.
+/// Ends a program with all that it started. Where vfork is a plain fork, as under a sanitizer, its process group may
+/// not be there yet.
 void kill_group(pid_t process) noexcept {
     if (::kill(-process, SIGKILL) != 0) ::kill(process, SIGKILL);
 }
