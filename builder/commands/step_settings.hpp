@@ -20,7 +20,7 @@ enum class KeyPart {
 KeyPart key_part_of(const Flag& flag);
 
 /// Has the values of KeyPart::asked noted as they are given, by the command line, the environment or a settings file.
-/// `asked` must outlive the parsing. Throws as key_part_of() does.
-void note_asked_settings(std::vector<Flag>& flags, std::vector<AskedSetting>& asked);
+/// `noted` must outlive the parsing. Throws as key_part_of() does.
+void note_asked_settings(std::vector<Flag>& flags, std::vector<AskedSetting>& noted);
 
 }  // namespace builder
