@@ -21,7 +21,9 @@ std::vector<std::pair<std::string, std::int64_t>> clock_offsets(const ClockOffse
             {"boottime", offset_of(CLOCK_BOOTTIME, clocks.boottime_seconds, clocks.from_zero)}};
 }
 
-std::vector<std::string> default_masked_paths() {
+namespace {
+
+std::vector<std::string> find_masked_paths() {
     std::vector<std::string> paths = {"/proc/acpi",
                                       "/proc/interrupts",
                                       "/proc/kcore",
@@ -42,6 +44,14 @@ std::vector<std::string> default_masked_paths() {
         std::string path = fmt::format("/sys/devices/system/cpu/cpu{}/thermal_throttle", number);
         if (::access(path.c_str(), F_OK) == 0) paths.push_back(std::move(path));
     }
+    return paths;
+}
+
+}  // namespace
+
+std::vector<std::string> default_masked_paths() {
+    // The host is asked once: every build has such a list, also one that runs nothing.
+    static const std::vector<std::string> paths = find_masked_paths();
     return paths;
 }
 

@@ -123,10 +123,10 @@ std::optional<StartedRunner> start_from(const Fd& program, ProcessSpace processe
     packer(start);
     try {
         send_packet(control.first, packer.bytes());
-        problem = greeting_problem(control.first);
-    } catch (const Error& error) {
-        problem = error.full_message();
+    } catch (const Error&) {
+        // It has ended already; why is what it said last.
     }
+    problem = greeting_problem(control.first);
     if (problem.empty()) return StartedRunner{std::move(control.first), std::move(runner.handle), runner.pid};
     control.first.reset();
     reap(runner.handle);
@@ -137,11 +137,15 @@ StartedRunner start_runner(ProcessSpace processes) {
     std::string problems;
     for (const ProgramFile& file : program_files()) {
         std::string problem;
+        Fd program;
         try {
-            if (auto runner = start_from(file.make(), processes, problem)) return *std::move(runner);
-        } catch (const SystemError& error) {
+            program = file.make();
+        } catch (const Error& error) {
             problem = error.full_message();
         }
+        // Another file helps where this one cannot be executed, but not where namespaces cannot be made.
+        if (program)
+            if (auto runner = start_from(program, processes, problem)) return *std::move(runner);
         problems += fmt::format("{}{}: {}", problems.empty() ? "" : "; ", file.name, problem);
     }
     throw Error("cannot execute the program that makes the containers: {}", problems);
