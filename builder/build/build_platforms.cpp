@@ -1,5 +1,4 @@
 #include "builder/build/build_platforms.hpp"
-#include "builder/build/named_images.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include "builder/build/export_files.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
+#include "builder/build/named_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/syntax/parser.hpp"
 #include "layers/oci/index.hpp"

@@ -128,10 +128,13 @@ void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, c
         upper_.remove(folder_path, name);
     }
     // What a lower layer has is hidden by the new file; only the upper folder's own has to go.
-    if (::unlinkat(folder.get(), name.c_str(), 0) == 0)
+    if (::unlinkat(folder.get(), name.c_str(), 0) != 0) {
+        if (errno != ENOENT) throw SystemError("cannot replace {}", quoted(name));
+        return;
+    }
+    // Two names of one part meet in one place only behind the folders that an archive passes through.
+    if (options_.replaces_other_types)
         std::erase_if(linked_, [path = join(folder_path, name)](const auto& link) { return link.second == path; });
-    else if (errno != ENOENT)
-        throw SystemError("cannot replace {}", quoted(name));
 }
 
 void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& entry, const std::string& destination) {

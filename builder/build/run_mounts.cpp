@@ -212,6 +212,7 @@ void StepMounts::make_cache(const MountRequest& mount, const std::string& folder
         const CopyOptions options;
         CopyWriter(upper, options).copy(part, "/");
     }
+    runtime::make_folders(environment_.store.location().root + "/cache-mounts", 0700);
     if (::renameat2(AT_FDCWD, staged.diff_path().c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) != 0 &&
         errno != EEXIST)
         throw runtime::SystemError("cannot make the folder {}", quoted(folder));
@@ -246,7 +247,7 @@ void StepMounts::lock_shared_caches() {
     }
     for (const auto& [folder, one] : wanted) {
         Fd lock = open_cache(*one.mount, folder);
-        runtime::lock_or_stop(lock, one.operation, environment_.stop, "a cache mount");
+        runtime::lock_or_stop(lock, one.operation, environment_.stop, "the cache mount " + cache_id(*one.mount));
         locks_.push_back(std::move(lock));
     }
 }
@@ -346,7 +347,6 @@ void StepMounts::memory(const MountRequest& mount, RunRequest& request) {
 }
 
 void StepMounts::apply(RunRequest& request) {
-    runtime::make_folders(environment_.store.location().root + "/cache-mounts", 0700);
     lock_shared_caches();
     for (std::size_t i = 0; i < mounts_.size(); ++i) {
         const MountRequest& mount = mounts_[i];

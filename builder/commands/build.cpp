@@ -333,7 +333,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     if (platforms.size() == 1) options.request.platform = platforms.front();
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
-    const IsolatedRunner isolated = start_runner(options.run.isolation, options.further.namespaces);
+    const IsolatedRunner isolated = choose_runner(options.run.isolation, options.further.namespaces);
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};

@@ -124,7 +124,7 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
 namespace {
 
 /// Nothing can be mounted, or nothing is to be.
-IsolatedRunner start_emulation(const IsolationFlags& flags, const runtime::HostRights& rights) {
+IsolatedRunner runner_of_emulation(const IsolationFlags& flags, const runtime::HostRights& rights) {
     if (!runtime::keeps_owners_aside(rights.level))
         throw Error("--isolation emulated is for users who have one ID: here, files have their true owners")
             .with_hint("leave --isolation out: this user has better");
@@ -141,10 +141,6 @@ IsolatedRunner start_emulation(const IsolationFlags& flags, const runtime::HostR
             flags.kind == "emulated" ? std::string() : std::move(notice)};
 }
 
-}  // namespace
-
-namespace {
-
 /// Steps with --isolation chroot see the processes of the machine. A user namespace of their own keeps them from
 /// reaching into those; its reason where it cannot be made, else empty.
 std::string refusal_of_barrier() {
@@ -156,7 +152,7 @@ std::string refusal_of_barrier() {
     }
 }
 
-IsolatedRunner start_chroot() {
+IsolatedRunner runner_of_chroot() {
     if (const std::string refusal = refusal_of_barrier(); !refusal.empty())
         throw Error("--isolation chroot is not safe here, as steps could reach into the processes of this machine: {}",
                     refusal)
@@ -167,12 +163,12 @@ IsolatedRunner start_chroot() {
 }
 
 /// Where /proc cannot be mounted.
-IsolatedRunner start_without_proc(const IsolationFlags& flags, const runtime::HostRights& rights,
-                                  const std::string& refusal) {
+IsolatedRunner runner_without_proc(const IsolationFlags& flags, const runtime::HostRights& rights,
+                                   const std::string& refusal) {
     if (const std::string barrier = refusal_of_barrier(); !barrier.empty()) {
         runtime::HostRights emulated = rights;
         emulated.reason = fmt::format("{}; and --isolation chroot is not safe here: {}", refusal, barrier);
-        return start_emulation(flags, emulated);
+        return runner_of_emulation(flags, emulated);
     }
     std::string notice = fmt::format(
         "steps run with --isolation chroot, seeing the processes and the network of this machine: {}; parts of /proc "
@@ -181,19 +177,19 @@ IsolatedRunner start_without_proc(const IsolationFlags& flags, const runtime::Ho
     return {Runner(ProcessSpace::host), Isolation::chroot, std::move(notice)};
 }
 
-IsolatedRunner choose_runner(const IsolationFlags& flags, bool shares_processes) {
+IsolatedRunner runner_of(const IsolationFlags& flags, bool shares_processes) {
     const runtime::HostRights& rights = runtime::acquire_rights();
     const Isolation isolation = wanted_isolation(flags);
-    if (isolation == Isolation::emulated) return start_emulation(flags, rights);
+    if (isolation == Isolation::emulated) return runner_of_emulation(flags, rights);
     if (isolation == Isolation::oci_runtime && runtime::keeps_owners_aside(rights.level))
         throw Error("an OCI runtime cannot keep the owners of files beside them: {}", rights.reason)
             .with_hint(rights.hint)
             .with_hint("leave --runtime out: builder makes containers by itself");
-    if (isolation == Isolation::chroot) return start_chroot();
+    if (isolation == Isolation::chroot) return runner_of_chroot();
     if (shares_processes) return {Runner(ProcessSpace::host), isolation, ""};
     const std::string refusal = runtime::refusal_of_proc();
     if (refusal.empty()) return {Runner(), isolation, ""};
-    return start_without_proc(flags, rights, refusal);
+    return runner_without_proc(flags, rights, refusal);
 }
 
 /// What the flags ask for by name is had or refused, never left out without a word.
@@ -214,8 +210,8 @@ void refuse_missing_namespaces(const NamespaceWishes& wishes, const IsolatedRunn
 
 }  // namespace
 
-IsolatedRunner start_runner(const IsolationFlags& flags, const NamespaceWishes& wishes) {
-    IsolatedRunner chosen = choose_runner(flags, shares_processes(wishes));
+IsolatedRunner choose_runner(const IsolationFlags& flags, const NamespaceWishes& wishes) {
+    IsolatedRunner chosen = runner_of(flags, shares_processes(wishes));
     refuse_missing_namespaces(wishes, chosen);
     return chosen;
 }

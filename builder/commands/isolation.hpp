@@ -40,7 +40,7 @@ struct IsolatedRunner {
 /// The runner that the flags and the wishes for namespaces need. Where /proc cannot be mounted, it is chroot, whatever
 /// was asked for; where steps could reach into other processes then, it is emulated. Throws Error, also where a
 /// namespace is asked for that the isolation has not.
-IsolatedRunner start_runner(const IsolationFlags& flags, const NamespaceWishes& wishes);
+IsolatedRunner choose_runner(const IsolationFlags& flags, const NamespaceWishes& wishes);
 
 /// Makes the cgroup that limits all steps, and notes it in the settings; nothing where there is no limit. Where an OCI
 /// runtime sets them, only the place is found. `manager` is the word of --cgroup-manager. Throws Error naming the limit

@@ -185,7 +185,7 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
         run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;
-    const IsolatedRunner isolated = start_runner(options.kept.run.isolation, run.namespaces);
+    const IsolatedRunner isolated = choose_runner(options.kept.run.isolation, run.namespaces);
     if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";
     run.settings.isolation = isolated.isolation;
     const auto cgroup =

@@ -3,6 +3,8 @@
 // records.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "builder/build/run_step.hpp"
@@ -16,11 +18,11 @@ enum class KeyPart {
     none,       ///< no value of it changes what a step makes
 };
 
-/// Throws Error for a flag that has no place in the table: a new one is put there first.
-KeyPart key_part_of(const Flag& flag);
+/// Nothing for a flag that has no place in the table: a test fails until a new one is put there.
+std::optional<KeyPart> key_part_of(const std::string& flag);
 
 /// Has the values of KeyPart::asked noted as they are given, by the command line, the environment or a settings file.
-/// `noted` must outlive the parsing. Throws as key_part_of() does.
+/// `noted` must outlive the parsing.
 void note_asked_settings(std::vector<Flag>& flags, std::vector<AskedSetting>& noted);
 
 }  // namespace builder

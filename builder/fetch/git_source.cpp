@@ -1,7 +1,7 @@
 #include "builder/fetch/git_source.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +17,7 @@
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/program.hpp"
 #include "runtime/sys/temp_folder.hpp"
@@ -83,17 +84,8 @@ std::string cause_in(const std::string& said) {
 
 /// One program at a time changes a repository. The file stays, so that all wait for the same one.
 Fd take_lock(const std::string& path, const runtime::StopSource& stop) {
-    constexpr int pause_milliseconds = 50;
     Fd file = runtime::open_path(path, O_RDWR | O_CREAT, 0600);
-    struct flock whole {};
-    whole.l_type = F_WRLCK;
-    while (::fcntl(file.get(), F_OFD_SETLK, &whole) != 0) {
-        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-            throw runtime::SystemError("cannot lock {}", quoted(path));
-        pollfd wait{stop.descriptor().get(), POLLIN, 0};
-        ::poll(&wait, 1, pause_milliseconds);
-        stop.throw_if_stopped();
-    }
+    runtime::lock_or_stop(file, LOCK_EX, stop, path);
     return file;
 }
 
