@@ -9,12 +9,12 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <map>
 #include <sstream>
 
 #include "layers/digest.hpp"
 #include "registry/http/http_client.hpp"
 #include "registry/http/url.hpp"
-#include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/file_lock.hpp"
@@ -38,36 +38,6 @@ bool is_hex(const std::string& text) {
 
 bool is_commit_id(const std::string& text) {
     return (text.size() == 40 || text.size() == 64) && is_hex(text);
-}
-
-/// "https://" and "host:port" of a URL; empty for other forms.
-struct Address {
-    std::string protocol;
-    std::string host;
-};
-
-Address address_of(const std::string& url) {
-    const std::size_t end = url.find("://");
-    if (end == std::string::npos) return {};
-    Address address{url.substr(0, end), url.substr(end + 3)};
-    address.host = address.host.substr(0, address.host.find('/'));
-    address.host = address.host.substr(address.host.rfind('@') + 1);
-    return address;
-}
-
-/// github.com may be written without.
-std::string with_protocol(const std::string& remote) {
-    return remote.starts_with("github.com/") ? "https://" + remote : remote;
-}
-
-std::string without_password(const std::string& url) {
-    const std::size_t start = url.find("://");
-    if (start == std::string::npos) return url;
-    const std::size_t slash = std::min(url.find('/', start + 3), url.size());
-    const std::size_t at = url.rfind('@', slash);
-    const std::size_t colon = url.find(':', start + 3);
-    if (at == std::string::npos || at < start || colon > at) return url;
-    return url.substr(0, colon) + url.substr(at);
 }
 
 /// The first line that names a cause, else the last line.
@@ -130,34 +100,6 @@ private:
     Fd lock_;
 };
 
-GitAccess git_access(const GitUrl& url, const std::map<std::string, std::string>& secrets, const SshAgents& ssh_agents,
-                     std::string& plain_host) {
-    GitAccess access;
-    const Address address = address_of(with_protocol(url.remote));
-    const std::string& host = address.host;
-    const bool is_http = address.protocol == "http" || address.protocol == "https";
-    const auto find = [&](const std::string& name) -> const std::string* {
-        if (!is_http) return nullptr;
-        for (const std::string& id : {name + "." + host, name + "." + host.substr(0, host.find(':'))})
-            if (const auto found = secrets.find(id); found != secrets.end()) return &found->second;
-        const auto found = secrets.find(name);
-        if (found == secrets.end()) return nullptr;
-        if (plain_host.empty()) plain_host = host;
-        return plain_host == host ? &found->second : nullptr;
-    };
-    const auto trimmed = [](std::string text) {
-        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-        return text;
-    };
-    if (const std::string* header = find("GIT_AUTH_HEADER"))
-        access.authorization = trimmed(*header);
-    else if (const std::string* token = find("GIT_AUTH_TOKEN"))
-        access.authorization = "basic " + runtime::encode_base64("x-access-token:" + trimmed(*token));
-    if (!access.authorization.empty()) registry::require_private_way(with_protocol(url.remote), "the secret for git");
-    if (const auto agent = ssh_agents.find("default"); agent != ssh_agents.end()) access.ssh_agent = agent->second.path;
-    return access;
-}
-
 GitSource::GitSource(GitUrl url, GitAccess access, std::string cache_folder, const runtime::StopSource& stop)
     : url_(std::move(url)),
       access_(std::move(access)),
@@ -216,7 +158,7 @@ std::vector<std::string> GitSource::environment() const {
                                                                  {"advice.detachedHead", "false"},
                                                                  {"safe.directory", "*"},
                                                                  {"pack.threads", "1"}};
-    const Address address = address_of(url_.remote);
+    const GitAddress address = address_of(url_.remote);
     if (!access_.authorization.empty() && address.protocol.starts_with("http")) {
         const std::string section = "http." + address.protocol + "://" + address.host + "/.";
         settings.emplace_back(section + "extraHeader", "Authorization: " + access_.authorization);

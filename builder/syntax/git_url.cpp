@@ -134,4 +134,27 @@ std::optional<GitUrl> parse_git_url(std::string_view text) {
     return url;
 }
 
+GitAddress address_of(const std::string& remote) {
+    const std::size_t end = remote.find("://");
+    if (end == std::string::npos) return {};
+    GitAddress address{remote.substr(0, end), remote.substr(end + 3)};
+    address.host = address.host.substr(0, address.host.find('/'));
+    address.host = address.host.substr(address.host.rfind('@') + 1);
+    return address;
+}
+
+std::string with_protocol(const std::string& remote) {
+    return remote.starts_with("github.com/") ? "https://" + remote : remote;
+}
+
+std::string without_password(const std::string& remote) {
+    const std::size_t start = remote.find("://");
+    if (start == std::string::npos) return remote;
+    const std::size_t slash = std::min(remote.find('/', start + 3), remote.size());
+    const std::size_t at = remote.rfind('@', slash);
+    const std::size_t colon = remote.find(':', start + 3);
+    if (at == std::string::npos || at < start || colon > at) return remote;
+    return remote.substr(0, colon) + remote.substr(at);
+}
+
 }  // namespace builder

@@ -25,4 +25,18 @@ struct GitUrl {
 /// Nothing when the text is no git URL, so a path or something to download. Throws Error for one with wrong parameters.
 std::optional<GitUrl> parse_git_url(std::string_view text);
 
+/// Where the remote is; both empty for forms without a protocol.
+struct GitAddress {
+    std::string protocol;
+    std::string host;  ///< with the port, without a user
+};
+
+GitAddress address_of(const std::string& remote);
+
+/// github.com may be written without.
+std::string with_protocol(const std::string& remote);
+
+/// The remote as it may be shown.
+std::string without_password(const std::string& remote);
+
 }  // namespace builder

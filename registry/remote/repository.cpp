@@ -217,8 +217,10 @@ std::vector<std::string> Repository::list_tags() {
                         pages);
         HttpResponse response = expect({.path = page}, "list the tags of");
         const auto value = runtime::parse_json(response.read_text(tags_limit_bytes, "the list of tags"), "the tags");
-        for (std::string& tag : runtime::JsonFields(value, "the list of tags").texts_or_empty("tags"))
-            total_bytes += tag.size(), tags.push_back(std::move(tag));
+        for (std::string& tag : runtime::JsonFields(value, "the list of tags").texts_or_empty("tags")) {
+            total_bytes += tag.size();
+            tags.push_back(std::move(tag));
+        }
         const std::string next = next_page(response.headers());
         page = next.empty() ? "" : follow(response, next);
     }

@@ -1,5 +1,6 @@
 #include "registry/settings/builder_toml.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "registry/http/url.hpp"
