@@ -9,6 +9,7 @@
 #include "builder/cli/containers_conf.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/help.hpp"
+#include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/suggest.hpp"
@@ -126,7 +127,15 @@ int run_program(const Words& line) {
 
 int report(const Error& error) {
     std::fputs(runtime::render_error(error, ::isatty(STDERR_FILENO) == 1).c_str(), stderr);
-    return error.exit_code();
+    const bool is_interrupted = error.exit_code() == static_cast<int>(ExitCode::interrupted);
+    return is_interrupted ? interrupted_exit_code() : error.exit_code();
+}
+
+/// The first ones: what follows is mostly made by them.
+void report_others(const std::vector<Error>& errors) {
+    constexpr std::size_t most = 9;
+    for (std::size_t i = 0; i < std::min(most, errors.size()); ++i) report(errors[i]);
+    if (errors.size() > most) std::fputs(fmt::format("and {} more errors\n", errors.size() - most).c_str(), stderr);
 }
 
 }  // namespace
@@ -137,7 +146,7 @@ int main(int count, char** words) {
         return builder::run_program({words + 1, words + count});
     } catch (const builder::SyntaxErrors& errors) {
         builder::report(errors);
-        for (const runtime::Error& other : errors.others()) builder::report(other);
+        builder::report_others(errors.others());
         return errors.exit_code();
     } catch (const runtime::Error& error) {
         return builder::report(error);

@@ -127,6 +127,10 @@ TextMatcher::TextMatcher(const std::vector<Pattern>& patterns) {
     }
 }
 
+bool SecretPatterns::is_too_short(std::string_view value) {
+    return without_end(value).size() < fewest_bytes;
+}
+
 SecretPatterns::SecretPatterns(const std::map<std::string, std::string>& secrets) {
     std::vector<TextMatcher::Pattern> all;
     std::vector<TextMatcher::Pattern> wrapped;
@@ -138,8 +142,8 @@ SecretPatterns::SecretPatterns(const std::map<std::string, std::string>& secrets
         all.push_back({std::move(text), forms_.size() - 1});
     };
     for (const auto& [id, whole] : secrets) {
+        if (is_too_short(whole)) continue;
         const std::string_view value = core_of(without_end(whole));
-        if (value.size() < fewest_bytes) continue;
         add(id, "as it is", std::string(value), false);
         for (std::size_t skipped = 0; skipped < 3; ++skipped) {
             add(id, "in base64", base64_behind(value, skipped), true);

@@ -53,6 +53,9 @@ class SecretPatterns {
 public:
     static constexpr std::size_t fewest_bytes = 8;
 
+    /// Whether a value is not looked for.
+    static bool is_too_short(std::string_view value);
+
     /// ID → value.
     explicit SecretPatterns(const std::map<std::string, std::string>& secrets);
 

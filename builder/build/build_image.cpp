@@ -90,6 +90,17 @@ std::shared_ptr<const layers::SecretPatterns> make_secret_patterns(const BuildIm
     return patterns->empty() ? nullptr : patterns;
 }
 
+void warn_of_short_secrets(const BuildImageRequest& request, BuildObserver& observer) {
+    const auto& unscanned = request.unscanned_secrets;
+    for (const auto& [id, value] : request.secrets)
+        if (layers::SecretPatterns::is_too_short(value) &&
+            std::find(unscanned.begin(), unscanned.end(), id) == unscanned.end())
+            observer.notice(fmt::format(
+                "the secret {} is shorter than {} bytes: it is neither looked for in layers nor taken out of "
+                "what steps print",
+                quoted(id), layers::SecretPatterns::fewest_bytes));
+}
+
 ExecutorSettings make_settings(const BuildImageRequest& request, const std::string& platform, const Times& times) {
     ExecutorSettings settings;
     settings.run = request.run;
@@ -370,6 +381,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
                        BuildObserver& observer, runtime::StopSource& stop) {
     BuildImageRequest request = with_predefined_arguments(given);
+    warn_of_short_secrets(request, observer);
     const auto secrets = make_secret_patterns(request);
     if (!secrets) return build(store, runner, std::move(request), observer, stop);
     RedactingObserver quiet(observer, *secrets);

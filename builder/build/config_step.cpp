@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "builder/syntax/exposed_ports.hpp"
+#include "builder/syntax/signal_names.hpp"
 #include "overlay/layered_view.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
@@ -79,7 +80,6 @@ std::string apply_label(StageState& state, const LabelInstruction& label, char e
     for (const KeyValue& pair : label.values) {
         const std::string name = expand_in_stage(state, pair.key, escape);
         const std::string value = expand_in_stage(state, pair.value, escape);
-        if (name.empty()) throw Error("LABEL: a name is empty after its variables were expanded");
         state.config.config.labels[name] = value;
         text += " " + name + "=" + value;
     }
@@ -139,7 +139,11 @@ std::string apply_volume(StageState& state, const VolumeInstruction& volume, cha
 }
 
 std::string apply_stop_signal(StageState& state, const StopSignalInstruction& stop_signal, char escape) {
-    state.config.config.stop_signal = expand_in_stage(state, stop_signal.signal, escape);
+    std::string signal = expand_in_stage(state, stop_signal.signal, escape);
+    if (!is_signal(signal))
+        throw Error("STOPSIGNAL {} names no signal", runtime::quoted(signal))
+            .with_hint("it takes a name as SIGTERM or RTMIN+3, or a number from 1 to 64");
+    state.config.config.stop_signal = std::move(signal);
     return "STOPSIGNAL " + state.config.config.stop_signal;
 }
 
@@ -172,7 +176,6 @@ std::string apply_maintainer(StageState& state, const MaintainerInstruction& mai
 
 std::string apply_workdir(StageState& state, const WorkdirInstruction& workdir, char escape) {
     const std::string path = expand_in_stage(state, workdir.path, escape);
-    if (path.empty()) throw Error("WORKDIR: the path is empty after its variables were expanded");
     const std::string before = state.config.config.working_dir.empty() ? "/" : state.config.config.working_dir;
     state.config.config.working_dir = absolute_path(before, path);
     return state.config.config.working_dir;

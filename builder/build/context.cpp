@@ -4,6 +4,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "builder/syntax/foreign_text.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -178,6 +179,7 @@ std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::stri
                             quoted(part.name)));
         if (wants_preprocessing(part.name) && !part.is_fetched)
             part.text = preprocess(part.name, part.text, context.folder, preprocessing);
+        refuse_foreign_text(part.text, part.name);
         if (!text.empty() && !text.ends_with("\n")) text += "\n";
         text += part.text;
         if (name.empty()) name = std::move(part.name);

@@ -5,11 +5,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <utility>
 
 #include "runtime/base/error.hpp"
-#include "runtime/base/exit_code.hpp"
 
 namespace builder {
+
+namespace {
+
+std::atomic<int> signal_that_came = SIGINT;
+
+}  // namespace
+
+int interrupted_exit_code() noexcept {
+    return 128 + signal_that_came.load();
+}
 
 SignalWatch::SignalWatch(runtime::StopSource& stop) {
     sigset_t watched;
@@ -28,13 +39,15 @@ SignalWatch::~SignalWatch() {
 }
 
 void SignalWatch::watch(runtime::StopSource& stop) {
+    bool was_asked = false;
     for (;;) {
         std::array<pollfd, 2> polled = {pollfd{signals_.get(), POLLIN, 0}, pollfd{ends_.descriptor().get(), POLLIN, 0}};
         if (::poll(polled.data(), polled.size(), -1) < 0) continue;
         if (polled[1].revents != 0) return;
         signalfd_siginfo info{};
         if (::read(signals_.get(), &info, sizeof info) != sizeof info) continue;
-        if (stop.stop_requested()) ::_exit(static_cast<int>(runtime::ExitCode::interrupted));
+        signal_that_came = static_cast<int>(info.ssi_signo);
+        if (std::exchange(was_asked, true)) ::_exit(interrupted_exit_code());
         stop.request_stop();
     }
 }

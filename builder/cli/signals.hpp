@@ -9,6 +9,9 @@
 
 namespace builder {
 
+/// What the program exits with when it was interrupted: 128 and the number of the signal, as shells have it.
+int interrupted_exit_code() noexcept;
+
 /// From now on SIGINT, SIGTERM and SIGHUP request a stop; the second one ends the program at once. To be made before
 /// other threads, which inherit that these signals are blocked. A closed output is an error of the write, no signal.
 class SignalWatch {

@@ -9,6 +9,7 @@
 
 #include "builder/build/build_image.hpp"
 #include "builder/build/build_platforms.hpp"
+#include "builder/build/export_files.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/build_progress.hpp"
@@ -128,6 +129,20 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     return flags;
 }
 
+bool is_standard_output(const std::string& path) {
+    return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
+
+/// Whether files or an image go there: then what happens is told on standard error.
+bool uses_standard_output(const std::vector<std::string>& outputs, const std::vector<std::string>& destinations) {
+    for (const ExportSpec& spec : parse_exports(outputs))
+        if (is_standard_output(spec.destination)) return true;
+    for (const std::string& text : destinations)
+        if (const auto location = registry::parse_image_location(text); location && is_standard_output(location->path))
+            return true;
+    return false;
+}
+
 /// For --push: beside each name, the name's place in its registry.
 void add_pushes(std::vector<std::string>& destinations) {
     std::vector<std::string> places;
@@ -232,9 +247,7 @@ void prepare_request(BuildWork& work) {
     add_preprocessor_flags(request.cpp_flags);
     for (runtime::DeviceMount& mount : default_mounts(work.context.options().default_mounts_file))
         request.run.devices.mounts.push_back(std::move(mount));
-    work.writes_to_stdout = std::any_of(options.outputs.begin(), options.outputs.end(), [](const std::string& output) {
-        return output == "-" || output.find("dest=-") != std::string::npos;
-    });
+    work.writes_to_stdout = uses_standard_output(options.outputs, request.destinations);
 }
 
 /// Where what happens is drawn: a terminal, a pipe or a file.

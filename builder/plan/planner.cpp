@@ -95,7 +95,11 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
         throw Error("the base image {} is empty after its variables were expanded", quoted(from.image))
             .with_hint("give the ARG before the first FROM a default, or pass it with --build-arg");
     stage.platform = expand_globally(from.platform);
-    if (!stage.platform.empty()) layers::parse_platform(stage.platform);
+    if (!stage.platform.empty())
+        layers::parse_platform(stage.platform);
+    else if (!from.platform.empty())
+        throw Error("FROM --platform={}: the platform is empty after its variables were expanded", from.platform)
+            .with_hint("declare the variable with ARG before the first FROM, and give it a value");
     stage.base_image = image;
     if (start_with_context(stage, image)) {
         // The context is all there is to say.

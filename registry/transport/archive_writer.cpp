@@ -55,7 +55,8 @@ std::uint64_t padded(std::uint64_t size) noexcept {
 
 }  // namespace
 
-ArchiveWriter::ArchiveWriter(std::string path) : output_(std::move(path), {.writes_anywhere = true}) {}
+ArchiveWriter::ArchiveWriter(const std::string& path)
+    : output_(path == "-" ? "/dev/stdout" : path, {.writes_anywhere = true}) {}
 
 void ArchiveWriter::add_file(const std::string& name, std::string_view text) {
     begin_file();

@@ -18,7 +18,7 @@ namespace registry {
 class ArchiveWriter {
 public:
     /// Throws Error.
-    explicit ArchiveWriter(std::string path);
+    explicit ArchiveWriter(const std::string& path);
     ArchiveWriter(const ArchiveWriter&) = delete;
     ArchiveWriter& operator=(const ArchiveWriter&) = delete;
 

@@ -9,6 +9,8 @@ namespace runtime {
 namespace {
 
 constexpr std::size_t max_excerpt_lines = 12;
+constexpr std::size_t longest_line_bytes = 240;
+constexpr std::size_t longest_message_bytes = 2000;
 
 std::string caret_line(const Place& place, std::string_view text) {
     std::string line;
@@ -29,11 +31,27 @@ std::size_t utf8_sequence_length(std::string_view text) {
     return length;
 }
 
+bool is_inside_character(std::string_view text, std::size_t place) {
+    return place < text.size() && (static_cast<unsigned char>(text[place]) & 0xc0) == 0x80;
+}
+
+/// What a person reads of a text, without control characters: its start, and of a message its end, too, as that says
+/// why.
+std::string shortened(std::string_view text, std::size_t longest, bool with_end) {
+    const std::string whole = harmless(text);
+    if (whole.size() <= longest) return whole;
+    std::size_t head = with_end ? longest * 3 / 4 : longest;
+    std::size_t tail = whole.size() - (longest - head);
+    while (is_inside_character(whole, head)) --head;
+    while (is_inside_character(whole, tail)) ++tail;
+    return whole.substr(0, head) + fmt::format(" … {} bytes … ", tail - head) + whole.substr(tail);
+}
+
 std::string indented(const std::string& text) {
     std::string result;
     for (std::size_t start = 0; start < text.size();) {
         const std::size_t end = std::min(text.find('\n', start), text.size());
-        result += "    " + text.substr(start, end - start) + "\n";
+        result += "    " + shortened(text.substr(start, end - start), longest_message_bytes, true) + "\n";
         start = end + 1;
     }
     return result;
@@ -120,8 +138,9 @@ std::string render_place(const Place& place) {
             text += fmt::format("{:>{}} |     … {} more lines\n", "", width + 2, place.excerpt.size() - i);
             break;
         }
-        text += fmt::format("  {:>{}} | >>> {}\n", place.line + i, width, harmless(place.excerpt[i]));
-        if (i == 0 && place.column > 0)
+        text += fmt::format("  {:>{}} | >>> {}\n", place.line + i, width,
+                            shortened(place.excerpt[i], longest_line_bytes, false));
+        if (i == 0 && place.column > 0 && place.column + place.length < longest_line_bytes)
             text += fmt::format("  {:>{}} |     {}\n", "", width, caret_line(place, place.excerpt[i]));
     }
     return text;
@@ -129,10 +148,12 @@ std::string render_place(const Place& place) {
 
 std::string render_error(const Error& error, bool colour) {
     std::string text = colour ? "\x1b[1;31merror:\x1b[0m " : "error: ";
-    text += harmless(error.full_message()) + "\n";
+    text += shortened(error.full_message(), longest_message_bytes, true) + "\n";
     if (error.place()) text += render_place(*error.place());
-    if (!error.output().empty()) text += "last output:\n" + indented(harmless(error.output()));
-    if (!error.hint().empty()) text += (colour ? "\x1b[1;36mhint:\x1b[0m " : "hint: ") + harmless(error.hint()) + "\n";
+    if (!error.output().empty()) text += "last output:\n" + indented(error.output());
+    if (!error.hint().empty())
+        text += (colour ? "\x1b[1;36mhint:\x1b[0m " : "hint: ") + shortened(error.hint(), longest_message_bytes, true) +
+                "\n";
     return text;
 }
 
