@@ -7,6 +7,7 @@
 #include <deque>
 #include <set>
 
+#include "layers/digest.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
 
@@ -143,6 +144,7 @@ SecretPatterns::SecretPatterns(const std::map<std::string, std::string>& secrets
     };
     for (const auto& [id, whole] : secrets) {
         if (is_too_short(whole)) continue;
+        values_ += fmt::format("{}:{}", whole.size(), whole);
         const std::string_view value = core_of(without_end(whole));
         add(id, "as it is", std::string(value), false);
         for (std::size_t skipped = 0; skipped < 3; ++skipped) {
@@ -157,6 +159,11 @@ SecretPatterns::SecretPatterns(const std::map<std::string, std::string>& secrets
     }
     all_ = TextMatcher(all);
     wrapped_ = TextMatcher(wrapped);
+}
+
+std::uint16_t SecretPatterns::mark(std::string_view salt) const {
+    const Digest digest = Digest::of(std::string(salt) + values_);
+    return static_cast<std::uint16_t>(std::stoul(std::string(digest.hex().substr(0, 4)), nullptr, 16));
 }
 
 std::optional<SecretPatterns::Form> SecretPatterns::find_in(std::string_view text) const {

@@ -73,8 +73,13 @@ public:
     /// The first secret in a text.
     std::optional<Form> find_in(std::string_view text) const;
 
+    /// Says that a layer was searched for these secrets, and nearly surely for no others: 16 bits, salted, so that
+    /// millions of guesses fit it and none can be told to be the secret.
+    std::uint16_t mark(std::string_view salt) const;
+
 private:
     std::vector<Form> forms_;
+    std::string values_;  ///< all of them, each with its length
     TextMatcher all_{std::vector<TextMatcher::Pattern>{}};
     TextMatcher wrapped_{std::vector<TextMatcher::Pattern>{}};
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "builder/build/local_images.hpp"
 #include "layers/media_type.hpp"
 #include "layers/oci/manifest.hpp"
 #include "runtime/base/clock.hpp"
@@ -28,7 +29,7 @@ std::string creation_time(layers::Store& store, const oci::ImageConfig& config, 
     const std::string now = runtime::rfc3339_now();
     if (!options.use_cache) return now;
     const Digest key = Digest::of("image" + oci::write_image_config(config));
-    const auto known = store.find_cached(key);
+    const auto known = store.find_cached(key, "");
     const std::string local = known ? known->created : now;
     const std::string created = options.creation_time ? options.creation_time(key, local) : local;
     if (!known || created != local) store.put_cached({key, key, std::nullopt, created}, {});
@@ -94,6 +95,16 @@ void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfi
     refuse_secret(secrets, image.manifest, "the image's manifest");
 }
 
+/// Whether nobody took any of a base's annotations away. Those that name its own base were replaced.
+bool has_annotations_of(const StageState& state, const layers::ImageRecord& base) {
+    const Annotations inherited = annotations_to_inherit(base);
+    return std::all_of(inherited.begin(), inherited.end(), [&](const auto& annotation) {
+        if (annotation.first.starts_with("org.opencontainers.image.base.")) return true;
+        const auto kept = state.annotations.find(annotation.first);
+        return kept != state.annotations.end() && kept->second == annotation.second;
+    });
+}
+
 /// The image that the stage began with, where nothing was made of it: a build of `FROM x` alone names x.
 std::optional<layers::ImageRecord> unchanged_base(layers::Store& store, const StageState& state,
                                                   const CommitOptions& options) {
@@ -104,14 +115,21 @@ std::optional<layers::ImageRecord> unchanged_base(layers::Store& store, const St
     oci::forget_build_of_base(config);
     config.created.clear();
     if (oci::write_image_config(config) != oci::write_image_config(state.config)) return std::nullopt;
+    if (!has_annotations_of(state, *base)) return std::nullopt;
     for (const std::string& name : options.names) store.add_name(base->id, name);
     return store.find_image(base->id);
 }
 
-bool has_all_names(const layers::ImageRecord& image, const std::vector<std::string>& names) {
-    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-        return std::find(image.names.begin(), image.names.end(), name) != image.names.end();
-    });
+/// The image as it is known, where it says the same under each of these names.
+std::optional<layers::ImageRecord> find_unchanged(layers::Store& store, const Digest& id,
+                                                  const Annotations& annotations, const CommitOptions& options) {
+    auto image = store.find_image(id);
+    if (!image || !says_the_same(*image, annotations, options)) return std::nullopt;
+    for (const std::string& name : options.names) {
+        const auto named = store.find_image_by_name(name);
+        if (!named || named->id != id || !says_the_same(*named, annotations, options)) return std::nullopt;
+    }
+    return image;
 }
 
 }  // namespace
@@ -135,9 +153,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.layers = layers;
     image.names = options.names;
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
-    if (auto known = store.find_image(Digest::of(image.config));
-        known && has_all_names(*known, options.names) && says_the_same(*known, annotations, options))
-        return *std::move(known);
+    if (auto known = find_unchanged(store, Digest::of(image.config), annotations, options)) return *std::move(known);
     layers::ImageRecord record = store.put_image(image);
     runtime::log_debug("the image {} is recorded: {} layers, names {}", record.id.text(), layers.size(),
                        fmt::join(options.names, " "));

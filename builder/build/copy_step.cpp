@@ -234,6 +234,7 @@ void CopyStep::gather_url(const std::string& url) {
     if (!checksum_.empty()) {
         const auto wanted = layers::Digest::parse_if_valid(checksum_);
         if (!wanted) throw Error("the checksum {} is no digest", quoted(checksum_)).with_hint("it looks like sha256:…");
+        environment_.fetcher.require_allowed(url, *wanted);
         if (std::string name = name_in_url(url); !name.empty())
             return downloads_.push_back({url, *wanted, std::move(name), std::nullopt});
     }
@@ -273,18 +274,18 @@ StepKey CopyStep::make_key() const {
     key.add("parents", keeps_parents_ ? "yes" : "");
     for (const std::string& source : sources_) key.add("source", source);
     key.add("from", from_.empty() ? "" : "other");
-    if (environment_.times.clamp_seconds)
-        key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    add_times(key, environment_.times);
     key.seal_step();
     for (const CopyPart& part : parts_) {
-        layers::Hasher hasher;
-        digest_tree(part.tree, part.source->keeps_owners() && !options_.owner, hasher);
-        key.add("file " + part.place.path, part.name + " " + hasher.finish().text());
+        const DigestUse use{.with_owners = part.source->keeps_owners() && !options_.owner};
+        key.add(part.place.path.empty() ? "the whole source" : "file " + part.place.path,
+                part.name + " " + digest_tree(part.tree, use).text());
     }
     for (std::size_t i = 0; keeps_parents_ && i < parts_.size(); ++i)
         for (const auto& [path, entry] : parents_of(i))
-            key.add("folder " + path,
-                    fmt::format("{:o} {}:{}", entry.status.st_mode, entry.status.st_uid, entry.status.st_gid));
+            key.add("folder " + path, source_->keeps_owners() ? fmt::format("{:o} {}:{}", entry.status.st_mode,
+                                                                            entry.status.st_uid, entry.status.st_gid)
+                                                              : fmt::format("{:o}", entry.status.st_mode));
     for (const FileFromText& file : texts_)
         key.add("inline file " + file.name, layers::Digest::of(file.content).text());
     for (const Download& download : downloads_) {
@@ -292,6 +293,8 @@ StepKey CopyStep::make_key() const {
         key.add("download " + download.name,
                 fmt::format("{} {}", download.digest.text(), has_time ? *download.file->modified : 0));
     }
+    // What it leaves out of a context is seen in its parts; a checkout is not there yet.
+    for (std::size_t i = 0; !checkouts_.empty() && i < excludes_.size(); ++i) key.add("exclude", excludes_[i]);
     for (const Checkout& checkout : checkouts_)
         key.add(
             "git " + checkout.source.remote_name(),

@@ -21,9 +21,9 @@ EarlyPush::EarlyPush(layers::Store& store, std::unique_ptr<registry::ImageDestin
         if (plan.stages[stage].base == StagePlan::Base::stage) stage = plan.stages[stage].base_stage;
 }
 
-void EarlyPush::layer_added(std::size_t stage, const StepKey&, const SealedLayerPointer& layer) {
+void EarlyPush::layer_added(std::size_t stage, const StepKey&, const std::vector<SealedLayerPointer>& layers) {
     if (!stages_.contains(stage)) return;
-    workers_->submit([this, layer] {
+    workers_->submit([this, layer = layers.back()] {
         try {
             registry::export_layer(layer->record.get(), store_, *destination_, options_, registries_.stop());
         } catch (const runtime::Error&) {

@@ -21,10 +21,10 @@ public:
     EarlyPush(layers::Store& store, std::unique_ptr<registry::ImageDestination> destination, const BuildPlan& plan,
               const registry::ExportOptions& options, registry::Registries& registries);
 
-    std::optional<layers::CacheRecord> find(const StepKey&, const std::vector<std::string>&) override {
+    std::optional<layers::CacheRecord> find(const StepKey&, const std::vector<SealedLayerPointer>&) override {
         return std::nullopt;
     }
-    void layer_added(std::size_t stage, const StepKey& key, const SealedLayerPointer& layer) override;
+    void layer_added(std::size_t stage, const StepKey& key, const std::vector<SealedLayerPointer>& layers) override;
 
     /// Waits for what is on its way, and writes the image there.
     layers::Digest commit(const layers::ImageRecord& image);

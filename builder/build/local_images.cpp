@@ -82,6 +82,7 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     state.config = layers::oci::parse_image_config(image.config);
     layers::oci::forget_build_of_base(state.config);
     state.files_key = key_of_layers(state.config.diff_ids);
+    state.files_run = state.files_key.text();
     state.variables = Variables::from_environment(state.config.config.env);
     for (layers::LayerRecord& layer : store.layers_of_image(image.id))
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));

@@ -1,8 +1,10 @@
 #include "builder/build/remote_cache.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "builder/build/step_key.hpp"
 #include "builder/build/transfer.hpp"
 #include "layers/oci/manifest.hpp"
 #include "registry/import_image.hpp"
@@ -31,6 +33,7 @@ struct Entry {
     std::string step;
     std::string created;
     std::string diff_id;
+    std::string below;  ///< key_of_layers() of those that it was made on
 };
 
 struct Contents {
@@ -50,9 +53,20 @@ Contents read_contents(registry::ImageSource& source) {
     const auto blob = source.open_blob(manifest.config);
     const json value = runtime::parse_json(runtime::read_all(*blob, config_limit_bytes, "the cache"), "the cache");
     for (const runtime::JsonFields& step : runtime::JsonFields(value, "the cache").objects_or_empty("steps"))
-        contents.entries.push_back(
-            {step.text("key"), step.text("step"), step.text("created"), step.text_or_empty("diffId")});
+        contents.entries.push_back({step.text("key"), step.text("step"), step.text("created"),
+                                    step.text_or_empty("diffId"), step.text_or_empty("below")});
     return contents;
+}
+
+/// Nothing as long as one of the layers has no digest yet: nobody waits for that, as the steps above such a layer are
+/// hardly known anywhere.
+std::optional<std::string> key_of(const std::vector<SealedLayerPointer>& layers) {
+    std::vector<Digest> diff_ids;
+    for (const SealedLayerPointer& layer : layers) {
+        if (layer->record.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return std::nullopt;
+        diff_ids.push_back(layer->record.get().diff_id);
+    }
+    return key_of_layers(diff_ids).text();
 }
 
 std::string write_config(const std::vector<Entry>& entries) {
@@ -60,6 +74,7 @@ std::string write_config(const std::vector<Entry>& entries) {
     for (const Entry& entry : entries) {
         json step{{"key", entry.key}, {"step", entry.step}, {"created", entry.created}};
         if (!entry.diff_id.empty()) step["diffId"] = entry.diff_id;
+        if (!entry.below.empty()) step["below"] = entry.below;
         steps.push_back(std::move(step));
     }
     return runtime::write_json(json{{"version", 1}, {"steps", std::move(steps)}});
@@ -128,20 +143,22 @@ void RemoteCache::open_all() {
     });
 }
 
-std::optional<layers::CacheRecord> RemoteCache::find(const StepKey& key,
-                                                     const std::vector<std::string>& folders_below) {
+std::optional<layers::CacheRecord> RemoteCache::find(const StepKey& key, const std::vector<SealedLayerPointer>& below) {
     if (places_.from.empty()) return std::nullopt;
     open_all();
     for (const auto& cache : opened_) {
         const Entry* const entry = cache->find(key.key);
         const oci::Descriptor* const layer = entry == nullptr ? nullptr : cache->layer(entry->diff_id);
-        if (layer == nullptr) continue;
+        if (layer == nullptr || entry->below != key_of(below)) continue;
         try {
             layers::CacheRecord record{
-                key.key, key.step,
-                registry::import_layer(cache->source(), store_, *layer, Digest::parse(entry->diff_id), folders_below,
-                                       registries_.stop()),
-                entry->created};
+                key.key,
+                key.step,
+                registry::import_layer(cache->source(), store_, *layer, Digest::parse(entry->diff_id),
+                                       folders_of(below), registries_.stop()),
+                entry->created,
+                key.below,
+                key.run};
             store_.put_cached(record, key.inputs);
             ++hits_;
             return record;
@@ -155,10 +172,10 @@ std::optional<layers::CacheRecord> RemoteCache::find(const StepKey& key,
     return std::nullopt;
 }
 
-void RemoteCache::layer_added(std::size_t, const StepKey& key, const SealedLayerPointer& layer) {
-    if (places_.to.empty()) return;
+void RemoteCache::layer_added(std::size_t, const StepKey& key, const std::vector<SealedLayerPointer>& layers) {
+    if (places_.to.empty() || !key.is_recorded) return;
     const std::lock_guard lock(mutex_);
-    steps_.emplace_back(key, layer);
+    steps_.push_back({key, layers});
 }
 
 std::string RemoteCache::creation_time(const Digest& key, const std::string& otherwise) {
@@ -197,14 +214,18 @@ void RemoteCache::write_one(const std::string& place, const registry::ExportOpti
     const auto destination = open_destination(store_, place, registries_);
     std::vector<Entry> entries;
     std::map<std::string, oci::Descriptor> layers;
-    for (const auto& [key, layer] : steps_) {
-        const layers::LayerRecord record = layer->record.get();
+    for (const Step& step : steps_) {
+        std::vector<Digest> below;
+        for (const SealedLayerPointer& layer : step.layers) below.push_back(layer->record.get().diff_id);
+        below.pop_back();
+        const layers::LayerRecord record = step.layers.back()->record.get();
         oci::Descriptor descriptor = registry::export_layer(record, store_, *destination, options, registries_.stop());
         descriptor.annotations[diff_id_annotation] = record.diff_id.text();
         layers.insert_or_assign(record.diff_id.text(), std::move(descriptor));
-        entries.push_back({key.key.text(), key.step.text(), layer->created, record.diff_id.text()});
+        entries.push_back({step.key.key.text(), step.key.step.text(), step.layers.back()->created,
+                           record.diff_id.text(), key_of_layers(below).text()});
     }
-    for (const auto& [key, created] : image_times_) entries.push_back({key.text(), key.text(), created, ""});
+    for (const auto& [key, created] : image_times_) entries.push_back({key.text(), key.text(), created, "", ""});
     // What other builds have put there stays.
     try {
         const auto before = read_contents(*open_source(place, registries_));

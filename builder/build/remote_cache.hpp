@@ -34,8 +34,8 @@ public:
     RemoteCache(layers::Store& store, Places places, registry::Registries& registries, BuildObserver& observer);
     ~RemoteCache() override;
 
-    std::optional<layers::CacheRecord> find(const StepKey& key, const std::vector<std::string>& folders_below) override;
-    void layer_added(std::size_t stage, const StepKey& key, const SealedLayerPointer& layer) override;
+    std::optional<layers::CacheRecord> find(const StepKey& key, const std::vector<SealedLayerPointer>& below) override;
+    void layer_added(std::size_t stage, const StepKey& key, const std::vector<SealedLayerPointer>& layers) override;
 
     /// When an image of this content was made first; keeps it from now on where no cache knows.
     std::string creation_time(const layers::Digest& key, const std::string& otherwise);
@@ -57,7 +57,11 @@ private:
     std::once_flag opened_once_;
     std::vector<std::unique_ptr<Opened>> opened_;
     std::mutex mutex_;
-    std::vector<std::pair<StepKey, SealedLayerPointer>> steps_;
+    struct Step {
+        StepKey key;
+        std::vector<SealedLayerPointer> layers;  ///< the last one is the step's
+    };
+    std::vector<Step> steps_;
     std::map<layers::Digest, std::string> image_times_;
     std::atomic<unsigned> hits_{0};
     std::atomic<unsigned> misses_{0};

@@ -34,6 +34,10 @@ bool has_name(const std::vector<std::string>& environment, const std::string& na
                        [&](const std::string& entry) { return entry.starts_with(name + "="); });
 }
 
+bool belongs_to_root(const SourceNode& tree) {
+    return tree.uid == 0 && tree.gid == 0 && std::all_of(tree.children.begin(), tree.children.end(), belongs_to_root);
+}
+
 std::string state_of(const SourceNode& tree) {
     layers::Hasher hasher;
     digest_state(tree, hasher);
@@ -46,10 +50,10 @@ StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, co
                        std::size_t stage)
     : environment_(environment), state_(state), stage_(stage) {
     for (const std::string& text : texts) {
-        texts_.push_back(expand_in_stage(state, text, environment.escape));
-        mounts_.push_back(parse_mount(texts_.back()));
-        bound_.emplace_back(mounts_.back().type == Type::bind ? std::optional(find_bound(mounts_.back()))
-                                                              : std::nullopt);
+        Mount mount{parse_mount(expand_in_stage(state, text, environment.escape)), std::nullopt};
+        const bool begins_with = mount.request.type == Type::cache && !mount.request.from.empty();
+        if (mount.request.type == Type::bind || begins_with) mount.bound = find_bound(mount.request);
+        mounts_.push_back(std::move(mount));
     }
 }
 
@@ -66,16 +70,16 @@ StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
     if (!place.entry) throw Error("the source {} of a mount is not in {}", quoted(mount.source), bound.source->what());
     bound.path = place.path;
     bound.is_folder = place.entry->is_folder();
-    layers::Hasher hasher;
     const SourceNode tree = bound.source->scan(place, bound.source->filter(), environment_.store);
-    digest_tree(tree, bound.source->keeps_owners(), hasher);
-    bound.digest = hasher.finish().text();
+    bound.digest = digest_tree(tree, {bound.source->keeps_owners(), true}).text();
+    bound.is_roots = belongs_to_root(tree);
     bound.state = state_of(tree);
     return bound;
 }
 
 bool StepMounts::sources_changed() const {
-    return std::any_of(bound_.begin(), bound_.end(), [](const std::optional<Bound>& bound) {
+    return std::any_of(mounts_.begin(), mounts_.end(), [](const Mount& mount) {
+        const std::optional<Bound>& bound = mount.bound;
         // Nobody writes to what is in the store.
         if (!bound || bound->source->keeps_owners()) return false;
         const overlay::ResolvedPath place = bound->source->view().resolve("/" + bound->path);
@@ -84,9 +88,9 @@ bool StepMounts::sources_changed() const {
 }
 
 void StepMounts::add_to_key(KeyBuilder& key) const {
-    for (std::size_t i = 0; i < mounts_.size(); ++i) {
-        key.add("mount", texts_[i]);
-        if (bound_[i]) key.add("content of mount " + mounts_[i].target, bound_[i]->digest);
+    for (const Mount& mount : mounts_) {
+        key.add("mount", mount.request.settings);
+        if (mount.bound) key.add("content of mount " + mount.request.target, mount.bound->digest);
     }
 }
 
@@ -153,15 +157,18 @@ std::string StepMounts::own_copy(const Bound& bound, bool for_user) {
     return temporary_.back()->diff_path();
 }
 
-void StepMounts::bind(const MountRequest& mount, const Bound& bound, RunRequest& request) {
+void StepMounts::bind(const Mount& wanted, RunRequest& request) {
+    const MountRequest& mount = wanted.request;
+    const Bound& bound = wanted.bound.value();
     MountSpec spec;
     spec.kind = MountSpec::Kind::layers;
     spec.target = target_of(mount);
     spec.read_only = mount.is_read_only;
     spec.no_execute = mount.no_execute;
     const bool is_in_store = bound.source->keeps_owners();
-    const bool copied =
-        bound.source->filter() || mount.changes_owner || (environment_.runner.gives_own_users() && !is_in_store);
+    // What lies in a context belongs to root in every step, whoever owns it here.
+    const bool has_other_owners = !is_in_store && (!bound.is_roots || environment_.runner.gives_own_users());
+    const bool copied = bound.source->filter() || mount.changes_owner || has_other_owners;
     spec.layers.lower_folders = copied ? std::vector{own_copy(bound, mount.changes_owner)} : bound.source->folders();
     spec.path_in_layers = copied ? "content" : bound.path;
     spec.layers.user_xattrs = overlay::has_user_marks();
@@ -197,17 +204,14 @@ std::string StepMounts::cache_id(const MountRequest& mount) const {
 
 /// A new cache comes to be where no step sees it, and takes its place whole. Where another one was faster, that one is
 /// taken.
-void StepMounts::make_cache(const MountRequest& mount, const std::string& folder) {
+void StepMounts::make_cache(const Mount& mount, const std::string& folder) {
     const layers::StagedLayer staged = environment_.store.staging().new_layer();
-    describe_cache(staged.diff(), mount);
-    if (!mount.from.empty()) {
-        const auto source = environment_.find_source(mount.from, stage_);
+    describe_cache(staged.diff(), mount.request);
+    if (mount.bound) {
         CopyPart part;
-        part.source = source.get();
-        part.place = source->view().resolve(mount.source);
-        if (!part.place.entry)
-            throw Error("the source {} of a cache is not in {}", quoted(mount.source), source->what());
-        part.tree = source->look(part.place, source->filter());
+        part.source = mount.bound->source.get();
+        part.place = part.source->view().resolve("/" + mount.bound->path);
+        part.tree = part.source->look(part.place, part.source->filter());
         overlay::UpperFolder upper(staged.diff_path(), overlay::LayeredView({}, overlay::store_marks()));
         const CopyOptions options;
         CopyWriter(upper, options).copy(part, "/");
@@ -219,14 +223,15 @@ void StepMounts::make_cache(const MountRequest& mount, const std::string& folder
 }
 
 /// Caches that begin differently are different caches, even under one name.
-std::string StepMounts::cache_folder(const MountRequest& mount) const {
-    const std::string beginning = fmt::format("{}:{}:{:o}:{}:{}", mount.uid.value_or(0), mount.gid.value_or(0),
-                                              mount.mode.value_or(0755), mount.from, mount.source);
-    const layers::Digest digest = layers::Digest::of(cache_id(mount) + "\n" + beginning);
+std::string StepMounts::cache_folder(const Mount& mount) const {
+    const MountRequest& request = mount.request;
+    const std::string beginning = fmt::format("{}:{}:{:o}:{}", request.uid.value_or(0), request.gid.value_or(0),
+                                              request.mode.value_or(0755), mount.bound ? mount.bound->digest : "");
+    const layers::Digest digest = layers::Digest::of(cache_id(request) + "\n" + beginning);
     return fmt::format("{}/cache-mounts/{}", environment_.store.location().root, digest.hex().substr(0, 32));
 }
 
-Fd StepMounts::open_cache(const MountRequest& mount, const std::string& folder) {
+Fd StepMounts::open_cache(const Mount& mount, const std::string& folder) {
     if (::access(folder.c_str(), F_OK) != 0) make_cache(mount, folder);
     return runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
 }
@@ -235,27 +240,29 @@ Fd StepMounts::open_cache(const MountRequest& mount, const std::string& folder) 
 /// wait for each other, nor one for itself.
 void StepMounts::lock_shared_caches() {
     struct Wanted {
-        const MountRequest* mount;
+        const Mount* mount;
         int operation;
     };
     std::map<std::string, Wanted> wanted;
-    for (const MountRequest& mount : mounts_) {
-        if (mount.type != Type::cache || mount.sharing == MountRequest::Sharing::exclusive) continue;
-        const int operation = mount.sharing == MountRequest::Sharing::locked ? LOCK_EX : LOCK_SH;
+    for (const Mount& mount : mounts_) {
+        const MountRequest& request = mount.request;
+        if (request.type != Type::cache || request.sharing == MountRequest::Sharing::exclusive) continue;
+        const int operation = request.sharing == MountRequest::Sharing::locked ? LOCK_EX : LOCK_SH;
         Wanted& one = wanted.try_emplace(cache_folder(mount), Wanted{&mount, operation}).first->second;
         if (operation == LOCK_EX) one.operation = LOCK_EX;
     }
     for (const auto& [folder, one] : wanted) {
         Fd lock = open_cache(*one.mount, folder);
-        runtime::lock_or_stop(lock, one.operation, environment_.stop, "the cache mount " + cache_id(*one.mount));
+        runtime::lock_or_stop(lock, one.operation, environment_.stop,
+                              "the cache mount " + cache_id(one.mount->request));
         locks_.push_back(std::move(lock));
     }
 }
 
 /// The folder of a cache, locked as its sharing asks for.
-std::string StepMounts::locked_cache(const MountRequest& mount) {
+std::string StepMounts::locked_cache(const Mount& mount) {
     const std::string first = cache_folder(mount);
-    if (mount.sharing != MountRequest::Sharing::exclusive) return first;
+    if (mount.request.sharing != MountRequest::Sharing::exclusive) return first;
     // The first instance that nobody uses is ours.
     for (unsigned instance = 0;; ++instance) {
         const std::string folder = instance == 0 ? first : fmt::format("{}.{}", first, instance);
@@ -266,13 +273,14 @@ std::string StepMounts::locked_cache(const MountRequest& mount) {
     }
 }
 
-void StepMounts::cache(const MountRequest& mount, RunRequest& request) {
+void StepMounts::cache(const Mount& wanted, RunRequest& request) {
+    const MountRequest& mount = wanted.request;
     MountSpec spec;
     spec.target = target_of(mount);
     spec.read_only = mount.is_read_only;
     spec.no_execute = mount.no_execute;
     spec.shifts_owners = true;
-    const std::string folder = locked_cache(mount);
+    const std::string folder = locked_cache(wanted);
     if (mount.changes_owner) give_to_user(folder);
     if (const std::string& label = environment_.runner.mount_label(); !label.empty())
         runtime::relabel(runtime::open_path(folder, O_RDONLY | O_DIRECTORY), ".", runtime::file_label_for(label, true));
@@ -348,14 +356,14 @@ void StepMounts::memory(const MountRequest& mount, RunRequest& request) {
 
 void StepMounts::apply(RunRequest& request) {
     lock_shared_caches();
-    for (std::size_t i = 0; i < mounts_.size(); ++i) {
-        const MountRequest& mount = mounts_[i];
+    for (const Mount& wanted : mounts_) {
+        const MountRequest& mount = wanted.request;
         switch (mount.type) {
             case Type::bind:
-                bind(mount, *bound_[i], request);
+                bind(wanted, request);
                 break;
             case Type::cache:
-                cache(mount, request);
+                cache(wanted, request);
                 break;
             case Type::secret:
                 secret(mount, request);

@@ -38,20 +38,25 @@ private:
         std::string digest;
         std::string state;  ///< of the source when it was digested, see digest_state()
         bool is_folder = true;
+        bool is_roots = true;  ///< all of it belongs to root
+    };
+    struct Mount {
+        MountRequest request;
+        std::optional<Bound> bound;  ///< of bind mounts, and of what a cache begins with
     };
     Bound find_bound(const MountRequest& mount);
-    void bind(const MountRequest& mount, const Bound& bound, RunRequest& request);
-    void cache(const MountRequest& mount, RunRequest& request);
+    void bind(const Mount& mount, RunRequest& request);
+    void cache(const Mount& mount, RunRequest& request);
     void secret(const MountRequest& mount, RunRequest& request);
     void ssh(const MountRequest& mount, RunRequest& request);
     std::string target_of(const MountRequest& mount) const;
     static void describe_cache(const runtime::Fd& folder, const MountRequest& mount);
     std::string cache_id(const MountRequest& mount) const;
-    void make_cache(const MountRequest& mount, const std::string& folder);
-    std::string cache_folder(const MountRequest& mount) const;
-    runtime::Fd open_cache(const MountRequest& mount, const std::string& folder);
+    void make_cache(const Mount& mount, const std::string& folder);
+    std::string cache_folder(const Mount& mount) const;
+    runtime::Fd open_cache(const Mount& mount, const std::string& folder);
     void lock_shared_caches();
-    std::string locked_cache(const MountRequest& mount);
+    std::string locked_cache(const Mount& mount);
     std::string own_copy(const Bound& bound, bool for_user);
     void memory(const MountRequest& mount, RunRequest& request);
     void add_throwaway_upper(runtime::MountSpec& spec);
@@ -62,9 +67,7 @@ private:
     StepEnvironment& environment_;
     const StageState& state_;
     std::size_t stage_;
-    std::vector<MountRequest> mounts_;
-    std::vector<std::optional<Bound>> bound_;
-    std::vector<std::string> texts_;
+    std::vector<Mount> mounts_;
     std::vector<runtime::Fd> locks_;
     std::vector<std::unique_ptr<SshProxy>> proxies_;
     std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;

@@ -136,6 +136,7 @@ public:
     bool gives_own_users() const noexcept { return settings_.user_namespace != nullptr; }
     /// What the caller asked for, for the keys of steps.
     const std::vector<AskedSetting>& asked() const noexcept { return settings_.asked; }
+    bool gives_input() const noexcept { return settings_.gives_input; }
     /// Of SELinux, for the files that a step sees; empty: those that they have.
     const std::string& mount_label() const noexcept { return settings_.mount_label; }
     /// Whether what devices want to have run is run.

@@ -30,6 +30,13 @@ SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string cr
     return layer;
 }
 
+std::vector<std::string> folders_of(const std::vector<SealedLayerPointer>& layers) {
+    std::vector<std::string> folders;
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
+        if (!(*layer)->folder.empty()) folders.push_back((*layer)->folder);
+    return folders;
+}
+
 SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step) {
     staged.finish();
     const bool is_empty = runtime::list_folder(staged.diff()).empty();
@@ -44,25 +51,57 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     return layer;
 }
 
+LayerSealer::LayerSealer(layers::Store& store, unsigned threads, SealOptions options)
+    : store_(store),
+      options_(std::move(options)),
+      mark_(options_.secrets ? options_.secrets->mark(store.search_salt()) : std::uint16_t{0}),
+      workers_(threads) {}
+
+SealedLayerPointer LayerSealer::known(layers::LayerRecord record, std::string created, std::string step) {
+    if (!options_.secrets || store_.was_searched(record, mark_))
+        return SealedLayer::known(std::move(record), std::move(created));
+    auto layer = std::make_shared<SealedLayer>();
+    layer->folder = record.folder;
+    layer->created = std::move(created);
+    layer->record = workers_
+                        .submit([this, record = std::move(record), step = std::move(step)] {
+                            search(record, step);
+                            return record;
+                        })
+                        .share();
+    return layer;
+}
+
+/// Writes the layer's tar, and throws Error where it holds a secret.
+void LayerSealer::write_tar(const std::string& folder, const layers::TimeRule& times, runtime::Sink& sink,
+                            const std::string& step) const {
+    const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+    layers::LayerWriteOptions write = layers::write_options(times);
+    if (!options_.secrets) return layers::write_layer_tar(diff, sink, write);
+    layers::SecretScanner scanner(*options_.secrets);
+    runtime::TeeSink both(sink, scanner);
+    write.on_entry = [&](const std::string& path) { scanner.begin_entry(path); };
+    layers::write_layer_tar(diff, both, write);
+    if (scanner.leak()) throw_leak(*scanner.leak(), step);
+}
+
+void LayerSealer::search(const layers::LayerRecord& record, const std::string& step) {
+    runtime::FunctionSink nowhere([](runtime::Bytes) {});
+    write_tar(record.folder, record.times, nowhere, step);
+    store_.note_searched(record, mark_);
+}
+
 layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created,
                                         const std::string& step) {
-    const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::DigestingSink digest;
-    layers::LayerWriteOptions write = layers::write_options(options_.times);
-    if (options_.secrets) {
-        layers::SecretScanner scanner(*options_.secrets);
-        runtime::TeeSink both(digest, scanner);
-        write.on_entry = [&](const std::string& path) { scanner.begin_entry(path); };
-        layers::write_layer_tar(diff, both, write);
-        if (scanner.leak()) throw_leak(*scanner.leak(), step);
-    } else {
-        layers::write_layer_tar(diff, digest, write);
-    }
+    write_tar(folder, options_.times, digest, step);
     std::optional<layers::LayerRecord> record;
     const layers::Digest diff_id = digest.finish();
     store_.in_transaction([&] {
         record = store_.record_layer({folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times});
-        if (options_.fill_cache) store_.put_cached({key.key, key.step, record, created}, key.inputs);
+        if (options_.secrets) store_.note_searched(*record, mark_);
+        if (options_.fill_cache && key.is_recorded)
+            store_.put_cached({key.key, key.step, record, created, key.below, key.run}, key.inputs);
     });
     runtime::log_debug("the layer {} has the diff ID {}, {} bytes", folder, diff_id.text(), digest.size_bytes());
     return *std::move(record);

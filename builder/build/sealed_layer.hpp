@@ -24,11 +24,17 @@ struct SealedLayer {
 };
 using SealedLayerPointer = std::shared_ptr<const SealedLayer>;
 
+/// Folders to stack for these layers, topmost first; bottom first here.
+std::vector<std::string> folders_of(const std::vector<SealedLayerPointer>& layers);
+
 /// What the cache keeps for a step.
 struct StepKey {
     layers::Digest key;
     layers::Digest step;
     std::vector<layers::KeyInput> inputs;
+    std::string below = "";  ///< what it is made on, see layers::CacheRecord
+    std::string run = "";    ///< names this run of the step
+    bool is_recorded = true;
 };
 
 struct SealOptions {
@@ -39,18 +45,24 @@ struct SealOptions {
 
 class LayerSealer {
 public:
-    LayerSealer(layers::Store& store, unsigned threads, SealOptions options)
-        : store_(store), options_(std::move(options)), workers_(threads) {}
+    LayerSealer(layers::Store& store, unsigned threads, SealOptions options);
 
     /// Takes the folder over. The cache row is written when the diff ID is known. Where the layer holds a secret, its
     /// record is an Error that names the file and `step`, the text of what made it. Thread-safe.
     SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step = "");
 
+    /// A layer that the cache has. It is searched for secrets as a new one, unless that was done before.
+    SealedLayerPointer known(layers::LayerRecord record, std::string created, std::string step);
+
 private:
     layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created,
                                const std::string& step);
+    void search(const layers::LayerRecord& record, const std::string& step);
+    void write_tar(const std::string& folder, const layers::TimeRule& times, runtime::Sink& sink,
+                   const std::string& step) const;
     layers::Store& store_;
     SealOptions options_;
+    std::uint16_t mark_ = 0;       ///< of the secrets
     runtime::WorkerPool workers_;  // last: its threads use the others
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <map>
 
 #include "builder/syntax/glob.hpp"
 #include "overlay/file_copy.hpp"
@@ -74,6 +75,16 @@ std::string digest_file(const runtime::Fd& file, const std::string& path, const 
     // Its last bit says whether there are xattrs to copy.
     digest.back() = static_cast<char>((static_cast<unsigned char>(digest.back()) & ~1U) | (xattrs.empty() ? 0U : 1U));
     return digest;
+}
+
+/// Those of a folder, as they are copied, in one text; mostly empty.
+std::string xattrs_of(const MergedFolder& folder, std::size_t layer) {
+    std::string text;
+    for (const MergedFolder::Part& part : folder.parts)
+        if (part.layer == layer)
+            for (const auto& [name, value] : copied_xattrs(*part.folder))
+                text += fmt::format("{}:{}={}:{}", name.size(), name, value.size(), value);
+    return text;
 }
 
 /// Walks one tree; keeps the remembered digests of the folders it is in.
@@ -170,8 +181,10 @@ void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::strin
             file(child, *found, child_path, store_ == nullptr ? nullptr : &memory_of(memories, merged, found->layer));
         else if (found->is_link())
             child.content = view_.read_link(*found);
-        else if (found->folder)
+        else if (found->folder) {
+            if (store_ != nullptr) child.content = xattrs_of(*found->folder, found->layer);
             folder(child, *found->folder, child_path);
+        }
         // An excluded folder counts only for what was taken in again below it.
         if (verdict.excluded && child.children.empty()) continue;
         node.children.push_back(std::move(child));
@@ -193,6 +206,40 @@ SourceNode Scan::entry(const MergedEntry& found, const std::string& path) {
     }
     return node;
 }
+
+class TreeDigest {
+public:
+    explicit TreeDigest(const DigestUse& use) : use_(use) {}
+
+    layers::Digest of(const SourceNode& top) {
+        add(top);
+        return hasher_.finish();
+    }
+
+private:
+    void add(const SourceNode& node) {
+        hasher_.write(fmt::format("{:o}:{}:", node.mode, node.special_device));
+        if (use_.with_owners) hasher_.write(fmt::format("{}:{}:", node.uid, node.gid));
+        hasher_.write(fmt::format("{}:{}", node.content.size(), node.content));
+        if (!node.is_folder() && node.links > 1) add_link(node);
+        for (const SourceNode& child : node.children) {
+            if (S_ISSOCK(child.mode) && !use_.with_sockets) continue;
+            hasher_.write(fmt::format("/{}:{}", child.name.size(), child.name));
+            add(child);
+        }
+        hasher_.write(";");
+    }
+
+    /// The first file of an inode counts as one without links, as the others may lie elsewhere.
+    void add_link(const SourceNode& node) {
+        const auto [first, is_new] = firsts_.try_emplace({node.device, node.inode}, firsts_.size());
+        if (!is_new) hasher_.write(fmt::format("={}", first->second));
+    }
+
+    DigestUse use_;
+    layers::Hasher hasher_;
+    std::map<std::pair<dev_t, ino_t>, std::size_t> firsts_;
+};
 
 }  // namespace
 
@@ -268,14 +315,8 @@ bool has_scanned_content(const SourceNode& node, const runtime::Fd& copy, const 
     return node.content.empty() || digest_file(copy, node.name, xattrs) == node.content;
 }
 
-void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher) {
-    hasher.write(fmt::format("{:o}:{}:", node.mode, node.special_device));
-    if (with_owners) hasher.write(fmt::format("{}:{}:", node.uid, node.gid));
-    hasher.write(fmt::format("{}:{}{}:", node.content.size(), node.content, node.children.size()));
-    for (const SourceNode& child : node.children) {
-        hasher.write(fmt::format("{}:{}", child.name.size(), child.name));
-        digest_tree(child, with_owners, hasher);
-    }
+layers::Digest digest_tree(const SourceNode& top, const DigestUse& use) {
+    return TreeDigest(use).of(top);
 }
 
 }  // namespace builder

@@ -32,7 +32,7 @@ struct SourceNode {
     bool has_xattrs = false;
     bool is_settled = true;   ///< a file: it was old enough when it was scanned that its times tell of a later change
     bool is_implied = false;  ///< a folder that no entry of an archive describes: one that is there stays as it is
-    std::string content;      ///< a file: raw SHA-256 over content and xattrs; a link: its target
+    std::string content;      ///< a file: raw SHA-256 over content and xattrs; a link: its target; a folder: its xattrs
     std::vector<SourceNode> children;
 
     bool is_folder() const noexcept { return S_ISDIR(mode); }
@@ -93,9 +93,16 @@ private:
     Ignored ignored_;
 };
 
-/// Writes everything of a tree that a cache key must cover into a hasher; names of children are part of it, the name of
-/// the node itself is not. Times are not: they do not matter to a build.
-void digest_tree(const SourceNode& node, bool with_owners, layers::Hasher& hasher);
+/// What of a tree matters to a step.
+struct DigestUse {
+    bool with_owners = false;
+    bool with_sockets = false;  ///< a mount shows them; they are never copied
+};
+
+/// A digest of everything of a tree that a cache key must cover: types, modes, content, xattrs (of the top only where
+/// it is a file), names below the top, and which files are hard links of each other. Times are not: they do not matter
+/// to a build.
+layers::Digest digest_tree(const SourceNode& top, const DigestUse& use);
 
 /// Tells one state of a tree in time from all others, even where everything was put back: by inodes and their ctimes.
 void digest_state(const SourceNode& node, layers::Hasher& hasher);

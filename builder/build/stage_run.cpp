@@ -234,40 +234,40 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
 }
 
 bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
-    if (!environment_.use_cache) return false;
-    auto cached = environment_.store.find_cached(step.key.key);
+    if (!environment_.use_cache || !step.key.is_recorded) return false;
+    auto cached = environment_.store.find_cached(step.key.key, step.key.below);
     if ((!cached || !cached->layer) && environment_.follower != nullptr)
-        cached = environment_.follower->find(step.key, state_.lower_folders());
+        cached = environment_.follower->find(step.key, state_.layers);
     if (cached && cached->layer && !is_fresh(cached->created, environment_.cache_ttl)) {
         runtime::log_debug("the step {} of {} is too old to be taken", step.key.key.text(), cached->created);
         return false;
     }
     log_lookup(step.key, label, cached && cached->layer ? cached->layer->folder : "");
     if (!cached || !cached->layer) return false;
-    state_.layers.push_back(SealedLayer::known(*std::move(cached->layer), cached->created));
-    tell_follower(step.key);
-    add_history(state_, step.history, false, cached->created);
-    state_.files_key = step.key.key;
+    add_layer(environment_.sealer.known(*std::move(cached->layer), cached->created, label.text), step, cached->run);
     environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
     return true;
 }
 
-void StageRun::tell_follower(const StepKey& key) {
-    if (environment_.follower != nullptr) environment_.follower->layer_added(stage_.index, key, state_.layers.back());
+void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run) {
+    add_history(state_, step.history, false, layer->created);
+    state_.layers.push_back(std::move(layer));
+    state_.files_key = step.key.key;
+    state_.files_run = run;
+    if (environment_.follower != nullptr) environment_.follower->layer_added(stage_.index, step.key, state_.layers);
 }
 
-void StageRun::run_layer(const LayerStep& step, const StepLabel& label) {
+void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
+    step.key.below = state_.files_run;
+    step.key.run = layers::random_name();
     if (take_cached(step, label)) return;
     const auto started = Clock::now();
     const std::string reason =
         environment_.use_cache ? explain_miss(environment_.store.inputs_of_step(step.key.step), step.key.inputs) : "";
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
-    const std::string created = environment_.now();
-    state_.layers.push_back(environment_.sealer.seal(std::move(staged), step.key, created, label.text));
-    tell_follower(step.key);
-    add_history(state_, step.history, false, created);
-    state_.files_key = step.key.key;
+    add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text), step,
+              step.key.run);
     const auto elapsed = Clock::now() - started;
     runtime::log_debug("stage {} step {} took {:.1f} ms; its files are in {}", label.stage_name, label.number,
                        std::chrono::duration<double, std::milli>(elapsed).count(), state_.layers.back()->folder);
@@ -284,6 +284,7 @@ void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& labe
     if (!environment_.discards_volume_changes || missing.empty()) return run_config([&] { return history; }, label);
     KeyBuilder key(state_.files_key, "VOLUME");
     for (const std::string& path : missing) key.add("path", path);
+    add_times(key, environment_.times);
     LayerStep step{key.finish(), history, {}};
     step.make = [&](layers::StagedLayer& staged) {
         overlay::UpperFolder upper(staged.diff_path(), view);
@@ -302,8 +303,7 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
     }
     KeyBuilder key(state_.files_key, "WORKDIR");
     key.add("path", path).add("user", state_.config.config.user);
-    if (environment_.times.clamp_seconds)
-        key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
+    add_times(key, environment_.times);
     LayerStep step{key.finish(), "WORKDIR " + path, {}};
     step.make = [&](layers::StagedLayer& staged) {
         const runtime::ContainerUser user = find_user(state_.config.config.user, view);
@@ -314,8 +314,9 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
 }
 
 void StageRun::run_copy(const CopyInstruction& copy, const StepLabel& label) {
-    CopyStep step(environment_, state_, copy, stage_.index);
-    run_layer({step.key(), step.text(), [&](layers::StagedLayer& staged) { step.perform(staged); }}, label);
+    CopyStep copying(environment_, state_, copy, stage_.index);
+    LayerStep step{copying.key(), copying.text(), [&](layers::StagedLayer& staged) { copying.perform(staged); }};
+    run_layer(step, label);
 }
 
 RunRequest StageRun::make_request(const RunInstruction& run) const {
@@ -360,7 +361,8 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     KeyBuilder key(state_.files_key, "RUN");
     for (const std::string& word : request.arguments) key.add("command", word);
     key.add("script", request.script_content);
-    key.add("platform", environment_.platform);
+    const layers::oci::ImageConfig& config = state_.config;
+    key.add("platform", fmt::format("{}/{}/{}", config.os, config.architecture, config.variant));
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
@@ -372,10 +374,8 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
         for (const std::string& volume : state_.config.config.volumes) key.add("volume that is not kept", volume);
     const auto hostname = environment_.build_arguments.find("BUILDKIT_SANDBOX_HOSTNAME");
     if (hostname != environment_.build_arguments.end()) key.add("hostname", hostname->second);
-    if (environment_.times.clamp_seconds)
-        key.add("timestamp", fmt::format("{} {}", *environment_.times.clamp_seconds, environment_.times.clamp_all));
-    for (const auto& [name, value] : state_.variables.all())
-        if (!is_proxy_argument(name)) key.add("variable " + name, value);
+    add_times(key, environment_.times);
+    for (const auto& [name, value] : state_.variables.all()) key.add("variable " + name, value);
     key.seal_step();
     mounts.add_to_key(key);
     return key.finish();
@@ -413,6 +413,8 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
     wanted_mounts.insert(wanted_mounts.end(), run.mounts.begin(), run.mounts.end());
     StepMounts mounts(environment_, state_, wanted_mounts, stage_.index);
     LayerStep step{command_key(request, run, mounts), "", {}};
+    // Nobody can tell beforehand what the standard input will give.
+    step.key.is_recorded = !environment_.runner.gives_input();
     step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
     if (!request.devices.hooks.empty() && !environment_.runner.runs_hooks())
         environment_.observer.notice(notice_of_hooks(request.devices.hooks));
@@ -428,7 +430,7 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         if (mounts.sources_changed()) {
             environment_.observer.notice("what a mount of \"" + label.text +
                                          "\" shows changed meanwhile: the cache does not keep this step");
-            step.key.key = layers::Digest::of(step.key.key.text() + layers::random_name());
+            step.key.is_recorded = false;
         }
     };
     run_layer(step, label);

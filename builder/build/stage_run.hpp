@@ -37,8 +37,8 @@ private:
         std::string history;
         std::function<void(layers::StagedLayer&)> make;
     };
-    void run_layer(const LayerStep& step, const StepLabel& label);
-    void tell_follower(const StepKey& key);
+    void run_layer(LayerStep& step, const StepLabel& label);
+    void add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run);
     bool take_cached(const LayerStep& step, const StepLabel& label);
 
     StepEnvironment& environment_;

@@ -21,17 +21,14 @@ struct StageState {
     std::optional<layers::Digest> base_image = std::nullopt;  ///< what it began with, if that was an image
     std::size_t image_layers = 0;                             ///< how many of them came with the base image
     layers::Digest files_key = key_of_nothing();
+    /// Names the very files: two runs of the steps that `files_key` tells of may have given different ones.
+    std::string files_run = key_of_nothing().text();
     std::map<std::string, std::string> annotations = {};  ///< of the manifest, as far as the base image gives them
     bool has_cmd = false;                                 ///< CMD was set in this stage, so ENTRYPOINT keeps it
     std::vector<std::string> volumes_to_make = {};
 
     /// Folders to stack, topmost first.
-    std::vector<std::string> lower_folders() const {
-        std::vector<std::string> folders;
-        for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
-            if (!(*layer)->folder.empty()) folders.push_back((*layer)->folder);
-        return folders;
-    }
+    std::vector<std::string> lower_folders() const { return folders_of(layers); }
 
     /// The files as one tree. Kept between steps, so that each new layer is opened once. Not thread-safe.
     const overlay::LayeredView& view() const {

@@ -14,12 +14,13 @@ namespace builder {
 class StepFollower {
 public:
     virtual ~StepFollower() = default;
-    /// The record of a step that the store does not know, with its layer brought into the store. `folders_below` are
-    /// those of the layers that it lies on, topmost first. Nothing where nobody knows it, or it cannot be had.
+    /// The record of a step that the store does not know, with its layer brought into the store: one that was made on
+    /// layers like those below, bottom first. Nothing where nobody knows it, or it cannot be had.
     virtual std::optional<layers::CacheRecord> find(const StepKey& key,
-                                                    const std::vector<std::string>& folders_below) = 0;
-    /// A stage has a new topmost layer, out of a cache or made just now; its record may not be known yet.
-    virtual void layer_added(std::size_t stage, const StepKey& key, const SealedLayerPointer& layer) = 0;
+                                                    const std::vector<SealedLayerPointer>& below) = 0;
+    /// A stage has a new topmost layer, the last of these, out of a cache or made just now; its record may not be known
+    /// yet.
+    virtual void layer_added(std::size_t stage, const StepKey& key, const std::vector<SealedLayerPointer>& layers) = 0;
 };
 
 /// Several as one; they outlive it.
@@ -28,14 +29,13 @@ public:
     void add(StepFollower& follower) { followers_.push_back(&follower); }
     bool empty() const noexcept { return followers_.empty(); }
 
-    std::optional<layers::CacheRecord> find(const StepKey& key,
-                                            const std::vector<std::string>& folders_below) override {
+    std::optional<layers::CacheRecord> find(const StepKey& key, const std::vector<SealedLayerPointer>& below) override {
         for (StepFollower* const follower : followers_)
-            if (auto record = follower->find(key, folders_below)) return record;
+            if (auto record = follower->find(key, below)) return record;
         return std::nullopt;
     }
-    void layer_added(std::size_t stage, const StepKey& key, const SealedLayerPointer& layer) override {
-        for (StepFollower* const follower : followers_) follower->layer_added(stage, key, layer);
+    void layer_added(std::size_t stage, const StepKey& key, const std::vector<SealedLayerPointer>& layers) override {
+        for (StepFollower* const follower : followers_) follower->layer_added(stage, key, layers);
     }
 
 private:

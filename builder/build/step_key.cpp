@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <deque>
+#include <map>
 
 namespace builder {
 namespace {
@@ -15,17 +16,31 @@ layers::Digest digest_of(const std::vector<layers::KeyInput>& parts) {
     return hasher.finish();
 }
 
-const layers::KeyInput* find(const std::vector<layers::KeyInput>& inputs, const std::string& name) {
-    const auto found =
-        std::find_if(inputs.begin(), inputs.end(), [&](const layers::KeyInput& input) { return input.name == name; });
-    return found == inputs.end() ? nullptr : &*found;
-}
+/// Pairs inputs of one name in their order: the sources of a COPY may have one name, the words of a command do.
+class InputPairs {
+public:
+    explicit InputPairs(const std::vector<layers::KeyInput>& inputs) {
+        for (const layers::KeyInput& input : inputs) values_[input.name].push_back(&input.value);
+    }
+    /// The next one of this name, or nothing.
+    const std::string* next(const std::string& name) {
+        auto& values = values_[name];
+        if (values.empty()) return nullptr;
+        const std::string* const value = values.front();
+        values.pop_front();
+        return value;
+    }
+
+private:
+    std::map<std::string, std::deque<const std::string*>> values_;
+};
 
 }  // namespace
 
 KeyBuilder::KeyBuilder(const layers::Digest& parent, std::string_view instruction) {
-    // Raised when records of before may be wrong ones: 2 is the first whose RUN knows the flags of the command line.
-    add("version", "2");
+    // Raised when records of before may be wrong ones. 2: RUN knows the flags of the command line. 3: what the steps
+    // below have really made counts, and all that a step reads is in its key.
+    add("version", "3");
     add("parent", parent.text());
     add("instruction", std::string(instruction));
 }
@@ -48,6 +63,10 @@ StepKey KeyBuilder::finish() {
     return key;
 }
 
+void add_times(KeyBuilder& key, const layers::TimeRule& times) {
+    if (times.clamp_seconds) key.add("timestamp", fmt::format("{} {}", *times.clamp_seconds, times.clamp_all));
+}
+
 layers::Digest key_of_layers(const std::vector<layers::Digest>& diff_ids) {
     std::vector<layers::KeyInput> parts;
     for (const layers::Digest& diff_id : diff_ids) parts.push_back({"layer", diff_id.text()});
@@ -56,14 +75,16 @@ layers::Digest key_of_layers(const std::vector<layers::Digest>& diff_ids) {
 
 std::string explain_miss(const std::vector<layers::KeyInput>& before, const std::vector<layers::KeyInput>& now) {
     if (before.empty()) return "";
+    InputPairs known(before);
     for (const layers::KeyInput& input : now) {
-        const layers::KeyInput* const known = find(before, input.name);
-        if (known == nullptr) return input.name + " is new";
-        if (known->value != input.value) return input.name + " changed";
+        const std::string* const value = known.next(input.name);
+        if (value == nullptr) return input.name + " is new";
+        if (*value != input.value) return input.name + " changed";
     }
+    InputPairs present(now);
     for (const layers::KeyInput& input : before)
-        if (find(now, input.name) == nullptr) return input.name + " is gone";
-    return "";
+        if (present.next(input.name) == nullptr) return input.name + " is gone";
+    return "the files below are of another run";
 }
 
 }  // namespace builder

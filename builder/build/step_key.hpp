@@ -29,10 +29,14 @@ private:
     std::optional<layers::Digest> step_;
 };
 
+/// How the times of files are made, which all layers depend on.
+void add_times(KeyBuilder& key, const layers::TimeRule& times);
+
 /// The key of a root made of these layers.
 layers::Digest key_of_layers(const std::vector<layers::Digest>& diff_ids);
 
 /// Says what differs between a step's last record and now: "file src/main.c changed". Empty where nothing is recorded.
+/// Where all is the same, the step was recorded on other files.
 std::string explain_miss(const std::vector<layers::KeyInput>& before, const std::vector<layers::KeyInput>& now);
 
 }  // namespace builder

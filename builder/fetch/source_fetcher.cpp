@@ -27,6 +27,13 @@ std::string file_name(const std::string& url, const std::string& suggested) {
     return name.empty() ? suggested : name;
 }
 
+void hold_to_policy(const PolicySource& source, const layers::Digest& digest) {
+    const auto checksum = source.attributes.find("http.checksum");
+    if (checksum == source.attributes.end() || checksum->second == digest.text()) return;
+    throw runtime::Error("{} has the digest {}, and the source policy asks for {}", runtime::quoted(source.identifier),
+                         digest.text(), checksum->second);
+}
+
 }  // namespace
 
 std::string name_in_url(const std::string& url) {
@@ -62,11 +69,12 @@ FetchedFile SourceFetcher::fetch_file(const std::string& url) {
     const PolicySource source = allowed(url);
     FetchedFile file = fetch_allowed(source.identifier);
     file.name = file_name(url, file.name);
-    const auto checksum = source.attributes.find("http.checksum");
-    if (checksum != source.attributes.end() && checksum->second != file.digest.text())
-        throw runtime::Error("{} has the digest {}, and the source policy asks for {}",
-                             runtime::quoted(source.identifier), file.digest.text(), checksum->second);
+    hold_to_policy(source, file.digest);
     return file;
+}
+
+void SourceFetcher::require_allowed(const std::string& url, const layers::Digest& digest) const {
+    hold_to_policy(allowed(url), digest);
 }
 
 FetchedFile SourceFetcher::fetch_allowed(const std::string& url) {

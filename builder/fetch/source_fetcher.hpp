@@ -40,6 +40,8 @@ public:
     /// Fetches a URL. The server is asked whether the content of last time is still right, where it can tell (RFC 9110,
     /// section 13). Throws Error.
     FetchedFile fetch_file(const std::string& url);
+    /// Throws Error where the policy does not allow a URL, or not with content of this digest.
+    void require_allowed(const std::string& url, const layers::Digest& digest) const;
     /// What the URL gave when it was last fetched, where that had this digest and is still in the store.
     std::optional<FetchedFile> find_file(const std::string& url, const layers::Digest& digest) const;
     /// `as_user`: see GitAccess.

@@ -236,7 +236,11 @@ MountRequest parse_mount(std::string_view text) {
             if (options.back().key == "type") mount.type = static_cast<Type>(parse_choice(options.back(), type_names));
         }
         mount.is_read_only = mount.type == Type::bind || mount.type == Type::secret || mount.type == Type::ssh;
-        for (const Option& option : options) apply(mount, option);
+        for (const Option& option : options) {
+            apply(mount, option);
+            const std::string& kept = option.key == "from" ? option.key : option.written;
+            mount.settings += fmt::format("{}:{}", kept.size(), kept);
+        }
         check(mount);
         return mount;
     } catch (Error& error) {

@@ -38,6 +38,10 @@ struct MountRequest {
     bool changes_owner = false;  ///< U: the source is given to the user of the container
     bool follows_links = true;   ///< of the source
     bool copies_up = false;      ///< a tmpfs starts with what lies at its target
+
+    /// All that is asked for, for cache keys: the options as written, but of `from` only that it is there, because what
+    /// it names may be called otherwise and be the same.
+    std::string settings;
 };
 
 /// Parses the value of --mount, a line of comma-separated values; variables are expanded before.

@@ -14,6 +14,7 @@ extern "C" const char builder_store_schema_registries[];
 extern "C" const char builder_store_schema_containers[];
 extern "C" const char builder_store_schema_properties[];
 extern "C" const char builder_store_schema_borrowed[];
+extern "C" const char builder_store_schema_runs[];
 
 namespace layers {
 namespace {
@@ -28,7 +29,8 @@ constexpr std::array migrations = {builder_store_schema,
                                    builder_store_schema_registries,
                                    builder_store_schema_containers,
                                    builder_store_schema_properties,
-                                   builder_store_schema_borrowed};
+                                   builder_store_schema_borrowed,
+                                   builder_store_schema_runs};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;

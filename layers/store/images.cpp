@@ -81,12 +81,22 @@ void Store::insert_image(const Digest& id, const NewImage& image, std::int64_t n
     for (const LayerRecord& layer : image.layers) link.bind_all(id.text(), position++, layer.id).run();
 }
 
+/// An image that is here already gets another manifest: names that had the old one keep it.
+void Store::keep_manifest_of_names(const Digest& id, const NewImage& image) {
+    Query keep = database_.query(
+        "UPDATE names SET manifest = i.manifest, media_type = i.media_type FROM images i "
+        "WHERE i.id = names.image_id AND i.id = ? AND names.manifest IS NULL AND i.manifest_digest <> ?");
+    keep.bind_all(id.text(), Digest::of(image.manifest).text());
+    keep.run();
+}
+
 ImageRecord Store::put_image(const NewImage& image) {
     const Digest id = Digest::of(image.config);
     flush_layers(image.layers);
     const std::lock_guard lock(mutex_);
     database_.run("PRAGMA synchronous = FULL");
     in_transaction([&] {
+        if (!image.is_foreign) keep_manifest_of_names(id, image);
         insert_image(id, image, ::time(nullptr));
         for (const std::string& name : image.names) add_name(id, name);
     });

@@ -14,5 +14,6 @@ builder_store_\name:
     script schema_containers, "layers/store/schema_containers.sql"
     script schema_properties, "layers/store/schema_properties.sql"
     script schema_borrowed, "layers/store/schema_borrowed.sql"
+    script schema_runs, "layers/store/schema_runs.sql"
 
     .section .note.GNU-stack,"",%progbits

@@ -232,25 +232,18 @@ std::vector<LayerRecord> Store::layers_of_image(const Digest& image_id) {
     return layers;
 }
 
-std::optional<CacheRecord> Store::find_cached(const Digest& key) {
+std::optional<CacheRecord> Store::find_cached(const Digest& key, const std::string& below) {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(
         "SELECT l.id, l.diff_id, l.folder, l.tar_bytes, l.clamp_time, l.clamp_all, l.borrowed, c.step, "
-        "c.created FROM cache c "
+        "c.created, c.run FROM cache c "
         "LEFT JOIN layers l ON l.id = c.layer_id "
-        "WHERE c.key = ?");
-    row.bind_all(key.text());
+        "WHERE c.key = ? AND c.below = ?");
+    row.bind_all(key.text(), below);
     if (!row.next()) return std::nullopt;
-    CacheRecord record{key, Digest::parse(row.text(7)), std::nullopt, row.text(8)};
+    CacheRecord record{key, Digest::parse(row.text(7)), std::nullopt, row.text(8), below, row.text(9)};
     if (!row.is_null(0)) record.layer = read_layer(row);
     return record;
-}
-
-bool Store::has_cached_step(const Digest& step) {
-    const std::lock_guard lock(mutex_);
-    Query row = database_.query("SELECT 1 FROM cache WHERE step = ? LIMIT 1");
-    row.bind_all(step.text());
-    return row.next();
 }
 
 void Store::put_cached(const CacheRecord& record, std::vector<KeyInput> inputs) {
@@ -259,9 +252,33 @@ void Store::put_cached(const CacheRecord& record, std::vector<KeyInput> inputs) 
     const std::lock_guard lock(mutex_);
     const std::optional<std::int64_t> layer_id = record.layer ? std::optional(record.layer->id) : std::nullopt;
     Query insert = database_.query(
-        "INSERT OR REPLACE INTO cache (key, step, layer_id, created, last_used, inputs) VALUES (?, ?, ?, ?, ?, ?)");
-    insert.bind_all(record.key.text(), record.step.text(), layer_id, record.created, std::int64_t{::time(nullptr)});
-    insert.bind_bytes(6, packed.bytes()).run();
+        "INSERT OR REPLACE INTO cache (key, step, layer_id, created, last_used, below, run, inputs) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    insert.bind_all(record.key.text(), record.step.text(), layer_id, record.created, std::int64_t{::time(nullptr)},
+                    record.below, record.run);
+    insert.bind_bytes(8, packed.bytes()).run();
+}
+
+bool Store::was_searched(const LayerRecord& layer, std::uint16_t mark) {
+    const std::lock_guard lock(mutex_);
+    Query row = database_.query("SELECT 1 FROM searched_layers WHERE layer_id = ? AND mark = ?");
+    row.bind_all(layer.id, std::int64_t{mark});
+    return row.next();
+}
+
+void Store::note_searched(const LayerRecord& layer, std::uint16_t mark) {
+    const std::lock_guard lock(mutex_);
+    database_.query("INSERT OR IGNORE INTO searched_layers VALUES (?, ?)").bind_all(layer.id, std::int64_t{mark}).run();
+}
+
+std::string Store::search_salt() {
+    const std::lock_guard lock(mutex_);
+    database_.query("INSERT OR IGNORE INTO properties (name, value) VALUES ('search salt', ?)")
+        .bind_all(random_name())
+        .run();
+    Query row = database_.query("SELECT value FROM properties WHERE name = 'search salt'");
+    row.next();
+    return row.text(0);
 }
 
 std::vector<KeyInput> Store::inputs_of_step(const Digest& step) {

@@ -59,8 +59,9 @@ public:
     std::vector<LayerRecord> layers_of_image(const Digest& image_id);
 
     // Images.
-    /// Records an image, after flushing its layers to the disk. The same image again gets the names; the manifest is
-    /// the new one unless that is foreign. The record that comes back has the new one in any case.
+    /// Records an image, after flushing its layers to the disk. The same image again gets the names; its manifest is
+    /// the new one unless that is foreign, and names that it has already keep theirs. The record that comes back has
+    /// the new one in any case.
     ImageRecord put_image(const NewImage& image);
     std::optional<ImageRecord> find_image(const Digest& id);
     std::optional<ImageRecord> find_image_by_name(const std::string& canonical_name);
@@ -97,10 +98,14 @@ public:
     void remove_container(const ContainerRecord& container);
 
     // The build cache.
-    std::optional<CacheRecord> find_cached(const Digest& key);
-    /// Whether any record of a step exists whose inputs may have been others.
-    bool has_cached_step(const Digest& step);
+    /// What a step gave when it was run on the very files that `below` names (see CacheRecord).
+    std::optional<CacheRecord> find_cached(const Digest& key, const std::string& below);
     void put_cached(const CacheRecord& record, std::vector<KeyInput> inputs);
+    /// Whether a layer was searched for the secrets of this mark (layers/secret_scan.hpp).
+    bool was_searched(const LayerRecord& layer, std::uint16_t mark);
+    void note_searched(const LayerRecord& layer, std::uint16_t mark);
+    /// What marks of this store are made with: random, and known to nobody else.
+    std::string search_salt();
     /// The inputs of the newest record of a step: what a miss is compared with.
     std::vector<KeyInput> inputs_of_step(const Digest& step);
     /// Notes that records were used; one transaction. Nothing is written where they were used within the last day.
@@ -168,6 +173,7 @@ private:
     void settle_format(StoreFormat format);
     overlay::Driver find_driver();
     void distrust_unflushed_layers();
+    void keep_manifest_of_names(const Digest& id, const NewImage& image);
     void insert_image(const Digest& id, const NewImage& image, std::int64_t now);
     void flush_layers(const std::vector<LayerRecord>& layers);
     void put_blob_in_place(const std::string& staged_path, const BlobRecord& blob);

@@ -10,3 +10,8 @@ assert_equal "$(builder images -q --no-trunc again)" "$(builder images -q --no-t
 # What is asked for is said all the same.
 builder build -q -t noted --annotation note=here -f - . >/dev/null <<<'FROM mine'
 assert_contains "$(manifest noted)" note
+# What is taken away is away.
+builder build -q -t without --unsetannotation note -f - . >/dev/null <<<'FROM noted'
+assert_lacks "$(manifest without)" '\"note\"'
+builder build -q -t bare --inherit-annotations=false -f - . >/dev/null <<<'FROM noted'
+assert_lacks "$(manifest bare)" '\"note\"'

@@ -160,11 +160,9 @@ TEST_F(StoreTest, NothingIsCollectedUnderAnother) {
 TEST_F(StoreTest, CacheRemembersInputs) {
     Store store(location());
     const LayerRecord layer = add_layer(store, 1);
-    EXPECT_FALSE(store.has_cached_step(digest(8)));
     store.put_cached({digest(7), digest(8), layer, "2026-01-01T00:00:00Z"}, {{"file a", "1"}, {"file b", "\xff"}});
-    ASSERT_TRUE(store.find_cached(digest(7)));
-    EXPECT_EQ(store.find_cached(digest(7))->layer->id, layer.id);
-    EXPECT_TRUE(store.has_cached_step(digest(8)));
+    ASSERT_TRUE(store.find_cached(digest(7), ""));
+    EXPECT_EQ(store.find_cached(digest(7), "")->layer->id, layer.id);
     ASSERT_EQ(store.inputs_of_step(digest(8)).size(), 2U);
     EXPECT_EQ(store.inputs_of_step(digest(8))[1].value, "\xff");
 }
@@ -185,7 +183,7 @@ TEST_F(StoreTest, LayersOfAnotherBootAreNotTrusted) {
     sqlite3_close(connection);
     Store store(location());
     EXPECT_THAT(store.find_layers(digest(1)), IsEmpty());
-    EXPECT_FALSE(store.find_cached(digest(7)));
+    EXPECT_FALSE(store.find_cached(digest(7), ""));
     EXPECT_THAT(store.find_layers(digest(2)), SizeIs(1));
     EXPECT_TRUE(store.find_image_by_name("localhost/safe:latest"));
 }
@@ -207,11 +205,11 @@ TEST_F(StoreTest, FailedTransactionLeavesNothing) {
         throw runtime::Error("half way");
     }),
                  runtime::Error);
-    EXPECT_FALSE(store.find_cached(digest(7)));
+    EXPECT_FALSE(store.find_cached(digest(7), ""));
     store.in_transaction([&] {
         store.in_transaction([&] { store.put_cached({digest(7), digest(8), layer, ""}, {}); });
     });
-    EXPECT_TRUE(store.find_cached(digest(7)));
+    EXPECT_TRUE(store.find_cached(digest(7), ""));
 }
 
 TEST_F(StoreTest, ThreadsMayShareIt) {
