@@ -1,6 +1,5 @@
 #include "builder/build/run_mounts.hpp"
 
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -231,30 +230,28 @@ std::string StepMounts::cache_folder(const Mount& mount) const {
     return fmt::format("{}/cache-mounts/{}", environment_.store.location().root, digest.hex().substr(0, 32));
 }
 
-Fd StepMounts::open_cache(const Mount& mount, const std::string& folder) {
-    if (::access(folder.c_str(), F_OK) != 0) make_cache(mount, folder);
-    return runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
+/// Beside the cache, where no step can reach it.
+runtime::FileLock StepMounts::cache_lock(const std::string& folder) const {
+    const std::string locks = environment_.store.location().root + "/locks";
+    runtime::make_folders(locks, 0700);
+    return runtime::FileLock(locks + "/cache-" + folder.substr(folder.rfind('/') + 1));
 }
 
 /// Takes the locks of all caches that steps share, in one order, each once: two steps that want the same ones never
 /// wait for each other, nor one for itself.
 void StepMounts::lock_shared_caches() {
-    struct Wanted {
-        const Mount* mount;
-        int operation;
-    };
-    std::map<std::string, Wanted> wanted;
+    using Kind = runtime::FileLock::Kind;
+    std::map<std::string, Kind> wanted;
     for (const Mount& mount : mounts_) {
         const MountRequest& request = mount.request;
         if (request.type != Type::cache || request.sharing == MountRequest::Sharing::exclusive) continue;
-        const int operation = request.sharing == MountRequest::Sharing::locked ? LOCK_EX : LOCK_SH;
-        Wanted& one = wanted.try_emplace(cache_folder(mount), Wanted{&mount, operation}).first->second;
-        if (operation == LOCK_EX) one.operation = LOCK_EX;
+        const Kind kind = request.sharing == MountRequest::Sharing::locked ? Kind::exclusive : Kind::shared;
+        Kind& one = wanted.try_emplace(cache_folder(mount), kind).first->second;
+        if (kind == Kind::exclusive) one = kind;
     }
-    for (const auto& [folder, one] : wanted) {
-        Fd lock = open_cache(*one.mount, folder);
-        runtime::lock_or_stop(lock, one.operation, environment_.stop,
-                              "the cache mount " + cache_id(one.mount->request));
+    for (const auto& [folder, kind] : wanted) {
+        runtime::FileLock lock = cache_lock(folder);
+        lock.lock(kind, environment_.stop);
         locks_.push_back(std::move(lock));
     }
 }
@@ -262,15 +259,18 @@ void StepMounts::lock_shared_caches() {
 /// The folder of a cache, locked as its sharing asks for.
 std::string StepMounts::locked_cache(const Mount& mount) {
     const std::string first = cache_folder(mount);
-    if (mount.request.sharing != MountRequest::Sharing::exclusive) return first;
-    // The first instance that nobody uses is ours.
-    for (unsigned instance = 0;; ++instance) {
-        const std::string folder = instance == 0 ? first : fmt::format("{}.{}", first, instance);
-        Fd lock = open_cache(mount, folder);
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue;
-        locks_.push_back(std::move(lock));
-        return folder;
+    std::string folder = first;
+    // Of a private one the first instance that nobody uses is ours.
+    for (unsigned instance = 1; mount.request.sharing == MountRequest::Sharing::exclusive; ++instance) {
+        runtime::FileLock lock = cache_lock(folder);
+        if (lock.try_lock(runtime::FileLock::Kind::exclusive)) {
+            locks_.push_back(std::move(lock));
+            break;
+        }
+        folder = fmt::format("{}.{}", first, instance);
     }
+    if (::access(folder.c_str(), F_OK) != 0) make_cache(mount, folder);
+    return folder;
 }
 
 void StepMounts::cache(const Mount& wanted, RunRequest& request) {

@@ -11,6 +11,7 @@
 #include "builder/build/step_environment.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/mount_options.hpp"
+#include "runtime/sys/file_lock.hpp"
 
 namespace builder {
 
@@ -54,7 +55,7 @@ private:
     std::string cache_id(const MountRequest& mount) const;
     void make_cache(const Mount& mount, const std::string& folder);
     std::string cache_folder(const Mount& mount) const;
-    runtime::Fd open_cache(const Mount& mount, const std::string& folder);
+    runtime::FileLock cache_lock(const std::string& folder) const;
     void lock_shared_caches();
     std::string locked_cache(const Mount& mount);
     std::string own_copy(const Bound& bound, bool for_user);
@@ -68,7 +69,7 @@ private:
     const StageState& state_;
     std::size_t stage_;
     std::vector<Mount> mounts_;
-    std::vector<runtime::Fd> locks_;
+    std::vector<runtime::FileLock> locks_;
     std::vector<std::unique_ptr<SshProxy>> proxies_;
     std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;
 };

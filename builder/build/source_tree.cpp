@@ -120,7 +120,7 @@ private:
 
 void Scan::remember() {
     if (learnt_.empty()) return;
-    store_->in_transaction([this] {
+    store_->where_possible("digests of files", [this] {
         for (const Memory& memory : learnt_) store_->remember_files(memory.device, memory.inode, memory.known);
     });
 }

@@ -219,9 +219,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
-    if (flags.removes) {
-        remove_working_container(store, container.record());
-    }
+    if (flags.removes) remove_working_container(container);
     std::cout << image.id.hex() << "\n";
     return 0;
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <iostream>
 #include <memory>
 
@@ -16,12 +18,17 @@ struct PruneOptions {
 
 int prune(Context& context, const PruneOptions& options) {
     layers::Store& store = context.store();
-    for (const layers::ImageRecord& image : store.list_images()) {
-        if (!options.all && !image.names.empty()) continue;
-        if (!store.containers_of_image(image.id).empty()) continue;
-        store.remove_image(image.id);
-        std::cout << image.id.hex() << "\n";
-    }
+    std::string removed;
+    store.in_durable_transaction([&] {
+        removed.clear();
+        for (const layers::ImageRecord& image : store.list_images()) {
+            if (!options.all && !image.names.empty()) continue;
+            if (!store.containers_of_image(image.id).empty()) continue;
+            store.remove_image(image.id);
+            removed += fmt::format("{}\n", image.id.hex());
+        }
+    });
+    std::cout << removed;
     remove_stray_volumes(store);
     const int records = store.clear_cache();
     const std::int64_t freed_bytes = store.collect_garbage() + store.clear_kept_folders();

@@ -24,8 +24,10 @@ struct RmiOptions {
 
 /// Containers keep the image that they are made from, unless they are to go with it.
 void free_of_containers(layers::Store& store, const ImageRecord& image, bool force) {
-    for (const layers::ContainerRecord& container : store.list_containers()) {
-        if (container.image_id != image.id) continue;
+    for (const std::string& id : store.containers_of_image(image.id)) {
+        const auto found = store.find_containers_by_prefix(id);
+        if (found.empty()) continue;
+        const layers::ContainerRecord& container = found.front();
         if (!force)
             throw Error("the image {} is in use by the container {} ({})",
                         quoted(image.names.empty() ? std::string(image.id.hex().substr(0, 12)) : image.names.front()),

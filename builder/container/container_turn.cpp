@@ -1,7 +1,6 @@
 #include "builder/container/container_turn.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 
 #include <sstream>
 
@@ -17,18 +16,12 @@ namespace {
 using runtime::Fd;
 using runtime::quoted;
 
-bool try_lock(const Fd& file, int operation) {
-    while (::flock(file.get(), operation) != 0) {
-        if (errno == EWOULDBLOCK) return false;
-        if (errno != EINTR) throw runtime::SystemError("cannot lock a container");
-    }
-    return true;
-}
+using Kind = runtime::FileLock::Kind;
 
-Fd open_lock(const layers::Store& store, const std::string& name) {
+runtime::FileLock open_lock(const layers::Store& store, const std::string& name) {
     const std::string folder = store.location().runroot + "/running-locks";
     runtime::make_folders(folder, 0700);
-    return runtime::open_path(folder + "/" + name, O_RDWR | O_CREAT, 0600);
+    return runtime::FileLock(folder + "/" + name);
 }
 
 /// "mnt_id" of a descriptor. proc(5), /proc/pid/fdinfo.
@@ -82,44 +75,44 @@ ContainerTurn::ContainerTurn(const layers::Store& store, const layers::Container
 
 void ContainerTurn::close_gate() {
     if (!gate_) gate_ = open_lock(store_, container_.id + ".gate");
-    try_lock(gate_, LOCK_EX);
+    gate_.lock(Kind::exclusive);
 }
 
 std::optional<Fd> ContainerTurn::root_of_others() {
     presence_ = open_lock(store_, container_.id);
     for (;;) {
         // Nobody gets in between the two: the gate is closed.
-        if (try_lock(presence_, LOCK_EX | LOCK_NB)) {
-            try_lock(presence_, LOCK_SH);
+        if (presence_.try_lock(Kind::exclusive)) {
+            presence_.lock(Kind::shared);
             return std::nullopt;
         }
         if (auto root = find_running_root(store_, container_)) {
-            try_lock(presence_, LOCK_SH);
+            presence_.lock(Kind::shared);
             return root;
         }
         // Who is there is about to leave, and closes the gate for that.
         gate_.reset();
-        try_lock(presence_, LOCK_EX);
-        try_lock(presence_, LOCK_UN);
+        presence_.lock(Kind::exclusive);
+        presence_.unlock();
         close_gate();
     }
 }
 
 void ContainerTurn::join() {
     presence_ = open_lock(store_, container_.id);
-    try_lock(presence_, LOCK_SH);
+    presence_.lock(Kind::shared);
     open_gate();
 }
 
 void ContainerTurn::be_alone(const std::string& hint) {
     presence_ = open_lock(store_, container_.id);
-    if (try_lock(presence_, LOCK_EX | LOCK_NB)) return;
+    if (presence_.try_lock(Kind::exclusive)) return;
     throw runtime::Error("another command runs in the container {}", quoted(container_.name)).with_hint(hint);
 }
 
 bool ContainerTurn::is_last() {
     close_gate();
-    return try_lock(presence_, LOCK_EX | LOCK_NB);
+    return presence_.try_lock(Kind::exclusive);
 }
 
 }  // namespace builder

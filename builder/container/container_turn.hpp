@@ -6,6 +6,7 @@
 
 #include "layers/store/store.hpp"
 #include "runtime/sys/fd.hpp"
+#include "runtime/sys/file_lock.hpp"
 
 namespace builder {
 
@@ -36,8 +37,8 @@ public:
 private:
     const layers::Store& store_;
     const layers::ContainerRecord& container_;
-    runtime::Fd gate_;
-    runtime::Fd presence_;
+    runtime::FileLock gate_;
+    runtime::FileLock presence_;
 };
 
 /// The root of a process that runs in the container, as a detached mount; nothing where there is none that has the

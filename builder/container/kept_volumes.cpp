@@ -58,11 +58,34 @@ std::string kept_volume(WorkingContainer& container, const std::string& path) {
     return place;
 }
 
-void remove_working_container(layers::Store& store, const layers::ContainerRecord& container) {
+namespace {
+
+/// With the lock held alone.
+void remove_locked(layers::Store& store, const layers::ContainerRecord& container) {
     discard_mount(store, container);
     store.remove_container(container);
     const std::string folder = folder_of_all(store) + "/" + container.id;
     if (::access(folder.c_str(), F_OK) == 0) runtime::remove_tree(folder);
+    // Who waits for the lock finds that the container is gone, and nobody ever gets its ID again.
+    ::unlink((store.location().root + "/locks/" + container.id).c_str());
+}
+
+[[noreturn]] void throw_in_use(const layers::ContainerRecord& container) {
+    throw runtime::Error("the container {} is in use by another command", runtime::quoted(container.name))
+        .with_hint("it can be removed when that has ended");
+}
+
+}  // namespace
+
+void remove_working_container(layers::Store& store, const layers::ContainerRecord& container) {
+    const runtime::FileLock lock = container_lock(store, container);
+    if (!lock.try_lock(runtime::FileLock::Kind::exclusive)) throw_in_use(container);
+    remove_locked(store, container);
+}
+
+void remove_working_container(WorkingContainer& container) {
+    if (!container.try_lock_for_removal()) throw_in_use(container.record());
+    remove_locked(container.store(), container.record());
 }
 
 void remove_stray_volumes(layers::Store& store) {

@@ -13,8 +13,11 @@ class WorkingContainer;
 /// at that place.
 std::string kept_volume(WorkingContainer& container, const std::string& path);
 
-/// Removes a container with all that belongs to it: its mounts and its volumes.
+/// Removes a container with all that belongs to it: its mounts and its volumes. Throws Error while another command uses
+/// it.
 void remove_working_container(layers::Store& store, const layers::ContainerRecord& container);
+/// The same for one that this command uses.
+void remove_working_container(WorkingContainer& container);
 
 /// Removes the volumes of containers that are gone, which a command left behind that was killed.
 void remove_stray_volumes(layers::Store& store);

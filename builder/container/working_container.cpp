@@ -1,6 +1,6 @@
 #include "builder/container/working_container.hpp"
 
-#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -106,26 +106,23 @@ WorkingContainer::WorkingContainer(layers::Store& store, const std::string& name
     mount_point_ = mount_point_if_mounted(store_, record_);
 }
 
-/// A commit that sealed the folder while this waited has given the container another one.
+runtime::FileLock container_lock(const layers::Store& store, const ContainerRecord& container) {
+    const std::string folder = store.location().root + "/locks";
+    runtime::make_folders(folder, 0700);
+    return runtime::FileLock(folder + "/" + container.id);
+}
+
 void WorkingContainer::lock() {
-    for (;;) {
-        auto folder = runtime::open_if_exists(record_.folder, O_RDONLY | O_DIRECTORY);
-        if (folder) {
-            while (::flock(folder->get(), LOCK_SH) != 0)
-                if (errno != EINTR) throw runtime::SystemError("cannot lock the container {}", quoted(record_.name));
-        }
-        ContainerRecord now = require_container(store_, record_.id);
-        const bool is_same = now.folder == record_.folder;
-        record_ = std::move(now);
-        if (is_same && !folder) throw Error("the folder of the container {} is gone", quoted(record_.name));
-        if (!is_same) continue;
-        lock_ = *std::move(folder);
-        return;
-    }
+    lock_ = container_lock(store_, record_);
+    lock_.lock(runtime::FileLock::Kind::shared);
+    // Who had it alone has given the container another folder, or has removed it.
+    record_ = require_container(store_, record_.id);
+    if (::access(record_.folder.c_str(), F_OK) != 0)
+        throw Error("the folder of the container {} is gone", quoted(record_.name));
 }
 
 bool WorkingContainer::try_lock_alone() {
-    return mount_point_.empty() && ::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0;
+    return mount_point_.empty() && lock_.try_lock(runtime::FileLock::Kind::exclusive);
 }
 
 void WorkingContainer::enter() {

@@ -12,6 +12,7 @@
 #include "layers/store/store.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/sys/fd.hpp"
+#include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/path_in_root.hpp"
 
 namespace builder {
@@ -26,6 +27,9 @@ std::string working_name(const std::string& image_name);
 
 /// What a container gets from the image that it starts from, or from nothing where there is none.
 ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, const std::string& platform);
+
+/// The lock of a container: shared by all who use its files, exclusive for who seals or removes them.
+runtime::FileLock container_lock(const layers::Store& store, const layers::ContainerRecord& container);
 
 class WorkingContainer {
 public:
@@ -67,15 +71,18 @@ public:
     /// Edits the state as it is in the store now, which another command may have changed meanwhile.
     void change_state(const std::function<void(ContainerState&)>& change);
 
-    /// Tries to become its only user. While that is so, nothing else writes into its folder.
+    /// Tries to become its only user. While that is so, nothing else writes into its folder. Where somebody else uses
+    /// it, this stays one of several.
     bool try_lock_alone();
+    /// The same for one that may be mounted.
+    bool try_lock_for_removal() { return lock_.try_lock(runtime::FileLock::Kind::exclusive); }
 
 private:
     void lock();
     layers::Store& store_;
     layers::ContainerRecord record_;
     ContainerState state_;
-    runtime::Fd lock_;
+    runtime::FileLock lock_;
     StageState below_;
     StageState whole_;
     std::string mount_point_;

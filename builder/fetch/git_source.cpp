@@ -53,10 +53,10 @@ std::string cause_in(const std::string& said) {
 }
 
 /// One program at a time changes a repository. The file stays, so that all wait for the same one.
-Fd take_lock(const std::string& path, const runtime::StopSource& stop) {
-    Fd file = runtime::open_path(path, O_RDWR | O_CREAT, 0600);
-    runtime::lock_or_stop(file, LOCK_EX, stop, path);
-    return file;
+runtime::FileLock take_lock(const std::string& path, const runtime::StopSource& stop) {
+    runtime::FileLock lock(path);
+    lock.lock(runtime::FileLock::Kind::exclusive, stop);
+    return lock;
 }
 
 /// What to do about a failure that git's own words tell.
@@ -92,12 +92,12 @@ void set_all_times(const std::string& path, std::int64_t seconds) {
 /// The bare repository of a remote, held exclusively.
 class GitSource::Repository {
 public:
-    Repository(std::string path, Fd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+    Repository(std::string path, runtime::FileLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
     const std::string& path() const noexcept { return path_; }
 
 private:
     std::string path_;
-    Fd lock_;
+    runtime::FileLock lock_;
 };
 
 GitSource::GitSource(GitUrl url, GitAccess access, std::string cache_folder, const runtime::StopSource& stop)
@@ -266,7 +266,7 @@ GitSource::Repository GitSource::fetch(const GitCommit& commit) {
                              (is_sha256 ? ".sha256" : "");
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
         throw runtime::SystemError("cannot make the folder {}", quoted(path));
-    Fd lock = take_lock(path + ".lock", stop_);
+    runtime::FileLock lock = take_lock(path + ".lock", stop_);
     const std::string directory = "--git-dir=" + path;
     const std::string act = "fetch " + quoted(remote_name_);
     if (::access((path + "/HEAD").c_str(), F_OK) != 0)

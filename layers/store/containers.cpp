@@ -160,7 +160,7 @@ LayerRecord Store::seal_container(const std::string& id, const std::string& fold
     const std::string fresh = new_container_folder();
     std::optional<LayerRecord> layer;
     std::string before;
-    in_transaction([&] {
+    in_durable_transaction([&] {
         const std::vector<ContainerRecord> found = find_containers_by_prefix(id);
         if (found.size() != 1) throw Error("the container {} is gone", quoted(id.substr(0, 12)));
         before = found.front().folder;
@@ -179,7 +179,7 @@ LayerRecord Store::seal_container(const std::string& id, const std::string& fold
 void Store::remove_container(const ContainerRecord& container) {
     const std::lock_guard lock(mutex_);
     std::string folder;
-    in_transaction([&] {
+    in_durable_transaction([&] {
         Query row = database_.query("DELETE FROM containers WHERE number = ? RETURNING folder");
         row.bind_all(container.number);
         if (row.next()) folder = row.text(0);

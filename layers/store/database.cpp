@@ -55,9 +55,13 @@ Query::Query(std::recursive_mutex& mutex, sqlite3* connection, std::string_view 
 }
 
 void Query::fail(const char* act) const {
-    Error error("cannot {} the store's database: {}", act, ::sqlite3_errmsg(connection_));
-    if (::sqlite3_errcode(connection_) == SQLITE_FULL) error.with_hint("the disk is full");
-    throw error;
+    const int code = ::sqlite3_extended_errcode(connection_);
+    if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMMAP) {
+        DiskFull error("cannot {} the store's database: {}", act, ::sqlite3_errmsg(connection_));
+        error.with_hint("the disk is full; builder prune frees room");
+        throw error;
+    }
+    throw Error("cannot {} the store's database: {}", act, ::sqlite3_errmsg(connection_));
 }
 
 Query& Query::bind(int position, std::string_view text) {

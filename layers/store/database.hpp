@@ -8,10 +8,18 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/base/error.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace layers {
+
+/// The disk has no room for a change; nothing was changed.
+class DiskFull : public runtime::Error {
+public:
+    using Error::Error;
+};
 
 /// A prepared statement. Bind by position from 1, step with next(), read columns from 0. The connection is this
 /// thread's as long as the statement lives: nobody can query it without the lock.

@@ -18,11 +18,12 @@ std::optional<DownloadRecord> Store::find_download(const std::string& url) {
 }
 
 void Store::put_download(const DownloadRecord& download) {
-    const std::lock_guard lock(mutex_);
-    database_.query("INSERT OR REPLACE INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .bind_all(download.url, download.etag, download.last_modified, download.digest.text(), download.file_name,
-                  download.modified, static_cast<std::int64_t>(std::time(nullptr)))
-        .run();
+    where_possible("what an address gave", [&] {
+        database_.query("INSERT OR REPLACE INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .bind_all(download.url, download.etag, download.last_modified, download.digest.text(), download.file_name,
+                      download.modified, static_cast<std::int64_t>(std::time(nullptr)))
+            .run();
+    });
 }
 
 }  // namespace layers

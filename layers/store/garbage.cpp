@@ -1,13 +1,14 @@
 // Blobs of the store, and the collection of what nothing names.
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <ctime>
+#include <future>
 #include <set>
 
 #include "layers/store/store.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/base/worker_pool.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/temp_folder.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 using runtime::quoted;
 using runtime::SystemError;
+
+constexpr unsigned removing_threads = 4;
 
 std::vector<runtime::FolderEntry> entries_of(const std::string& path) {
     const auto folder = runtime::open_if_exists(path, O_RDONLY | O_DIRECTORY);
@@ -80,41 +83,100 @@ std::vector<std::string> Store::unused_layer_folders() {
     return unused;
 }
 
-std::int64_t Store::collect_garbage() {
-    const std::lock_guard lock(mutex_);
-    // Alone, or not at all: a running command may use what no record names yet.
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return 0;
-    std::int64_t freed_bytes = 0;
-    std::vector<std::string> doomed;
-    in_transaction([&] {
-        constexpr const char* unused_layers =
-            "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
-            "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
-            "AND id NOT IN (SELECT layer_id FROM container_layers)";
-        Query size = database_.query(std::string("SELECT coalesce(sum(tar_bytes), 0) ") + unused_layers);
-        size.next();
-        freed_bytes += size.integer(0);
-        database_.run(std::string("DELETE ") + unused_layers);
-        constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
-        database_.query("DELETE FROM downloads WHERE last_used < ?")
-            .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
-            .run();
-        constexpr const char* unused_blobs =
-            "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
-            "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
-            "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END";
-        Query row = database_.query(std::string("SELECT digest, size_bytes ") + unused_blobs);
-        while (row.next()) {
-            doomed.push_back(blob_path(Digest::parse(row.text(0))));
-            freed_bytes += row.integer(1);
+std::vector<std::string> Store::unused_blob_files() {
+    std::vector<std::string> unused;
+    Query known = database_.query("SELECT 1 FROM blobs WHERE digest = ?");
+    for (const runtime::FolderEntry& algorithm : entries_of(location_.root + "/blobs"))
+        for (const runtime::FolderEntry& file : entries_of(location_.root + "/blobs/" + algorithm.name)) {
+            known.bind_all(algorithm.name + ":" + file.name);
+            if (!known.next())
+                unused.push_back(fmt::format("{}/blobs/{}/{}", location_.root, algorithm.name, file.name));
+            known.reset();
         }
-        row.reset();
-        database_.run(std::string("DELETE ") + unused_blobs);
-        for (std::string& folder : unused_layer_folders()) doomed.push_back(std::move(folder));
-    });
-    for (const std::string& path : doomed) runtime::remove_tree(path);
-    StagingArea::sweep(location_.root + "/staging");
-    ::flock(lock_.get(), LOCK_SH);
+    return unused;
+}
+
+/// Deletes the rows of what nothing refers to, and adds the paths that are of no use then.
+std::int64_t Store::forget_unused(std::vector<std::string>& doomed) {
+    std::int64_t freed_bytes = 0;
+    constexpr const char* unused_layers =
+        "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
+        "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
+        "AND id NOT IN (SELECT layer_id FROM container_layers)";
+    Query size = database_.query(std::string("SELECT coalesce(sum(tar_bytes), 0) ") + unused_layers);
+    size.next();
+    freed_bytes += size.integer(0);
+    database_.run(std::string("DELETE ") + unused_layers);
+    constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
+    database_.query("DELETE FROM downloads WHERE last_used < ?")
+        .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
+        .run();
+    constexpr const char* unused_blobs =
+        "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
+        "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
+        "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END";
+    Query row = database_.query(std::string("SELECT coalesce(sum(size_bytes), 0) ") + unused_blobs);
+    row.next();
+    freed_bytes += row.integer(0);
+    row.reset();
+    database_.run(std::string("DELETE ") + unused_blobs);
+    doomed = unused_layer_folders();
+    for (std::string& file : unused_blob_files()) doomed.push_back(std::move(file));
+    return freed_bytes;
+}
+
+namespace {
+
+/// Alone in the store, as long as this lives; others may go on using it then.
+class Alone {
+public:
+    explicit Alone(const runtime::FileLock& lock)
+        : lock_(lock), is_alone_(lock.try_lock(runtime::FileLock::Kind::exclusive)) {}
+    ~Alone() {
+        if (is_alone_) lock_.lock(runtime::FileLock::Kind::shared);
+    }
+    Alone(const Alone&) = delete;
+    Alone& operator=(const Alone&) = delete;
+    explicit operator bool() const noexcept { return is_alone_; }
+
+private:
+    const runtime::FileLock& lock_;
+    bool is_alone_;
+};
+
+}  // namespace
+
+/// Away they go at once, to where every command sweeps up what others left.
+std::vector<std::string> Store::move_to_staging(const std::vector<std::string>& paths) {
+    std::vector<std::string> moved;
+    for (const std::string& path : paths) {
+        std::string place = staging_.new_path();
+        if (::rename(path.c_str(), place.c_str()) != 0) throw SystemError("cannot remove {}", quoted(path));
+        moved.push_back(std::move(place));
+    }
+    return moved;
+}
+
+void Store::remove_all(const std::vector<std::string>& paths) {
+    std::vector<std::future<void>> removals;
+    runtime::WorkerPool workers(removing_threads);
+    for (const std::string& path : paths) removals.push_back(workers.submit([&path] { runtime::remove_tree(path); }));
+    for (std::future<void>& removal : removals) removal.get();
+}
+
+std::int64_t Store::collect_garbage() {
+    std::int64_t freed_bytes = 0;
+    std::vector<std::string> moved;
+    {
+        const std::lock_guard lock(mutex_);
+        // A running command may use what no record names yet.
+        const Alone alone(lock_);
+        if (!alone) return 0;
+        std::vector<std::string> doomed;
+        in_durable_transaction([&] { freed_bytes = forget_unused(doomed); });
+        moved = move_to_staging(doomed);
+    }
+    remove_all(moved);
     return freed_bytes;
 }
 
@@ -137,17 +199,20 @@ std::int64_t bytes_below(const runtime::Fd& folder) {
 }  // namespace
 
 std::int64_t Store::clear_kept_folders() {
-    const std::lock_guard lock(mutex_);
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return 0;
-    std::int64_t freed_bytes = 0;
-    for (const char* name : {"/cache-mounts", "/git"}) {
-        const std::string path = location_.root + name;
-        const auto folder = runtime::open_if_exists(path, O_RDONLY | O_DIRECTORY);
-        if (!folder) continue;
-        freed_bytes += bytes_below(*folder);
-        runtime::remove_tree(path);
+    std::vector<std::string> moved;
+    {
+        const std::lock_guard lock(mutex_);
+        const Alone alone(lock_);
+        if (!alone) return 0;
+        std::vector<std::string> doomed;
+        for (const char* name : {"/cache-mounts", "/git", "/locks"})
+            if (const std::string path = location_.root + name; ::access(path.c_str(), F_OK) == 0)
+                doomed.push_back(path);
+        moved = move_to_staging(doomed);
     }
-    ::flock(lock_.get(), LOCK_SH);
+    std::int64_t freed_bytes = 0;
+    for (const std::string& path : moved) freed_bytes += bytes_below(runtime::open_path(path, O_RDONLY | O_DIRECTORY));
+    remove_all(moved);
     return freed_bytes;
 }
 

@@ -94,13 +94,11 @@ ImageRecord Store::put_image(const NewImage& image) {
     const Digest id = Digest::of(image.config);
     flush_layers(image.layers);
     const std::lock_guard lock(mutex_);
-    database_.run("PRAGMA synchronous = FULL");
-    in_transaction([&] {
+    change_durably([&] {
         if (!image.is_foreign) keep_manifest_of_names(id, image);
         insert_image(id, image, ::time(nullptr));
         for (const std::string& name : image.names) add_name(id, name);
     });
-    database_.run("PRAGMA synchronous = NORMAL");
     ImageRecord record = find_image(id).value();
     record.manifest = image.manifest;
     record.manifest_digest = Digest::of(image.manifest);

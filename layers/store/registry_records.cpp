@@ -15,10 +15,11 @@ std::optional<BlobRecord> Store::find_packed_layer(const Digest& diff_id, const 
 }
 
 void Store::note_packed_layer(const Digest& diff_id, const std::string& packing, const BlobRecord& blob) {
-    const std::lock_guard lock(mutex_);
-    database_.query("INSERT OR REPLACE INTO packed_layers VALUES (?, ?, ?, ?)")
-        .bind_all(diff_id.text(), packing, blob.digest.text(), blob.size_bytes)
-        .run();
+    where_possible("what a layer becomes when it is packed", [&] {
+        database_.query("INSERT OR REPLACE INTO packed_layers VALUES (?, ?, ?, ?)")
+            .bind_all(diff_id.text(), packing, blob.digest.text(), blob.size_bytes)
+            .run();
+    });
 }
 
 std::vector<std::string> Store::blob_repositories(const Digest& digest, const std::string& host) {
@@ -32,18 +33,19 @@ std::vector<std::string> Store::blob_repositories(const Digest& digest, const st
 }
 
 void Store::note_blob_location(const Digest& digest, const std::string& host, const std::string& repository) {
-    // A few per blob are enough to mount from.
-    const std::lock_guard lock(mutex_);
-    database_.query("INSERT OR REPLACE INTO blob_locations VALUES (?, ?, ?, ?)")
-        .bind_all(digest.text(), host, repository, std::int64_t{::time(nullptr)})
-        .run();
+    where_possible("where a blob lies", [&] {
+        database_.query("INSERT OR REPLACE INTO blob_locations VALUES (?, ?, ?, ?)")
+            .bind_all(digest.text(), host, repository, std::int64_t{::time(nullptr)})
+            .run();
+    });
 }
 
 void Store::forget_blob_location(const Digest& digest, const std::string& host, const std::string& repository) {
-    const std::lock_guard lock(mutex_);
-    database_.query("DELETE FROM blob_locations WHERE digest = ? AND host = ? AND repository = ?")
-        .bind_all(digest.text(), host, repository)
-        .run();
+    where_possible("where a blob lies no more", [&] {
+        database_.query("DELETE FROM blob_locations WHERE digest = ? AND host = ? AND repository = ?")
+            .bind_all(digest.text(), host, repository)
+            .run();
+    });
 }
 
 std::optional<ManifestListRecord> Store::find_manifest_list(const std::string& name) {

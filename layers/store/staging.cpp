@@ -71,12 +71,21 @@ const std::string& StagingArea::folder() {
     const std::lock_guard lock(mutex_);
     if (!folder_.empty()) return folder_;
     runtime::make_folders(root_, 0700);
-    const std::string path = root_ + "/" + random_name();
-    make_folder(path, 0700);
-    lock_ = runtime::open_path(path, O_RDONLY | O_DIRECTORY);
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) throw SystemError("cannot lock the folder {}", quoted(path));
-    folder_ = path;
+    // Another command that sweeps up may take the new folder for a leftover, as long as there is no lock on it.
+    do {
+        folder_ = root_ + "/" + random_name();
+        make_folder(folder_, 0700);
+    } while (!lock_folder());
     return folder_;
+}
+
+bool StagingArea::lock_folder() {
+    auto folder = runtime::open_if_exists(folder_, O_RDONLY | O_DIRECTORY);
+    if (!folder || ::flock(folder->get(), LOCK_EX | LOCK_NB) != 0) return false;
+    const auto now = runtime::open_if_exists(folder_, O_PATH);
+    if (!now || runtime::stat_of(*now).st_ino != runtime::stat_of(*folder).st_ino) return false;
+    lock_ = *std::move(folder);
+    return true;
 }
 
 StagedLayer StagingArea::new_layer() {

@@ -55,6 +55,7 @@ public:
 
 private:
     const std::string& folder();
+    bool lock_folder();
     std::string root_;
     std::mutex mutex_;
     std::string folder_;

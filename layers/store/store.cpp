@@ -6,10 +6,12 @@
 
 #include <array>
 #include <ctime>
+#include <stdexcept>
 
 #include "layers/store/store_folders.hpp"
 #include "overlay/whiteout.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/ownership.hpp"
@@ -29,14 +31,11 @@ std::string read_boot_id() {
 }
 
 /// The folders of a store, made where they are missing, and the lock that says that it is in use.
-runtime::Fd lock_store(const StoreLocation& location) {
+runtime::FileLock lock_store(const StoreLocation& location) {
     try {
         prepare_store_folders(location);
-        runtime::Fd lock = runtime::open_path(location.root + "/lock", O_RDWR | O_CREAT, 0600);
-        // Alone here: what a process left behind that was killed can go. With others at work it waits for the next
-        // time.
-        if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) StagingArea::sweep(location.root + "/staging");
-        if (::flock(lock.get(), LOCK_SH) != 0) throw SystemError("cannot lock the store");
+        runtime::FileLock lock(location.root + "/lock");
+        lock.lock(runtime::FileLock::Kind::shared);
         return lock;
     } catch (runtime::Error& error) {
         error.add_context("cannot use the store {}", quoted(location.root));
@@ -59,9 +58,11 @@ Store::Store(StoreLocation location, StoreFormat format)
     : location_(std::move(location)),
       boot_id_(read_boot_id()),
       lock_(lock_store(location_)),
+      ballast_(location_.root + "/ballast"),
       database_(Database::open(location_.root + "/store.db")),
       mutex_(database_.mutex()),
       staging_(location_.root + "/staging") {
+    StagingArea::sweep(location_.root + "/staging");
     settle_format(format);
     distrust_unflushed_layers();
     if (runtime::has_selinux())
@@ -128,12 +129,14 @@ void Store::distrust_unflushed_layers() {
     suspects.reset();
     // No image refers to them: an image is recorded after its layers were flushed. A container may: what it wrote is
     // all that there is of it, flushed or not.
-    database_
-        .query(
-            "DELETE FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ? AND id NOT IN (SELECT layer_id FROM "
-            "container_layers)")
-        .bind_all(boot_id_)
-        .run();
+    in_durable_transaction([this] {
+        database_
+            .query(
+                "DELETE FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ? AND id NOT IN (SELECT layer_id FROM "
+                "container_layers)")
+            .bind_all(boot_id_)
+            .run();
+    });
 }
 
 namespace {
@@ -152,6 +155,15 @@ std::vector<BorrowedFolder> unpacked(const std::string& bytes) {
     std::vector<BorrowedFolder> borrowed;
     runtime::Unpacker{bytes}(borrowed);
     return borrowed;
+}
+
+}  // namespace
+
+namespace {
+
+/// A row whose files are gone is none.
+bool has_folder(const LayerRecord& layer) {
+    return ::access(layer.folder.c_str(), F_OK) == 0;
 }
 
 }  // namespace
@@ -176,6 +188,7 @@ std::vector<LayerRecord> Store::find_layers(const Digest& diff_id) {
     row.bind_all(diff_id.text());
     std::vector<LayerRecord> layers;
     while (row.next()) layers.push_back(read_layer(row));
+    std::erase_if(layers, [](const LayerRecord& layer) { return !has_folder(layer); });
     return layers;
 }
 
@@ -205,6 +218,15 @@ LayerRecord Store::record_layer(const NewLayer& layer) {
         "borrowed = ?");
     row.bind(1, layer.diff_id.text()).bind_bytes(2, borrowed).next();
     LayerRecord record = read_layer(row);
+    if (record.folder != layer.folder && !has_folder(record)) {
+        // Somebody took its files away: here they are again.
+        database_.query("UPDATE layers SET folder = ?, boot_id = ?, clamp_time = ?, clamp_all = ? WHERE id = ?")
+            .bind_all(adopted.substr(adopted.rfind('/') + 1), boot_id_, layer.times.clamp_seconds,
+                      std::int64_t{layer.times.clamp_all}, record.id)
+            .run();
+        record.folder = layer.folder;
+        record.times = layer.times;
+    }
     if (record.folder == layer.folder) unrecorded_.erase(adopted);
     return record;
 }
@@ -242,8 +264,12 @@ std::optional<CacheRecord> Store::find_cached(const Digest& key, const std::stri
     row.bind_all(key.text(), below);
     if (!row.next()) return std::nullopt;
     CacheRecord record{key, Digest::parse(row.text(7)), std::nullopt, row.text(8), below, row.text(9)};
-    if (!row.is_null(0)) record.layer = read_layer(row);
-    return record;
+    if (row.is_null(0)) return record;
+    record.layer = read_layer(row);
+    if (has_folder(*record.layer)) return record;
+    row.reset();
+    database_.query("DELETE FROM cache WHERE key = ?").bind_all(key.text()).run();
+    return std::nullopt;
 }
 
 void Store::put_cached(const CacheRecord& record, std::vector<KeyInput> inputs) {
@@ -305,7 +331,7 @@ void Store::touch_cached(const std::vector<Digest>& keys) {
         row.reset();
     }
     if (old.empty()) return;
-    in_transaction([&] {
+    where_possible("that steps were used", [&] {
         Query update = database_.query("UPDATE cache SET last_used = ? WHERE key = ?");
         for (const std::string& key : old) update.bind_all(now, key).run();
     });
@@ -344,6 +370,34 @@ void Store::in_transaction(const std::function<void()>& change) {
     } const depth{++transaction_depth_};
     change();
     transaction.commit();
+}
+
+void Store::change_durably(const std::function<void()>& change) {
+    struct Rule {
+        Database& database;
+        explicit Rule(Database& of) : database(of) { database.run("PRAGMA synchronous = FULL"); }
+        ~Rule() { database.run("PRAGMA synchronous = NORMAL"); }
+    } const rule{database_};
+    in_transaction(change);
+}
+
+void Store::in_durable_transaction(const std::function<void()>& change) {
+    const std::lock_guard lock(mutex_);
+    if (transaction_depth_ > 0) throw std::logic_error("a durable transaction within another one");
+    try {
+        change_durably(change);
+    } catch (const DiskFull&) {
+        if (!ballast_.drop()) throw;
+        change_durably(change);
+    }
+}
+
+void Store::where_possible(const char* what, const std::function<void()>& change) {
+    try {
+        in_transaction(change);
+    } catch (const runtime::Error& error) {
+        runtime::log_debug("cannot note {}: {}", what, error.full_message());
+    }
 }
 
 Store::Summary Store::summary() {

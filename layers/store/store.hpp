@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "layers/store/ballast.hpp"
 #include "layers/store/database.hpp"
 #include "layers/store/file_digests.hpp"
 #include "layers/store/records.hpp"
 #include "layers/store/staging.hpp"
 #include "overlay/driver.hpp"
+#include "runtime/sys/file_lock.hpp"
 
 namespace layers {
 
@@ -118,6 +120,12 @@ public:
     void remember_files(std::uint64_t device, std::uint64_t inode, const RememberedFolder& folder);
     /// Runs a function within one transaction, so that many small changes cost one. May be nested.
     void in_transaction(const std::function<void()>& change);
+    /// The same, and what was changed is on the disk when it returns: for what precedes a removal, so that no power cut
+    /// brings back a row whose files are gone. Where the disk is full, it is tried again with the room of the ballast,
+    /// so the function must be one that can be run twice. Not within a transaction.
+    void in_durable_transaction(const std::function<void()>& change);
+    /// A transaction for what only makes later commands quicker: where it fails, that is logged and ends nothing.
+    void where_possible(const char* what, const std::function<void()>& change);
 
     // Blobs.
     std::string blob_path(const Digest& digest) const;
@@ -146,7 +154,7 @@ public:
     std::vector<std::string> list_manifest_lists();
 
     /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
-    /// free.
+    /// free. Other commands wait only till the records are gone, not for the files.
     std::int64_t collect_garbage();
     /// Deletes what builds keep for the next ones beside the records: caches of RUN --mount, git repositories. As
     /// above.
@@ -175,14 +183,20 @@ private:
     void distrust_unflushed_layers();
     void keep_manifest_of_names(const Digest& id, const NewImage& image);
     void insert_image(const Digest& id, const NewImage& image, std::int64_t now);
+    void change_durably(const std::function<void()>& change);
+    std::int64_t forget_unused(std::vector<std::string>& doomed);
+    std::vector<std::string> move_to_staging(const std::vector<std::string>& paths);
+    void remove_all(const std::vector<std::string>& paths);
     void flush_layers(const std::vector<LayerRecord>& layers);
     void put_blob_in_place(const std::string& staged_path, const BlobRecord& blob);
     void insert_blob(const BlobRecord& blob);
     std::vector<std::string> unused_layer_folders();
+    std::vector<std::string> unused_blob_files();
 
     StoreLocation location_;
     std::string boot_id_;
-    runtime::Fd lock_;
+    runtime::FileLock lock_;
+    Ballast ballast_;
     Database database_;
     std::recursive_mutex& mutex_;  ///< the database's
     unsigned transaction_depth_ = 0;

@@ -1,5 +1,7 @@
 #include "runtime/base/worker_pool.hpp"
 
+#include <system_error>
+
 namespace runtime {
 
 WorkerPool::~WorkerPool() {
@@ -12,10 +14,24 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::enqueue(std::function<void()> task) {
-    const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-    if (idle_ < tasks_.size() && threads_.size() < most_threads_) threads_.emplace_back([this] { work(); });
-    changed_.notify_one();
+    {
+        const std::lock_guard lock(mutex_);
+        if (idle_ <= tasks_.size() && threads_.size() < most_threads_) start_thread();
+        if (!threads_.empty()) {
+            tasks_.push_back(std::move(task));
+            changed_.notify_one();
+            return;
+        }
+    }
+    task();
+}
+
+/// Where the machine gives no more threads, those that there are do it all.
+void WorkerPool::start_thread() {
+    try {
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+    }
 }
 
 void WorkerPool::work() {

@@ -13,7 +13,8 @@
 
 namespace runtime {
 
-/// Threads start with the first task. The destructor waits for the tasks that were given.
+/// Threads start with the first task. The destructor waits for the tasks that were given. Where not one thread can be
+/// started, the caller does its task itself.
 class WorkerPool {
 public:
     explicit WorkerPool(unsigned threads) : most_threads_(threads) {}
@@ -32,6 +33,7 @@ public:
 
 private:
     void enqueue(std::function<void()> task);
+    void start_thread();
     void work();
 
     unsigned most_threads_;

@@ -1,19 +1,69 @@
 #include "runtime/sys/file_lock.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace runtime {
+namespace {
+
+constexpr int pause_milliseconds = 50;
+
+void pause(const StopSource& stop) {
+    pollfd wait{stop.descriptor().get(), POLLIN, 0};
+    ::poll(&wait, 1, pause_milliseconds);
+    stop.throw_if_stopped();
+}
+
+short type_of(FileLock::Kind kind) noexcept {
+    return kind == FileLock::Kind::shared ? F_RDLCK : F_WRLCK;
+}
+
+}  // namespace
+
+FileLock::FileLock(const std::string& path)
+    : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)), path_(path) {
+    if (!file_ && errno == EROFS) file_ = Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file_) throw SystemError("cannot open {}", quoted(path));
+}
+
+/// False where somebody else holds a lock that stands against it, and the command does not wait.
+bool FileLock::set(int command, short type) const {
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    while (::fcntl(file_.get(), command, &lock) != 0) {
+        if (errno == EINTR) continue;
+        // EBADF: a file that is open for reading only takes no exclusive lock.
+        if (command == F_OFD_SETLK && (errno == EAGAIN || errno == EACCES || errno == EBADF)) return false;
+        throw SystemError("cannot lock {}", quoted(path_));
+    }
+    return true;
+}
+
+bool FileLock::try_lock(Kind kind) const {
+    return set(F_OFD_SETLK, type_of(kind));
+}
+
+void FileLock::lock(Kind kind) const {
+    set(F_OFD_SETLKW, type_of(kind));
+}
+
+void FileLock::lock(Kind kind, const StopSource& stop) const {
+    while (!try_lock(kind)) pause(stop);
+}
+
+void FileLock::unlock() const {
+    set(F_OFD_SETLK, F_UNLCK);
+}
 
 void lock_or_stop(const Fd& file, int operation, const StopSource& stop, std::string_view name_for_messages) {
-    constexpr int pause_milliseconds = 50;
     while (::flock(file.get(), operation | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) throw SystemError("cannot lock {}", name_for_messages);
-        pollfd wait{stop.descriptor().get(), POLLIN, 0};
-        ::poll(&wait, 1, pause_milliseconds);
-        stop.throw_if_stopped();
+        pause(stop);
     }
 }
 

@@ -1,0 +1,22 @@
+// Room that a store keeps for the day on which the disk is full: removing things takes some, too.
+#pragma once
+
+#include <string>
+
+namespace layers {
+
+class Ballast {
+public:
+    static constexpr long long size_bytes = 16LL << 20;
+
+    /// The file that takes the room. It is made where it is missing and there is room in plenty; where that fails,
+    /// there is none.
+    explicit Ballast(std::string path);
+    /// Gives the room back to the disk. Whether there was any.
+    bool drop() const noexcept;
+
+private:
+    std::string path_;
+};
+
+}  // namespace layers
