@@ -77,7 +77,10 @@ void LayerSealer::write_tar(const std::string& folder, const layers::TimeRule& t
                             const std::string& step) const {
     const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::LayerWriteOptions write = layers::write_options(times);
-    if (!options_.secrets) return layers::write_layer_tar(diff, sink, write);
+    if (!options_.secrets) {
+        layers::write_layer_tar(diff, sink, write);
+        return;
+    }
     layers::SecretScanner scanner(*options_.secrets);
     runtime::TeeSink both(sink, scanner);
     write.on_entry = [&](const std::string& path) { scanner.begin_entry(path); };
