@@ -95,6 +95,13 @@ void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfi
     refuse_secret(secrets, image.manifest, "the image's manifest");
 }
 
+/// What nobody could read again is not written.
+void refuse_too_large(const std::string& text, std::size_t limit_bytes, const std::string& what) {
+    if (text.size() <= limit_bytes) return;
+    throw runtime::Error("{} would have {} bytes, more than the {} that are read", what, text.size(), limit_bytes)
+        .with_hint("labels, variables and history take the room; put large values into files");
+}
+
 /// Whether nobody took any of a base's annotations away. Those that name its own base were replaced.
 bool has_annotations_of(const StageState& state, const layers::ImageRecord& base) {
     const Annotations inherited = annotations_to_inherit(base);
@@ -152,6 +159,8 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     image.created = config.created;
     image.layers = layers;
     image.names = options.names;
+    refuse_too_large(image.config, oci::config_limit_bytes, "the image's configuration");
+    refuse_too_large(image.manifest, oci::manifest_limit_bytes, "the image's manifest");
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
     if (auto known = find_unchanged(store, Digest::of(image.config), annotations, options)) return *std::move(known);
     layers::ImageRecord record = store.put_image(image);

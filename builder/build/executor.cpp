@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 #include <functional>
+#include <future>
 #include <semaphore>
 #include <set>
 #include <system_error>
@@ -130,7 +131,8 @@ private:
     std::mutex mutex_;
     std::exception_ptr first_failure_;
     std::mutex sources_mutex_;
-    std::map<std::string, std::shared_ptr<const CopySource>> sources_;
+    using SharedSource = std::shared_future<std::shared_ptr<const CopySource>>;
+    std::map<std::string, SharedSource> sources_;
 };
 
 void Executor::Run::note_failure(std::exception_ptr failure) {
@@ -268,13 +270,23 @@ std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& s
 std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& name, std::size_t stage) {
     if (const auto index = find_source_stage(plan_, name, stage))
         return open_source(await(*index), "stage " + runtime::quoted(name));
-    // One at a time, so that two stages that want the same source open it once.
-    const std::lock_guard lock(sources_mutex_);
     const auto context = plan_.contexts.find(context_name(name));
     const std::string key = context == plan_.contexts.end() ? name : "context " + context->first;
-    if (const auto known = sources_.find(key); known != sources_.end()) return known->second;
-    auto source = context == plan_.contexts.end() ? find_image(name, stage) : find_context(name, context->second);
-    return sources_.emplace(key, std::move(source)).first->second;
+    // Two stages that want the same source open it once; others do not wait for it.
+    std::packaged_task<std::shared_ptr<const CopySource>()> open([&] {
+        return context == plan_.contexts.end() ? find_image(name, stage) : find_context(name, context->second);
+    });
+    SharedSource source;
+    bool is_new = false;
+    {
+        const std::lock_guard lock(sources_mutex_);
+        const auto known = sources_.find(key);
+        is_new = known == sources_.end();
+        source = is_new ? open.get_future().share() : known->second;
+        if (is_new) sources_.emplace(key, source);
+    }
+    if (is_new) open();
+    return source.get();
 }
 
 std::shared_ptr<const CopySource> Executor::Run::find_image(const std::string& name, std::size_t stage) {

@@ -37,17 +37,19 @@ std::vector<std::string> folders_of(const std::vector<SealedLayerPointer>& layer
     return folders;
 }
 
-SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step) {
+SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step,
+                                     std::shared_ptr<const void> turn) {
     staged.finish();
     const bool is_empty = runtime::list_folder(staged.diff()).empty();
     const std::string folder = store_.adopt_layer(staged);
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
-    layer->record = workers_
-                        .submit([this, folder, key = std::move(key), created = std::move(created),
-                                 step = std::move(step)] { return finish(folder, key, created, step); })
-                        .share();
+    layer->record =
+        workers_
+            .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step),
+                     turn = std::move(turn)] { return finish(folder, key, created, step); })
+            .share();
     return layer;
 }
 

@@ -47,9 +47,11 @@ class LayerSealer {
 public:
     LayerSealer(layers::Store& store, unsigned threads, SealOptions options);
 
-    /// Takes the folder over. The cache row is written when the diff ID is known. Where the layer holds a secret, its
-    /// record is an Error that names the file and `step`, the text of what made it. Thread-safe.
-    SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step = "");
+    /// Takes the folder over. The cache row is written when the diff ID is known; `turn` is kept till then. Where the
+    /// layer holds a secret, its record is an Error that names the file and `step`, the text of what made it.
+    /// Thread-safe.
+    SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step = "",
+                            std::shared_ptr<const void> turn = nullptr);
 
     /// A layer that the cache has. It is searched for secrets as a new one, unless that was done before.
     SealedLayerPointer known(layers::LayerRecord record, std::string created, std::string step);

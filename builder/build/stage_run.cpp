@@ -48,21 +48,6 @@ runtime::NetworkMode network_of(const std::string& text, runtime::NetworkMode ot
     return otherwise;
 }
 
-/// Whether what was made then may be taken again. A time that cannot be read is no young one.
-bool is_fresh(const std::string& created, const std::optional<std::chrono::seconds>& longest) {
-    if (!longest) return true;
-    const auto made = runtime::parse_rfc3339(created);
-    return made && std::time(nullptr) - made->tv_sec < longest->count();
-}
-
-/// Names of inputs, not their values: those may be nobody's business.
-void log_lookup(const StepKey& key, const StepLabel& label, const std::string& folder) {
-    runtime::log_debug("stage {} step {}, {}: the cache {} under {}", label.stage_name, label.number, label.text,
-                       folder.empty() ? "has nothing" : "has the layer " + folder, key.key.text());
-    if (!runtime::logs(runtime::LogLevel::trace)) return;
-    for (const layers::KeyInput& input : key.inputs) runtime::log_trace("  the key is made of {}", input.name);
-}
-
 std::string tail_of(const std::string& output, std::size_t lines) {
     std::size_t start = output.size();
     if (start > 0 && output.back() == '\n') --start;
@@ -233,47 +218,6 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
     }
 }
 
-bool StageRun::take_cached(const LayerStep& step, const StepLabel& label) {
-    if (!environment_.use_cache || !step.key.is_recorded) return false;
-    auto cached = environment_.store.find_cached(step.key.key, step.key.below);
-    if ((!cached || !cached->layer) && environment_.follower != nullptr)
-        cached = environment_.follower->find(step.key, state_.layers);
-    if (cached && cached->layer && !is_fresh(cached->created, environment_.cache_ttl)) {
-        runtime::log_debug("the step {} of {} is too old to be taken", step.key.key.text(), cached->created);
-        return false;
-    }
-    log_lookup(step.key, label, cached && cached->layer ? cached->layer->folder : "");
-    if (!cached || !cached->layer) return false;
-    add_layer(environment_.sealer.known(*std::move(cached->layer), cached->created, label.text), step, cached->run);
-    environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
-    return true;
-}
-
-void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run) {
-    add_history(state_, step.history, false, layer->created);
-    state_.layers.push_back(std::move(layer));
-    state_.files_key = step.key.key;
-    state_.files_run = run;
-    if (environment_.follower != nullptr) environment_.follower->layer_added(stage_.index, step.key, state_.layers);
-}
-
-void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
-    step.key.below = state_.files_run;
-    step.key.run = layers::random_name();
-    if (take_cached(step, label)) return;
-    const auto started = Clock::now();
-    const std::string reason =
-        environment_.use_cache ? explain_miss(environment_.store.inputs_of_step(step.key.step), step.key.inputs) : "";
-    layers::StagedLayer staged = environment_.store.staging().new_layer();
-    step.make(staged);
-    add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text), step,
-              step.key.run);
-    const auto elapsed = Clock::now() - started;
-    runtime::log_debug("stage {} step {} took {:.1f} ms; its files are in {}", label.stage_name, label.number,
-                       std::chrono::duration<double, std::milli>(elapsed).count(), state_.layers.back()->folder);
-    environment_.observer.step_finished(label, {StepOutcome::done, elapsed, reason});
-}
-
 /// With --compat-volumes a volume exists from here on, for nothing that a command makes of it will be kept.
 void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& label) {
     const std::string history = apply_volume(state_, volume, plan_.tree.escape);
@@ -423,7 +367,8 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         if (environment_.discards_volume_changes)
             for (const std::string& volume : state_.config.config.volumes) mounts.shield(volume, whole);
         mounts.apply(whole);
-        const RunResult result = environment_.runner.run(std::move(whole), staged, label, environment_.observer);
+        ShownOutput observer(environment_.observer, turn_.get());
+        const RunResult result = environment_.runner.run(std::move(whole), staged, label, observer);
         container_use_ = result.container.use;
         if (!result.container.started || result.container.exit_code != 0)
             throw_failed(result, request, run, instruction);

@@ -4,6 +4,7 @@
 #include "builder/build/run_mounts.hpp"
 #include "builder/build/stage_state.hpp"
 #include "builder/build/step_environment.hpp"
+#include "builder/build/step_turn.hpp"
 #include "builder/plan/build_plan.hpp"
 
 namespace builder {
@@ -37,9 +38,12 @@ private:
         std::string history;
         std::function<void(layers::StagedLayer&)> make;
     };
+    enum class Ask { this_store, everybody };
     void run_layer(LayerStep& step, const StepLabel& label);
+    std::optional<layers::CacheRecord> find_record(const LayerStep& step, Ask ask);
+    bool wait_for_turn(const LayerStep& step, const StepLabel& label);
     void add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run);
-    bool take_cached(const LayerStep& step, const StepLabel& label);
+    bool take_cached(const LayerStep& step, const StepLabel& label, Ask ask);
 
     StepEnvironment& environment_;
     const BuildPlan& plan_;
@@ -47,6 +51,7 @@ private:
     StageState state_;
     std::size_t next_number_ = 2;  ///< FROM was step 1
     std::size_t total_ = 0;
+    std::shared_ptr<StepTurn> turn_;      ///< to run the step at hand
     runtime::ResourceUse container_use_;  ///< of the step's container, where it had one
 };
 

@@ -2,9 +2,11 @@
 // directions; nothing is held in memory as a whole.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +68,9 @@ class ConnectionError : public runtime::Error {
 public:
     using Error::Error;
     bool may_pass = true;  ///< whether trying again can help
+    /// A server on the way answered that it cannot just now, and perhaps after what time to ask again.
+    bool is_answered = false;
+    std::optional<std::chrono::seconds> asked_delay = std::nullopt;
 };
 
 class HttpExchange;

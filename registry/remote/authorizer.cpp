@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/http/registrable_domain.hpp"
+#include "registry/http/retry.hpp"
 #include "registry/http/url.hpp"
 #include "registry/remote/registry_error.hpp"
 #include "runtime/base/base64.hpp"
@@ -83,6 +84,13 @@ Authorizer::Token Authorizer::fetch_token(const Credentials& credentials, const 
     std::string form;
     const HttpRequest request = token_request(credentials, scopes, form);
     HttpResponse response = client_.send(request);
+    if (may_succeed_later(response.status())) {
+        ConnectionError error("the token server {} of {} answered with status {}", url_for_messages(request.url),
+                              settings_.host, response.status());
+        error.is_answered = true;
+        error.asked_delay = retry_after(response.headers());
+        throw error;
+    }
     if (!response.is_success()) {
         RegistryError error = make_registry_error(response);
         error.add_context("the token server {} of {} refuses", url_for_messages(request.url), settings_.host);

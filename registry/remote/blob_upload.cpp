@@ -33,6 +33,16 @@ bool refuses_chunks(long status) noexcept {
     return status == 400 || status == 404 || status == 405 || status == 411 || status == 415 || status == 501;
 }
 
+constexpr unsigned most_restarts = 5;
+
+/// Whether the registry does not know the upload any more, or has another idea of what came.
+bool is_lost_upload(const RegistryError& error) {
+    const bool names_upload = std::any_of(error.codes.begin(), error.codes.end(), [](const std::string& code) {
+        return code == "BLOB_UPLOAD_UNKNOWN" || code == "BLOB_UPLOAD_INVALID";
+    });
+    return names_upload || error.status == 404 || error.status == 416;
+}
+
 }  // namespace
 
 BlobUpload::BlobUpload(Repository& repository, std::string location, bool is_missing)
@@ -180,19 +190,39 @@ void BlobUpload::close(const layers::Digest& digest, const std::optional<HttpBod
         return;
     }
     RegistryError error = make_registry_error(response);
-    throw error.add_context("cannot put the blob {} into {}", digest.text(), repository_.name());
+    error.add_context("cannot put the blob {} into {}", digest.text(), repository_.name());
+    if (has_sent_chunk_ && is_lost_upload(error)) {
+        location_.clear();
+        throw BlobLost("{}", error.full_message());
+    }
+    throw error;
+}
+
+/// All of it in one request. A registry may give an upload up whose connection broke: then there is another one.
+void BlobUpload::send_whole(const layers::Digest& digest, const HttpBody& body) {
+    for (unsigned restarts = 0;; ++restarts) {
+        if (location_.empty()) {
+            const HttpResponse begun = repository_.expect(
+                {.method = "POST", .path = "/blobs/uploads/", .body = HttpBody::of("")}, "begin an upload to");
+            location_ = repository_.location_of(begun);
+        }
+        try {
+            return close(digest, body);
+        } catch (const RegistryError& error) {
+            if (!is_lost_upload(error) || restarts == most_restarts) throw;
+            location_.clear();
+        }
+    }
 }
 
 void BlobUpload::send_spooled(const layers::Digest& digest) {
     const std::string path = spool_folder_->path("blob");
     // The session that took no chunk may be spoilt.
     location_.clear();
-    const HttpResponse begun = repository_.expect(
-        {.method = "POST", .path = "/blobs/uploads/", .body = HttpBody::of("")}, "begin an upload to");
-    location_ = repository_.location_of(begun);
-    close(digest,
-          HttpBody{[path] { return std::make_unique<runtime::FileSource>(runtime::open_path(path, O_RDONLY), path); },
-                   digest_.size_bytes()});
+    send_whole(
+        digest,
+        HttpBody{[path] { return std::make_unique<runtime::FileSource>(runtime::open_path(path, O_RDONLY), path); },
+                 digest_.size_bytes()});
 }
 
 BlobInfo BlobUpload::finish() {
@@ -203,9 +233,7 @@ BlobInfo BlobUpload::finish() {
         return info;
     }
     if (!has_sent_chunk_) {
-        begin();
-        const std::string_view content(reinterpret_cast<const char*>(chunk_.data()), chunk_.size());
-        close(info.digest, HttpBody::of(content));
+        send_whole(info.digest, HttpBody::of({reinterpret_cast<const char*>(chunk_.data()), chunk_.size()}));
         return info;
     }
     Retry retry = repository_.registries().new_retry();

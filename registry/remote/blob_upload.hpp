@@ -37,6 +37,7 @@ private:
     bool try_chunk(Retry& retry);
     void close(const layers::Digest& digest, const std::optional<HttpBody>& body);
     void spool();
+    void send_whole(const layers::Digest& digest, const HttpBody& body);
     void send_spooled(const layers::Digest& digest);
 
     Repository& repository_;
