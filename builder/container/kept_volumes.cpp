@@ -78,7 +78,8 @@ void remove_locked(layers::Store& store, const layers::ContainerRecord& containe
 }  // namespace
 
 void remove_working_container(layers::Store& store, const layers::ContainerRecord& container) {
-    const runtime::FileLock lock = container_lock(store, container);
+    runtime::FileLock lock;
+    store.with_room([&] { lock = container_lock(store, container); });
     if (!lock.try_lock(runtime::FileLock::Kind::exclusive)) throw_in_use(container);
     remove_locked(store, container);
 }

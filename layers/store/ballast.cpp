@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/sys/fd.hpp"
@@ -11,21 +12,27 @@
 namespace layers {
 namespace {
 
-constexpr unsigned long long plenty = 16;  ///< times its size
+constexpr unsigned long long part_of_room = 16;
+constexpr unsigned long long least_bytes = 256 << 10;
 
-bool has_plenty_of_room(const std::string& path) {
+/// On a small disk less; 0 where there is hardly any room.
+unsigned long long size_for(const std::string& path) {
     struct statvfs room {};
-    return ::statvfs(path.substr(0, path.rfind('/')).c_str(), &room) == 0 &&
-           static_cast<unsigned long long>(room.f_bavail) * room.f_frsize > plenty * Ballast::size_bytes;
+    if (::statvfs(path.substr(0, path.rfind('/')).c_str(), &room) != 0) return 0;
+    const auto free_bytes = static_cast<unsigned long long>(room.f_bavail) * room.f_frsize;
+    const unsigned long long size = std::min(free_bytes / part_of_room, Ballast::most_bytes);
+    return size < least_bytes ? 0 : size;
 }
 
 }  // namespace
 
 Ballast::Ballast(std::string path) : path_(std::move(path)) {
-    if (::access(path_.c_str(), F_OK) == 0 || !has_plenty_of_room(path_)) return;
+    if (::access(path_.c_str(), F_OK) == 0) return;
+    const unsigned long long size = size_for(path_);
+    if (size == 0) return;
     const runtime::Fd file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     // A file system that sets no room aside has none to give back.
-    if (file && ::fallocate(file.get(), 0, 0, size_bytes) != 0) ::unlink(path_.c_str());
+    if (file && ::fallocate(file.get(), 0, 0, static_cast<off_t>(size)) != 0) ::unlink(path_.c_str());
 }
 
 bool Ballast::drop() const noexcept {

@@ -7,10 +7,10 @@ namespace layers {
 
 class Ballast {
 public:
-    static constexpr long long size_bytes = 16LL << 20;
+    static constexpr unsigned long long most_bytes = 16ULL << 20;
 
-    /// The file that takes the room. It is made where it is missing and there is room in plenty; where that fails,
-    /// there is none.
+    /// The file that takes the room: so many bytes, or a sixteenth of what is free where that is less. It is made where
+    /// it is missing; where that fails, there is none.
     explicit Ballast(std::string path);
     /// Gives the room back to the disk. Whether there was any.
     bool drop() const noexcept;

@@ -146,13 +146,19 @@ private:
 
 }  // namespace
 
-/// Away they go at once, to where every command sweeps up what others left.
+/// Away they go at once, to where every command sweeps up what others left. On a full disk there may be no room for
+/// that, and they are removed where they are. Returns where they lie.
 std::vector<std::string> Store::move_to_staging(const std::vector<std::string>& paths) {
     std::vector<std::string> moved;
-    for (const std::string& path : paths) {
-        std::string place = staging_.new_path();
-        if (::rename(path.c_str(), place.c_str()) != 0) throw SystemError("cannot remove {}", quoted(path));
-        moved.push_back(std::move(place));
+    try {
+        for (const std::string& path : paths) {
+            std::string place = staging_.new_path();
+            if (::rename(path.c_str(), place.c_str()) != 0) throw SystemError("cannot move {}", quoted(path));
+            moved.push_back(std::move(place));
+        }
+    } catch (const SystemError& error) {
+        runtime::log_debug("what is removed stays in its place: {}", error.full_message());
+        moved.insert(moved.end(), paths.begin() + static_cast<std::ptrdiff_t>(moved.size()), paths.end());
     }
     return moved;
 }

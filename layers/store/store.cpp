@@ -384,12 +384,18 @@ void Store::change_durably(const std::function<void()>& change) {
 void Store::in_durable_transaction(const std::function<void()>& change) {
     const std::lock_guard lock(mutex_);
     if (transaction_depth_ > 0) throw std::logic_error("a durable transaction within another one");
+    with_room([&] { change_durably(change); });
+}
+
+void Store::with_room(const std::function<void()>& work) {
     try {
-        change_durably(change);
+        return work();
     } catch (const DiskFull&) {
         if (!ballast_.drop()) throw;
-        change_durably(change);
+    } catch (const SystemError& error) {
+        if ((error.number() != ENOSPC && error.number() != EDQUOT) || !ballast_.drop()) throw;
     }
+    work();
 }
 
 void Store::where_possible(const char* what, const std::function<void()>& change) {

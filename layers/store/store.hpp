@@ -124,6 +124,8 @@ public:
     /// brings back a row whose files are gone. Where the disk is full, it is tried again with the room of the ballast,
     /// so the function must be one that can be run twice. Not within a transaction.
     void in_durable_transaction(const std::function<void()>& change);
+    /// Does a part of a removal; where the disk is full, once more with the room of the ballast.
+    void with_room(const std::function<void()>& work);
     /// A transaction for what only makes later commands quicker: where it fails, that is logged and ends nothing.
     void where_possible(const char* what, const std::function<void()>& change);
 
