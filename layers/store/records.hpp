@@ -1,6 +1,8 @@
 // The rows of the store as data.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,6 +41,9 @@ struct LayerRecord {
     std::int64_t tar_bytes = 0;
     TimeRule times = {};
     std::vector<BorrowedFolder> borrowed = {};  ///< the layer is this one only above layers where they look so
+
+    /// False where somebody took its files away: then the record is worth nothing.
+    bool is_there() const noexcept { return ::access(folder.c_str(), F_OK) == 0; }
 };
 
 /// A layer that has just been unpacked.
