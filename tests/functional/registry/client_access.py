@@ -56,6 +56,14 @@ class Tokens(Access):
         for request in self.registry.sent('PUT|POST|PATCH|HEAD'):
             self.assertNotIn('Basic', request.headers['Authorization'] or '')
 
+    def test_a_busy_token_server_is_asked_again(self):
+        self.registry.auth = 'bearer'
+        self.add_image()
+        self.registry.rule('GET', '/token', times=1, status=503, headers={'Retry-After': '0'})
+        self.registry.rule('GET', '/token', skip=1, times=1, status=429, headers={'Retry-After': '0'})
+        self.pull()
+        self.assertEqual(len(self.registry.sent('GET', '/token')), 3)
+
     def test_an_expired_token_is_renewed(self):
         self.with_password('bearer')
         self.add_image(layers=[{f'f{i}': bytes([i])} for i in range(3)])

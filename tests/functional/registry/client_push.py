@@ -109,6 +109,21 @@ class Blobs(RegistryCase):
         self.assertTrue(self.registry.sent('GET', '/blobs/uploads/'))
         self.pull(store='second')
 
+    def test_an_upload_that_the_registry_gave_up_begins_anew(self):
+        self.build()
+        lost = []
+
+        def lose(handler, request):
+            lost.append(request.path)
+            self.registry.uploads.clear()
+
+        refusal = json.dumps({'errors': [{'code': 'BLOB_UPLOAD_INVALID', 'message': 'blob upload invalid'}]}).encode()
+        self.registry.rule('PUT', '/blobs/uploads/', times=1, action=lose, status=400, body=refusal)
+        self.registry.rule('PUT', '/blobs/uploads/', skip=1, times=1, action=lose, status=404)
+        self.push()
+        self.assertEqual(len(lost), 2)
+        self.pull(store='second')
+
     def test_an_answer_that_got_lost(self):
         self.build_large()
 
