@@ -2,6 +2,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "builder/build/config_step.hpp"
 #include "builder/build/stage_run.hpp"
 #include "builder/build/step_key.hpp"
 #include "runtime/base/clock.hpp"
