@@ -186,6 +186,10 @@ std::int64_t Database::last_inserted_row() const noexcept {
     return ::sqlite3_last_insert_rowid(connection_.get());
 }
 
+bool Database::is_read_only() const noexcept {
+    return ::sqlite3_db_readonly(connection_.get(), "main") == 1;
+}
+
 int Database::changed_rows() const noexcept {
     return ::sqlite3_changes(connection_.get());
 }

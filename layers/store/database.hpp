@@ -72,6 +72,8 @@ public:
     Query query(std::string_view sql) { return Query(*mutex_, connection_.get(), sql); }
     void run(std::string_view sql) { query(sql).run(); }
     std::int64_t last_inserted_row() const noexcept;
+    /// Whether it lies where nothing can be written.
+    bool is_read_only() const noexcept;
     /// How many rows the last statement changed.
     int changed_rows() const noexcept;
 

@@ -9,6 +9,7 @@
 
 #include "layers/digest.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/temp_folder.hpp"
@@ -99,7 +100,12 @@ std::string StagingArea::new_path() {
 void StagingArea::sweep(const std::string& staging_root) {
     const auto root = runtime::open_if_exists(staging_root, O_RDONLY | O_DIRECTORY);
     if (!root) return;
-    for (const runtime::FolderEntry& entry : runtime::list_folder(*root)) sweep_one(*root, entry.name);
+    try {
+        for (const runtime::FolderEntry& entry : runtime::list_folder(*root)) sweep_one(*root, entry.name);
+    } catch (const runtime::Error& error) {
+        // A store that is read-only keeps it.
+        runtime::log_debug("what others left in {} stays: {}", quoted(staging_root), error.full_message());
+    }
 }
 
 }  // namespace layers

@@ -125,7 +125,7 @@ Store::~Store() {
 void Store::distrust_unflushed_layers() {
     Query suspects = database_.query("SELECT count(*) FROM layers WHERE boot_id IS NOT NULL AND boot_id <> ?");
     suspects.bind_all(boot_id_);
-    if (!suspects.next() || suspects.integer(0) == 0) return;
+    if (!suspects.next() || suspects.integer(0) == 0 || database_.is_read_only()) return;
     suspects.reset();
     // No image refers to them: an image is recorded after its layers were flushed. A container may: what it wrote is
     // all that there is of it, flushed or not.
