@@ -146,8 +146,7 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     request.build_arguments.merge(arguments);  // --build-arg wins
     for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_step_volume(text));
     request.step_volumes = flags.volumes;
-    if (auto text = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches))
-        request.run.resolver = std::move(text);
+    set_resolver(request.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
     if (flags.omits_hosts) request.run.makes_hosts_file = false;
     if (flags.omits_hostname) request.run.makes_hostname_file = false;
     apply_document_flags(flags.documents, request);
