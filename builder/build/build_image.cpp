@@ -9,6 +9,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/early_push.hpp"
 #include "builder/build/export_files.hpp"
+#include "builder/build/limited_output.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/named_images.hpp"
 #include "builder/build/redacting_observer.hpp"
@@ -88,17 +89,6 @@ std::shared_ptr<const layers::SecretPatterns> make_secret_patterns(const BuildIm
     if (secrets.empty()) return nullptr;
     auto patterns = std::make_shared<const layers::SecretPatterns>(secrets);
     return patterns->empty() ? nullptr : patterns;
-}
-
-void warn_of_short_secrets(const BuildImageRequest& request, BuildObserver& observer) {
-    const auto& unscanned = request.unscanned_secrets;
-    for (const auto& [id, value] : request.secrets)
-        if (layers::SecretPatterns::is_too_short(value) &&
-            std::find(unscanned.begin(), unscanned.end(), id) == unscanned.end())
-            observer.notice(fmt::format(
-                "the secret {} is shorter than {} bytes: it is neither looked for in layers nor taken out of "
-                "what steps print",
-                quoted(id), layers::SecretPatterns::fewest_bytes));
 }
 
 ExecutorSettings make_settings(const BuildImageRequest& request, const std::string& platform, const Times& times) {
@@ -379,9 +369,12 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
 }  // namespace
 
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
-                       BuildObserver& observer, runtime::StopSource& stop) {
+                       BuildObserver& whole_observer, runtime::StopSource& stop) {
     BuildImageRequest request = with_predefined_arguments(given);
-    warn_of_short_secrets(request, observer);
+    std::optional<LimitedOutput> limited;
+    if (request.log_limit_bytes) limited.emplace(whole_observer, *request.log_limit_bytes);
+    BuildObserver& observer = limited ? static_cast<BuildObserver&>(*limited) : whole_observer;
+    warn_of_short_secrets(request.secrets, request.unscanned_secrets, observer);
     const auto secrets = make_secret_patterns(request);
     if (!secrets) return build(store, runner, std::move(request), observer, stop);
     RedactingObserver quiet(observer, *secrets);

@@ -64,6 +64,7 @@ struct BuildImageRequest {
     bool compat_volumes = false;                                  ///< what RUN writes to a VOLUME is not kept
     bool skip_unused_stages = true;
     std::optional<std::int64_t> jobs;
+    std::optional<std::uint64_t> log_limit_bytes;  ///< how much of the output of each step is told
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
 };

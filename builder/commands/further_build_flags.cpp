@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "builder/commands/container_flags.hpp"
+#include "builder/syntax/mount_options.hpp"
 #include "builder/container/volumes.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
@@ -81,6 +82,8 @@ std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& req
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
         flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
+        flag("log-limit", 0, "SIZE", "show only so much of what each step prints: 2m, 500k; all by default",
+             further.log_limit),
         flag("log-rusage", 0, "print what each step used", further.logs_use),
         flag("rusage-logfile", 0, "FILE", "where to write what each step used, instead of printing it",
              further.use_log_file),
@@ -149,6 +152,7 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     set_resolver(request.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
     if (flags.omits_hosts) request.run.makes_hosts_file = false;
     if (flags.omits_hostname) request.run.makes_hostname_file = false;
+    if (!flags.log_limit.empty()) request.log_limit_bytes = parse_size(flags.log_limit);
     apply_document_flags(flags.documents, request);
     request.sbom = make_sbom_request(flags.sbom);
 }

@@ -28,6 +28,7 @@ struct FurtherBuildFlags {
     std::string metadata_file;
     std::string log_file;
     bool splits_log = false;
+    std::string log_limit;
     bool logs_use = false;
     std::string use_log_file;
 };
