@@ -275,6 +275,8 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     const std::string platform = target_platform(request);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
     std::optional<SourcePolicy> rules;
+    request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
+    fetcher.set_access(registry::download_access(request.access));
     if (!request.source_policy_file.empty())
         rules = SourcePolicy::parse(runtime::read_file(request.source_policy_file), request.source_policy_file);
     if (rules) fetcher.set_policy(&*rules);
@@ -286,7 +288,6 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     resolve_epoch(plan.global_arguments, inputs.files);
     const Times times = make_times(request, plan);
     add_named_images(request.access, store, plan, request);
-    request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
     registry::Registries registries(request.access, stop);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
         return rules ? obtain_allowed_image(store, text, wanted, pull_policy, registries, *rules)

@@ -90,6 +90,7 @@ std::vector<std::string> platforms_of_bases(layers::Store& store, const BuildIma
                                             const runtime::StopSource& stop) {
     const BuildImageRequest request = with_predefined_arguments(given);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    fetcher.set_access(registry::download_access(request.access));
     const BuildInputs inputs = open_inputs(fetcher, request, nullptr);
     const BuildPlan plan = make_plan(parse_containerfile(inputs.containerfile, nullptr),
                                      make_plan_request(request, target_platform(request)));

@@ -344,6 +344,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
         throw runtime::Error("--stage-labels needs --save-stages");
     std::vector<std::string> platforms = parse_platforms(options.platforms);
     if (platforms.size() == 1) options.request.platform = platforms.front();
+    options.request.access = access_options(context, options.access, {});
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
     const IsolatedRunner isolated = choose_runner(options.run.isolation, options.further.namespaces);
