@@ -22,6 +22,7 @@
 #include "builder/commands/further_build_flags.hpp"
 #include "builder/commands/isolation.hpp"
 #include "builder/commands/run_flags.hpp"
+#include "builder/commands/secret_flag.hpp"
 #include "builder/commands/step_settings.hpp"
 #include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
@@ -29,7 +30,6 @@
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/output_place.hpp"
-#include "runtime/sys/waiting_read.hpp"
 
 namespace builder {
 namespace {
@@ -150,41 +150,6 @@ void add_pushes(std::vector<std::string>& destinations) {
         if (!registry::parse_image_location(text)) places.push_back("docker://" + text);
     if (places.empty()) throw runtime::Error("--push needs a name in a registry").with_hint("give it with --tag");
     destinations.insert(destinations.end(), places.begin(), places.end());
-}
-
-std::string environment_value(const std::string& name) {
-    const char* const value = std::getenv(name.c_str());
-    if (value == nullptr) throw runtime::Error("the environment has no variable {}", runtime::quoted(name));
-    return value;
-}
-
-/// "id=ID,src=FILE", "id=ID,env=NAME", or "id=ID" for the variable of that name, else the file.
-/// With scan=false the image may hold it.
-void add_secret(const std::string& text, BuildImageRequest& request, const runtime::StopSource& stop) {
-    std::map<std::string, std::string>& secrets = request.secrets;
-    constexpr std::size_t limit_bytes = 512 * 1024;
-    std::map<std::string, std::string> fields;
-    for (const std::string_view part : runtime::split(text, ',')) {
-        const auto [key, value] = runtime::split_once(part, '=');
-        fields[std::string(key)] = value;
-    }
-    for (const auto& [key, value] : fields)
-        if (key != "id" && key != "src" && key != "source" && key != "env" && key != "type" && key != "scan")
-            throw runtime::Error("--secret: {} is not known", runtime::quoted(key))
-                .with_hint("it takes id=ID with src=FILE or env=NAME");
-    const std::string source = fields.contains("src") ? fields["src"] : fields["source"];
-    const std::string id = !fields["id"].empty() ? fields["id"] : source.substr(source.rfind('/') + 1);
-    if (id.empty()) throw runtime::Error("--secret {} has no id", runtime::quoted(text));
-    if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
-    const bool names_variable = source.empty() && (fields["type"] == "env" || fields["env"].empty());
-    if (!source.empty() && fields["type"] != "env")
-        secrets[id] = runtime::read_waiting(source, limit_bytes, stop);
-    else if (!fields["env"].empty())
-        secrets[id] = environment_value(fields["env"]);
-    else if (names_variable && std::getenv(id.c_str()) != nullptr)
-        secrets[id] = environment_value(id);
-    else
-        secrets[id] = runtime::read_waiting(id, limit_bytes, stop);
 }
 
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
