@@ -191,20 +191,22 @@ void SecretScanner::write(runtime::Bytes bytes) {
 
 std::string SecretRedactor::redact(std::string_view text) {
     const TextMatcher& matcher = patterns_.matcher();
+    const std::size_t seen = kept_.size();
+    const std::string whole = kept_.append(text);
     std::string shown;
-    for (const char c : text) {
-        kept_ += c;
-        state_ = matcher.next(state_, static_cast<unsigned char>(c));
-        if (const auto found = matcher.match(state_)) {
-            shown.append(kept_, 0, kept_.size() - patterns_.form(*found).length);
-            shown += "***";
-            kept_.clear();
-            state_ = TextMatcher::start;
-        } else if (const std::size_t depth = matcher.depth(state_); depth < kept_.size()) {
-            shown.append(kept_, 0, kept_.size() - depth);
-            kept_.erase(0, kept_.size() - depth);
-        }
+    std::size_t begin = 0;  // of what is not shown yet
+    for (std::size_t i = seen; i < whole.size(); ++i) {
+        state_ = matcher.next(state_, static_cast<unsigned char>(whole[i]));
+        const auto found = matcher.match(state_);
+        if (!found) continue;
+        shown.append(whole, begin, i + 1 - patterns_.form(*found).length - begin);
+        shown += "***";
+        begin = i + 1;
+        state_ = TextMatcher::start;
     }
+    const std::size_t end = whole.size() - matcher.depth(state_);
+    shown.append(whole, begin, end - begin);
+    kept_ = whole.substr(end);
     return shown;
 }
 

@@ -9,6 +9,7 @@
 #include "registry/curl_library.hpp"
 #include "registry/http/http_client.hpp"
 #include "registry/http/url.hpp"
+#include "registry/settings/certificates.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -52,11 +53,21 @@ void move_password(HttpRequest& request) {
         request.private_headers.headers.set("Authorization", "Basic " + runtime::encode_base64(user));
 }
 
-HttpRequest make_request(const DownloadRequest& wanted) {
+TlsSettings tls_for(const Url& url, const DownloadAccess& access) {
+    TlsSettings tls{.unverified_host = access.tls_verify == false ? url.host() : ""};
+    if (!url.is_secure() || access.certificate_folder.empty()) return tls;
+    add_certificates(tls, access.certificate_folder);
+    tls.certificate_file = tls.key_file = "";
+    return tls;
+}
+
+HttpRequest make_request(const DownloadRequest& wanted, const DownloadAccess& access) {
     HttpRequest request{.url = wanted.url};
     request.private_headers.headers = wanted.private_headers;
     move_password(request);
-    request.private_headers.origin = Url::parse(request.url).origin();
+    const Url url = Url::parse(request.url);
+    request.private_headers.origin = url.origin();
+    request.tls = tls_for(url, access);
     if (!wanted.etag.empty())
         request.headers.set("If-None-Match", wanted.etag);
     else if (!wanted.last_modified.empty())
@@ -98,6 +109,15 @@ DownloadResult describe(const HttpResponse& response, const HttpRequest& request
     return result;
 }
 
+/// Whole, or not at all: where the body breaks off, the file goes.
+DownloadResult keep_body(HttpResponse& response, const HttpRequest& request, const std::string& path) {
+    NewFile file(path);
+    layers::DigestingSink sink(&file.sink());
+    runtime::copy_all(response.body(), sink);
+    file.keep();
+    return describe(response, request, sink);
+}
+
 [[noreturn]] void throw_refused(const std::string& url, long status) {
     Error error("cannot fetch {}: the server answered with status {}", quoted(url), status);
     if (status == 404) error.with_hint("there is nothing under that address");
@@ -118,25 +138,32 @@ std::string file_name_in_url(const std::string& url) {
     return name == "." || name == ".." || name.find('\0') != std::string::npos ? "" : name;
 }
 
-std::optional<DownloadResult> download_to_file(const DownloadRequest& wanted, const std::string& path,
-                                               const runtime::StopSource& stop) {
-    const HttpRequest request = make_request(wanted);
+DownloadAccess download_access(const AccessOptions& options) {
+    return {options.tls_verify, options.certificate_folder, options.retry, options.notice};
+}
+
+std::optional<DownloadResult> download_to_file(const DownloadRequest& wanted, const DownloadAccess& access,
+                                               const std::string& path, const runtime::StopSource& stop) {
+    const HttpRequest request = make_request(wanted, access);
     const std::string shown_url = url_for_messages(request.url);
     HttpClient client(stop);
-    try {
-        HttpResponse response = client.send(request);
-        if (response.status() == status_not_modified && (!wanted.etag.empty() || !wanted.last_modified.empty())) {
-            if (confirms(response, request, wanted)) return std::nullopt;
-            return download_to_file({wanted.url, wanted.private_headers}, path, stop);
+    Retry retry(access.retry, stop, access.notice);
+    for (;;) {
+        try {
+            HttpResponse response = client.send(request);
+            if (response.status() == status_not_modified && (!wanted.etag.empty() || !wanted.last_modified.empty())) {
+                if (confirms(response, request, wanted)) return std::nullopt;
+                return download_to_file({wanted.url, wanted.private_headers}, access, path, stop);
+            }
+            if (response.is_success()) return keep_body(response, request, path);
+            const std::string reason = fmt::format("{} answered with status {}", shown_url, response.status());
+            const bool is_busy = may_succeed_later(response.status());
+            if (!is_busy || !retry.wait(reason, retry_after(response.headers())))
+                throw_refused(shown_url, response.status());
+        } catch (const ConnectionError& error) {
+            if (!retry.wait_after(error))
+                throw Error("cannot fetch {}: {}", quoted(shown_url), error.message()).with_hint(error.hint());
         }
-        if (!response.is_success()) throw_refused(shown_url, response.status());
-        NewFile file(path);
-        layers::DigestingSink sink(&file.sink());
-        runtime::copy_all(response.body(), sink);
-        file.keep();
-        return describe(response, request, sink);
-    } catch (const ConnectionError& error) {
-        throw Error("cannot fetch {}: {}", quoted(shown_url), error.message()).with_hint(error.hint());
     }
 }
 

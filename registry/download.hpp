@@ -7,6 +7,8 @@
 
 #include "layers/digest.hpp"
 #include "registry/http/http_headers.hpp"
+#include "registry/http/retry.hpp"
+#include "registry/settings/access_options.hpp"
 #include "runtime/sys/stop.hpp"
 
 namespace registry {
@@ -19,6 +21,16 @@ struct DownloadRequest {
     std::string last_modified = {};
 };
 
+/// How servers of files are reached: as registries are. The client certificate of a folder is for a registry, and for
+/// no other server.
+struct DownloadAccess {
+    std::optional<bool> tls_verify = std::nullopt;
+    std::string certificate_folder = {};  ///< authorities: *.crt
+    RetryRules retry = {};
+    Notice notice = nullptr;
+};
+DownloadAccess download_access(const AccessOptions& options);
+
 struct DownloadResult {
     layers::Digest digest;
     std::uint64_t size_bytes = 0;
@@ -29,9 +41,10 @@ struct DownloadResult {
 };
 
 /// Fetches a URL, redirects followed, into a new file, which is not there after a failure. Nothing, and no file, where
-/// the validators show that what is here is still right. Throws Error naming the URL and the status.
-std::optional<DownloadResult> download_to_file(const DownloadRequest& request, const std::string& path,
-                                               const runtime::StopSource& stop);
+/// the validators show that what is here is still right. What may pass is tried again: connections that break, servers
+/// that are busy. Throws Error naming the URL and the status.
+std::optional<DownloadResult> download_to_file(const DownloadRequest& request, const DownloadAccess& access,
+                                               const std::string& path, const runtime::StopSource& stop);
 
 /// The last name of a URL's path, without anything that could lead elsewhere; may be empty.
 std::string file_name_in_url(const std::string& url);

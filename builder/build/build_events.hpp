@@ -44,6 +44,7 @@ public:
     virtual ~BuildObserver() = default;
     virtual void build_started(std::size_t stages, std::size_t steps) = 0;
     virtual void step_started(const StepLabel& step) = 0;
+    /// The text of this label may be missing: it came when the step started.
     virtual void step_output(const StepLabel& step, runtime::Bytes bytes) = 0;
     virtual void step_finished(const StepLabel& step, const StepResult& result) = 0;
     virtual void step_failed(const StepLabel& step) = 0;

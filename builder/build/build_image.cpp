@@ -9,6 +9,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/early_push.hpp"
 #include "builder/build/export_files.hpp"
+#include "builder/build/limited_output.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/named_images.hpp"
 #include "builder/build/redacting_observer.hpp"
@@ -90,17 +91,6 @@ std::shared_ptr<const layers::SecretPatterns> make_secret_patterns(const BuildIm
     return patterns->empty() ? nullptr : patterns;
 }
 
-void warn_of_short_secrets(const BuildImageRequest& request, BuildObserver& observer) {
-    const auto& unscanned = request.unscanned_secrets;
-    for (const auto& [id, value] : request.secrets)
-        if (layers::SecretPatterns::is_too_short(value) &&
-            std::find(unscanned.begin(), unscanned.end(), id) == unscanned.end())
-            observer.notice(fmt::format(
-                "the secret {} is shorter than {} bytes: it is neither looked for in layers nor taken out of "
-                "what steps print",
-                quoted(id), layers::SecretPatterns::fewest_bytes));
-}
-
 ExecutorSettings make_settings(const BuildImageRequest& request, const std::string& platform, const Times& times) {
     ExecutorSettings settings;
     settings.run = request.run;
@@ -132,6 +122,7 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.use_cache = !request.no_cache && request.use_layers;
     settings.fill_cache = request.use_layers;
     settings.platform = platform;
+    settings.asks_for_platform = !request.platform.empty();
     if (request.jobs) {
         if (*request.jobs < 0) throw Error("--jobs takes 0 or more, not {}", *request.jobs);
         settings.jobs = static_cast<unsigned>(*request.jobs);
@@ -284,6 +275,8 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     if (!request.sign_by.empty()) check_destinations_for_signing(destinations);
     const std::string platform = target_platform(request);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
+    fetcher.set_access(registry::download_access(request.access));
     std::optional<SourcePolicy> rules;
     if (!request.source_policy_file.empty())
         rules = SourcePolicy::parse(runtime::read_file(request.source_policy_file), request.source_policy_file);
@@ -296,7 +289,6 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     resolve_epoch(plan.global_arguments, inputs.files);
     const Times times = make_times(request, plan);
     add_named_images(request.access, store, plan, request);
-    request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
     registry::Registries registries(request.access, stop);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
         return rules ? obtain_allowed_image(store, text, wanted, pull_policy, registries, *rules)
@@ -365,11 +357,12 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
         const auto early = early_pushes.find(place);
-        const layers::Digest digest = early != early_pushes.end()
-                                          ? early->second->commit(*built.image)
-                                          : export_to(store, *built.image, place, request.packing, registries);
-        if (!request.sign_by.empty()) registry::sign_image(place, digest, request.sign_by, stop);
+        layers::oci::Descriptor manifest = early != early_pushes.end()
+                                               ? early->second->commit(*built.image)
+                                               : export_to(store, *built.image, place, request.packing, registries);
+        if (!request.sign_by.empty()) registry::sign_image(place, manifest.digest(), request.sign_by, stop);
         built.names.push_back(place);
+        built.written.push_back({place, std::move(manifest)});
     }
     remote_cache.report();
     remote_cache.write(request.packing);
@@ -379,9 +372,12 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
 }  // namespace
 
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& given,
-                       BuildObserver& observer, runtime::StopSource& stop) {
+                       BuildObserver& whole_observer, runtime::StopSource& stop) {
     BuildImageRequest request = with_predefined_arguments(given);
-    warn_of_short_secrets(request, observer);
+    std::optional<LimitedOutput> limited;
+    if (request.log_limit_bytes) limited.emplace(whole_observer, *request.log_limit_bytes);
+    BuildObserver& observer = limited ? static_cast<BuildObserver&>(*limited) : whole_observer;
+    warn_of_short_secrets(request.secrets, request.unscanned_secrets, observer);
     const auto secrets = make_secret_patterns(request);
     if (!secrets) return build(store, runner, std::move(request), observer, stop);
     RedactingObserver quiet(observer, *secrets);

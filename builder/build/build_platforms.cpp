@@ -82,7 +82,7 @@ std::vector<std::string> parse_platforms(const std::vector<std::string>& texts) 
     for (const std::string& text : texts)
         for (const std::string_view one : runtime::split(text, ','))
             add_once(platforms, layers::format_platform(layers::normalized(
-                                    one == "local" ? layers::host_platform() : layers::parse_platform(one))));
+                                    one == "local" ? layers::host_platform() : layers::parse_known_platform(one))));
     return platforms;
 }
 
@@ -90,6 +90,7 @@ std::vector<std::string> platforms_of_bases(layers::Store& store, const BuildIma
                                             const runtime::StopSource& stop) {
     const BuildImageRequest request = with_predefined_arguments(given);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    fetcher.set_access(registry::download_access(request.access));
     const BuildInputs inputs = open_inputs(fetcher, request, nullptr);
     const BuildPlan plan = make_plan(parse_containerfile(inputs.containerfile, nullptr),
                                      make_plan_request(request, target_platform(request)));

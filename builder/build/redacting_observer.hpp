@@ -1,6 +1,8 @@
 // Takes secrets out of all that is told of a build.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 
 #include "builder/build/build_events.hpp"
@@ -11,6 +13,11 @@ namespace builder {
 /// The text with "***" in the place of secrets.
 std::string redacted(const layers::SecretPatterns& secrets, std::string_view text);
 
+/// Tells which secrets are too short to be found anywhere, but for those that may be seen (`unscanned`). By ID to
+/// value.
+void warn_of_short_secrets(const std::map<std::string, std::string>& secrets, const std::set<std::string>& unscanned,
+                           BuildObserver& observer);
+
 /// Passes events on without the secrets in them. What steps print has been cleaned where it was read.
 class RedactingObserver final : public BuildObserver {
 public:
@@ -20,7 +27,7 @@ public:
     void build_started(std::size_t stages, std::size_t steps) override { observer_.build_started(stages, steps); }
     void step_started(const StepLabel& step) override { observer_.step_started(clean(step)); }
     void step_output(const StepLabel& step, runtime::Bytes bytes) override {
-        observer_.step_output(clean(step), bytes);
+        observer_.step_output({step.stage, step.stage_name, step.number, step.total, ""}, bytes);
     }
     void step_finished(const StepLabel& step, const StepResult& result) override;
     void step_failed(const StepLabel& step) override { observer_.step_failed(clean(step)); }

@@ -71,9 +71,9 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
     if (settings_.connect) notice_ = settings_.connect(settings_, files.folder + "/network");
     write_text(files.folder + "/hosts", hosts_text(settings_.hostname, settings_.extra_hosts));
     write_text(files.folder + "/hostname", settings_.hostname + "\n");
-    write_text(files.folder + "/resolv.conf", settings_.resolver
-                                                  ? *settings_.resolver
-                                                  : runtime::read_file_if_exists("/etc/resolv.conf").value_or(""));
+    write_text(files.folder + "/resolv.conf",
+               settings_.resolver.empty() ? runtime::read_file_if_exists("/etc/resolv.conf").value_or("")
+                                          : text_of(completed(settings_.resolver, runtime::resolver_file_of_host())));
     write_text(files.folder + "/no-resolv.conf", "");
     files.stub_folder = make_stub_folder(store_);
     if (!settings_.seccomp_profile.empty())

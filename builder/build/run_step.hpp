@@ -18,6 +18,7 @@
 #include "runtime/container/attachment.hpp"
 #include "runtime/container/devices.hpp"
 #include "runtime/container/network_on_demand.hpp"
+#include "runtime/container/resolver_file.hpp"
 #include "runtime/container/runner.hpp"
 #include "runtime/sys/stop.hpp"
 #include "runtime/sys/user_namespace.hpp"
@@ -60,9 +61,10 @@ struct RunSettings {
     std::vector<runtime::ResourceLimit> resource_limits;
     std::uint64_t shm_size_bytes = 64U << 20;
     std::string hostname = "builder";
-    bool makes_hosts_file = true;         ///< /etc/hosts is the program's, else the image's
-    bool makes_hostname_file = true;      ///< /etc/hostname, likewise
-    std::optional<std::string> resolver;  ///< text for /etc/resolv.conf, else the host's; empty: the image's file stays
+    bool makes_hosts_file = true;          ///< /etc/hosts is the program's, else the image's
+    bool makes_hostname_file = true;       ///< /etc/hostname, likewise
+    bool makes_resolver_file = true;       ///< /etc/resolv.conf, likewise
+    runtime::ResolverFile resolver;        ///< what it is to have; what is missing is the network's, else the host's
     std::vector<std::string> extra_hosts;  ///< lines for /etc/hosts
     /// What steps are connected to whose network is not none: nothing for the host's. It keeps alive what made it.
     std::shared_ptr<const runtime::Fd> network_namespace = nullptr;

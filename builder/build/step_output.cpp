@@ -42,7 +42,10 @@ bool OutputRelay::relay() {
 }
 
 std::string OutputRelay::last() const {
-    return kept_.size() > kept_output_bytes ? kept_.substr(kept_.size() - kept_output_bytes) : kept_;
+    if (kept_.size() <= kept_output_bytes) return kept_;
+    std::size_t begin = kept_.size() - kept_output_bytes;
+    while (begin < kept_.size() && (static_cast<unsigned char>(kept_[begin]) & 0xc0) == 0x80) ++begin;
+    return kept_.substr(begin);
 }
 
 void OutputRelay::pass_on(std::string_view text) {

@@ -109,7 +109,7 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
     };
     if (settings_.makes_hosts_file) add("hosts", "/etc/hosts");
     if (settings_.makes_hostname_file) add("hostname", "/etc/hostname");
-    if (settings_.resolver && settings_.resolver->empty()) return;
+    if (!settings_.makes_resolver_file) return;
     add(network == runtime::NetworkMode::none ? "no-resolv.conf" : "resolv.conf", "/etc/resolv.conf");
 }
 

@@ -18,6 +18,8 @@ public:
     virtual void line(std::string_view text) = 0;
     /// The image that was made, and a name that it got, or no name.
     virtual void image_made(const std::string& id, const std::vector<std::string>& names) = 0;
+    /// What was pushed, as any tool can pull it: NAME@DIGEST.
+    virtual void image_pushed(const std::string& name) = 0;
     /// Nothing more comes from the build: what was drawn for the moment goes.
     virtual void close() = 0;
 };

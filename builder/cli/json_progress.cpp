@@ -1,9 +1,10 @@
 #include "builder/cli/json_progress.hpp"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -31,6 +32,18 @@ const char* name_of(StepOutcome outcome) {
     return outcome == StepOutcome::done ? "done" : "configured";
 }
 
+/// Where a character in UTF-8 begins that the end of the text cuts; the text's size where it ends with a whole one.
+std::size_t begin_of_cut_character(std::string_view text) {
+    constexpr std::size_t longest = 4;
+    for (std::size_t back = 1; back <= std::min(longest - 1, text.size()); ++back) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+        if ((byte & 0xc0) == 0x80) continue;
+        const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+        return length > back ? text.size() - back : text.size();
+    }
+    return text.size();
+}
+
 double seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
@@ -41,16 +54,10 @@ double seconds_of_microseconds(std::int64_t microseconds) {
 
 }  // namespace
 
-/// One write a line, so that lines of several threads do not mix. Nobody reads an output that is closed.
+/// One write a line, so that lines of several threads do not mix.
 void JsonProgress::print(const std::string& object) {
-    const std::string line = object + "\n";
     const std::lock_guard lock(mutex_);
-    for (std::size_t done = 0; done < line.size();) {
-        const ssize_t count = ::write(descriptor_, line.data() + done, line.size() - done);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return;
-        done += static_cast<std::size_t>(count);
-    }
+    show_text(descriptor_, object + "\n");
 }
 
 void JsonProgress::build_started(std::size_t stages, std::size_t steps) {
@@ -67,12 +74,36 @@ void JsonProgress::step_started(const StepLabel& step) {
 }
 
 void JsonProgress::step_output(const StepLabel& step, runtime::Bytes bytes) {
+    std::string text;
+    {
+        const std::lock_guard lock(mutex_);
+        std::string& rest = rests_[{step.stage, step.number}];
+        text = std::exchange(rest, "") + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        const std::size_t cut = begin_of_cut_character(text);
+        rest = text.substr(cut);
+        text.erase(cut);
+    }
+    if (!text.empty()) print_output(step, text);
+}
+
+void JsonProgress::print_output(const StepLabel& step, const std::string& text) {
     ordered_json event = event_of("step_output", step);
-    event["text"] = std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    event["text"] = text;
     print(text_of(event));
 }
 
+/// Bytes that began a character which never came whole.
+void JsonProgress::print_rest(const StepLabel& step) {
+    std::string rest;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = rests_.extract({step.stage, step.number})) rest = known.mapped();
+    }
+    if (!rest.empty()) print_output(step, rest);
+}
+
 void JsonProgress::step_finished(const StepLabel& step, const StepResult& result) {
+    print_rest(step);
     ordered_json event = event_of("step_finished", step);
     event["outcome"] = name_of(result.outcome);
     event["seconds"] = seconds(result.elapsed);
@@ -81,6 +112,7 @@ void JsonProgress::step_finished(const StepLabel& step, const StepResult& result
 }
 
 void JsonProgress::step_failed(const StepLabel& step) {
+    print_rest(step);
     print(text_of(event_of("step_failed", step)));
 }
 
@@ -122,6 +154,12 @@ void JsonProgress::log_use(runtime::Fd file) {
 void JsonProgress::line(std::string_view text) {
     ordered_json event = event_of("line");
     event["text"] = text;
+    print(text_of(event));
+}
+
+void JsonProgress::image_pushed(const std::string& name) {
+    ordered_json event = event_of("pushed");
+    event["name"] = name;
     print(text_of(event));
 }
 

@@ -1,9 +1,11 @@
 // A build as JSON, an object a line, for programs that follow it.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "builder/cli/build_progress.hpp"
 
@@ -25,13 +27,17 @@ public:
     void log_use(runtime::Fd file) override;
     void line(std::string_view text) override;
     void image_made(const std::string& id, const std::vector<std::string>& names) override;
+    void image_pushed(const std::string& name) override;
     void close() override {}
 
 private:
     void print(const std::string& object);
+    void print_output(const StepLabel& step, const std::string& text);
+    void print_rest(const StepLabel& step);
     int descriptor_;
     std::mutex mutex_;
     std::set<std::string, std::less<>> notices_;
+    std::map<std::pair<std::size_t, std::size_t>, std::string> rests_;  ///< of cut characters, by stage and step
     runtime::Fd use_file_;
 };
 

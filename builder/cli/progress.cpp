@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "builder/cli/columns.hpp"
 #include "builder/cli/json_progress.hpp"
+#include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/harmless.hpp"
@@ -50,7 +52,8 @@ std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool qui
     return make(::isatty(descriptor) == 1 && !is_dumb ? ProgressMode::terminal : ProgressMode::plain);
 }
 
-Progress::Progress(ProgressMode mode, int descriptor) : mode_(mode), descriptor_(descriptor) {
+Progress::Progress(ProgressMode mode, int descriptor)
+    : mode_(mode), descriptor_(descriptor), lines_(mode == ProgressMode::terminal) {
     if (mode_ == ProgressMode::terminal) ticker_ = std::thread([this] { tick(); });
 }
 
@@ -67,9 +70,7 @@ void Progress::close() {
     ended_.notify_all();
     if (ticker_.joinable()) ticker_.join();
     const std::lock_guard lock(mutex_);
-    std::string text;
-    erase_live_line(text);
-    print(text);
+    print(new_line());
 }
 
 void Progress::tick() {
@@ -77,14 +78,9 @@ void Progress::tick() {
     while (!ended_.wait_for(lock, tick_interval, [this] { return ends_; })) draw_live_line();
 }
 
-/// One write a line, so that lines of several threads and processes do not mix. Nobody reads an output that is closed.
+/// One write a line, so that lines of several threads and processes do not mix.
 void Progress::print(const std::string& text) {
-    for (std::size_t done = 0; done < text.size();) {
-        const ssize_t count = ::write(descriptor_, text.data() + done, text.size() - done);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return;
-        done += static_cast<std::size_t>(count);
-    }
+    show_text(descriptor_, text);
 }
 
 void Progress::erase_live_line(std::string& text) {
@@ -92,6 +88,14 @@ void Progress::erase_live_line(std::string& text) {
     live_line_drawn_ = false;
 }
 
+/// A line of its own begins: the live line goes, and what a step left unfinished is ended.
+std::string Progress::new_line() {
+    std::string text;
+    erase_live_line(text);
+    return text + lines_.end_line();
+}
+
+/// Not where a step's line is unfinished: it would write over it.
 void Progress::draw_live_line() {
     std::string line;
     const auto now = Clock::now();
@@ -102,10 +106,9 @@ void Progress::draw_live_line() {
     }
     std::string text;
     erase_live_line(text);
-    if (!line.empty()) {
-        const std::size_t width = terminal_width(descriptor_) - 1;
-        if (line.size() > width) line = line.substr(0, width - 1) + "…";
-        text += faint + line + plain;
+    text += lines_.overdue(now);
+    if (!line.empty() && !lines_.is_open()) {
+        text += faint + fitted(line, terminal_width(descriptor_) - 1) + plain;
         live_line_drawn_ = true;
     }
     print(text);
@@ -122,10 +125,9 @@ void Progress::build_started(std::size_t stages, std::size_t) {
 
 void Progress::step_started(const StepLabel& step) {
     const std::lock_guard lock(mutex_);
-    running_[{step.stage, step.number}] = {step, Clock::now(), ""};
+    running_[{step.stage, step.number}] = {step, Clock::now()};
     if (mode_ == ProgressMode::quiet) return;
-    std::string text;
-    erase_live_line(text);
+    std::string text = new_line();
     const std::string head =
         fmt::format("{}STEP {}/{}: {}", prefix(step), step.number, step.total, runtime::harmless(step.text));
     text += mode_ == ProgressMode::terminal ? bold + head + plain : head;
@@ -138,25 +140,21 @@ void Progress::step_output(const StepLabel& step, runtime::Bytes bytes) {
     const std::string_view output(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     std::string text;
     erase_live_line(text);
-    if (stages_ == 1) return print(text.append(output));
-    // With several stages each line says whose it is, so only whole lines are printed.
-    std::string& unfinished = running_[{step.stage, step.number}].unfinished;
-    unfinished += output;
-    for (auto end = unfinished.find('\n'); end != std::string::npos; end = unfinished.find('\n')) {
-        text += prefix(step) + unfinished.substr(0, end + 1);
-        unfinished.erase(0, end + 1);
-    }
-    print(text);
+    print(text + lines_.add({step.stage, step.number}, prefix(step), output, Clock::now()));
+}
+
+/// What comes in front of a step's last line.
+std::string Progress::end_of_output(const StepLabel& step) {
+    running_.erase({step.stage, step.number});
+    std::string text;
+    erase_live_line(text);
+    return text + lines_.finish({step.stage, step.number});
 }
 
 void Progress::step_finished(const StepLabel& step, const StepResult& result) {
     const std::lock_guard lock(mutex_);
-    const std::string unfinished = running_[{step.stage, step.number}].unfinished;
-    running_.erase({step.stage, step.number});
+    std::string text = end_of_output(step);
     if (mode_ == ProgressMode::quiet) return;
-    std::string text;
-    erase_live_line(text);
-    if (!unfinished.empty()) text += prefix(step) + unfinished + "\n";
     const bool colours = mode_ == ProgressMode::terminal;
     if (result.outcome == StepOutcome::cached) {
         text += fmt::format("{}{}--> cached{}\n", prefix(step), colours ? faint : "", colours ? plain : "");
@@ -171,12 +169,8 @@ void Progress::step_finished(const StepLabel& step, const StepResult& result) {
 
 void Progress::step_failed(const StepLabel& step) {
     const std::lock_guard lock(mutex_);
-    const std::string unfinished = running_[{step.stage, step.number}].unfinished;
-    running_.erase({step.stage, step.number});
+    std::string text = end_of_output(step);
     if (mode_ == ProgressMode::quiet) return;
-    std::string text;
-    erase_live_line(text);
-    if (!unfinished.empty()) text += prefix(step) + unfinished + "\n";
     text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::terminal ? red : "",
                         mode_ == ProgressMode::terminal ? plain : "");
     print(text);
@@ -193,17 +187,13 @@ void Progress::step_used(const StepLabel& step, const StepUse& use) {
     const std::string text = describe_use(use) + "\n";
     if (use_file_) return runtime::write_all(use_file_, text, "the log of what steps used");
     if (mode_ == ProgressMode::quiet) return;
-    std::string line;
-    erase_live_line(line);
-    print(line + prefix(step) + text);
+    print(new_line() + prefix(step) + text);
 }
 
 void Progress::notice(std::string_view text) {
     const std::lock_guard lock(mutex_);
     if (!notices_.emplace(text).second) return;
-    std::string erased;
-    erase_live_line(erased);
-    print(erased);
+    print(new_line());
     const std::string whole = fmt::format("notice: {}\n", runtime::harmless(text));
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, whole.data(), whole.size());
 }
@@ -211,18 +201,14 @@ void Progress::notice(std::string_view text) {
 void Progress::warning(std::string_view text) {
     if (mode_ == ProgressMode::quiet) return;
     const std::lock_guard lock(mutex_);
-    std::string erased;
-    erase_live_line(erased);
-    print(erased);
+    print(new_line());
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 void Progress::line(std::string_view text) {
     if (mode_ == ProgressMode::quiet) return;
     const std::lock_guard lock(mutex_);
-    std::string erased;
-    erase_live_line(erased);
-    print(erased + std::string(text) + "\n");
+    print(new_line() + std::string(text) + "\n");
 }
 
 /// The ID is what scripts read, so it goes to standard output whatever the mode, wherever the rest goes.

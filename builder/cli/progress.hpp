@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "builder/cli/build_progress.hpp"
+#include "builder/cli/output_lines.hpp"
 
 namespace builder {
 
@@ -33,6 +34,7 @@ public:
     /// Not printed in quiet mode.
     void line(std::string_view text) override;
     void image_made(const std::string& id, const std::vector<std::string>& names) override;
+    void image_pushed(const std::string& name) override { line("pushed " + name); }
     /// Takes the live line away: the terminal belongs to others now.
     void close() override;
 
@@ -41,12 +43,13 @@ private:
     struct Running {
         StepLabel label;
         Clock::time_point started;
-        std::string unfinished;  ///< output since the last line end
     };
     std::string prefix(const StepLabel& step) const;
     void print(const std::string& text);
     void draw_live_line();
     void erase_live_line(std::string& text);
+    std::string new_line();
+    std::string end_of_output(const StepLabel& step);
     void tick();
 
     ProgressMode mode_;
@@ -56,6 +59,7 @@ private:
     std::map<std::pair<std::size_t, std::size_t>, Running> running_;
     std::set<std::string> notices_;
     bool live_line_drawn_ = false;
+    OutputLines lines_;
     bool logs_use_ = false;
     runtime::Fd use_file_;
     bool ends_ = false;

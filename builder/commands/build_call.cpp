@@ -84,6 +84,7 @@ BuildAnswer answer_build_call(Context& context, const BuildImageRequest& given, 
     const runtime::StopSource stop;
     SourceFetcher fetcher([&]() -> layers::Store& { return context.store(); }, request.secrets, request.ssh_agents,
                           stop);
+    fetcher.set_access(registry::download_access(request.access));
     const BuildInputs inputs = open_inputs(fetcher, request, nullptr);
     const auto& source = inputs.containerfile;
     std::vector<Warning> warnings;

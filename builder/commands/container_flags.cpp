@@ -17,22 +17,17 @@ void pass_proxies(ContainerRun& run) {
 
 }  // namespace
 
-std::optional<std::string> resolver_text(const std::vector<std::string>& servers,
-                                         const std::vector<std::string>& options,
-                                         const std::vector<std::string>& searches) {
-    if (servers == std::vector<std::string>{"none"}) return "";
-    if (servers.empty() && options.empty() && searches.empty()) return std::nullopt;
-    for (const std::string& server : servers) require_one_line(server, "--dns");
+void set_resolver(RunSettings& settings, const std::vector<std::string>& servers,
+                  const std::vector<std::string>& options, const std::vector<std::string>& searches) {
+    settings.makes_resolver_file = servers != std::vector<std::string>{"none"};
+    if (!settings.makes_resolver_file) return;
+    for (const std::string& server : servers) {
+        require_one_line(server, "--dns");
+        if (server == "none") throw runtime::Error("--dns none stands alone");
+    }
     for (const std::string& option : options) require_one_line(option, "--dns-option");
     for (const std::string& domain : searches) require_one_line(domain, "--dns-search");
-    std::string text;
-    if (!searches.empty()) text += fmt::format("search {}\n", fmt::join(searches, " "));
-    for (const std::string& server : servers) {
-        if (server == "none") throw runtime::Error("--dns none stands alone");
-        text += "nameserver " + server + "\n";
-    }
-    if (!options.empty()) text += fmt::format("options {}\n", fmt::join(options, " "));
-    return text;
+    settings.resolver = {servers, searches, options};
 }
 
 std::vector<Flag> container_flags(ContainerFlags& flags) {
@@ -78,7 +73,7 @@ void replay(const std::vector<Flag>& flags, const KeptSettings& settings) {
 
 void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices) {
     run.settings = make_run_settings(flags.run, notices);
-    run.settings.resolver = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches);
+    set_resolver(run.settings, flags.dns_servers, flags.dns_options, flags.dns_searches);
     run.namespaces = flags.namespaces;
     run.network = flags.namespaces.network == "none" ? runtime::NetworkMode::none : runtime::NetworkMode::host;
     run.volumes.insert(run.volumes.end(), flags.volumes.begin(), flags.volumes.end());

@@ -31,11 +31,10 @@ void keep_values(std::vector<Flag>& flags, KeptSettings& settings);
 /// Gives flags the values that were noted for them, and their defaults.
 void replay(const std::vector<Flag>& flags, const KeptSettings& settings);
 
-/// The text for /etc/resolv.conf that --dns, --dns-option and --dns-search ask for; nothing where the host's is wanted,
-/// empty where the image's is to stay. Throws Error.
-std::optional<std::string> resolver_text(const std::vector<std::string>& servers,
-                                         const std::vector<std::string>& options,
-                                         const std::vector<std::string>& searches);
+/// What --dns, --dns-option and --dns-search ask for: lines of /etc/resolv.conf, or with "none" that the image's file
+/// stays. Throws Error.
+void set_resolver(RunSettings& settings, const std::vector<std::string>& servers,
+                  const std::vector<std::string>& options, const std::vector<std::string>& searches);
 
 /// Notices for the user go to `notices`. Throws Error for a bad value.
 void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices);

@@ -71,6 +71,7 @@ int copy_or_add(Context& context, const Words& words, CopyFlags& flags, bool is_
     flags.copy.platform = wanted_platform(flags.image);
     if (flags.timestamp) flags.copy.modified = timespec{*flags.timestamp, 0};
     flags.copy.needs_digest = !flags.quiet || flags.add_history;
+    flags.copy.downloads = registry::download_access(access_options(context, flags.image.access, {}));
     WorkingContainer container(context.store(), words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);

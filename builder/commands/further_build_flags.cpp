@@ -4,11 +4,11 @@
 #include <array>
 #include <cstdlib>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "builder/commands/container_flags.hpp"
 #include "builder/container/volumes.hpp"
+#include "builder/syntax/mount_options.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -28,7 +28,8 @@ Flag platform_part(const char* name, const char* description, BuildImageRequest&
         layers::Platform platform =
             request.platform.empty() ? layers::host_platform() : layers::parse_platform(request.platform);
         change(platform, value);
-        request.platform = layers::format_platform(layers::normalized(platform));
+        const std::string text = layers::format_platform(layers::normalized(platform));
+        request.platform = layers::format_platform(layers::normalized(layers::parse_known_platform(text)));
     };
     return result;
 }
@@ -81,6 +82,8 @@ std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& req
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
         flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
+        flag("log-limit", 0, "SIZE", "show only so much of what each step prints: 2m, 500k; all by default",
+             further.log_limit),
         flag("log-rusage", 0, "print what each step used", further.logs_use),
         flag("rusage-logfile", 0, "FILE", "where to write what each step used, instead of printing it",
              further.use_log_file),
@@ -146,28 +149,12 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     request.build_arguments.merge(arguments);  // --build-arg wins
     for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_step_volume(text));
     request.step_volumes = flags.volumes;
-    if (auto text = resolver_text(flags.dns_servers, flags.dns_options, flags.dns_searches))
-        request.run.resolver = std::move(text);
+    set_resolver(request.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
     if (flags.omits_hosts) request.run.makes_hosts_file = false;
     if (flags.omits_hostname) request.run.makes_hostname_file = false;
+    if (!flags.log_limit.empty()) request.log_limit_bytes = parse_size(flags.log_limit);
     apply_document_flags(flags.documents, request);
     request.sbom = make_sbom_request(flags.sbom);
-}
-
-void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) {
-    if (!built.image) return;
-    if (!flags.raw_id_file.empty()) runtime::replace_file(flags.raw_id_file, built.image->id.hex());
-    if (flags.metadata_file.empty()) return;
-    const nlohmann::ordered_json document = {
-        {"containerimage.config.digest", built.image->id.text()},
-        {"containerimage.descriptor",
-         {{"mediaType", built.image->media_type},
-          {"digest", built.image->manifest_digest.text()},
-          {"size", built.image->manifest.size()}}},
-        {"containerimage.digest", built.image->manifest_digest.text()},
-        {"image.name", fmt::format("{}", fmt::join(built.names, ","))},
-    };
-    runtime::replace_file(flags.metadata_file, document.dump(2) + "\n");
 }
 
 std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request) {

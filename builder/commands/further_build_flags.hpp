@@ -28,6 +28,7 @@ struct FurtherBuildFlags {
     std::string metadata_file;
     std::string log_file;
     bool splits_log = false;
+    std::string log_limit;
     bool logs_use = false;
     std::string use_log_file;
 };
@@ -38,8 +39,5 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
 
 /// Puts what was given into the request. Throws Error for a bad value.
 void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request);
-
-/// Writes the files that describe the image.
-void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built);
 
 }  // namespace builder

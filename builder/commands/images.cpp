@@ -1,9 +1,12 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <map>
 #include <memory>
 
+#include "builder/build/listed_images.hpp"
 #include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
@@ -68,21 +71,22 @@ TemplateValue describe_row(const ListedImage& row, const ImagesOptions& options)
     std::string raw = image.created;
     if (raw.size() > 20 && raw[10] == 'T' && raw.ends_with("Z"))
         raw = raw.substr(0, 10) + " " + raw.substr(11, raw.size() - 12) + " +0000 UTC";
-    return TemplateValue::record("main.imageOutputParams", {{"Tag", "", name.tag},
-                                                            {"ID", "", shown_id(image, options)},
-                                                            {"Name", "", name.repository},
-                                                            {"Digest", "", image.manifest_digest.text()},
-                                                            {"Created", "", epoch_of(image.created)},
-                                                            {"CreatedAt", "", human_age(image.created)},
-                                                            {"CreatedAtRaw", "", raw},
-                                                            {"Size", "", human_size(image.size_bytes)},
-                                                            {"ReadOnly", "", false},
-                                                            {"History", "", history_of(row)}});
+    return TemplateValue::record("main.imageOutputParams", {{"Tag", "Tag", name.tag},
+                                                            {"ID", "ID", shown_id(image, options)},
+                                                            {"Name", "Name", name.repository},
+                                                            {"Digest", "Digest", image.manifest_digest.text()},
+                                                            {"Created", "Created", epoch_of(image.created)},
+                                                            {"CreatedAt", "CreatedAt", human_age(image.created)},
+                                                            {"CreatedAtRaw", "CreatedAtRaw", raw},
+                                                            {"Size", "Size", human_size(image.size_bytes)},
+                                                            {"ReadOnly", "ReadOnly", false},
+                                                            {"History", "History", history_of(row)}});
 }
 
-TemplateValue describe_image_row(const ImageRecord& image, const ImagesOptions& options) {
+TemplateValue describe_image_row(const ImageRecord& image, const std::vector<std::string>& names,
+                                 const ImagesOptions& options) {
     return TemplateValue::record("main.jsonImage", {{"ID", "id", shown_id(image, options)},
-                                                    {"Names", "names", TemplateValue::list_of(image.names)},
+                                                    {"Names", "names", TemplateValue::list_of(names)},
                                                     {"Digest", "digest", image.manifest_digest.text()},
                                                     {"CreatedAt", "createdat", human_age(image.created)},
                                                     {"Size", "size", human_size(image.size_bytes)},
@@ -92,13 +96,28 @@ TemplateValue describe_image_row(const ImageRecord& image, const ImagesOptions& 
                                                     {"History", "history", TemplateValue::nil_list()}});
 }
 
-std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images) {
+/// A row for each name, be it of the image or of a list that it is a member of.
+std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images, const ListsOfImages& lists) {
     std::vector<ListedImage> rows;
     for (const ImageRecord& image : images) {
         for (const std::string& name : image.names) rows.push_back({&image, name});
-        if (image.names.empty()) rows.push_back({&image, ""});
+        const auto listed = lists.find(image.id.text());
+        if (listed != lists.end())
+            for (const std::string& name : listed->second) rows.push_back({&image, name});
+        else if (image.names.empty())
+            rows.push_back({&image, ""});
     }
     return rows;
+}
+
+std::vector<ImageRecord> images_named(layers::Store& store, const std::string& text) {
+    std::vector<ImageRecord> images;
+    if (auto list = ManifestList::find(store, text))
+        for (const layers::oci::Descriptor& member : list->index().manifests)
+            if (const auto id = list->image_of(member))
+                if (auto image = store.find_image(*id)) images.push_back(*std::move(image));
+    if (images.empty()) images.push_back(require_local_image(store, text));
+    return images;
 }
 
 void print_table(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
@@ -127,9 +146,14 @@ std::vector<const ImageRecord*> images_of(const std::vector<ListedImage>& rows) 
     return images;
 }
 
-void print_json(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
+void print_json(const std::vector<ListedImage>& rows, const ListsOfImages& lists, const ImagesOptions& options) {
     std::vector<TemplateValue> items;
-    for (const ImageRecord* const image : images_of(rows)) items.push_back(describe_image_row(*image, options));
+    for (const ImageRecord* const image : images_of(rows)) {
+        std::vector<std::string> names = image->names;
+        if (const auto listed = lists.find(image->id.text()); listed != lists.end())
+            names.insert(names.end(), listed->second.begin(), listed->second.end());
+        items.push_back(describe_image_row(*image, names, options));
+    }
     std::cout << TemplateValue::list(std::move(items)).json(4) << "\n";
 }
 
@@ -148,18 +172,15 @@ int list_images(Context& context, const Words& words, const ImagesOptions& optio
     if (options.quiet && options.format) throw runtime::Error("--quiet and --format exclude each other");
     if (options.all && !words.empty()) throw runtime::Error("--all takes no name");
     layers::Store& store = context.store();
-    std::vector<ImageRecord> images;
-    if (words.empty())
-        images = store.list_images();
-    else
-        images.push_back(require_local_image(store, words.front()));
-    std::vector<ListedImage> rows = rows_of(images);
+    const std::vector<ImageRecord> images = words.empty() ? store.list_images() : images_named(store, words.front());
+    const ListsOfImages lists = lists_of_images(store);
+    std::vector<ListedImage> rows = rows_of(images, lists);
     for (const std::string& text : options.filters) {
         const ImageFilter filter = parse_image_filter(store, text);
         std::erase_if(rows, [&](const ListedImage& row) { return !filter(row); });
     }
-    if (options.json)
-        print_json(rows, options);
+    if (options.json || options.format == "json")
+        print_json(rows, lists, options);
     else if (options.format)
         print_formatted(rows, options);
     else if (options.quiet)
@@ -178,16 +199,17 @@ Command images_command() {
     command.group = "Images";
     command.summary = "list the images of the store";
     command.usage = "[flags] [IMAGE]";
-    command.flags = {flag("all", 'a', "accepted: there are no hidden images", options->all),
-                     flag("quiet", 'q', "print only the IDs", options->quiet),
-                     flag("json", 0, "print JSON", options->json),
-                     flag("no-trunc", 0, "print whole IDs", options->no_truncation),
-                     flag("noheading", 'n', "leave the heading out", options->no_heading),
-                     flag("digests", 0, "print the digests of the manifests", options->digests),
-                     flag("history", 0, "print the other names of each image", options->history),
-                     flag("filter", 'f', "KEY=VALUE", "only some: reference=, label=, before=, since=, dangling= …",
-                          options->filters),
-                     flag("format", 0, "TEMPLATE", "a Go template for each row: {{.ID}} {{.Name}}", options->format)};
+    command.flags = {
+        flag("all", 'a', "accepted: there are no hidden images", options->all),
+        flag("quiet", 'q', "print only the IDs", options->quiet),
+        flag("json", 0, "print JSON", options->json),
+        flag("no-trunc", 0, "print whole IDs", options->no_truncation),
+        flag("noheading", 'n', "leave the heading out", options->no_heading),
+        flag("digests", 0, "print the digests of the manifests", options->digests),
+        flag("history", 0, "print the other names of each image", options->history),
+        flag("filter", 'f', "KEY=VALUE", "only some: reference=, label=, before=, since=, dangling= …",
+             options->filters),
+        flag("format", 0, "TEMPLATE", "json, or a Go template for each row: {{.ID}} {{.Name}}", options->format)};
     command.flags[3].aliases = {"notruncate"};
     command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return list_images(context, words, *options); };

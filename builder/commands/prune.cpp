@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/listed_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
@@ -18,11 +19,12 @@ struct PruneOptions {
 
 int prune(Context& context, const PruneOptions& options) {
     layers::Store& store = context.store();
+    const auto lists = lists_of_images(store);
     std::string removed;
     store.in_durable_transaction([&] {
         removed.clear();
         for (const layers::ImageRecord& image : store.list_images()) {
-            if (!options.all && !image.names.empty()) continue;
+            if (!options.all && (!image.names.empty() || lists.contains(image.id.text()))) continue;
             if (!store.containers_of_image(image.id).empty()) continue;
             store.remove_image(image.id);
             removed += fmt::format("{}\n", image.id.hex());

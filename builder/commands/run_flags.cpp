@@ -170,11 +170,7 @@ void apply_result(const runtime::CniResult& result, RunSettings& settings) {
     for (std::string& line : settings.extra_hosts)
         if (names_gateway(line) && !result.gateways.empty())
             line = result.gateways.front() + line.substr(line.find('\t'));
-    if (result.name_servers.empty() || settings.resolver) return;
-    std::string text;
-    if (!result.search_domains.empty()) text += fmt::format("search {}\n", fmt::join(result.search_domains, " "));
-    for (const std::string& server : result.name_servers) text += "nameserver " + server + "\n";
-    settings.resolver = text;
+    if (!result.resolver.servers.empty()) settings.resolver = completed(settings.resolver, result.resolver);
 }
 
 }  // namespace
@@ -218,7 +214,10 @@ bool can_watch_sockets(const RunSettings& settings) {
 Connect connect_by_pasta(std::vector<std::string> words, bool is_required, const runtime::StopSource& stop) {
     return [words = std::move(words), is_required, &stop](RunSettings& settings, const std::string& folder) {
         const auto& hosts = settings.extra_hosts;
-        const runtime::PastaOptions options{words, std::any_of(hosts.begin(), hosts.end(), names_gateway)};
+        runtime::PastaOptions options;
+        options.words = words;
+        options.reaches_host = std::any_of(hosts.begin(), hosts.end(), names_gateway);
+        options.asks_host_for_names = settings.makes_resolver_file && settings.resolver.servers.empty();
         using Moment = runtime::NetworkSandbox::Moment;
         const Moment moment = can_watch_sockets(settings) ? Moment::on_demand : Moment::at_once;
         const auto sandbox = std::make_shared<const runtime::NetworkSandbox>(folder, options, moment, stop);

@@ -53,6 +53,7 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
     StderrObserver observer;
     const runtime::Runner no_runner = runtime::Runner::none();
     SourceFetcher fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop);
+    fetcher.set_access(copy.downloads);
     LayerSealer sealer(container.store(), 1, {{}, false});
     StepRunner runner(container.store(), no_runner, {}, stop);
     const auto find_source = [&](const std::string& name, std::size_t) {

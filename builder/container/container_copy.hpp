@@ -17,6 +17,7 @@ struct ContainerCopy {
     bool allows_wildcards = true;
     std::optional<timespec> modified;  ///< the time of everything that is copied; the sources' own else
     bool needs_digest = true;
+    registry::DownloadAccess downloads;
 };
 
 /// Copies, and gives the digest of what was brought, where it is needed. Throws Error.

@@ -198,6 +198,7 @@ void RunVolumes::apply(RunRequest& request) {
         // Unlike those of a RUN, they are writable unless it is said otherwise.
         const MountRequest mount = parse_mount("rw," + text);
         if (!is_host_bind(mount)) continue;
+        if (mount.target.empty()) throw Error("--mount={}: target is missing", text).with_hint("add target=/path");
         VolumeRequest volume;
         volume.source = absolute(run_.context_folder, mount.source);
         volume.target = absolute_path(request.working_directory, mount.target);

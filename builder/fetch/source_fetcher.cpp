@@ -87,7 +87,7 @@ FetchedFile SourceFetcher::fetch_allowed(const std::string& url) {
         request.last_modified = known->last_modified;
     }
     const std::string path = store().staging().new_path();
-    const auto result = registry::download_to_file(request, path, stop_);
+    const auto result = registry::download_to_file(request, access_, path, stop_);
     if (!result) {
         store().put_download(*known);
         return {known->digest, known->file_name, known->modified, store().blob_path(known->digest)};

@@ -11,6 +11,7 @@
 #include "builder/fetch/source_policy.hpp"
 #include "layers/digest.hpp"
 #include "layers/store/store.hpp"
+#include "registry/download.hpp"
 #include "registry/http/http_headers.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -34,6 +35,8 @@ public:
           ssh_agents_(std::move(ssh_agents)),
           stop_(stop) {}
 
+    /// How servers of files are reached.
+    void set_access(registry::DownloadAccess access) { access_ = std::move(access); }
     /// What is asked before anything is fetched; it outlives the fetcher.
     void set_policy(const SourcePolicy* policy) noexcept { policy_ = policy; }
 
@@ -60,6 +63,7 @@ private:
     SshAgents ssh_agents_;
     const runtime::StopSource& stop_;
     const SourcePolicy* policy_ = nullptr;
+    registry::DownloadAccess access_;
     std::mutex mutex_;
     mutable std::mutex git_mutex_;
     mutable std::string plain_git_host_;  ///< the one that secrets without a host are for

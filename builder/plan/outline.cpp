@@ -4,6 +4,7 @@
 
 #include "builder/syntax/expand.hpp"
 #include "builder/syntax/mount_options.hpp"
+#include "runtime/base/error.hpp"
 
 namespace builder {
 namespace {
@@ -65,8 +66,7 @@ private:
                 for (const KeyValue& pair : environment->values)
                     variables.set(pair.key, expanded(pair.value, variables));
             } else if (const auto* run = std::get_if<RunInstruction>(&instruction->body)) {
-                for (const std::string& mount : run->mounts)
-                    read_mount(parse_mount(expanded(mount, variables)), *instruction);
+                for (const std::string& mount : run->mounts) read_mount(mount, variables, *instruction);
             }
         }
     }
@@ -119,7 +119,18 @@ private:
             }
     }
 
-    void read_mount(const MountRequest& mount, const Instruction& instruction) {
+    /// Options that come out of a base image are not known here.
+    void read_mount(const std::string& text, const Variables& variables, const Instruction& instruction) {
+        VariableUse use;
+        const std::string expansion = process_word(text, lookup_in(variables), plan_.tree.escape, &use);
+        try {
+            note_mount(parse_mount(expansion), instruction);
+        } catch (const runtime::Error&) {
+            if (use.unset.empty()) throw;
+        }
+    }
+
+    void note_mount(const MountRequest& mount, const Instruction& instruction) {
         const auto add = [&](std::vector<Outline::Mount>& mounts, const std::string& id) {
             for (Outline::Mount& known : mounts) {
                 if (known.id != id) continue;

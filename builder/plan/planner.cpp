@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "builder/plan/build_plan.hpp"
 #include "builder/syntax/expand.hpp"
 #include "builder/syntax/mount_options.hpp"
 #include "builder/syntax/source_text.hpp"
+#include "builder/syntax/stage_names.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
@@ -35,6 +37,9 @@ private:
     void set_platform_arguments();
     void set_global_arguments(const ArgInstruction& arguments);
     void add_stage(const Instruction& instruction);
+    std::string stage_name_of(const FromInstruction& from) const;
+    std::optional<std::size_t> stage_named(const std::string& image) const;
+    std::string source_of_mount(const std::string& mount, const VariableLookup& lookup) const;
     void choose_base(StagePlan& stage, const FromInstruction& from);
     bool start_with_context(StagePlan& stage, const std::string& name);
     void replace_by_context(StagePlan& stage);
@@ -51,6 +56,7 @@ private:
 
     BuildPlan& plan_;
     const PlanRequest& request_;
+    std::map<std::size_t, Variables> environments_;  ///< of stages, as far as they are known without base images
 };
 
 void Planner::fail_at(Error error, const Location& location) const {
@@ -88,6 +94,26 @@ void Planner::set_global_arguments(const ArgInstruction& arguments) {
     }
 }
 
+/// Names may hold the arguments from above the first FROM.
+std::string Planner::stage_name_of(const FromInstruction& from) const {
+    if (from.stage_name.find('$') == std::string::npos) return from.stage_name;
+    const std::string name = lower_case(expand_globally(from.written_stage_name));
+    if (is_stage_name(name)) return name;
+    throw Error("FROM … AS {}: {} is no name for a stage", from.written_stage_name, quoted(name))
+        .with_hint("a name begins with a letter and has letters, digits, '-', '_', '.' and '/'");
+}
+
+/// By its name, else as Buildah has it by its number.
+std::optional<std::size_t> Planner::stage_named(const std::string& image) const {
+    std::optional<std::size_t> found;
+    for (const StagePlan& other : plan_.stages)
+        if (!other.name.empty() && other.name == lower_case(image)) found = other.index;
+    if (found || image.empty() || image.size() > 4) return found;
+    if (image.find_first_not_of("0123456789") != std::string::npos) return found;
+    const std::size_t number = std::stoul(image);
+    return number < plan_.stages.size() ? std::optional(number) : found;
+}
+
 void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
     const bool is_replaced = stage.index == 0 && !request_.first_base.empty();
     const std::string image = is_replaced ? request_.first_base : expand_globally(from.image);
@@ -96,7 +122,7 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
             .with_hint("give the ARG before the first FROM a default, or pass it with --build-arg");
     stage.platform = expand_globally(from.platform);
     if (!stage.platform.empty())
-        layers::parse_platform(stage.platform);
+        layers::parse_known_platform(stage.platform);
     else if (!from.platform.empty())
         throw Error("FROM --platform={}: the platform is empty after its variables were expanded", from.platform)
             .with_hint("declare the variable with ARG before the first FROM, and give it a value");
@@ -106,12 +132,9 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
     } else if (image == "scratch") {
         stage.base = StagePlan::Base::scratch;
     } else {
-        stage.base = StagePlan::Base::image;
-        for (const StagePlan& other : plan_.stages) {
-            if (other.name.empty() || other.name != lower_case(image)) continue;
-            stage.base = StagePlan::Base::stage;
-            stage.base_stage = other.index;
-        }
+        const auto other = stage_named(image);
+        stage.base = other ? StagePlan::Base::stage : StagePlan::Base::image;
+        stage.base_stage = other.value_or(stage.base_stage);
     }
     if (stage.base == StagePlan::Base::stage) start_after(stage, stage.base_stage);
 }
@@ -180,9 +203,9 @@ void Planner::add_stage(const Instruction& instruction) {
     const auto& from = std::get<FromInstruction>(instruction.body);
     StagePlan stage;
     stage.index = plan_.stages.size();
-    stage.name = from.stage_name;
     stage.from = &instruction;
     try {
+        stage.name = stage_name_of(from);
         // What a stage knows is kept till the end of a build, and each that stands on another knows all of that one.
         constexpr std::size_t most_stages = 1000;
         if (stage.index == most_stages) throw Error("there are more than {} stages", most_stages);
@@ -200,6 +223,19 @@ void Planner::need(StagePlan& stage, const std::string& name) {
         stage.needs.insert(*found);
     else if (!request_.named_contexts.contains(context_name(name)))
         stage.images.insert(name);
+}
+
+/// What a mount is taken from. Options may come out of the environment of a base image: where not all variables are
+/// known yet, the step judges them when it runs.
+std::string Planner::source_of_mount(const std::string& mount, const VariableLookup& lookup) const {
+    VariableUse use;
+    const std::string text = process_word(mount, lookup, plan_.tree.escape, &use);
+    try {
+        return parse_mount(text).from;
+    } catch (const Error&) {
+        if (use.unset.empty()) throw;
+        return "";
+    }
 }
 
 /// --from may hold variables: those that are known without the base image are expanded.
@@ -221,8 +257,7 @@ void Planner::find_needs_of(StagePlan& stage, const Instruction& instruction, Va
     } else if (const auto* copy = std::get_if<CopyInstruction>(&instruction.body)) {
         if (!copy->from.empty()) need(stage, process_word(copy->from, lookup, plan_.tree.escape));
     } else if (const auto* run = std::get_if<RunInstruction>(&instruction.body)) {
-        for (const std::string& mount : run->mounts)
-            need(stage, parse_mount(process_word(mount, lookup, plan_.tree.escape)).from);
+        for (const std::string& mount : run->mounts) need(stage, source_of_mount(mount, lookup));
     }
 }
 
@@ -240,7 +275,9 @@ void Planner::find_needs_of_from(StagePlan& stage) {
 }
 
 void Planner::find_needs(StagePlan& stage) {
-    Variables variables = Variables::from_environment(request_.environment);
+    Variables variables = stage.base == StagePlan::Base::stage && environments_.contains(stage.base_stage)
+                              ? environments_.at(stage.base_stage)
+                              : Variables::from_environment(request_.environment);
     find_needs_of_from(stage);
     for (const Instruction* instruction : stage.instructions) {
         try {
@@ -250,6 +287,7 @@ void Planner::find_needs(StagePlan& stage) {
             throw;
         }
     }
+    environments_[stage.index] = variables.only_environment();
 }
 
 void Planner::choose_target() {

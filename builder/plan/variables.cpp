@@ -45,6 +45,13 @@ std::vector<std::string> Variables::as_environment() const {
     return environment;
 }
 
+Variables Variables::only_environment() const {
+    Variables result;
+    for (const auto& [name, value] : values_)
+        if (environment_.contains(name)) result.set(name, value);
+    return result;
+}
+
 Variables Variables::from_environment(const std::vector<std::string>& environment) {
     Variables variables;
     for (const std::string& text : environment) {

@@ -26,6 +26,8 @@ public:
     const std::vector<std::pair<std::string, std::string>>& all() const noexcept { return values_; }
     /// "NAME=value" each.
     std::vector<std::string> as_environment() const;
+    /// What a stage on top of this one takes over.
+    Variables only_environment() const;
     /// Takes "NAME=value" texts, as an image's configuration has them.
     static Variables from_environment(const std::vector<std::string>& environment);
 

@@ -1,6 +1,8 @@
 #include "builder/syntax/ignore_expression.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/unicode.hpp"
@@ -37,6 +39,43 @@ Ranges named_class(char letter) {
     }
 }
 
+/// All characters that are in none of the ranges, which are in order.
+Ranges others(const Ranges& ranges) {
+    Ranges result;
+    char32_t next = 0;
+    for (const auto& [first, last] : ranges) {
+        if (first > next) result.emplace_back(next, first - 1);
+        next = last + 1;
+    }
+    result.emplace_back(next, last_character);
+    return result;
+}
+
+/// As RE2 has them: of ASCII only.
+const std::map<std::string_view, Ranges>& posix_classes() {
+    static const std::map<std::string_view, Ranges> classes = {
+        {"alnum", {{'0', '9'}, {'A', 'Z'}, {'a', 'z'}}},
+        {"alpha", {{'A', 'Z'}, {'a', 'z'}}},
+        {"ascii", {{0, 0x7f}}},
+        {"blank", {{'\t', '\t'}, {' ', ' '}}},
+        {"cntrl", {{0, 0x1f}, {0x7f, 0x7f}}},
+        {"digit", {{'0', '9'}}},
+        {"graph", {{'!', '~'}}},
+        {"lower", {{'a', 'z'}}},
+        {"print", {{' ', '~'}}},
+        {"punct", {{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}}},
+        {"space", {{'\t', '\r'}, {' ', ' '}}},
+        {"upper", {{'A', 'Z'}}},
+        {"word", {{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}}},
+        {"xdigit", {{'0', '9'}, {'A', 'F'}, {'a', 'f'}}}};
+    return classes;
+}
+
+bool is_word_byte(std::optional<char32_t> character) {
+    return character && (*character == '_' || (*character >= '0' && *character <= '9') ||
+                         ((*character | 0x20) >= 'a' && (*character | 0x20) <= 'z'));
+}
+
 }  // namespace
 
 /// Reads the part of regular expressions that patterns translate into.
@@ -65,8 +104,9 @@ private:
             steps_.push_back(step);
             return;
         }
-        if (take("^")) {
-            step.kind = Step::Kind::at_start;
+        if (take("\\Q")) return read_quoted();
+        if (const auto kind = take_place()) {
+            step.kind = *kind;
             steps_.push_back(step);
             return;
         }
@@ -85,6 +125,14 @@ private:
         else if (take("?"))
             step.kind = Step::Kind::optional;
         steps_.push_back(std::move(step));
+    }
+
+    std::optional<Step::Kind> take_place() {
+        if (take("^") || take("\\A")) return Step::Kind::at_start;
+        if (take("\\z")) return Step::Kind::at_end;
+        if (take("\\b")) return Step::Kind::at_word_edge;
+        if (take("\\B")) return Step::Kind::off_word_edge;
+        return std::nullopt;
     }
 
     std::string take_character(Ranges& ranges) {
@@ -110,6 +158,7 @@ private:
             const auto value = static_cast<unsigned char>(values[index]);
             return {{value, value}};
         }
+        if (const auto code = read_code(letter)) return {{*code, *code}};
         const auto character = static_cast<unsigned char>(letter);
         const bool stands_for_itself =
             character != 0 && character < 0x80 && !is_letter(character) && !is_digit(character);
@@ -120,10 +169,56 @@ private:
         return ranges;
     }
 
+    /// \x41 and \101, of which a single digit that is no zero would be a reference to a group.
+    std::optional<char32_t> read_code(char letter) {
+        const auto is_octal = [&](std::size_t at) { return at < text_.size() && text_[at] >= '0' && text_[at] <= '7'; };
+        if (letter == 'x') return read_digits(position_ + 1, 2, 16);
+        if (!is_octal(position_) || (letter != '0' && !is_octal(position_ + 1))) return std::nullopt;
+        std::size_t count = 1;
+        while (count < 3 && is_octal(position_ + count)) ++count;
+        return read_digits(position_, count, 8);
+    }
+
+    char32_t read_digits(std::size_t start, std::size_t count, int base) {
+        const std::string_view digits = text_.substr(start, count);
+        std::uint32_t value = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+        if (digits.size() != count || error != std::errc() || end != digits.data() + count)
+            refuse(text_, "an invalid number of a character");
+        position_ = start + count;
+        return value;
+    }
+
+    /// \Q*text*\E: what stands between is taken as it is.
+    void read_quoted() {
+        const std::size_t end = std::min(text_.find("\\E", position_), text_.size());
+        while (position_ < end) {
+            Step step;
+            step.literal = take_character(step.ranges);
+            steps_.push_back(std::move(step));
+        }
+        take("\\E");
+    }
+
+    /// "[:alpha:]" within brackets.
+    Ranges read_named_class() {
+        for (const auto& [name, ranges] : posix_classes()) {
+            if (take(fmt::format("[:{}:]", name))) return ranges;
+            if (take(fmt::format("[:^{}:]", name))) return others(ranges);
+        }
+        if (text_.substr(position_).starts_with("[:") && text_.find(":]", position_) != std::string_view::npos)
+            refuse(text_, "an unknown class");
+        return {};
+    }
+
     void read_class(Step& step) {
         step.is_negated = take("^");
         for (bool is_first = true; is_first || !take("]"); is_first = false) {
             if (position_ >= text_.size()) refuse(text_, "missing ']'");
+            if (const Ranges named = read_named_class(); !named.empty()) {
+                step.ranges.insert(step.ranges.end(), named.begin(), named.end());
+                continue;
+            }
             Ranges ranges = read_class_character();
             const bool is_range = text_.substr(position_).starts_with('-') && text_.substr(position_, 2) != "-]" &&
                                   position_ + 1 < text_.size() && ranges.size() == 1;
@@ -228,7 +323,7 @@ bool IgnoreExpression::matches(std::string_view path) const {
         case Kind::general:
             break;
     }
-    return read(path).back() != 0;
+    return read(path, false).back() != 0;
 }
 
 bool IgnoreExpression::could_match_below(std::string_view start) const {
@@ -242,28 +337,40 @@ bool IgnoreExpression::could_match_below(std::string_view start) const {
         case Kind::general:
             break;
     }
-    const States states = read(start);
+    const States states = read(start, true);
     return std::find(states.begin(), states.end(), 1) != states.end();
 }
 
+/// Whether a step that reads nothing is passed there.
+bool IgnoreExpression::Gap::fits(Step::Kind kind) const {
+    if (kind == Step::Kind::at_start) return !before;
+    const bool is_edge = is_word_byte(before) != is_word_byte(after);
+    if (kind == Step::Kind::at_end) return !after;
+    if (kind == Step::Kind::at_word_edge) return is_edge || (is_open && !after);
+    return kind == Step::Kind::off_word_edge && (!is_edge || (is_open && !after));
+}
+
 /// Adds the states that are reached without reading anything.
-void IgnoreExpression::add_unread(States& states, bool at_start) const {
+void IgnoreExpression::add_unread(States& states, const Gap& gap) const {
     using StepKind = Step::Kind;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
         if (!states[i]) continue;
         const StepKind kind = steps_[i].kind;
         if (kind == StepKind::many || kind == StepKind::optional || kind == StepKind::may_skip_dirs) states[i + 1] = 1;
         if (kind == StepKind::may_skip_dirs) states[i + 2] = 1;
-        if (kind == StepKind::at_start && at_start) states[i + 1] = 1;
+        if (gap.fits(kind)) states[i + 1] = 1;
     }
 }
 
 /// All states that reading the text can lead to; state i means that the steps before i have matched.
-IgnoreExpression::States IgnoreExpression::read(std::string_view text) const {
+IgnoreExpression::States IgnoreExpression::read(std::string_view text, bool is_open) const {
+    const auto first_of = [](std::string_view rest) {
+        return rest.empty() ? std::nullopt : std::optional(decode_character(rest).value);
+    };
     States states(steps_.size() + 1);
     States next(steps_.size() + 1);
     states[0] = 1;
-    add_unread(states, true);
+    add_unread(states, {std::nullopt, first_of(text), is_open});
     while (!text.empty()) {
         const DecodedCharacter character = decode_character(text);
         text.remove_prefix(character.length);
@@ -276,15 +383,14 @@ IgnoreExpression::States IgnoreExpression::read(std::string_view text) const {
                 if (character.value != '\n') next[i] = 1;
                 if (character.value == '/') next[i + 1] = 1;
                 is_alive = true;
-            } else if (step.kind != Step::Kind::may_skip_dirs && step.kind != Step::Kind::at_start &&
-                       step.holds(character.value)) {
+            } else if (step.reads() && step.holds(character.value)) {
                 next[step.kind == Step::Kind::many ? i : i + 1] = 1;
                 is_alive = true;
             }
         }
         states.swap(next);
         if (!is_alive) break;
-        add_unread(states, false);
+        add_unread(states, {character.value, first_of(text), is_open});
     }
     return states;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,7 +45,10 @@ private:
             optional,       ///< none or one character of the set
             may_skip_dirs,  ///< in front of `skip_dirs`: the next step may be left out
             skip_dirs,      ///< any characters up to and with a slash
-            at_start        ///< nothing, but only at the start of the path
+            at_start,       ///< nothing, but only at the start of the path
+            at_end,         ///< and at its end
+            at_word_edge,   ///< between a character of a word and another one
+            off_word_edge
         };
         Kind kind = Kind::one;
         bool is_negated = false;
@@ -52,12 +56,22 @@ private:
         std::string literal;  ///< the character, where the set has just one
 
         bool holds(char32_t character) const;
+        bool reads() const noexcept { return kind < Kind::may_skip_dirs; }
     };
     class StepParser;
     using States = std::vector<std::uint8_t>;
 
-    void add_unread(States& states, bool at_start) const;
-    States read(std::string_view text) const;
+    /// A place in a path.
+    struct Gap {
+        std::optional<char32_t> before;  ///< nothing at the start
+        std::optional<char32_t> after;   ///< nothing at the end
+        bool is_open = false;            ///< what comes behind the end is not known
+        bool fits(Step::Kind kind) const;
+    };
+
+    void add_unread(States& states, const Gap& gap) const;
+    /// `is_open`: the text is the beginning of a path.
+    States read(std::string_view text, bool is_open) const;
     void find_required_text();
 
     Kind kind_ = Kind::exact;

@@ -7,6 +7,7 @@
 #include "builder/syntax/duration.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/instruction_flags.hpp"
+#include "builder/syntax/stage_names.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "builder/syntax/unicode.hpp"
 
@@ -67,15 +68,6 @@ CommandLine command_of(const Request& request, std::size_t first_argument = 0) {
     return command;
 }
 
-bool is_stage_name(std::string_view name) {
-    const auto is_allowed = [](char byte) {
-        return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '_' ||
-               byte == '.';
-    };
-    return !name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
-           std::all_of(name.begin(), name.end(), is_allowed);
-}
-
 InstructionBody parse_from(const Request& request) {
     const auto& words = request.arguments();
     const bool names_stage = words.size() == 3 && to_lower(words[1].text) == "as";
@@ -96,7 +88,8 @@ InstructionBody parse_from(const Request& request) {
     from.as_keyword = words[1].text;
     from.written_stage_name = words[2].text;
     from.stage_name = to_lower(words[2].text);
-    if (!is_stage_name(from.stage_name))
+    const bool has_variables = from.stage_name.find('$') != std::string::npos;  // the plan looks at what they give
+    if (!has_variables && !is_stage_name(from.stage_name))
         throw request.error_at(
             words[2].location,
             fmt::format("invalid name for build stage: {}, name can't start with a number or contain symbols",
@@ -113,9 +106,10 @@ std::string one_of(const Request& request, const std::string& flag, const std::v
 }
 
 InstructionBody parse_run(const Request& request) {
-    request.need_at_least_one();
+    if (request.node.is_json) request.need_at_least_one();
     RunInstruction run;
     run.command = command_of(request);
+    if (run.command.words.empty()) run.command.words = {""};  // the shell is given nothing to do
     run.mounts = request.flags.list("mount");
     run.mount_locations = request.flags.locations("mount");
     run.network = one_of(request, "network", {"default", "none", "host"});
@@ -363,6 +357,15 @@ const std::map<std::string_view, KeywordRule>& keyword_rules() {
     return rules;
 }
 
+/// Enough to know it again: what is no Containerfile may be one word as a whole.
+std::string beginning_of(const std::string& word) {
+    constexpr std::size_t most_bytes = 60;
+    std::size_t end = most_bytes;
+    if (word.size() <= end) return word;
+    while ((static_cast<unsigned char>(word[end]) & 0xc0) == 0x80) --end;
+    return word.substr(0, end) + "…";
+}
+
 }  // namespace
 
 std::span<const std::string_view> instruction_keywords() {
@@ -379,7 +382,7 @@ Instruction parse_instruction(const SourceText& source, const RawNode& node) {
     instruction.keyword = to_upper(node.keyword.text);
     const auto rule = keyword_rules().find(instruction.keyword);
     if (rule == keyword_rules().end())
-        throw Error("unknown instruction: {}", node.keyword.text)
+        throw Error("unknown instruction: {}", beginning_of(node.keyword.text))
             .at(source.place(node.keyword.location))
             .with_hint(did_you_mean(node.keyword.text, instruction_keywords()));
     Request request{source, node, instruction.keyword, parse_flags(source, rule->second.flags, node.flags)};

@@ -215,8 +215,6 @@ void apply(MountRequest& mount, const Option& option) {
 }
 
 void check(MountRequest& mount) {
-    const bool has_default_target = mount.type == Type::secret || mount.type == Type::ssh;
-    if (mount.target.empty() && !has_default_target) throw Error("target is missing").with_hint("add target=/path");
     if (mount.type != Type::secret) return;
     if (!mount.source.empty() && !mount.id.empty()) throw Error("both source and id are set; they mean the same");
     if (mount.id.empty()) mount.id = std::exchange(mount.source, {});
@@ -225,15 +223,24 @@ void check(MountRequest& mount) {
     if (mount.id.empty()) throw Error("a secret needs an id, a source or a target").with_hint("add id=NAME");
 }
 
+/// type=env: a secret that is a variable and no file, called as `env`, the target or the ID says.
+void become_variable(MountRequest& mount) {
+    if (!mount.environment_name) mount.environment_name = mount.target.empty() ? mount.id : mount.target;
+    mount.target.clear();
+}
+
 }  // namespace
 
 MountRequest parse_mount(std::string_view text) {
     try {
         std::vector<Option> options;
         MountRequest mount;
+        bool is_variable = false;
         for (const std::string& field : split_fields(text)) {
             options.push_back(parse_option(field));
-            if (options.back().key == "type") mount.type = static_cast<Type>(parse_choice(options.back(), type_names));
+            if (options.back().key != "type") continue;
+            is_variable = options.back().value == "env";
+            mount.type = is_variable ? Type::secret : static_cast<Type>(parse_choice(options.back(), type_names));
         }
         mount.is_read_only = mount.type == Type::bind || mount.type == Type::secret || mount.type == Type::ssh;
         for (const Option& option : options) {
@@ -242,6 +249,7 @@ MountRequest parse_mount(std::string_view text) {
             mount.settings += fmt::format("{}:{}", kept.size(), kept);
         }
         check(mount);
+        if (is_variable) become_variable(mount);
         return mount;
     } catch (Error& error) {
         error.add_context("--mount={}", text);

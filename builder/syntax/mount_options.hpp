@@ -15,7 +15,7 @@ struct MountRequest {
     enum class Relabel { none, shared, exclusive };    ///< z, Z
 
     Type type = Type::bind;
-    std::string target;  ///< as written; empty where secret and ssh have a default of their own
+    std::string target;  ///< as written; empty: the working directory, and of secret and ssh a place of their own
     std::string source;  ///< within `from`, or within the context
     std::string from;    ///< a stage, an image or a named context
     bool is_read_only = true;

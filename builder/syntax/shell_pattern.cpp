@@ -1,6 +1,8 @@
 #include "builder/syntax/shell_pattern.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
@@ -123,6 +125,46 @@ std::string remove_suffix(std::string_view value, std::string_view pattern, Shel
     return reverse_characters(remove_prefix(reverse_characters(value), reverse_shell_pattern(pattern), preference));
 }
 
+namespace {
+
+/// A name behind `$`, as in `name` or `{name}`, and how many bytes it takes; nothing where there is none.
+std::optional<std::pair<std::string_view, std::size_t>> read_group_name(std::string_view text) {
+    const bool has_braces = text.starts_with('{');
+    std::size_t end = has_braces ? 1 : 0;
+    while (end < text.size()) {
+        const DecodedCharacter next = decode_character(text.substr(end));
+        if (!is_letter(next.value) && !is_digit(next.value) && next.value != U'_') break;
+        end += next.length;
+    }
+    const std::size_t begin = has_braces ? 1 : 0;
+    if (end == begin || (has_braces && text.substr(end, 1) != "}")) return std::nullopt;
+    return std::pair(text.substr(begin, end - begin), end + (has_braces ? 1 : 0));
+}
+
+/// What stands for a match where all are replaced: of regular expressions in Go, as BuildKit takes them, `$0` is the
+/// match, any other `$name` a group that a pattern never has, and `$$` a dollar.
+std::string expand_groups(std::string_view replacement, std::string_view match) {
+    std::string result;
+    while (!replacement.empty()) {
+        const std::size_t dollar = replacement.find('$');
+        result += replacement.substr(0, dollar);
+        if (dollar == std::string_view::npos) break;
+        replacement.remove_prefix(dollar + 1);
+        if (replacement.starts_with('$')) {
+            result += '$';
+            replacement.remove_prefix(1);
+        } else if (const auto group = read_group_name(replacement)) {
+            if (group->first == "0") result += match;
+            replacement.remove_prefix(group->second);
+        } else {
+            result += '$';
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
 std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all,
                             std::size_t limit_bytes) {
     const ShellPattern compiled = ShellPattern::parse(pattern);
@@ -133,7 +175,9 @@ std::string replace_matches(std::string_view value, std::string_view pattern, st
         if (!match) break;
         result += value.substr(copied, match->start - copied);
         // An empty match right behind another match is not replaced again.
-        if (match->end > copied || match->start == 0) result += replacement;
+        const std::string_view matched = value.substr(match->start, match->end - match->start);
+        if (match->end > copied || match->start == 0)
+            result += all ? expand_groups(replacement, matched) : std::string(replacement);
         if (result.size() > limit_bytes)
             throw runtime::Error("with its variables expanded, the text is longer than {} bytes", limit_bytes);
         copied = match->end;

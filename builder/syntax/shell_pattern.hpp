@@ -46,7 +46,9 @@ std::string reverse_shell_pattern(std::string_view pattern);
 std::string remove_prefix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference);
 std::string remove_suffix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference);
 
-/// The value with the first match, or all of them, replaced. Throws Error where it grows beyond the limit.
+/// The value with the first match, or all of them, replaced. The first one is replaced by the text as it is; where all
+/// are, `$0` in it stands for the match, `$$` for a dollar and any other `$name` for nothing, as BuildKit has it.
+/// Throws Error where it grows beyond the limit.
 std::string replace_matches(std::string_view value, std::string_view pattern, std::string_view replacement, bool all,
                             std::size_t limit_bytes);
 

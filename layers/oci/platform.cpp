@@ -226,6 +226,17 @@ Platform parse_platform(std::string_view specifier, const Platform& host) {
     return platform;
 }
 
+Platform parse_known_platform(std::string_view specifier, const Platform& host) {
+    const Platform platform = parse_platform(specifier, host);
+    if (!contains(known_systems, platform.os))
+        throw Error("unknown operating system {} in the platform {}", quoted(platform.os), quoted(specifier))
+            .with_hint("write it as os/arch, for example linux/amd64");
+    if (!contains(known_architectures, platform.architecture))
+        throw Error("unknown architecture {} in the platform {}", quoted(platform.architecture), quoted(specifier))
+            .with_hint("write it as os/arch, for example linux/amd64");
+    return platform;
+}
+
 Platform normalized(const Platform& platform) {
     Platform result = platform;
     result.os = normalized_system(platform.os);

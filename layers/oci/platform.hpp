@@ -26,6 +26,9 @@ Platform host_platform();
 /// What is missing is taken from `host`. Other names (aarch64, x86_64, armhf) become the usual ones. Throws Error.
 Platform parse_platform(std::string_view specifier, const Platform& host = host_platform());
 
+/// The same for what a person asks for: systems and architectures that nobody knows are misspelt. Throws Error.
+Platform parse_known_platform(std::string_view specifier, const Platform& host = host_platform());
+
 /// With the usual names: lower case, aarch64 is arm64, arm is arm/v7, arm64/v8 is arm64; features sorted, each once.
 Platform normalized(const Platform& platform);
 

@@ -109,15 +109,12 @@ std::vector<std::string> prefixes(const std::string& repository) {
     return result;
 }
 
-/// Passwords that every user of the machine can read are none. Who cannot change the file, because it is mounted
-/// read-only, is told only.
-void check_readers(const std::string& path, const Notice& notice) {
+/// Passwords that every user of the machine can read are none. The file is its owner's: builder says so and takes it.
+void warn_of_readers(const std::string& path, const Notice& notice) {
     struct stat status {};
-    if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 0004) == 0) return;
-    Error error("every user of this machine can read the passwords in {}", quoted(path));
-    error.with_hint("chmod 600 " + path);
-    if (::access(path.c_str(), W_OK) == 0) throw error;
-    if (notice) notice(error.full_message());
+    if (!notice || ::stat(path.c_str(), &status) != 0 || (status.st_mode & 0004) == 0) return;
+    notice(fmt::format("every user of this machine can read the passwords in {}; chmod 600 {} mends that", quoted(path),
+                       path));
 }
 
 void write(const std::string& path, json& value) {
@@ -165,7 +162,7 @@ std::optional<Credentials> AuthFiles::find(const std::string& repository) const 
         }
         for (const std::string& key : prefixes(wanted)) {
             if (auto credentials = file->entry(key)) {
-                check_readers(path, notice_);
+                warn_of_readers(path, notice_);
                 return credentials;
             }
         }

@@ -187,7 +187,7 @@ Endpoint RegistriesConf::endpoint(const std::string& name, bool is_insecure) {
 std::vector<Endpoint> RegistriesConf::pull_endpoints(const Reference& reference) const {
     const std::string name = reference.name();
     const Rule* const rule = find_rule(name);
-    if (rule == nullptr) return {push_endpoint(reference)};
+    if (rule == nullptr) return {located_endpoint(reference)};
     const bool by_digest = reference.digest().has_value();
     const std::string rest = rule->prefix.starts_with("*.") ? "" : name.substr(rule->prefix.size());
     std::vector<Endpoint> result;
@@ -200,17 +200,29 @@ std::vector<Endpoint> RegistriesConf::pull_endpoints(const Reference& reference)
         result.push_back(std::move(place));
     }
     if (!rule->is_blocked)
-        result.push_back(push_endpoint(reference));
+        result.push_back(located_endpoint(reference));
     else if (result.empty())
-        static_cast<void>(push_endpoint(reference));  // says why not
+        static_cast<void>(located_endpoint(reference));  // says why not
     return result;
 }
 
-Endpoint RegistriesConf::push_endpoint(const Reference& reference) const {
-    const std::string name = reference.name();
-    const Rule* const rule = find_rule(name);
+const RegistriesConf::Rule* RegistriesConf::open_rule(const Reference& reference) const {
+    const Rule* const rule = find_rule(reference.name());
     if (rule != nullptr && rule->is_blocked)
         throw Error("the registry {} is blocked", quoted(rule->prefix)).with_hint("registries.conf says so");
+    return rule;
+}
+
+Endpoint RegistriesConf::push_endpoint(const Reference& reference) const {
+    const Rule* const rule = open_rule(reference);
+    Endpoint place = endpoint(reference.name(), rule != nullptr && rule->is_insecure);
+    place.registry = reference.domain();
+    return place;
+}
+
+Endpoint RegistriesConf::located_endpoint(const Reference& reference) const {
+    const std::string name = reference.name();
+    const Rule* const rule = open_rule(reference);
     const bool stays = rule == nullptr || rule->location.empty();
     Endpoint place = endpoint(stays ? name : rule->location + name.substr(rule->prefix.size()),
                               rule != nullptr && rule->is_insecure);

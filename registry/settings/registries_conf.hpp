@@ -32,7 +32,8 @@ public:
 
     /// Where to pull a name from: mirrors that may serve it, then the place itself. Throws Error for blocked ones.
     std::vector<Endpoint> pull_endpoints(const Reference& reference) const;
-    /// Where to push it to: never a mirror.
+    /// Where to push it to: the very name, never a mirror or the location of a rule, which are for reading, so that no
+    /// name is overwritten that nobody gave. Throws Error for a blocked one.
     Endpoint push_endpoint(const Reference& reference) const;
 
     /// Whether a host may be talked to without encryption.
@@ -59,6 +60,8 @@ private:
     friend class RegistriesConfReader;
 
     const Rule* find_rule(const std::string& name) const;
+    const Rule* open_rule(const Reference& reference) const;
+    Endpoint located_endpoint(const Reference& reference) const;
     static Endpoint endpoint(const std::string& name, bool is_insecure);
 
     std::vector<Rule> rules_;

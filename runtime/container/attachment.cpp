@@ -1,5 +1,6 @@
 #include "runtime/container/attachment.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -14,6 +15,9 @@
 
 namespace runtime {
 namespace {
+
+constexpr char end_of_input = '\x04';
+constexpr int end_interval_milliseconds = 100;
 
 /// The number behind a name in a text of lines "Name:<tab>value", as /proc has them.
 std::uint64_t field_of(const std::string& text, std::string_view name, int base) {
@@ -84,26 +88,45 @@ void Attachment::copy_size(const Fd& terminal) const {
 
 void Attachment::connect_terminal(const Fd& terminal) {
     connected_ = true;
+    ::fcntl(terminal.get(), F_SETFL, ::fcntl(terminal.get(), F_GETFL) | O_NONBLOCK);
     copy_size(terminal);
     make_raw();
 }
 
-bool Attachment::relay_input(const Fd& terminal) {
+void Attachment::read_input() {
     std::array<char, 4096> buffer{};
     const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) return true;
-    // What was typed to its end: the terminal's own sign for that.
-    constexpr char end_of_input = '\x04';
-    const std::string_view text(count > 0 ? buffer.data() : &end_of_input,
-                                count > 0 ? static_cast<std::size_t>(count) : 1);
-    [[maybe_unused]] const ssize_t written = ::write(terminal.get(), text.data(), text.size());
-    return count > 0;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (count <= 0) return end_input();
+    unsent_.assign(buffer.data(), static_cast<std::size_t>(count));
+    ends_line_ = unsent_.ends_with('\n');
+}
+
+/// The terminal's own sign: it ends a read. In the middle of a line the first one only hands over what was typed.
+void Attachment::end_input() {
+    input_open_ = false;
+    unsent_ = ends_line_ ? std::string(1, end_of_input) : std::string(2, end_of_input);
+}
+
+/// Another program may read on the terminal later, and find its end, too. A program that takes single characters would
+/// take the sign for one.
+void Attachment::repeat_end(const Fd& terminal) {
+    termios settings{};
+    if (!unsent_.empty() || ::tcgetattr(terminal.get(), &settings) != 0 || (settings.c_lflag & ICANON) == 0) return;
+    unsent_ = end_of_input;
+}
+
+/// As much as the terminal takes: it waits for a program that reads, which may wait for its output to be read.
+void Attachment::send_input(const Fd& terminal) {
+    const ssize_t count = ::write(terminal.get(), unsent_.data(), unsent_.size());
+    if (count > 0) unsent_.erase(0, static_cast<std::size_t>(count));
+    if (count < 0 && errno != EINTR && errno != EAGAIN) unsent_.clear();
 }
 
 bool Attachment::relay_output(const Fd& terminal) {
     std::array<char, 16 * 1024> buffer{};
     const ssize_t count = ::read(terminal.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) return true;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
     // EIO is how a terminal says that its other end is closed.
     if (count <= 0) return false;
     const Fd output(::dup(STDOUT_FILENO));
@@ -115,17 +138,24 @@ ContainerResult Attachment::wait(RunningContainer& container) {
     std::optional<ContainerResult> result;
     bool output_open = true;
     while (!result || (connected_ && output_open)) {
-        const bool reads_input = connected_ && input_open_ && !result;
+        const bool has_reader = connected_ && !result;
+        const bool reads_input = has_reader && input_open_ && unsent_.empty();
+        const bool sends_input = has_reader && !unsent_.empty();
         std::array<pollfd, 4> polled = {
             pollfd{result ? -1 : container.status().get(), POLLIN, 0},
             pollfd{signals_.get(), POLLIN, 0},
-            pollfd{connected_ && output_open ? container.terminal().get() : -1, POLLIN, 0},
+            pollfd{connected_ && output_open ? container.terminal().get() : -1,
+                   static_cast<short>(POLLIN | (sends_input ? POLLOUT : 0)), 0},
             pollfd{reads_input ? STDIN_FILENO : -1, POLLIN, 0},
         };
-        if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR)
-            throw SystemError("cannot wait for a container");
-        if (polled[2].revents != 0) output_open = relay_output(container.terminal());
-        if (polled[3].revents != 0) input_open_ = relay_input(container.terminal());
+        const int ready =
+            ::poll(polled.data(), polled.size(), has_reader && !input_open_ ? end_interval_milliseconds : -1);
+        if (ready < 0 && errno == EINTR) continue;
+        if (ready < 0) throw SystemError("cannot wait for a container");
+        if (ready == 0) repeat_end(container.terminal());
+        if ((polled[2].revents & POLLOUT) != 0) send_input(container.terminal());
+        if ((polled[2].revents & ~POLLOUT) != 0) output_open = relay_output(container.terminal());
+        if (polled[3].revents != 0) read_input();
         if (polled[1].revents != 0) take_signal(container);
         if (polled[0].revents != 0) result = container.receive();
         if (!connected_ && container.terminal()) connect_terminal(container.terminal());

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "runtime/container/runner.hpp"
 
@@ -32,7 +33,10 @@ private:
     void take_signal(RunningContainer& container);
     void connect_terminal(const Fd& terminal);
     void copy_size(const Fd& terminal) const;
-    bool relay_input(const Fd& terminal);
+    void read_input();
+    void end_input();
+    void repeat_end(const Fd& terminal);
+    void send_input(const Fd& terminal);
     bool relay_output(const Fd& terminal);
     void make_raw();
 
@@ -44,6 +48,8 @@ private:
     bool started_ = false;
     bool is_set_up_ = false;
     bool input_open_ = true;
+    bool ends_line_ = true;  ///< what was read last, or nothing was
+    std::string unsent_;     ///< input that the terminal has not taken yet
     int forwarded_ = 0;
 };
 

@@ -55,8 +55,9 @@ CniResult parse_result(const std::string& text) {
         if (const auto gateway = address.text_if_any("gateway")) result.gateways.push_back(*gateway);
     }
     if (const auto names = fields.object_if_any("dns")) {
-        result.name_servers = names->texts_or_empty("nameservers");
-        result.search_domains = names->texts_or_empty("search");
+        result.resolver.servers = names->texts_or_empty("nameservers");
+        result.resolver.searches = names->texts_or_empty("search");
+        result.resolver.options = names->texts_or_empty("options");
     }
     return result;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/container/resolver_file.hpp"
 #include "runtime/sys/stop.hpp"
 
 namespace runtime {
@@ -21,9 +22,8 @@ struct CniNetwork {
 struct CniResult {
     std::vector<std::string> addresses;  ///< "10.88.0.2"
     std::vector<std::string> gateways;
-    std::vector<std::string> name_servers;
-    std::vector<std::string> search_domains;
-    std::string json;  ///< as the last plugin printed it
+    ResolverFile resolver;  ///< empty where they say nothing of names
+    std::string json;       ///< as the last plugin printed it
 };
 
 /// The networks of a folder's *.conflist, *.conf and *.json files, in the order of the files' names; none where there

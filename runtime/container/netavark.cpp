@@ -81,9 +81,9 @@ CniResult parse_result(const std::string& text, const std::string& network) {
             if (const std::string gateway = subnet.value("gateway", ""); !gateway.empty())
                 result.gateways.push_back(gateway);
         }
-    for (const json& server : status.value("dns_server_ips", json::array())) result.name_servers.push_back(server);
+    for (const json& server : status.value("dns_server_ips", json::array())) result.resolver.servers.push_back(server);
     for (const json& domain : status.value("dns_search_domains", json::array()))
-        result.search_domains.push_back(domain);
+        result.resolver.searches.push_back(domain);
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -34,14 +35,6 @@ NetworkSandbox::NetworkSandbox(const NetavarkNetwork& network, const std::string
 
 namespace {
 
-/// Name servers on the host's own loopback cannot be reached from another network; pasta asks them.
-bool resolves_on_loopback() {
-    std::istringstream lines(read_file_if_exists("/etc/resolv.conf").value_or(""));
-    for (std::string word, address; lines >> word;)
-        if (word == "nameserver" && lines >> address && (address.starts_with("127.") || address == "::1")) return true;
-    return false;
-}
-
 /// Of IPv4. A line of the table is interface, destination and gateway, the addresses as the machine has them in memory.
 std::string default_gateway() {
     std::istringstream lines(read_file_if_exists("/proc/net/route").value_or(""));
@@ -61,7 +54,13 @@ std::string default_gateway() {
 
 NetworkSandbox::NetworkSandbox(const std::string& folder, PastaOptions options, Moment moment, const StopSource& stop)
     : namespace_(make_network_namespace()) {
-    if (resolves_on_loopback()) result_.name_servers = {pasta_resolver};
+    const bool is_forwarded_otherwise =
+        std::find(options.words.begin(), options.words.end(), "--dns-forward") != options.words.end();
+    if (options.asks_host_for_names && !is_forwarded_otherwise) {
+        ForwardedNames names = forward_names(resolver_file_of_host());
+        options.forwarded_names = names.address;
+        result_.resolver = std::move(names.file);
+    }
     // pasta takes the gateway over from the host.
     if (options.reaches_host) result_.gateways = {default_gateway()};
     auto connect = [this, &stop, folder, options = std::move(options)] {

@@ -41,8 +41,8 @@ std::vector<std::string> command_line(const std::string& folder, const std::stri
     for (const auto& [letter, name] : forwarded_ports)
         if (!names_one(options.words, letter, name)) words.insert(words.end(), {letter, "none"});
     if (!options.reaches_host) words.emplace_back("--no-map-gw");
-    words.insert(words.end(), {"--dns-forward", pasta_resolver, "--log-file", folder + "/log"});
-    words.insert(words.end(), {"--pid", folder + "/pid"});
+    if (!options.forwarded_names.empty()) words.insert(words.end(), {"--dns-forward", options.forwarded_names});
+    words.insert(words.end(), {"--log-file", folder + "/log", "--pid", folder + "/pid"});
     words.insert(words.end(), options.words.begin(), options.words.end());
     words.insert(words.end(), {"--netns", place});
     return words;

@@ -13,12 +13,11 @@ namespace runtime {
 /// Why pasta cannot be used here; empty where it can.
 std::string refusal_of_pasta();
 
-/// The address at which pasta answers for name servers that only the host itself can reach.
-inline constexpr const char* pasta_resolver = "169.254.1.1";
-
 struct PastaOptions {
-    std::vector<std::string> words;  ///< come after those of builder, so that they win
-    bool reaches_host = false;       ///< the gateway's address is this machine, its loopback too
+    std::vector<std::string> words;   ///< come after those of builder, so that they win
+    bool reaches_host = false;        ///< the gateway's address is this machine, its loopback too
+    bool asks_host_for_names = true;  ///< what asks for names is to ask the servers of the host
+    std::string forwarded_names;      ///< the address of ForwardedNames; empty: none
 };
 
 /// A pasta that runs as long as this lives. When this process is killed, it ends too.

@@ -1,6 +1,11 @@
 #include "runtime/sys/privileges.hpp"
 
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,10 +57,25 @@ HostRights move_into_namespace() {
     return rights;
 }
 
+/// Root of a user namespace that was made without a mount namespace (unshare -Ur) may mount nothing where it is.
+bool owns_mount_namespace() {
+    const Fd mounts(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
+    const Fd owner(mounts ? ::ioctl(mounts.get(), NS_GET_USERNS) : -1);
+    if (!owner) return errno != EPERM;
+    struct stat of_mounts {
+    }, of_process{};
+    return ::fstat(owner.get(), &of_mounts) != 0 || ::stat("/proc/self/ns/user", &of_process) != 0 ||
+           of_mounts.st_ino == of_process.st_ino;
+}
+
 HostRights find_rights() {
     invoking_user();
-    if (::geteuid() == 0 && (effective_capabilities() & capability("sys_admin")) != 0) return rights_inside();
-    return move_into_namespace();
+    if (::geteuid() != 0 || (effective_capabilities() & capability("sys_admin")) == 0) return move_into_namespace();
+    const bool has_mounts = owns_mount_namespace();
+    if (!has_mounts && ::unshare(CLONE_NEWNS) != 0) return move_into_namespace();
+    HostRights rights = rights_inside();
+    rights.moved = !has_mounts;
+    return rights;
 }
 
 uid_t find_invoking_user() {

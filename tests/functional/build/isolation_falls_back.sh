@@ -20,8 +20,17 @@ umount /proc/timer_list
 builder push -q base oci-archive:"$place/base.tar:base"
 nested=(--root "$place/nested/store" --runroot "$place/nested/run")
 script="FROM oci-archive:$place/base.tar"$'\nRUN test "$(readlink /proc/self/ns/pid)" = "'$(readlink /proc/self/ns/pid)$'"'
-export -f inside wait_until in_user_namespace fail
-output=$(unshare --mount bash -c 'mount --bind /dev/null /proc/timer_list; inside "$@"' bash "$program" "${nested[@]}" build --no-cache -f - empty 2>&1 <<<"$script") || fail "$output"
+# A kernel hides /proc from a user namespace only where each procfs that can be seen has something over it: others, of a chroot
+# elsewhere, must not be in sight.
+hide_proc() {
+    local place
+    while read -r place; do umount --lazy "$place"; done < <(awk '/ - proc / && $5 != "/proc" { print $5 }' /proc/self/mountinfo)
+    mount --bind /dev/null /proc/timer_list
+    [[ $(grep -c ' - proc ' /proc/self/mountinfo) == 1 ]]
+}
+unshare --mount bash -c "$(declare -f hide_proc); hide_proc" || skip "another procfs than /proc cannot be put out of sight"
+export -f inside wait_until in_user_namespace fail hide_proc
+output=$(unshare --mount bash -c 'hide_proc; inside "$@"' bash "$program" "${nested[@]}" build --no-cache -f - empty 2>&1 <<<"$script") || fail "$output"
 assert_contains "$output" "--isolation chroot"
 assert_contains "$output" "parts of /proc are hidden here" # older kernels give no more reason than "not permitted"
 # Nothing is said where nothing is hidden.

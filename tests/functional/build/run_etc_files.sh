@@ -1,7 +1,7 @@
 # hosts, hostname and resolv.conf are there in a step, and not in its layer.
 . "$(dirname "$0")/../library.sh"
 make_base
-build_empty --add-host there:10.1.2.3 <<'X'
+build_empty --network host --add-host there:10.1.2.3 <<'X'
 FROM base
 RUN cat /etc/hosts /etc/hostname /etc/resolv.conf >/tmp/seen && hostname >/tmp/name
 X

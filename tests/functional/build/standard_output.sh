@@ -2,14 +2,14 @@
 . "$(dirname "$0")/../library.sh"
 make_base
 mkdir empty
-for place in docker-archive:- oci-archive:- docker-archive:/dev/stdout; do
-    builder build -t "$place" -f - empty <<<$'FROM base\nLABEL a=b' 2>log | cat >out.tar
+for archive in docker-archive:- oci-archive:- docker-archive:/dev/stdout; do
+    builder build -t "$archive" -f - empty <<<$'FROM base\nLABEL a=b' 2>log | cat >out.tar
     assert_contains "$(tar -tf out.tar)" .json
-    builder push base "$place" 2>log | cat >out.tar
+    builder push base "$archive" 2>log | cat >out.tar
     assert_contains "$(tar -tf out.tar)" .json
-    builder push base "$place" 2>log >out.tar
+    builder push base "$archive" 2>log >out.tar
     assert_contains "$(tar -tf out.tar)" .json
-    builder pull -q "${place%%:*}:out.tar" >/dev/null
+    builder pull -q "${archive%%:*}:out.tar" >/dev/null
     [[ ! -e ./- ]] || fail "there is a file named -"
 done
 for output in - type=tar,dest=- type=tar,dest=/dev/stdout; do

@@ -18,5 +18,5 @@ wait_until 20 grep -qx begun log || fail "it did not begin: $(cat log)"
 kill -TERM "$build"
 status=0
 wait "$build" || status=$?
-assert_equal "$status" 130
+assert_equal "$status" 143
 [[ -z $(process_of sleep 4243) ]] || fail "the step goes on"

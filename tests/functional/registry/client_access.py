@@ -141,7 +141,7 @@ class Passwords(Access):
             path = self.write('auth.json', content)
             self.assertIn('cannot use the auth file', self.pull_fails('app/it:1', f'--authfile={path}'))
         path = self.write('auth.json', self.auths(self.registry.host), 0o644)
-        said = self.pull_fails('app/it:1', f'--authfile={path}')
+        said = self.pull('app/it:1', f'--authfile={path}').stderr
         self.assertIn('can read the passwords', said)
         self.assertIn('chmod 600', said)
 
@@ -287,8 +287,18 @@ pull-from-mirror = "{pull_from}"
         self.builder('pull', *quick, '--policy=always', 'example.test/team/app/it:1')
         self.assertTrue(self.registry.requests and not mirror.requests)
         self.build()
-        self.builder('push', *quick, 'it', 'example.test/team/new:1')
-        self.assertIn(('real/new', '1'), self.registry.manifests)
+        # What is pushed goes to the name itself, as with Buildah: rules say where to read.
+        self.builder_fails('push', *quick, 'it', 'example.test/team/new:1')
+        self.assertNotIn(('real/new', '1'), self.registry.manifests)
+        self.conf(f'''
+[[registry]]
+prefix = "{self.registry.host}/team"
+location = "{mirror.host}/real"
+insecure = true
+''')
+        self.builder('push', *quick, 'it', f'{self.registry.host}/team/new:1')
+        self.assertIn(('team/new', '1'), self.registry.manifests)
+        self.assertNotIn(('real/new', '1'), mirror.manifests)
 
     def test_blocked(self):
         self.add_image()

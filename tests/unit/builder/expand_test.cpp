@@ -68,4 +68,9 @@ TEST(ShellPattern, StarsTakeLongTextsInReasonableTime) {
     EXPECT_EQ(replace_matches(text, "*a*a*a*a*a*b", "x", true, 1000), text);
     EXPECT_EQ(replace_matches("aXbXc", "X", "--", true, 1000), "a--b--c");
     EXPECT_EQ(replace_matches("abc", "", "-", true, 1000), "-a-b-c-");
+    // All are replaced as regular expressions in Go do it, one is not.
+    EXPECT_EQ(replace_matches("aXbX", "X", "<$0>", true, 1000), "a<X>b<X>");
+    EXPECT_EQ(replace_matches("aXbX", "X", "<${0}$$$1$name->", true, 1000), "a<X$->b<X$->");
+    EXPECT_EQ(replace_matches("aXbX", "X", "$-${0$", true, 1000), "a$-${0$b$-${0$");
+    EXPECT_EQ(replace_matches("aXbX", "X", "$0$$", false, 1000), "a$0$$bX");
 }

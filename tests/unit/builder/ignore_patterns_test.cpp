@@ -56,6 +56,29 @@ TEST(IgnorePatterns, BadPatternsAreNamed) {
     }
 }
 
+/// The translation of a pattern is a regular expression of RE2, so that its escapes mean something.
+TEST(IgnorePatterns, KnowTheEscapesOfTheirExpressions) {
+    const auto excludes = [](const std::string& pattern, const std::string& path) {
+        return IgnoreMatcher({pattern}).excludes(path);
+    };
+    EXPECT_TRUE(excludes("a\\x42c", "aBc"));
+    EXPECT_FALSE(excludes("a\\x42c", "ax42c"));
+    EXPECT_TRUE(excludes("a\\102", "aB"));
+    EXPECT_TRUE(excludes("\\Aa?", "ab"));
+    EXPECT_FALSE(excludes("?\\Aa", "ba"));
+    EXPECT_TRUE(excludes("a?\\z", "ab"));
+    EXPECT_TRUE(excludes("a*\\bb", "a.b"));
+    EXPECT_FALSE(excludes("a*\\bb", "acb"));
+    EXPECT_TRUE(excludes("a*\\Bb", "acb"));
+    EXPECT_TRUE(excludes("a\\Qb\\Ec?", "abcd"));
+    EXPECT_TRUE(excludes("x[[:digit:]]", "x7"));
+    EXPECT_FALSE(excludes("x[[:^digit:]]", "x7"));
+    EXPECT_TRUE(excludes("a|b", "a|b"));
+    EXPECT_FALSE(excludes("a|b", "a"));
+    for (const char* bad : {"\\x4", "\\1", "\\C", "a\\E", "[[:nosuch:]]", "b/c[", "*[]"})
+        EXPECT_THROW(IgnoreMatcher({bad}), runtime::Error) << bad;
+}
+
 TEST(Glob, MatchesOneFolderAtATime) {
     EXPECT_TRUE(path_match("src/*.c", "src/main.c"));
     EXPECT_FALSE(path_match("src/*", "src/a/b"));
