@@ -80,7 +80,7 @@ ImageRecord require_local_image(layers::Store& store, const std::string& text) {
 StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     StageState state;
     state.config = layers::oci::parse_image_config(image.config);
-    layers::oci::forget_build_of_base(state.config);
+    layers::oci::become_base(state.config);
     state.files_key = key_of_layers(state.config.diff_ids);
     state.variables = Variables::from_environment(state.config.config.env);
     for (layers::LayerRecord& layer : store.layers_of_image(image.id))

@@ -11,10 +11,9 @@
 namespace builder {
 namespace {
 
-[[noreturn]] void throw_leak(const layers::SecretScanner::Leak& leak, const std::string& step) {
+[[noreturn]] void throw_leak(const layers::SecretScanner::Leak& leak) {
     runtime::Error error("the file {} would carry the secret {} into the image, {}", runtime::quoted("/" + leak.entry),
                          runtime::quoted(leak.form.secret), leak.form.name);
-    if (!step.empty()) error.add_context("{}", step);
     throw error.with_hint("let the step remove it before it ends, or write it to a RUN --mount=type=tmpfs");
 }
 
@@ -31,21 +30,28 @@ SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string cr
 }
 
 SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step) {
+    layers::apply_times(staged.diff(), options_.times);
     staged.finish();
     const bool is_empty = runtime::list_folder(staged.diff()).empty();
     const std::string folder = store_.adopt_layer(staged);
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
-    layer->record = workers_
-                        .submit([this, folder, key = std::move(key), created = std::move(created),
-                                 step = std::move(step)] { return finish(folder, key, created, step); })
-                        .share();
+    layer->record =
+        workers_
+            .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step)] {
+                try {
+                    return finish(folder, key, created);
+                } catch (runtime::Error& error) {
+                    if (!step.empty()) error.add_context("{}", step);
+                    throw;
+                }
+            })
+            .share();
     return layer;
 }
 
-layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created,
-                                        const std::string& step) {
+layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created) {
     const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::DigestingSink digest;
     layers::LayerWriteOptions write = layers::write_options(options_.times);
@@ -54,7 +60,7 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
         runtime::TeeSink both(digest, scanner);
         write.on_entry = [&](const std::string& path) { scanner.begin_entry(path); };
         layers::write_layer_tar(diff, both, write);
-        if (scanner.leak()) throw_leak(*scanner.leak(), step);
+        if (scanner.leak()) throw_leak(*scanner.leak());
     } else {
         layers::write_layer_tar(diff, digest, write);
     }

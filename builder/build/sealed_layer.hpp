@@ -47,8 +47,7 @@ public:
     SealedLayerPointer seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step = "");
 
 private:
-    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created,
-                               const std::string& step);
+    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created);
     layers::Store& store_;
     SealOptions options_;
     runtime::WorkerPool workers_;  // last: its threads use the others

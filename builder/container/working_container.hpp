@@ -12,7 +12,7 @@
 #include "layers/store/store.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/sys/fd.hpp"
-#include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 
 namespace builder {
 
