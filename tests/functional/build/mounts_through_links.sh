@@ -4,7 +4,7 @@
 make_base
 mkdir context && echo text >context/file && echo word >secret.txt
 beyond=/builder-test-$$-beyond
-mkdir -p files/etc files/var
+mkdir -p files/etc files/var files/dev files/proc files/sys
 ln -s var/roothome files/root
 ln -s "$beyond/opt" files/opt
 ln -s ../run/lock files/var/lock

@@ -2,7 +2,7 @@
 . "$(dirname "$0")/../library.sh"
 make_base
 builder push -q base docker-archive:docker.tar:some/name:tag
-builder push -q base oci-archive:oci.tar:other/name:tag
+builder push -q base oci-archive:oci.tar:example.com/other/name:tag
 builder push -q base oci-archive:plain.tar:v1
 try() { # IMAGE CONTAINER NAME
     builder rmi -a -f >/dev/null
@@ -14,6 +14,6 @@ try() { # IMAGE CONTAINER NAME
 try docker-archive:docker.tar name-working-container docker.io/some/name:tag
 try docker-archive:docker.tar:some/name:tag name-working-container docker.io/some/name:tag
 try docker-archive:docker.tar:@0 name-working-container docker.io/some/name:tag
-try oci-archive:oci.tar name-working-container localhost/other/name:tag
-try oci-archive:oci.tar:other/name:tag name-working-container localhost/other/name:tag
+try oci-archive:oci.tar name-working-container example.com/other/name:tag
+try oci-archive:oci.tar:example.com/other/name:tag name-working-container example.com/other/name:tag
 try oci-archive:plain.tar plain.tar-working-container ""
