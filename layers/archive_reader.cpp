@@ -49,7 +49,7 @@ class UnpackedSource final : public runtime::Source {
 public:
     explicit UnpackedSource(runtime::Source& source)
         : resumed_(read_up_to(source, magic_), source),
-          content_(make_decompressor(detect_compression(magic_), resumed_)) {}
+          content_(make_decompressor(detect_compression(magic_), resumed_, TrailingBytes::ignored)) {}
     std::size_t read(std::span<std::byte> buffer) override { return content_->read(buffer); }
 
 private:

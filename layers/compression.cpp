@@ -13,6 +13,24 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t input_bytes = 128 * 1024;
+/// The longest magic number.
+constexpr std::size_t magic_bytes = 6;
+
+std::unique_ptr<Decoder> make_decoder(Compression compression) {
+    switch (compression) {
+        case Compression::gzip:
+            return make_gzip_decoder();
+        case Compression::zstd:
+            return make_zstd_decoder();
+        case Compression::bzip2:
+            return make_bzip2_decoder();
+        case Compression::xz:
+            return make_xz_decoder();
+        case Compression::none:
+            break;
+    }
+    throw runtime::Error("unknown compression");
+}
 
 class PlainSink final : public CompressingSink {
 public:
@@ -36,8 +54,12 @@ private:
 
 class DecodingSource final : public runtime::Source {
 public:
-    DecodingSource(std::unique_ptr<Decoder> decoder, runtime::Source& in)
-        : decoder_(std::move(decoder)), in_(in), buffer_(input_bytes) {}
+    DecodingSource(Compression compression, runtime::Source& in, TrailingBytes trailing)
+        : compression_(compression),
+          decoder_(make_decoder(compression)),
+          in_(in),
+          trailing_(trailing),
+          buffer_(input_bytes) {}
 
     std::size_t read(std::span<std::byte> buffer) override {
         std::span<std::byte> room = buffer;
@@ -67,14 +89,33 @@ private:
             if (!rest_.empty()) break;
             refill();
         }
+        if (!at_end_ && trailing_ == TrailingBytes::ignored && !begins_stream()) {
+            rest_ = {};
+            at_end_ = true;
+        }
         if (at_end_) return false;
         decoder_->restart();
         is_between_streams_ = false;
         return true;
     }
 
+    bool begins_stream() {
+        // Some bytes may be at the end of one piece and the others at the beginning of the next.
+        std::copy(rest_.begin(), rest_.end(), buffer_.begin());
+        std::size_t size = rest_.size();
+        while (size < magic_bytes) {
+            const std::size_t count = in_.read(std::span(buffer_).subspan(size));
+            if (count == 0) break;
+            size += count;
+        }
+        rest_ = runtime::Bytes(buffer_).first(size);
+        return detect_compression(rest_) == compression_;
+    }
+
+    Compression compression_;
     std::unique_ptr<Decoder> decoder_;
     runtime::Source& in_;
+    TrailingBytes trailing_;
     std::vector<std::byte> buffer_;
     runtime::Bytes rest_;
     bool at_end_ = false;
@@ -117,20 +158,10 @@ std::unique_ptr<CompressingSink> make_compressor(Compression compression, int le
     }
 }
 
-std::unique_ptr<runtime::Source> make_decompressor(Compression compression, runtime::Source& in) {
-    switch (compression) {
-        case Compression::none:
-            return std::make_unique<PlainSource>(in);
-        case Compression::gzip:
-            return std::make_unique<DecodingSource>(make_gzip_decoder(), in);
-        case Compression::zstd:
-            return std::make_unique<DecodingSource>(make_zstd_decoder(), in);
-        case Compression::bzip2:
-            return std::make_unique<DecodingSource>(make_bzip2_decoder(), in);
-        case Compression::xz:
-            return std::make_unique<DecodingSource>(make_xz_decoder(), in);
-    }
-    throw runtime::Error("unknown compression");
+std::unique_ptr<runtime::Source> make_decompressor(Compression compression, runtime::Source& in,
+                                                   TrailingBytes trailing) {
+    if (compression == Compression::none) return std::make_unique<PlainSource>(in);
+    return std::make_unique<DecodingSource>(compression, in, trailing);
 }
 
 }  // namespace layers

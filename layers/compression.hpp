@@ -55,8 +55,15 @@ public:
     using Error::Error;
 };
 
+/// What is done with bytes behind the end of a packed stream that begin no other one.
+enum class TrailingBytes {
+    refused,
+    ignored,  ///< as gzip, bzip2 and xz do, for archives that somebody has padded or signed
+};
+
 /// Unpacks what it reads from `in`, which outlives it; streams one behind the other are one. Throws
 /// DamagedStream where the stream is cut off or damaged. Memory is bounded, whatever the stream asks for.
-std::unique_ptr<runtime::Source> make_decompressor(Compression compression, runtime::Source& in);
+std::unique_ptr<runtime::Source> make_decompressor(Compression compression, runtime::Source& in,
+                                                   TrailingBytes trailing = TrailingBytes::refused);
 
 }  // namespace layers

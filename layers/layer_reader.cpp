@@ -8,7 +8,8 @@ UnpackStatistics apply_layer(runtime::Source& tar, const runtime::Fd& folder, co
                    .owners = options.owners,
                    .skip_devices = options.skip_devices,
                    .max_bytes = options.max_bytes,
-                   .lower_folder = options.lower_folder});
+                   .lower_folder = options.lower_folder,
+                   .is_lower_folder = options.is_lower_folder});
 }
 
 }  // namespace layers

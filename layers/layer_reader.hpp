@@ -26,6 +26,9 @@ struct ApplyOptions {
     /// puts things into without an entry for them: overlayfs shows the upper folder's owner and mode, which would
     /// change else. Without an answer such a folder gets mode 0755 and owner 0.
     std::function<std::optional<struct stat>(const std::string& path)> lower_folder = nullptr;
+    /// Whether the layers below have a folder there. Asked at the end, for folders in which the layer deletes
+    /// something: where there is nothing below, the marks of deletions are left out. Without an answer they stay.
+    std::function<bool(const std::string& path)> is_lower_folder = nullptr;
 };
 
 /// Unpacks an uncompressed layer into a folder and reads the source to its end, so that a digest over it is complete.

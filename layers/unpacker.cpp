@@ -22,15 +22,24 @@ namespace {
 constexpr mode_t permission_bits = 07777;
 constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-/// The path without "/" at its ends, "." and empty names. ".." is refused: no honest stream needs it.
-std::string clean_path(std::string_view path) {
+enum class StepsBack { refused, taken };
+
+/// The path without "/" at its ends, "." and empty names. A ".." takes the name before it away, whatever that is, and
+/// never leads above the top; in a layer it is refused, as no honest one needs it.
+std::string clean_path(std::string_view path, StepsBack steps_back) {
     std::string clean;
     while (!path.empty()) {
         const std::size_t end = std::min(path.find('/'), path.size());
         const std::string_view name = path.substr(0, end);
         path.remove_prefix(std::min(end + 1, path.size()));
-        if (name == "..") throw runtime::Error("the path has a '..' in it");
         if (name.empty() || name == ".") continue;
+        if (name == "..") {
+            if (steps_back == StepsBack::refused) throw runtime::Error("the path has a '..' in it");
+            if (clean.empty()) throw runtime::Error("the path leads out of the archive by '..'");
+            const std::size_t slash = clean.rfind('/');
+            clean.erase(slash == std::string::npos ? 0 : slash);
+            continue;
+        }
         if (!clean.empty()) clean += '/';
         clean += name;
     }
@@ -66,7 +75,12 @@ bool is_same_file(const struct stat& left, const struct stat& right) noexcept {
 
 Unpacker::Unpacker(const runtime::Fd& root, UnpackRules rules)
     : root_(root), rules_(std::move(rules)), metadata_(rules_.owners) {
-    rules_.destination = clean_path(rules_.destination);
+    rules_.destination = clean_path(rules_.destination, StepsBack::refused);
+    if (rules_.whiteouts) deletions_.emplace(root_, *rules_.whiteouts, statistics_.implied_folders);
+}
+
+std::string Unpacker::path_of(const std::string& written) const {
+    return clean_path(written, rules_.whiteouts ? StepsBack::refused : StepsBack::taken);
 }
 
 void Unpacker::add(const TarEntry& entry, TarReader& content) {
@@ -80,7 +94,7 @@ void Unpacker::add(const TarEntry& entry, TarReader& content) {
 
 void Unpacker::put(const TarEntry& entry, TarReader& content) {
     ++statistics_.entries;
-    const std::string path = clean_path(entry.path);
+    const std::string path = path_of(entry.path);
     if (rules_.whiteouts && path.starts_with(aufs_prefix) && path != opaque_marker) return;
     if (path.empty() && entry.type != TarType::folder) {
         // Archives with such entries are about; what they mean is nothing. A layer is no place for them.
@@ -96,6 +110,8 @@ void Unpacker::put(const TarEntry& entry, TarReader& content) {
     auto [parent_path, name] = split(full_path);
     if (rules_.whiteouts && ("/" + parent_path).find("/.wh.") != std::string::npos)
         throw runtime::Error("the path leads through a name that means a deletion");
+    // What is gone with its folder need not be deleted by itself.
+    if (deletions_ && name.starts_with(whiteout_prefix) && deletions_->covers(parent_path)) return;
     put_at({parent_of(parent_path), std::move(name), std::move(full_path)}, entry, content);
 }
 
@@ -104,7 +120,7 @@ void Unpacker::put_at(const Place& place, const TarEntry& entry, TarReader& cont
     if (is_null_device(entry)) {
         // To overlayfs such a device in a layer is a deletion, and layers made from upper folders by plain tar hold
         // them.
-        if (rules_.whiteouts) return put_whiteout(place.parent, place.name);
+        if (deletions_) return deletions_->add(place.parent, place.name);
         throw runtime::Error("a character device 0/0 cannot be unpacked: overlayfs would take it for a deletion");
     }
     switch (entry.type) {
@@ -120,21 +136,11 @@ void Unpacker::put_at(const Place& place, const TarEntry& entry, TarReader& cont
 }
 
 void Unpacker::put_marker(const Place& place) {
-    if (place.name == opaque_marker) return overlay::make_opaque(place.parent, *rules_.whiteouts);
+    if (place.name == opaque_marker) return deletions_->add_all_in(place.parent);
     if (place.name.starts_with(aufs_prefix)) return;
     const std::string name = place.name.substr(whiteout_prefix.size());
     if (name.empty() || name == "." || name == "..") throw runtime::Error("it deletes nothing that can be named");
-    put_whiteout(place.parent, name);
-}
-
-/// A deletion is about the layers below and never about this one, wherever it stands in the stream (image-spec,
-/// layer.md): what this layer has under the name stays, and a folder hides those below it.
-void Unpacker::put_whiteout(const runtime::Fd& parent, const std::string& name) {
-    const auto status = runtime::stat_at(parent, name);
-    if (!status) return overlay::make_whiteout(parent, name);
-    if (!S_ISDIR(status->st_mode)) return;
-    const runtime::Fd folder = runtime::open_at(parent, name, folder_flags);
-    overlay::make_opaque(folder, *rules_.whiteouts);
+    deletions_->add(place.parent, name);
 }
 
 void Unpacker::put_root(const TarEntry& entry) {
@@ -150,14 +156,14 @@ void Unpacker::put_folder(const Place& place, const TarEntry& entry) {
         if (status && S_ISDIR(status->st_mode)) {
             if (rules_.keep_existing_folders && !folder_ends_.contains(place.path)) return;
         } else {
-            was_deleted = status && rules_.whiteouts && overlay::is_whiteout(*status);
+            was_deleted = status && deletions_ && overlay::is_whiteout(*status);
             make_way(place);
             if (::mkdirat(place.parent.get(), place.name.c_str(), 0700) != 0)
                 throw runtime::SystemError("cannot make the folder");
         }
     }
     runtime::Fd folder = runtime::open_at(place.parent, place.name, folder_flags);
-    if (was_deleted) overlay::make_opaque(folder, *rules_.whiteouts);
+    if (was_deleted) deletions_->add_all_in(folder);
     describe_folder(folder, place.path, entry);
     // What comes next lies mostly inside. `place.parent` is gone after this.
     parent_path_ = place.path;
@@ -207,7 +213,7 @@ void Unpacker::write_content(const runtime::Fd& file, const TarEntry& entry, Tar
 }
 
 void Unpacker::put_hard_link(const Place& place, const TarEntry& entry) {
-    const auto [target_parent_path, target] = split(joined(rules_.destination, clean_path(entry.link_target)));
+    const auto [target_parent_path, target] = split(joined(rules_.destination, path_of(entry.link_target)));
     const auto target_parent = runtime::open_in_root_if_exists(root_, target_parent_path, O_RDONLY | O_DIRECTORY);
     const auto target_status = target_parent ? runtime::stat_at(*target_parent, target) : std::nullopt;
     if (!target_status)
@@ -216,12 +222,18 @@ void Unpacker::put_hard_link(const Place& place, const TarEntry& entry) {
     const auto link = [&, &target = target] {
         return ::linkat(target_parent->get(), target.c_str(), place.parent.get(), place.name.c_str(), 0) == 0;
     };
-    if (link()) return;
-    if (errno != EEXIST) throw runtime::SystemError("cannot link to {}", runtime::quoted(entry.link_target));
-    if (const auto there = runtime::stat_at(place.parent, place.name); there && is_same_file(*there, *target_status))
-        return;
-    make_way(place);
-    if (!link()) throw runtime::SystemError("cannot link to {}", runtime::quoted(entry.link_target));
+    if (!link()) {
+        if (errno != EEXIST) throw runtime::SystemError("cannot link to {}", runtime::quoted(entry.link_target));
+        const auto there = runtime::stat_at(place.parent, place.name);
+        if (!there || !is_same_file(*there, *target_status)) {
+            make_way(place);
+            if (!link()) throw runtime::SystemError("cannot link to {}", runtime::quoted(entry.link_target));
+        }
+    }
+    // The file looks as the last of its entries says.
+    TarEntry looks = entry;
+    if (S_ISLNK(target_status->st_mode)) looks.type = TarType::symbolic_link;
+    metadata_.set_at(place.parent, place.name, looks);
 }
 
 void Unpacker::put_special(const Place& place, const TarEntry& entry) {
@@ -249,15 +261,22 @@ void Unpacker::put_special(const Place& place, const TarEntry& entry) {
 const runtime::Fd& Unpacker::parent_of(const std::string& path) {
     if (parent_ && parent_path_ == path) return parent_;
     parent_ = runtime::make_folders_in_root(
-        root_, path, 0755, [this](const runtime::Fd& folder, const std::string& made_path) {
-            const auto like = rules_.lower_folder ? rules_.lower_folder(made_path) : std::nullopt;
-            metadata_.set_implied(folder, like);
-            if (!rules_.whiteouts) statistics_.implied_folders.insert(made_path);
-            if (like)
-                folder_ends_.insert_or_assign(made_path, FolderEnd{like->st_mode & permission_bits, like->st_mtim});
+        root_, path, 0755,
+        [this](const runtime::Fd& folder, const std::string& made_path) { note_implied(folder, made_path); },
+        [this](const runtime::Fd& parent, const std::string& name, const std::string& made_path) {
+            return deletions_ && deletions_->make_way(parent, name, made_path);
         });
     parent_path_ = path;
     return parent_;
+}
+
+void Unpacker::note_implied(const runtime::Fd& folder, const std::string& path) {
+    const bool hides_below = deletions_ && deletions_->hides(path);
+    const auto like = rules_.lower_folder && !hides_below ? rules_.lower_folder(path) : std::nullopt;
+    metadata_.set_implied(folder, like);
+    if (deletions_ && deletions_->replaces(path)) deletions_->add_all_in(folder);
+    statistics_.implied_folders.insert(path);
+    if (like) folder_ends_.insert_or_assign(path, FolderEnd{like->st_mode & permission_bits, like->st_mtim});
 }
 
 void Unpacker::make_way(const Place& place) const {
@@ -265,6 +284,7 @@ void Unpacker::make_way(const Place& place) const {
 }
 
 UnpackStatistics Unpacker::finish() {
+    if (deletions_) deletions_->drop_needless(rules_.is_lower_folder);
     for (const auto& [path, end] : folder_ends_) {
         const auto folder = runtime::open_in_root_if_exists(root_, path, folder_flags);
         if (!folder) continue;  // replaced by a later entry

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "layers/entry_metadata.hpp"
+#include "layers/layer_deletions.hpp"
 #include "layers/tar_entry.hpp"
 #include "layers/tar_reader.hpp"
 #include "overlay/whiteout.hpp"
@@ -36,6 +37,7 @@ struct UnpackRules {
     std::uint64_t max_bytes = default_unpack_limit_bytes;
     /// See ApplyOptions.
     std::function<std::optional<struct stat>(const std::string& path)> lower_folder = nullptr;
+    std::function<bool(const std::string& path)> is_lower_folder = nullptr;
 };
 
 struct UnpackStatistics {
@@ -43,7 +45,7 @@ struct UnpackStatistics {
     std::uint64_t bytes = 0;           ///< of contents
     std::uint64_t ignored_xattrs = 0;  ///< the file system or the kernel would not take them
     std::uint64_t skipped_devices = 0;
-    /// Of an archive: the folders that were made only because something lies in them; no entry says how they look.
+    /// The folders that were made only because something lies in them; no entry says how they look.
     std::set<std::string> implied_folders = {};
 };
 
@@ -72,13 +74,15 @@ private:
     void put(const TarEntry& entry, TarReader& content);
     void put_at(const Place& place, const TarEntry& entry, TarReader& content);
     void put_marker(const Place& place);
-    void put_whiteout(const runtime::Fd& parent, const std::string& name);
     void put_root(const TarEntry& entry);
     void put_folder(const Place& place, const TarEntry& entry);
     void put_file(const Place& place, const TarEntry& entry, TarReader& content);
     void put_hard_link(const Place& place, const TarEntry& entry);
     void put_special(const Place& place, const TarEntry& entry);
+    void note_implied(const runtime::Fd& folder, const std::string& path);
 
+    /// A path of the stream without what says nothing. In archives ".." is resolved by the names alone.
+    std::string path_of(const std::string& written) const;
     const runtime::Fd& parent_of(const std::string& path);
     void make_way(const Place& place) const;
     void describe_folder(const runtime::Fd& folder, const std::string& path, const TarEntry& entry);
@@ -88,6 +92,7 @@ private:
     UnpackRules rules_;
     EntryMetadata metadata_;
     UnpackStatistics statistics_;
+    std::optional<LayerDeletions> deletions_;  ///< where ".wh." names mean them
     std::string parent_path_;
     runtime::Fd parent_;
     std::map<std::string, FolderEnd, std::greater<>> folder_ends_;  ///< children before parents

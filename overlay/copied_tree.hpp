@@ -6,21 +6,15 @@
 
 #include <string>
 
+#include "overlay/copy_moment.hpp"
 #include "overlay/layered_view.hpp"
 
 namespace overlay {
 
-/// Copies the merged tree into an empty folder. Each name becomes a file of its own, as overlayfs shows files of lower
-/// layers once they are written to. Sockets are left out. Where device nodes may not be made, empty files stand for
-/// them. Throws SystemError.
+/// Copies the merged tree into an empty folder. Names of one file stay names of one file, so that a step which copies
+/// or moves them sees that; unlike on overlayfs, what is written to one of them is then in all of them. Sockets are
+/// left out. Where device nodes may not be made, empty files stand for them. Throws SystemError.
 void copy_tree(const LayeredView& tree, const std::string& target);
-
-/// The moment from which on changes count, on the clock of the file system: everything that was done before has an
-/// earlier change time, everything done after this returns has this one or a later one. `marker` is a file that is made
-/// for it, on the same file system; its modification time is the moment.
-struct timespec mark_moment(const std::string& marker);
-/// The moment that an existing marker stands for.
-struct timespec moment_of(const std::string& marker);
 
 /// What becomes of the files of the copy.
 enum class CopiedFiles {
@@ -30,7 +24,7 @@ enum class CopiedFiles {
 
 /// Fills `upper`, an empty folder, with what has changed in the copy of `below` since that moment: changed and new
 /// files, whiteouts, and folders that took the place of others as opaque ones. Throws SystemError.
-void collect_changes(const std::string& copy, struct timespec since, const LayeredView& below, const std::string& upper,
-                     CopiedFiles files);
+void collect_changes(const std::string& copy, const CopyMoment& moment, const LayeredView& below,
+                     const std::string& upper, CopiedFiles files);
 
 }  // namespace overlay

@@ -6,12 +6,12 @@
 #include <dirent.h>
 
 #include <climits>
-#include <deque>
 #include <map>
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/path_queue.hpp"
 
 namespace overlay {
 namespace {
@@ -19,11 +19,16 @@ namespace {
 using runtime::Fd;
 using runtime::quoted;
 
-/// As many as the kernel follows.
-constexpr unsigned most_links = 40;
-
 std::shared_ptr<const Fd> share(Fd fd) {
     return std::make_shared<const Fd>(std::move(fd));
+}
+
+/// A folder that nobody asks for, an ignored one say, must not be in the way only because it is another user's.
+MergedFolder::Part open_part(const Fd& parent, std::size_t layer, const std::string& name) {
+    Fd folder(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (folder) return {layer, share(std::move(folder)), true};
+    if (errno != EACCES) throw runtime::SystemError("cannot open {}", quoted(name));
+    return {layer, share(runtime::open_at(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW)), false};
 }
 
 }  // namespace
@@ -41,7 +46,7 @@ LayeredView::LayeredView(const LayeredView& below, const std::string& top_folder
 
 MergedFolder LayeredView::root() const {
     MergedFolder root;
-    for (std::size_t layer = 0; layer < folders_.size(); ++layer) root.parts.push_back({layer, folders_[layer]});
+    for (std::size_t layer = 0; layer < folders_.size(); ++layer) root.parts.push_back({layer, folders_[layer], true});
     return root;
 }
 
@@ -56,10 +61,9 @@ std::optional<MergedEntry> LayeredView::child(const MergedFolder& folder, const 
         if (entry && !is_folder) break;
         if (!entry) entry = MergedEntry{*status, part.layer, part.folder, name, std::nullopt};
         if (!is_folder) break;
-        auto opened = share(runtime::open_at(*part.folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
         if (!entry->folder) entry->folder.emplace();
-        entry->folder->parts.push_back({part.layer, opened});
-        if (is_opaque(*opened, marks_)) break;
+        entry->folder->parts.push_back(open_part(*part.folder, part.layer, name));
+        if (is_opaque(*entry->folder->parts.back().folder, marks_)) break;
     }
     return entry;
 }
@@ -68,6 +72,8 @@ std::vector<std::string> LayeredView::list(const MergedFolder& folder) const {
     if (folder.parts.empty()) return {};
     std::map<std::string, bool> exists;
     for (const MergedFolder::Part& part : folder.parts) {
+        if (!part.may_be_read)
+            throw runtime::SystemError(runtime::SystemError::Number{EACCES}, "cannot list the folder");
         for (const runtime::FolderEntry& found : runtime::list_folder(*part.folder)) {
             if (exists.contains(found.name)) continue;
             bool whiteout = false;
@@ -85,8 +91,7 @@ std::vector<std::string> LayeredView::list(const MergedFolder& folder) const {
 }
 
 ResolvedPath LayeredView::resolve(const std::string& path, bool follow_last) const {
-    std::deque<std::string> rest;
-    for (std::string& name : path_names(path)) rest.push_back(std::move(name));
+    runtime::PathQueue rest(path);
     std::vector<std::string> done;
     // The entries along the way, the root first, so that ".." is a step back.
     std::vector<std::optional<MergedEntry>> trail;
@@ -94,11 +99,8 @@ ResolvedPath LayeredView::resolve(const std::string& path, bool follow_last) con
     if (!folders_.empty()) root_status = runtime::stat_of(*folders_.front());
     root_status.st_mode = S_IFDIR | (folders_.empty() ? 0755U : root_status.st_mode & 07777U);
     trail.push_back(MergedEntry{root_status, 0, nullptr, "", root()});
-    unsigned links = 0;
     while (!rest.empty()) {
-        const std::string name = std::move(rest.front());
-        rest.pop_front();
-        if (name == ".") continue;
+        const std::string name = rest.take();
         if (name == "..") {
             if (!done.empty()) {
                 done.pop_back();
@@ -113,14 +115,10 @@ ResolvedPath LayeredView::resolve(const std::string& path, bool follow_last) con
             next = child(*trail.back()->folder, name);
         }
         if (next && next->is_link() && (follow_last || !rest.empty())) {
-            if (++links > most_links) throw runtime::Error("too many links in {}", quoted(path));
-            const std::string target = read_link(*next);
-            if (target.starts_with("/")) {
+            if (rest.follow(read_link(*next))) {
                 done.clear();
                 trail.resize(1);
             }
-            auto names = path_names(target);
-            rest.insert(rest.begin(), names.begin(), names.end());
             continue;
         }
         done.push_back(name);

@@ -19,6 +19,7 @@ struct MergedFolder {
     struct Part {
         std::size_t layer;
         std::shared_ptr<const runtime::Fd> folder;
+        bool may_be_read = true;  ///< false: the rights of this process end here; whoever wants what is in it is told
     };
     std::vector<Part> parts;
 };
@@ -52,9 +53,9 @@ public:
     MarkNamespace marks() const noexcept { return marks_; }
 
     MergedFolder root() const;
-    /// One name in a folder; links are not followed.
+    /// One name in a folder; links are not followed. A folder that may not be read is found like any other.
     std::optional<MergedEntry> child(const MergedFolder& folder, const std::string& name) const;
-    /// The names in a folder, sorted by their bytes.
+    /// The names in a folder, sorted by their bytes. Throws SystemError where it may not be read.
     std::vector<std::string> list(const MergedFolder& folder) const;
 
     /// Resolves a path inside the root; the last name is followed where it is a link, if asked for. Parts that do not

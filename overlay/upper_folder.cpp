@@ -52,8 +52,9 @@ UpperFolder::UpperFolder(const std::string& upper_path, const LayeredView& below
 }
 
 /// Opens a folder of the upper folder, or makes it: as the one below it looks, else as `fresh` says.
-Fd UpperFolder::step_into(const Fd& parent, const std::optional<MergedEntry>& below, const std::string& name,
+Fd UpperFolder::step_into(const Fd& parent, const std::optional<MergedEntry>& below, const std::string& path,
                           const NewFolder& fresh) {
+    const std::string name = path.substr(path.rfind('/') + 1);
     Fd there(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (there) return there;
     const auto status = errno == ENOTDIR ? runtime::stat_at(parent, name) : std::nullopt;
@@ -65,8 +66,10 @@ Fd UpperFolder::step_into(const Fd& parent, const std::optional<MergedEntry>& be
     Fd made = runtime::open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (below && !was_deleted) {
         take_looks(*below, made, parent, name);
+        made_.push_back({path, below->status.st_mtim});
         return made;
     }
+    made_.push_back({path, std::nullopt});
     set_owner_and_mode(made, fresh.uid, fresh.gid, fresh.mode);
     if (below) make_opaque(made, marks_);
     return made;
@@ -75,10 +78,12 @@ Fd UpperFolder::step_into(const Fd& parent, const std::optional<MergedEntry>& be
 Fd UpperFolder::open_folder(const std::string& resolved_path, const NewFolder& fresh) {
     Fd folder = upper_.duplicate();
     std::optional<MergedFolder> below = lower_view_.root();
+    std::string path;
     for (const std::string& name : path_names(resolved_path)) {
+        path += (path.empty() ? "" : "/") + name;
         std::optional<MergedEntry> entry = below ? lower_view_.child(*below, name) : std::nullopt;
         if (entry && !entry->folder) entry.reset();
-        folder = step_into(folder, entry, name, fresh);
+        folder = step_into(folder, entry, path, fresh);
         below = entry && !is_opaque(folder, marks_) ? std::move(entry->folder) : std::nullopt;
     }
     return folder;

@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "overlay/layered_view.hpp"
 #include "runtime/sys/fd.hpp"
@@ -36,6 +38,13 @@ public:
     /// Takes away what the merged tree shows under a name of a folder, with a whiteout where a lower layer has it.
     void remove(const std::string& resolved_folder, const std::string& name);
 
+    /// A folder that open_folder() made in the upper folder. What goes into it changes its time.
+    struct MadeFolder {
+        std::string path;                ///< resolved
+        std::optional<timespec> before;  ///< the time that lower layers give it; nothing where they have none
+    };
+    const std::vector<MadeFolder>& made_folders() const noexcept { return made_; }
+
     /// The upper folder itself.
     const runtime::Fd& folder() const noexcept { return upper_; }
 
@@ -44,13 +53,14 @@ public:
     void note_change() noexcept { changed_ = true; }
 
 private:
-    runtime::Fd step_into(const runtime::Fd& parent, const std::optional<MergedEntry>& below, const std::string& name,
+    runtime::Fd step_into(const runtime::Fd& parent, const std::optional<MergedEntry>& below, const std::string& path,
                           const NewFolder& fresh);
     MarkNamespace marks_;
     LayeredView lower_view_;
     LayeredView view_;
     runtime::Fd upper_;
     bool changed_ = false;
+    std::vector<MadeFolder> made_;
 };
 
 }  // namespace overlay

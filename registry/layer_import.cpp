@@ -148,6 +148,12 @@ layers::LayerRecord LayerImport::fetch(const oci::Descriptor& descriptor, const 
         borrowed.push_back(described(path, status));
         return status;
     };
+    options.is_lower_folder = [&](const std::string& path) {
+        const bool is_there = below.find(path).has_value();
+        // Above other layers, which do have it, the marks would be needed.
+        if (!is_there) borrowed.push_back(described(path, std::nullopt));
+        return is_there;
+    };
     const std::int64_t tar_bytes = read_blob(descriptor, diff_id, blob.path, [&](runtime::Source& tar) {
         layers::apply_layer(tar, staged.diff(), options);
     });

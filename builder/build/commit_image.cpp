@@ -36,10 +36,17 @@ std::string creation_time(layers::Store& store, const oci::ImageConfig& config, 
     return created;
 }
 
-void set_times(oci::ImageConfig& config, const std::string& created) {
+bool is_later(const std::string& time, std::int64_t seconds) {
+    const auto parsed = runtime::parse_rfc3339(time);
+    return !parsed || parsed->tv_sec > seconds || (parsed->tv_sec == seconds && parsed->tv_nsec > 0);
+}
+
+/// With an epoch, nothing in the image is later: neither steps that came from the cache, nor those of the base image.
+void set_times(oci::ImageConfig& config, const std::string& created, const layers::TimeRule& times) {
     config.created = created;
     for (oci::HistoryEntry& entry : config.history)
-        if (entry.created.empty()) entry.created = created;
+        if (entry.created.empty() || (times.clamp_seconds && is_later(entry.created, *times.clamp_seconds)))
+            entry.created = created;
 }
 
 using Annotations = std::map<std::string, std::string>;
@@ -119,7 +126,7 @@ std::optional<layers::ImageRecord> unchanged_base(layers::Store& store, const St
     auto base = store.find_image(*state.base_image);
     if (!base || base->media_type != media_type::manifest(options.format)) return std::nullopt;
     oci::ImageConfig config = oci::parse_image_config(base->config);
-    oci::forget_build_of_base(config);
+    oci::become_base(config);
     config.created.clear();
     if (oci::write_image_config(config) != oci::write_image_config(state.config)) return std::nullopt;
     if (!has_annotations_of(state, *base)) return std::nullopt;
@@ -150,7 +157,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
     if (options.adjust) options.adjust(config);
     if (auto base = unchanged_base(store, state, options)) return *std::move(base);
-    set_times(config, creation_time(store, config, options));
+    set_times(config, creation_time(store, config, options), options.times);
     layers::NewImage image;
     image.config = oci::write_image_config(config);
     const Annotations annotations = annotations_of(state, options);

@@ -34,24 +34,24 @@ void CopiedRoot::remove(const std::string& place) {
 void CopiedRoot::fill() const {
     runtime::make_folders(root(), 0755);
     overlay::copy_tree(view_, root());
-    overlay::mark_moment(marker());
+    overlay::CopyMoment::mark(root(), marker());
 }
 
 void CopiedRoot::bring_up_to_date(const std::vector<std::string>& later) const {
     for (auto layer = later.rbegin(); layer != later.rend(); ++layer)
         overlay::apply_layer(*layer, root(), overlay::store_marks());
-    overlay::mark_moment(marker());
+    overlay::CopyMoment::mark(root(), marker());
 }
 
 void CopiedRoot::collect(const std::string& upper, overlay::CopiedFiles files) const {
-    overlay::collect_changes(root(), overlay::moment_of(marker()), view_, upper, files);
+    overlay::collect_changes(root(), overlay::CopyMoment::read(marker()), view_, upper, files);
 }
 
 void CopiedRoot::merge_into(const std::string& upper, const overlay::LayeredView& below, layers::Store& store,
                             overlay::CopiedFiles files, const std::vector<runtime::MadePath>& made) const {
     // The next moment comes before the search: what changes meanwhile is found twice rather than never.
     const std::string next = marker() + ".next";
-    overlay::mark_moment(next);
+    overlay::CopyMoment::mark(root(), next);
     const layers::StagedLayer changes = store.staging().new_layer();
     collect(changes.diff_path(), files);
     remove_mount_points(changes.diff(), made, view_);

@@ -7,7 +7,7 @@
 #include "layers/store/store.hpp"
 #include "overlay/copied_tree.hpp"
 #include "runtime/container/container_spec.hpp"
-#include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 
 namespace builder {
 

@@ -96,15 +96,20 @@ overlay::NewFolder CopyWriter::fresh_folder() const {
     return {0755, owner.uid, owner.gid};
 }
 
-CopyOwner CopyWriter::owner_of(const CopyPart& part, const SourceNode& node) const {
+CopyOwner CopyWriter::owner_of(const CopySource& source, const SourceNode& node) const {
     if (options_.owner) return *options_.owner;
-    if (part.source->keeps_owners()) return {node.uid, node.gid};
+    if (source.keeps_owners()) return {node.uid, node.gid};
     return {};
 }
 
 mode_t CopyWriter::mode_of(const SourceNode& node) const {
     const mode_t mode = node.mode & 07777;
     return options_.mode ? options_.mode->apply(mode, node.is_folder()) : mode;
+}
+
+timespec CopyWriter::time_of(const SourceNode& node) const {
+    if (options_.modified) return *options_.modified;
+    return node.is_implied && options_.hides_time_of_copy ? no_time : node.modified;
 }
 
 /// Where a file goes: into the destination when that is a folder or ends with a slash, else to that very name.
@@ -138,18 +143,24 @@ void CopyWriter::clear_place(const std::string& folder_path, const Fd& folder, c
 }
 
 void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& entry, const std::string& destination) {
-    const CopyOwner owner = options_.owner          ? *options_.owner
-                            : source.keeps_owners() ? CopyOwner{entry.status.st_uid, entry.status.st_gid}
-                                                    : CopyOwner{};
     const overlay::ResolvedPath place = upper_.view().resolve(destination);
-    if (!place.entry) upper_.open_folder(place.path, {entry.status.st_mode & 07777U, owner.uid, owner.gid});
+    if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
+    upper_.open_folder(place.path, fresh_folder());
+    on_the_way_.push_back({place.path, &source, entry});
+}
+
+void CopyWriter::finish() {
+    if (options_.hides_time_of_copy) hide_times();
+    for (auto folder = on_the_way_.rbegin(); folder != on_the_way_.rend(); ++folder)
+        set_folder_looks(*folder->source, node_of(folder->like), *folder->like.folder->parts.front().folder,
+                         upper_.open_folder(folder->place, fresh_folder()));
+    on_the_way_.clear();
 }
 
 std::string CopyWriter::make_folder(const std::string& destination) {
     const overlay::ResolvedPath place = upper_.view().resolve(destination);
     if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
-    const Fd folder = upper_.open_folder(place.path, fresh_folder());
-    if (!place.entry && options_.mode) set_mode(folder, options_.mode->apply(0755, true), destination);
+    upper_.open_folder(place.path, fresh_folder());
     return place.path;
 }
 
@@ -168,6 +179,23 @@ void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
     clear_place(target.folder, folder, target.name);
     copy_leaf(part, part.tree, *part.place.entry->parent, target.folder, folder, target.name);
     upper_.note_change();
+}
+
+void CopyWriter::hide_times() {
+    for (const auto& [path, before] : upper_.made_folders()) {
+        if (like_source_.contains(path)) continue;
+        const Fd folder = upper_.open_folder(path, fresh_folder());
+        const timespec time = before.value_or(no_time);
+        const std::array times = {time, time};
+        if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(path));
+    }
+}
+
+void CopyWriter::copy_itself(const CopyPart& part, const std::string& destination) {
+    copy(part, destination);
+    if (!part.tree.is_folder()) return;
+    const Fd& like = *part.place.entry->folder->parts.front().folder;
+    set_folder_looks(*part.source, part.tree, like, upper_.open_folder(upper_.view().resolve(destination).path, {}));
 }
 
 void CopyWriter::copy_folder_content(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
@@ -214,7 +242,8 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
         made = upper_.open_folder(path, this->fresh_folder());
     }
     copy_into(part, node, *source->folder, path, made, fresh || !there);
-    set_folder_looks(part, node, folder_of_layer(*source->folder, node.layer), made);
+    if (!fresh) like_source_.insert(path);
+    set_folder_looks(*part.source, node, folder_of_layer(*source->folder, node.layer), made);
 }
 
 bool CopyWriter::pass_through(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
@@ -259,7 +288,7 @@ void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const F
     const runtime::Xattrs xattrs = node.has_xattrs ? copied_xattrs(source) : runtime::Xattrs{};
     // Nobody writes to what is in the store.
     if (!part.source->keeps_owners()) check_copied(node, source, file, xattrs);
-    const CopyOwner owner = owner_of(part, node);
+    const CopyOwner owner = owner_of(*part.source, node);
     give(file, owner, name);
     set_mode(file, mode_of(node), name);
     for (const auto& [xattr, value] : xattrs) runtime::set_xattr_at(folder, name, xattr, value);
@@ -268,7 +297,7 @@ void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const F
 }
 
 void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const Fd& folder, const std::string& name) {
-    const CopyOwner owner = owner_of(part, node);
+    const CopyOwner owner = owner_of(*part.source, node);
     if (const int number = runtime::set_owner_at(folder, name, owner.uid, owner.gid); number != 0)
         throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
     if (!S_ISLNK(node.mode)) require_mode(runtime::set_mode_at(folder, name, mode_of(node)), name);
@@ -277,8 +306,8 @@ void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const F
         throw SystemError("cannot set the times of {}", quoted(name));
 }
 
-void CopyWriter::set_folder_looks(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder) {
-    const CopyOwner owner = owner_of(part, node);
+void CopyWriter::set_folder_looks(const CopySource& source, const SourceNode& node, const Fd& from, const Fd& folder) {
+    const CopyOwner owner = owner_of(source, node);
     give(folder, owner, node.name);
     set_mode(folder, mode_of(node), node.name);
     for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);

@@ -3,7 +3,9 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "builder/build/source_tree.hpp"
 #include "builder/syntax/mode_change.hpp"
@@ -20,6 +22,9 @@ struct CopyOptions {
     std::optional<CopyOwner> owner;                   ///< --chown; else the source's own, or root for a context
     std::optional<ModeChange> mode;                   ///< --chmod
     std::optional<timespec> modified = std::nullopt;  ///< the time of everything that is copied, else the source's own
+    /// Folders that are only on the way to what is copied keep the time that they have below, or have none: the layer
+    /// does not tell when it was made.
+    bool hides_time_of_copy = false;
     /// As archives are unpacked: whatever stands in the way of something of another type goes.
     bool replaces_other_types = false;
 };
@@ -42,11 +47,18 @@ public:
     /// Writes a file that is no file anywhere: a here-document, a download.
     void write_file(const std::string& destination, const std::string& name, const runtime::Fd& content, mode_t mode,
                     std::optional<timespec> modified);
-    /// Makes a folder with its parents, unless it is there, and gives its resolved path. The folder itself, not the
-    /// parents, gets the mode of the options.
+    /// The same, but the destination, which is not there yet, comes to look like the part, even where that is a folder.
+    void copy_itself(const CopyPart& part, const std::string& destination);
+    /// Makes a folder with its parents, unless it is there, and gives its resolved path. What is made has the owner of
+    /// the options and mode 0755: --chmod is for what is copied.
     std::string make_folder(const std::string& destination);
-    /// Makes a folder that looks like a folder of the source, unless it is there.
+    /// Makes sure that a folder of the source is there. How it looks is set by finish(), as what goes into it changes
+    /// its time.
     void make_folder_like(const CopySource& source, const overlay::MergedEntry& entry, const std::string& destination);
+    /// After the last copy.
+    void finish();
+    /// The time of what is there only for something in it, where no other is known.
+    static constexpr timespec no_time{0, 0};
 
 private:
     struct Target {
@@ -55,9 +67,9 @@ private:
     };
     Target choose_target(const std::string& destination, const std::string& name);
     overlay::NewFolder fresh_folder() const;
-    CopyOwner owner_of(const CopyPart& part, const SourceNode& node) const;
+    CopyOwner owner_of(const CopySource& source, const SourceNode& node) const;
     mode_t mode_of(const SourceNode& node) const;
-    timespec time_of(const SourceNode& node) const { return options_.modified.value_or(node.modified); }
+    timespec time_of(const SourceNode& node) const;
     void copy_folder_content(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                              const std::string& resolved);
     void copy_node(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
@@ -70,13 +82,14 @@ private:
     void copy_file(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder,
                    const std::string& name);
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
-    void set_folder_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& from,
+    void set_folder_looks(const CopySource& source, const SourceNode& node, const runtime::Fd& from,
                           const runtime::Fd& folder);
     void copy_into(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                    const std::string& folder_path, const runtime::Fd& folder, bool is_new);
     /// A folder that is only passed through: what is there stays as it is, and a link to a folder is followed.
     bool pass_through(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                       const std::string& path);
+    void hide_times();
     /// Makes way for a file.
     void clear_place(const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
 
@@ -84,6 +97,13 @@ private:
     const CopyOptions& options_;
     /// Where the first name of a file with several names went, in the upper folder: for the part being copied.
     std::map<std::pair<dev_t, ino_t>, std::string> linked_;
+    struct FolderOnTheWay {
+        std::string place;  ///< resolved
+        const CopySource* source;
+        overlay::MergedEntry like;
+    };
+    std::vector<FolderOnTheWay> on_the_way_;  ///< parents first
+    std::set<std::string> like_source_;       ///< resolved paths of folders that look as the source says
 };
 
 }  // namespace builder

@@ -91,6 +91,7 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
       is_add_(instruction.is_add),
       use_(use),
       keeps_parents_(instruction.parents),
+      is_linked_(instruction.link),
       unpack_(instruction.unpack),
       keeps_git_folder_(instruction.keep_git_dir),
       key_{layers::Digest::of(""), layers::Digest::of(""), {}} {
@@ -98,6 +99,7 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
     take_options();
     gather(instruction);
     options_.modified = use.modified;
+    options_.hides_time_of_copy = is_linked_;
     if (use.has_key) key_ = make_key();
 }
 
@@ -129,7 +131,7 @@ void CopyStep::expand(const CopyInstruction& instruction) {
 
 void CopyStep::take_options() {
     if (!chown_.empty()) {
-        const runtime::Owner owner = runtime::find_owner(chown_, user_files(state_.view()));
+        const runtime::Owner owner = find_owner(chown_, state_.view());
         options_.owner = CopyOwner{owner.uid, owner.gid};
     }
     if (!chmod_.empty()) options_.mode = ModeChange::parse(chmod_);
@@ -211,17 +213,22 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
         throw;
     }
     if (!part.place.entry) throw_missing(path);
-    const CopySource::Filter filter = filter_below(filter_, path, part.place.entry->is_folder());
-    const CopySource::Verdict verdict =
-        filter && !path.empty() ? filter(path, part.place.entry->is_folder()) : CopySource::Verdict{};
-    if (verdict.excluded && !verdict.may_reinclude) throw_missing(path);
-    part.tree =
-        use_.has_key ? source_->scan(part.place, filter, environment_.store) : source_->look(part.place, filter);
-    if (verdict.excluded && part.tree.children.empty()) {
+    const bool is_folder = part.place.entry->is_folder();
+    // Whether a source is there is for the ignore file to say; --exclude only says what is not copied.
+    const CopySource::Verdict ignored = filter_ && !path.empty() ? filter_(path, is_folder) : CopySource::Verdict{};
+    if (ignored.excluded && !ignored.may_reinclude) throw_missing(path);
+    if (ignored.excluded && source_->look(part.place, filter_).children.empty()) {
         // Left out, and nothing in it was taken back in: as if it were not there.
         if (has_wildcard(pattern)) return;
         throw_missing(path);
     }
+    const CopySource::Filter filter = filter_below(filter_, path, is_folder);
+    if (!is_folder && filter && filter(path, false).excluded) {
+        if (has_wildcard(pattern)) return;
+        throw Error("{} is all that would be copied, and --exclude leaves it out", quoted("/" + path));
+    }
+    part.tree =
+        use_.has_key ? source_->scan(part.place, filter, environment_.store) : source_->look(part.place, filter);
     part.name = last_name(path);
     const std::string kept = pivot.empty() ? path : path.substr(std::min(pivot.size() + 1, path.size()));
     const auto slash = kept.rfind('/');
@@ -256,7 +263,7 @@ void CopyStep::gather_git(GitUrl url) {
         throw Error("--keep-git-dir={} contradicts the URL, which says {}", *keeps_git_folder_, *url.keep_git_folder);
     options.keeps_git_folder = keeps_git_folder_.value_or(url.keep_git_folder.value_or(false));
     options.with_submodules = url.submodules.value_or(true);
-    options.has_commit_times = url.mtime == "commit";
+    options.has_commit_times = url.mtime == "commit" || is_linked_;
     if (!checksum_.empty() && !url.checksum.empty() && checksum_ != url.checksum)
         throw Error("--checksum={} contradicts the URL, which says {}", checksum_, url.checksum);
     if (!checksum_.empty()) url.checksum = checksum_;
@@ -272,6 +279,7 @@ StepKey CopyStep::make_key() const {
     key.add("mode", chmod_);
     key.add("unpack", unpack_ ? (*unpack_ ? "yes" : "no") : "");
     key.add("parents", keeps_parents_ ? "yes" : "");
+    key.add("link", is_linked_ ? "yes" : "");
     for (const std::string& source : sources_) key.add("source", source);
     key.add("from", from_.empty() ? "" : "other");
     add_times(key, environment_.times);
@@ -311,7 +319,11 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
 }
 
 void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder& upper) {
-    UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options_, destination_);
+    // --chown and --chmod are not for what is in archives: that says by itself whose it is.
+    CopyOptions options;
+    options.modified = options_.modified;
+    options.hides_time_of_copy = options_.hides_time_of_copy;
+    UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options, destination_);
 }
 
 /// The name in the key is that of the URL; a server that calls it otherwise is heard only where the name was not given.
@@ -386,9 +398,11 @@ void CopyStep::perform(overlay::UpperFolder& upper) {
         }
     }
     for (const FileFromText& file : texts_)
-        writer.write_file(destination_, file.name, in_memory(file.content), 0644, std::nullopt);
+        writer.write_file(destination_, file.name, in_memory(file.content), 0644,
+                          is_linked_ ? std::optional(CopyWriter::no_time) : std::nullopt);
     for (const Download& download : downloads_) write_download(download, writer, upper);
     for (Checkout& checkout : checkouts_) write_checkout(checkout, writer);
+    writer.finish();
 }
 
 }  // namespace builder

@@ -84,6 +84,7 @@ private:
     std::string checksum_;
     std::vector<std::string> excludes_;
     bool keeps_parents_ = false;
+    bool is_linked_ = false;
     std::optional<bool> unpack_;
     std::optional<bool> keeps_git_folder_;
     CopyOptions options_;

@@ -116,8 +116,10 @@ private:
     void run_in_threads(std::vector<std::promise<StageState>>& promises);
     StageState build_stage(const StagePlan& stage);
     StageState base_of(const StagePlan& stage);
-    const StageState& result_of(std::size_t stage);
-    const StageState& await(std::size_t stage);
+    std::shared_future<StageState> future_of(std::size_t stage);
+    StageState result_of(std::size_t stage);
+    bool is_done(std::size_t stage);
+    StageState await(std::size_t stage);
     std::shared_ptr<const CopySource> find_source(const std::string& name, std::size_t stage);
     std::shared_ptr<const CopySource> open_source(const StageState& state, const std::string& what);
     std::shared_ptr<const CopySource> find_context(const std::string& name, const ContextLocation& location);
@@ -128,8 +130,8 @@ private:
     const BuildPlan& plan_;
     std::counting_semaphore<most_slots> slots_;
     StepEnvironment environment_;
-    std::map<std::size_t, std::shared_future<StageState>> results_;
     std::mutex mutex_;
+    std::map<std::size_t, std::shared_future<StageState>> results_;  ///< of stages that are built or at work
     std::exception_ptr first_failure_;
     std::mutex sources_mutex_;
     using SharedSource = std::shared_future<std::shared_ptr<const CopySource>>;
@@ -144,24 +146,41 @@ void Executor::Run::note_failure(std::exception_ptr failure) {
     executor_.stop_.request_stop();
 }
 
-const StageState& Executor::Run::result_of(std::size_t stage) {
-    const auto found = results_.find(stage);
-    if (found == results_.end())
-        throw Error("stage {} is not built, because nothing said beforehand that it is needed", stage)
-            .with_hint("name the stage without a variable of the base image");
+/// A stage that is not at work is built now, by whoever asks first: nothing said beforehand that it is needed, because
+/// a trigger or a variable of a base image names it.
+std::shared_future<StageState> Executor::Run::future_of(std::size_t stage) {
+    std::promise<StageState> promise;
+    std::shared_future<StageState> result;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = results_.find(stage); found != results_.end()) return found->second;
+        result = promise.get_future().share();
+        results_.emplace(stage, result);
+    }
+    run_stage(plan_.stages[stage], promise);
+    return result;
+}
+
+StageState Executor::Run::result_of(std::size_t stage) {
+    const std::shared_future<StageState> result = future_of(stage);
     try {
-        return found->second.get();
+        return result.get();
     } catch (...) {
         throw NeededStageFailed{};
     }
 }
 
-/// For a stage at work: while it waits, another may have its place.
-const StageState& Executor::Run::await(std::size_t stage) {
+bool Executor::Run::is_done(std::size_t stage) {
+    const std::lock_guard lock(mutex_);
     const auto found = results_.find(stage);
-    if (found != results_.end() && found->second.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    return found != results_.end() && found->second.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+/// For a stage at work: while it waits, another may have its place.
+StageState Executor::Run::await(std::size_t stage) {
+    if (!is_done(stage)) {
         slots_.release();
-        found->second.wait();
+        future_of(stage).wait();
         slots_.acquire();
     }
     return result_of(stage);

@@ -25,6 +25,10 @@ runtime::ContainerUser find_user(std::string_view text, const overlay::LayeredVi
     return runtime::find_user(text, user_files(view));
 }
 
+runtime::Owner find_owner(std::string_view text, const overlay::LayeredView& view) {
+    return runtime::find_owner(text, user_files(view));
+}
+
 namespace {
 
 using Visit = std::function<void(const Fd& folder, const runtime::FolderEntry& entry, const std::string& path,

@@ -17,6 +17,9 @@ runtime::UserFiles user_files(const overlay::LayeredView& view);
 /// Whom USER names in an image. Throws Error for a name that is not there.
 runtime::ContainerUser find_user(std::string_view text, const overlay::LayeredView& view);
 
+/// Whose files --chown and WORKDIR make. Throws Error for a name that is not there.
+runtime::Owner find_owner(std::string_view text, const overlay::LayeredView& view);
+
 /// Where everybody is root, what a step of another user made belongs to root. Such a user could have made nothing for
 /// somebody else, so it was the user's: what is new in the upper folder and root's is given to it. `older` are paths
 /// that the folder had before the step.

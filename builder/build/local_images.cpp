@@ -116,7 +116,7 @@ ImageRecord require_local_image(layers::Store& store, const std::string& text) {
 StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     StageState state;
     state.config = layers::oci::parse_image_config(image.config);
-    layers::oci::forget_build_of_base(state.config);
+    layers::oci::become_base(state.config);
     state.files_key = key_of_layers(state.config.diff_ids);
     state.files_run = state.files_key.text();
     state.variables = Variables::from_environment(state.config.config.env);

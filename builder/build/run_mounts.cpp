@@ -151,7 +151,7 @@ std::string StepMounts::own_copy(const Bound& bound, bool for_user) {
     overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::store_marks()));
     CopyOptions options;
     if (for_user) options.owner = step_user();
-    CopyWriter(upper, options).copy(part, bound.is_folder ? "/content/" : "/content");
+    CopyWriter(upper, options).copy_itself(part, bound.is_folder ? "/content/" : "/content");
     temporary_.push_back(std::move(staged));
     return temporary_.back()->diff_path();
 }

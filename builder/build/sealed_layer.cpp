@@ -11,11 +11,21 @@
 namespace builder {
 namespace {
 
-[[noreturn]] void throw_leak(const layers::SecretScanner::Leak& leak, const std::string& step) {
+[[noreturn]] void throw_leak(const layers::SecretScanner::Leak& leak) {
     runtime::Error error("the file {} would carry the secret {} into the image, {}", runtime::quoted("/" + leak.entry),
                          runtime::quoted(leak.form.secret), leak.form.name);
-    if (!step.empty()) error.add_context("{}", step);
     throw error.with_hint("let the step remove it before it ends, or write it to a RUN --mount=type=tmpfs");
+}
+
+/// Does a part of the work on a step's layer: where it fails, the step is named.
+template <typename Work>
+layers::LayerRecord of_step(const std::string& step, Work work) {
+    try {
+        return work();
+    } catch (runtime::Error& error) {
+        if (!step.empty()) error.add_context("{}", step);
+        throw;
+    }
 }
 
 }  // namespace
@@ -39,6 +49,7 @@ std::vector<std::string> folders_of(const std::vector<SealedLayerPointer>& layer
 
 SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, std::string created, std::string step,
                                      std::shared_ptr<const void> turn) {
+    layers::apply_times(staged.diff(), options_.times);
     staged.finish();
     const bool is_empty = runtime::list_folder(staged.diff()).empty();
     const std::string folder = store_.adopt_layer(staged);
@@ -48,7 +59,7 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     layer->record =
         workers_
             .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step),
-                     turn = std::move(turn)] { return finish(folder, key, created, step); })
+                     turn = std::move(turn)] { return of_step(step, [&] { return finish(folder, key, created); }); })
             .share();
     return layer;
 }
@@ -67,16 +78,14 @@ SealedLayerPointer LayerSealer::known(layers::LayerRecord record, std::string cr
     layer->created = std::move(created);
     layer->record = workers_
                         .submit([this, record = std::move(record), step = std::move(step)] {
-                            search(record, step);
-                            return record;
+                            return of_step(step, [&] { return search(record); });
                         })
                         .share();
     return layer;
 }
 
 /// Writes the layer's tar, and throws Error where it holds a secret.
-void LayerSealer::write_tar(const std::string& folder, const layers::TimeRule& times, runtime::Sink& sink,
-                            const std::string& step) const {
+void LayerSealer::write_tar(const std::string& folder, const layers::TimeRule& times, runtime::Sink& sink) const {
     const runtime::Fd diff = runtime::open_path(folder, O_RDONLY | O_DIRECTORY);
     layers::LayerWriteOptions write = layers::write_options(times);
     if (!options_.secrets) {
@@ -87,19 +96,19 @@ void LayerSealer::write_tar(const std::string& folder, const layers::TimeRule& t
     runtime::TeeSink both(sink, scanner);
     write.on_entry = [&](const std::string& path) { scanner.begin_entry(path); };
     layers::write_layer_tar(diff, both, write);
-    if (scanner.leak()) throw_leak(*scanner.leak(), step);
+    if (scanner.leak()) throw_leak(*scanner.leak());
 }
 
-void LayerSealer::search(const layers::LayerRecord& record, const std::string& step) {
+layers::LayerRecord LayerSealer::search(const layers::LayerRecord& record) {
     runtime::FunctionSink nowhere([](runtime::Bytes) {});
-    write_tar(record.folder, record.times, nowhere, step);
+    write_tar(record.folder, record.times, nowhere);
     store_.note_searched(record, mark_);
+    return record;
 }
 
-layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created,
-                                        const std::string& step) {
+layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created) {
     layers::DigestingSink digest;
-    write_tar(folder, options_.times, digest, step);
+    write_tar(folder, options_.times, digest);
     std::optional<layers::LayerRecord> record;
     const layers::Digest diff_id = digest.finish();
     store_.in_transaction([&] {

@@ -57,11 +57,9 @@ public:
     SealedLayerPointer known(layers::LayerRecord record, std::string created, std::string step);
 
 private:
-    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created,
-                               const std::string& step);
-    void search(const layers::LayerRecord& record, const std::string& step);
-    void write_tar(const std::string& folder, const layers::TimeRule& times, runtime::Sink& sink,
-                   const std::string& step) const;
+    layers::LayerRecord finish(const std::string& folder, const StepKey& key, const std::string& created);
+    layers::LayerRecord search(const layers::LayerRecord& record);
+    void write_tar(const std::string& folder, const layers::TimeRule& times, runtime::Sink& sink) const;
     layers::Store& store_;
     SealOptions options_;
     std::uint16_t mark_ = 0;       ///< of the secrets

@@ -31,23 +31,6 @@ std::string join(const std::string& folder, const std::string& name) {
     return folder.empty() ? name : folder + "/" + name;
 }
 
-SourceNode node_of(const MergedEntry& entry) {
-    SourceNode node;
-    node.name = entry.name;
-    node.mode = entry.status.st_mode;
-    node.uid = entry.status.st_uid;
-    node.gid = entry.status.st_gid;
-    node.size_bytes = entry.status.st_size;
-    node.modified = entry.status.st_mtim;
-    node.changed = entry.status.st_ctim;
-    node.device = entry.status.st_dev;
-    node.inode = entry.status.st_ino;
-    node.links = entry.status.st_nlink;
-    node.special_device = entry.status.st_rdev;
-    node.layer = entry.layer;
-    return node;
-}
-
 std::string raw_digest(layers::Hasher& hasher) {
     const layers::Digest digest = hasher.finish();
     std::string raw;
@@ -108,6 +91,7 @@ private:
     using Memories = std::vector<std::pair<std::size_t, Memory>>;
 
     void folder(SourceNode& node, const MergedFolder& merged, const std::string& path);
+    std::vector<std::string> names_in(const MergedFolder& merged, const std::string& path) const;
     void file(SourceNode& node, const MergedEntry& found, const std::string& path, Memory* memory);
     Memory recall(const runtime::Fd& folder);
     Memory& memory_of(Memories& memories, const MergedFolder& merged, std::size_t layer);
@@ -167,10 +151,19 @@ void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& p
     memory->changed = true;
 }
 
+std::vector<std::string> Scan::names_in(const MergedFolder& merged, const std::string& path) const {
+    try {
+        return view_.list(merged);
+    } catch (runtime::Error& error) {
+        error.add_context("cannot read {}", quoted("/" + path));
+        throw;
+    }
+}
+
 void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::string& path) {
     const runtime::WalkLevel level;
     Memories memories;
-    for (const std::string& name : view_.list(merged)) {
+    for (const std::string& name : names_in(merged, path)) {
         const std::string child_path = join(path, name);
         const auto found = view_.child(merged, name);
         if (!found) continue;  // Removed meanwhile.
@@ -243,6 +236,23 @@ private:
 
 }  // namespace
 
+SourceNode node_of(const MergedEntry& entry) {
+    SourceNode node;
+    node.name = entry.name;
+    node.mode = entry.status.st_mode;
+    node.uid = entry.status.st_uid;
+    node.gid = entry.status.st_gid;
+    node.size_bytes = entry.status.st_size;
+    node.modified = entry.status.st_mtim;
+    node.changed = entry.status.st_ctim;
+    node.device = entry.status.st_dev;
+    node.inode = entry.status.st_ino;
+    node.links = entry.status.st_nlink;
+    node.special_device = entry.status.st_rdev;
+    node.layer = entry.layer;
+    return node;
+}
+
 runtime::Xattrs copied_xattrs(const runtime::Fd& file) {
     runtime::Xattrs xattrs = runtime::read_xattrs(file);
     std::erase_if(xattrs, [](const auto& xattr) {
@@ -263,15 +273,32 @@ void CopySource::expand_level(const std::string& parent, const std::string& name
     const bool any_depth = deep && name == "**";
     if (any_depth && !is_last) found.push_back(parent);
     for (const std::string& candidate : view_->list(*folder->folder)) {
+        if (!path_match(name, candidate)) continue;
         const auto entry = view_->child(*folder->folder, candidate);
-        if (!entry || !path_match(name, candidate)) continue;
+        if (!entry) continue;
         if (is_last || (entry->is_folder() && !any_depth)) found.push_back(join(parent, candidate));
         if (any_depth && entry->is_folder()) expand_level(join(parent, candidate), name, deep, is_last, found);
     }
 }
 
+void CopySource::require_folder_of(const std::vector<std::string>& pattern, const Filter& filter) const {
+    std::string folder;
+    for (const std::string& name : pattern) {
+        if (has_wildcard(name)) break;
+        folder = join(folder, name);
+    }
+    const auto entry = view_->find(folder);
+    const Verdict verdict = entry && filter && !folder.empty() ? filter(folder, entry->is_folder()) : Verdict{};
+    if (entry && (!verdict.excluded || verdict.may_reinclude)) return;
+    runtime::Error error("{}, where {} would be looked for, is not in {}", quoted("/" + folder),
+                         quoted(fmt::format("{}", fmt::join(pattern, "/"))), what_);
+    if (entry) error.with_hint(fmt::format("it is there, but {} leaves it out", ignored_.file));
+    throw error;
+}
+
 std::vector<std::string> CopySource::expand_pattern(const std::string& pattern, const Filter& filter, bool deep) const {
     const std::vector<std::string> names = overlay::path_names(pattern);
+    if (has_wildcard(pattern)) require_folder_of(names, filter);
     std::vector<std::string> found = {""};
     for (std::size_t level = 0; level < names.size(); ++level) {
         std::vector<std::string> next;

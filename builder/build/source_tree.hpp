@@ -38,6 +38,9 @@ struct SourceNode {
     bool is_folder() const noexcept { return S_ISDIR(mode); }
 };
 
+/// What a copy needs of an entry, besides what is in it.
+SourceNode node_of(const overlay::MergedEntry& entry);
+
 /// A tree that can be copied from. Thread-safe once it is made.
 class CopySource {
 public:
@@ -74,7 +77,8 @@ public:
     const std::string& ignore_file() const noexcept { return ignored_.file; }
 
     /// The paths below the root that a pattern with wildcards names, sorted. A pattern without wildcards gives itself.
-    /// `deep`: "**" stands for any number of folders; else it is as "*".
+    /// `deep`: "**" stands for any number of folders; else it is as "*". Throws Error where the folder in which the
+    /// first wildcard stands is not there: that is a slip, as a path without wildcards would be.
     std::vector<std::string> expand_pattern(const std::string& pattern, const Filter& filter, bool deep) const;
 
     /// Walks what lies at a resolved path, with digests out of the store's memory where files have not changed.
@@ -84,6 +88,7 @@ public:
     SourceNode look(const overlay::ResolvedPath& start, const Filter& filter) const;
 
 private:
+    void require_folder_of(const std::vector<std::string>& pattern, const Filter& filter) const;
     void expand_level(const std::string& parent, const std::string& name, bool deep, bool is_last,
                       std::vector<std::string>& found) const;
     std::vector<std::string> folders_;

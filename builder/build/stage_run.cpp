@@ -218,14 +218,14 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
     }
 }
 
-/// With --compat-volumes a volume exists from here on, for nothing that a command makes of it will be kept.
+/// A volume that the image lacks is made, so that the steps below can use it: where a link leads to it, at its end.
 void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& label) {
     const std::string history = apply_volume(state_, volume, plan_.tree.escape);
     const overlay::LayeredView& view = state_.view();
     std::vector<std::string> missing;
     for (const std::string& path : state_.config.config.volumes)
         if (!view.resolve(path).entry) missing.push_back(path);
-    if (!environment_.discards_volume_changes || missing.empty()) return run_config([&] { return history; }, label);
+    if (missing.empty()) return run_config([&] { return history; }, label);
     KeyBuilder key(state_.files_key, "VOLUME");
     for (const std::string& path : missing) key.add("path", path);
     add_times(key, environment_.times);
@@ -250,9 +250,9 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
     add_times(key, environment_.times);
     LayerStep step{key.finish(), "WORKDIR " + path, {}};
     step.make = [&](layers::StagedLayer& staged) {
-        const runtime::ContainerUser user = find_user(state_.config.config.user, view);
+        const runtime::Owner owner = find_owner(state_.config.config.user, view);
         overlay::UpperFolder upper(staged.diff_path(), view);
-        upper.open_folder(place.path, {0755, user.uid, user.gid});
+        upper.open_folder(place.path, {0755, owner.uid, owner.gid});
     };
     run_layer(step, label);
 }

@@ -28,7 +28,9 @@ void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, 
     content.tree = source_.look(content.place, nullptr);
     mark_implied(content.tree, "", unpacked_.implied_folders);
     options.replaces_other_types = true;
-    CopyWriter(upper, options).copy(content, destination == "/" ? "/" : destination + "/");
+    CopyWriter writer(upper, options);
+    writer.copy(content, destination == "/" ? "/" : destination + "/");
+    writer.finish();
 }
 
 }  // namespace builder

@@ -9,6 +9,7 @@
 #include "builder/commands/container_flags.hpp"
 #include "builder/commands/image_flags.hpp"
 #include "builder/container/working_container.hpp"
+#include "registry/transport/local_transports.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -34,6 +35,14 @@ std::string name_for(const std::string& text, const std::string& image_name) {
     std::string path = location && !location->path.empty() ? location->path : location ? location->name : text;
     path = path.substr(path.rfind('/') + 1);
     return path.substr(0, path.find_first_of(":@")) + "-working-container";
+}
+
+/// An image out of an archive is called in the store as the archive calls it. Gives the first of its names, if any.
+std::string keep_names_of_archive(layers::Store& store, const std::string& text, const layers::ImageRecord& image) {
+    const auto location = registry::parse_image_location(text);
+    const auto names = location ? registry::names_in_archive(*location) : std::vector<std::string>{};
+    for (const std::string& name : names) store.add_name(image, name_for_tagging(name));
+    return names.empty() ? "" : name_for_tagging(names.front());
 }
 
 void check_format(const std::string& format) {
@@ -72,7 +81,8 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
         image = image_finder(context, options.image, stop)(words.front(), platform);
         require_asked_platform(options.image, *image, words.front());
         wanted.image_id = image->id;
-        wanted.image_name = name_of_image(*image, words.front());
+        wanted.image_name = keep_names_of_archive(store, words.front(), *image);
+        if (wanted.image_name.empty()) wanted.image_name = name_of_image(*image, words.front());
     }
     ContainerState state = state_of_base(image, platform);
     if (image) note_base(state.annotations, *image, wanted.image_name);

@@ -58,11 +58,14 @@ overlay::LayeredView view_of(std::vector<SealedLayerPointer> layers) {
 LayerRecord merge_layers(WorkingContainer& container, const layers::TimeRule& times, bool is_alone) {
     const layers::ContainerRecord& record = container.record();
     layers::Store& store = container.store();
-    std::vector<overlay::UpperPart> parts = {{record.diff_path(), is_alone}};
+    // With times of its own the new layer has files of its own: shared ones would change in the layers of before, too.
+    const bool may_share = !times.clamp_seconds;
+    std::vector<overlay::UpperPart> parts = {{record.diff_path(), is_alone && may_share}};
     for (auto layer = record.layers.rbegin(); layer != record.layers.rend(); ++layer)
-        parts.push_back({layer->folder, true});
+        parts.push_back({layer->folder, may_share});
     layers::StagedLayer staged = store.staging().new_layer();
     overlay::merge_uppers(parts, view_of(base_layers(container)), staged.diff_path());
+    layers::apply_times(staged.diff(), times);
     staged.finish();
     const std::string folder = store.adopt_layer(staged);
     const Measured measured = measure(folder, times);
@@ -84,8 +87,9 @@ std::optional<LayerRecord> own_layer(WorkingContainer& container, const layers::
     const bool is_alone = container.try_lock_alone();
     if (!is_alone || !record.layers.empty()) return merge_layers(container, times, is_alone);
     runtime::remove_tree(record.folder + "/work");
-    overlay::drop_needless_marks(runtime::open_path(record.diff_path(), O_RDONLY | O_DIRECTORY),
-                                 view_of(base_layers(container)));
+    const runtime::Fd diff = runtime::open_path(record.diff_path(), O_RDONLY | O_DIRECTORY);
+    overlay::drop_needless_marks(diff, view_of(base_layers(container)));
+    layers::apply_times(diff, times);
     const Measured measured = measure(record.diff_path(), times);
     return container.store().seal_container(record.id, record.diff_path(), measured.diff_id, measured.tar_bytes, times);
 }
@@ -116,6 +120,7 @@ LayerRecord added_layer(layers::Store& store, const StageState& state, const Con
         part.name = source.substr(source.rfind('/') + 1);
         writer.copy(part, destination);
     }
+    layers::apply_times(staged.diff(), commit.files);
     staged.finish();
     const std::string folder = store.adopt_layer(staged);
     const Measured measured = measure(folder, commit.files);

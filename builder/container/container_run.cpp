@@ -43,8 +43,8 @@ void make_working_directory(WorkingContainer& container, const RunRequest& reque
     const overlay::LayeredView& whole = container.whole().view();
     const overlay::ResolvedPath place = whole.resolve(request.working_directory);
     if (place.entry) return;
-    const runtime::ContainerUser user = find_user(request.user, whole);
-    container.upper().open_folder(place.path, {0755, user.uid, user.gid});
+    const runtime::Owner owner = find_owner(request.user, whole);
+    container.upper().open_folder(place.path, {0755, owner.uid, owner.gid});
 }
 
 RunRequest make_request(WorkingContainer& container, const ContainerRun& run) {

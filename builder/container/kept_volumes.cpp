@@ -34,12 +34,7 @@ void fill(const WorkingContainer& container, const std::string& path, layers::St
     if (!part.place.entry || !part.place.entry->is_folder()) return;
     part.tree = files.look(part.place, nullptr);
     const CopyOptions options;
-    CopyWriter(upper, options).copy(part, "/content/");
-    const struct stat& status = part.place.entry->status;
-    if (const int number = runtime::set_owner_at(staged.diff(), "content", status.st_uid, status.st_gid); number != 0)
-        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot give a volume to its owner");
-    if (const int number = runtime::set_mode_at(staged.diff(), "content", status.st_mode & 07777); number != 0)
-        throw runtime::SystemError(runtime::SystemError::Number{number}, "cannot set the mode of a volume");
+    CopyWriter(upper, options).copy_itself(part, "/content/");
 }
 
 }  // namespace

@@ -149,7 +149,8 @@ RunVolumes::~RunVolumes() = default;
 void RunVolumes::add_volume(const VolumeRequest& volume, AskedBy asked_by, RunRequest& request) {
     const Fd place = runtime::open_path(volume.source, O_PATH);
     const bool is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
-    if (volume.changes_owner) {
+    const bool is_copied = volume.is_private && (volume.changes_owner || (!is_folder && !volume.read_only));
+    if (volume.changes_owner && !volume.is_private) {
         const runtime::ContainerUser user = find_user(request.user, *request.users);
         give_to(runtime::open_path("/", O_RDONLY | O_DIRECTORY), volume.source.substr(1), user.uid, user.gid);
     }
@@ -166,18 +167,44 @@ void RunVolumes::add_volume(const VolumeRequest& volume, AskedBy asked_by, RunRe
     mount.no_execute = volume.no_execute;
     mount.propagation = volume.propagation;
     mount.is_folder = is_folder;
-    if (volume.is_overlay) {
-        if (!is_folder) throw Error("--volume {}: only a folder can be overlaid", quoted(volume.source));
-        auto staged = std::make_unique<layers::StagedLayer>(container_.store().staging().new_layer());
+    if (volume.is_overlay && !is_folder)
+        throw Error("--volume {}: only a folder can be overlaid", quoted(volume.source));
+    if (!is_copied && (volume.is_overlay || (volume.is_private && !volume.read_only))) {
+        layers::StagedLayer& staged = new_place();
         mount.kind = MountSpec::Kind::layers;
-        mount.layers = {{volume.source}, staged->diff_path(), staged->work_path(), overlay::has_user_marks()};
-        if (container_.store().driver() == overlay::Driver::copies) copy_layers(mount.layers, *staged);
-        temporary_.push_back(std::move(staged));
+        mount.layers = {{volume.source}, staged.diff_path(), staged.work_path(), overlay::has_user_marks()};
+        if (container_.store().driver() == overlay::Driver::copies) copy_layers(mount.layers, staged);
     } else {
+        if (is_copied) mount.source_path = copy_of(volume, request);
         mount.source = static_cast<std::uint32_t>(request.mount_sources.size());
-        request.mount_sources.push_back(runtime::hold_tree(place, true));
+        const Fd shown = is_copied ? runtime::open_path(mount.source_path, O_PATH) : place.duplicate();
+        request.mount_sources.push_back(runtime::hold_tree(shown, true));
     }
     request.mounts.push_back(std::move(mount));
+}
+
+layers::StagedLayer& RunVolumes::new_place() {
+    temporary_.push_back(std::make_unique<layers::StagedLayer>(container_.store().staging().new_layer()));
+    return *temporary_.back();
+}
+
+/// The path of a copy of the source, which the command may change or which belongs to its user.
+std::string RunVolumes::copy_of(const VolumeRequest& volume, const RunRequest& request) {
+    const CopySource machine({"/"}, true, "this machine");
+    CopyPart part;
+    part.source = &machine;
+    part.place = machine.view().resolve(volume.source);
+    part.tree = machine.look(part.place, nullptr);
+    part.name = "content";
+    CopyOptions options;
+    if (volume.changes_owner) {
+        const runtime::ContainerUser user = find_user(request.user, *request.users);
+        options.owner = CopyOwner{user.uid, user.gid};
+    }
+    layers::StagedLayer& staged = new_place();
+    overlay::UpperFolder upper(staged.diff_path(), overlay::LayeredView({}, overlay::store_marks()));
+    CopyWriter(upper, options).copy_itself(part, part.tree.is_folder() ? "/content/" : "/content");
+    return staged.diff_path() + "/content";
 }
 
 /// Below all others: what is mounted over a volume or in it is seen.
@@ -195,8 +222,7 @@ void RunVolumes::add_kept_volumes(RunRequest& request) {
 void RunVolumes::apply(RunRequest& request) {
     for (const std::string& text : run_.volumes) add_volume(parse_volume(text), AskedBy::caller, request);
     for (const std::string& text : run_.mounts) {
-        // Unlike those of a RUN, they are writable unless it is said otherwise.
-        const MountRequest mount = parse_mount("rw," + text);
+        const MountRequest mount = parse_mount(text);
         if (!is_host_bind(mount)) continue;
         if (mount.target.empty()) throw Error("--mount={}: target is missing", text).with_hint("add target=/path");
         VolumeRequest volume;
@@ -204,6 +230,8 @@ void RunVolumes::apply(RunRequest& request) {
         volume.target = absolute_path(request.working_directory, mount.target);
         volume.read_only = mount.is_read_only;
         volume.changes_owner = mount.changes_owner;
+        volume.no_execute = mount.no_execute;
+        volume.is_private = true;
         add_volume(volume, AskedBy::caller, request);
     }
     if (mounts_) mounts_->apply(request);

@@ -17,6 +17,8 @@ struct VolumeRequest {
     bool read_only = false;
     bool is_overlay = false;     ///< O: what is written is thrown away
     bool changes_owner = false;  ///< U: the source is given to the container's user
+    /// What the command changes, owners included, is thrown away: the source stays as it is.
+    bool is_private = false;
     bool no_execute = false;
     runtime::MountSpec::Propagation propagation = runtime::MountSpec::Propagation::none;
     /// z, Z: the source gets a label of SELinux that containers, or only this one, may use.
@@ -39,6 +41,8 @@ public:
 private:
     enum class AskedBy { caller, image };
     void add_volume(const VolumeRequest& volume, AskedBy asked_by, RunRequest& request);
+    std::string copy_of(const VolumeRequest& volume, const RunRequest& request);
+    layers::StagedLayer& new_place();
     void add_kept_volumes(RunRequest& request);
     struct Steps;
     WorkingContainer& container_;

@@ -87,7 +87,7 @@ ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, co
         return state;
     }
     state.config = layers::oci::parse_image_config(image->config);
-    layers::oci::forget_build_of_base(state.config);
+    layers::oci::become_base(state.config);
     state.config.diff_ids.clear();
     const layers::oci::Manifest manifest = layers::oci::parse_manifest(image->manifest, image->media_type);
     state.base_annotations = manifest.annotations;

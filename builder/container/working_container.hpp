@@ -13,7 +13,7 @@
 #include "overlay/upper_folder.hpp"
 #include "runtime/sys/fd.hpp"
 #include "runtime/sys/file_lock.hpp"
-#include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 
 namespace builder {
 

@@ -1,6 +1,7 @@
 #include "builder/syntax/instructions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -312,6 +313,16 @@ InstructionBody parse_onbuild(const Request& request) {
     return OnbuildInstruction{trigger_text(request.node)};
 }
 
+/// JSON can write a NUL byte, at which the kernel would end a word: the step would do something else than it says. What
+/// is only noted in the image is for whoever runs it.
+void refuse_nul_bytes(const Request& request) {
+    constexpr std::array<std::string_view, 5> done_here = {"ADD", "COPY", "RUN", "SHELL", "VOLUME"};
+    if (std::find(done_here.begin(), done_here.end(), request.keyword) == done_here.end()) return;
+    for (const RawWord& word : request.arguments())
+        if (word.text.find('\0') != std::string::npos)
+            throw request.error_at(word.location, "a word of " + request.keyword + " has a NUL byte in it");
+}
+
 struct KeywordRule {
     InstructionBody (*parse)(const Request&);
     std::vector<FlagRule> flags;
@@ -386,6 +397,7 @@ Instruction parse_instruction(const SourceText& source, const RawNode& node) {
             .at(source.place(node.keyword.location))
             .with_hint(did_you_mean(node.keyword.text, instruction_keywords()));
     Request request{source, node, instruction.keyword, parse_flags(source, rule->second.flags, node.flags)};
+    refuse_nul_bytes(request);
     instruction.body = rule->second.parse(request);
     instruction.original = node.original;
     instruction.location = node.location;

@@ -179,7 +179,9 @@ std::string write_image_config(const ImageConfig& config) {
     return runtime::write_json(object);
 }
 
-void forget_build_of_base(ImageConfig& config) {
+namespace {
+
+void forget_builder(ImageConfig& config) {
     constexpr std::array<std::string_view, 6> names{"container", "container_config", "docker_version",
                                                     "id",        "parent",           "throwaway"};
     std::erase_if(config.extra, [&](const auto& field) {
@@ -187,6 +189,29 @@ void forget_build_of_base(ImageConfig& config) {
                field.first.starts_with("moby.buildkit.");
     });
     config.config.extra.erase("Image");
+}
+
+/// The layers that the history does not tell of are the upper ones: what it tells begins at the bottom.
+void complete_history(ImageConfig& config) {
+    std::size_t missing = config.diff_ids.size();
+    for (HistoryEntry& entry : config.history) {
+        if (entry.empty_layer) continue;
+        if (missing == 0)
+            entry.empty_layer = true;
+        else
+            --missing;
+    }
+    HistoryEntry unknown;
+    unknown.created = config.created;
+    unknown.comment = "a layer of the base image, whose history does not tell of it";
+    config.history.insert(config.history.end(), missing, unknown);
+}
+
+}  // namespace
+
+void become_base(ImageConfig& config) {
+    forget_builder(config);
+    complete_history(config);
 }
 
 }  // namespace layers::oci

@@ -86,8 +86,9 @@ struct ImageConfig {
 ImageConfig parse_image_config(std::string_view text);
 std::string write_image_config(const ImageConfig& config);
 
-/// Removes what says how the base image was built by Docker or BuildKit (container_config, parent, Image, …), which
-/// would not be true of an image that is built from it.
-void forget_build_of_base(ImageConfig& config);
+/// Makes of an image's configuration what an image that is built from it begins with: without what says how the base
+/// was built by Docker or BuildKit (container_config, parent, Image, …), which would not be true of the other; and with
+/// as many entries of the history that stand for a layer as there are layers, whatever the base says of its own.
+void become_base(ImageConfig& config);
 
 }  // namespace layers::oci

@@ -10,6 +10,10 @@ namespace layers {
 /// How a layer with these rules is written.
 LayerWriteOptions write_options(const TimeRule& times);
 
+/// Gives the files of a layer that is not used yet the times that its tar says, so that containers of the image see
+/// the same ones as elsewhere. Throws SystemError.
+void apply_times(const runtime::Fd& folder, const TimeRule& times);
+
 /// Writes the tar of a layer unverified, for callers that compute its digest themselves.
 void write_unverified_layer(const LayerRecord& layer, runtime::Sink& out);
 /// Throws Error where the digest found is not the layer's: the folder was changed or damaged.

@@ -220,6 +220,22 @@ private:
 
 }  // namespace
 
+std::vector<std::string> names_in_docker_archive(const std::string& file, const std::string& name) {
+    if (!name.empty() && !name.starts_with('@')) return {whole_name(name)};
+    const auto files = open_archive(file);
+    const std::string place = ImageLocation{Transport::docker_archive, file, name}.text();
+    const std::vector<ListedImage> images = read_list(*files, place);
+    std::vector<std::string> names;
+    for (const std::string& listed : choose(images, name, place).names) {
+        try {
+            names.push_back(whole_name(listed));
+        } catch (const runtime::Error&) {
+            continue;  // a name in the archive that is none
+        }
+    }
+    return names;
+}
+
 std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const std::string& name) {
     return std::make_unique<DockerArchiveSource>(file, name);
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "registry/transport/transport.hpp"
 
@@ -12,6 +13,9 @@ namespace registry {
 /// with layer.tar for each layer) and the new one (an OCI image layout with manifest.json beside it). The archive has
 /// no manifest of its own, so one is made of what it says. Throws Error that lists the names there are.
 std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const std::string& name);
+
+/// The names that the archive gives that image, whole: the one that was asked for, else all.
+std::vector<std::string> names_in_docker_archive(const std::string& file, const std::string& name);
 
 /// Writes an archive with one image under a name, or under none; whole or not at all. Layers must be plain tar.
 std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name);

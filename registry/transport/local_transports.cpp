@@ -27,6 +27,12 @@ std::unique_ptr<ImageSource> open_local_source(const ImageLocation& location) {
     }
 }
 
+std::vector<std::string> names_in_archive(const ImageLocation& location) {
+    if (location.transport == Transport::docker_archive) return names_in_docker_archive(location.path, location.name);
+    if (location.transport == Transport::oci_archive) return names_in_oci_archive(location.path, location.name);
+    return {};
+}
+
 std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location) {
     if (location.name.starts_with("sha256:"))
         throw runtime::Error("cannot write to {}: an image cannot be given its digest", location.text());

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "registry/transport/location.hpp"
 #include "registry/transport/transport.hpp"
@@ -13,6 +15,8 @@ bool is_local(Transport transport) noexcept;
 
 /// Throws Error, also for transports that are no files.
 std::unique_ptr<ImageSource> open_local_source(const ImageLocation& location);
+/// The whole names that an archive gives its image, which go with it wherever the archive goes. None for other places.
+std::vector<std::string> names_in_archive(const ImageLocation& location);
 std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location);
 
 }  // namespace registry

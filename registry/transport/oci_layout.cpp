@@ -57,6 +57,12 @@ public:
     }
     const std::string& name() const noexcept override { return name_; }
 
+    std::vector<std::string> whole_names() const {
+        for (const char* const field : {whole_name_annotation, ref_name_annotation})
+            if (const std::string name = annotation(top_, field); name.find('/') != std::string::npos) return {name};
+        return {};
+    }
+
 private:
     void check_layout() {
         const auto file = files_->find_document(layout_file);
@@ -237,6 +243,10 @@ std::unique_ptr<ImageSource> open_oci_folder(const std::string& folder, const st
 
 std::unique_ptr<ImageSource> open_oci_archive(const std::string& file, const std::string& tag) {
     return open_oci_files(open_archive(file), ImageLocation{Transport::oci_archive, file, tag}.text(), tag);
+}
+
+std::vector<std::string> names_in_oci_archive(const std::string& file, const std::string& tag) {
+    return OciSource(open_archive(file), ImageLocation{Transport::oci_archive, file, tag}.text(), tag).whole_names();
 }
 
 std::unique_ptr<ImageSource> open_oci_files(std::unique_ptr<NamedFiles> files, std::string name,

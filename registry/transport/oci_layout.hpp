@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "registry/transport/blob_files.hpp"
 #include "registry/transport/transport.hpp"
@@ -13,6 +14,8 @@ namespace registry {
 /// Reads the image of a tag, or the only one where no tag is given. Throws Error that lists the tags there are.
 std::unique_ptr<ImageSource> open_oci_folder(const std::string& folder, const std::string& tag);
 std::unique_ptr<ImageSource> open_oci_archive(const std::string& file, const std::string& tag);
+/// The whole names that the archive gives that image; none where it has only a tag.
+std::vector<std::string> names_in_oci_archive(const std::string& file, const std::string& tag);
 /// The same over files that somebody has opened already; `name` is for messages.
 std::unique_ptr<ImageSource> open_oci_files(std::unique_ptr<NamedFiles> files, std::string name,
                                             const std::string& tag);

@@ -12,6 +12,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace runtime {
 namespace {

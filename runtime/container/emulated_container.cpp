@@ -26,6 +26,7 @@
 #include "runtime/emulated/tracee.hpp"
 #include "runtime/sys/capabilities.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/packet.hpp"
 #include "runtime/sys/path_in_root.hpp"

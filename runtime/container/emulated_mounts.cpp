@@ -9,6 +9,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/path_in_root.hpp"
 

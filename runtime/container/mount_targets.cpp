@@ -11,6 +11,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/container/container_mounts.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace runtime {
 namespace {

@@ -26,6 +26,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/packet.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace runtime {
 namespace {

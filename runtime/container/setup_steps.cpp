@@ -29,6 +29,7 @@
 #include "runtime/sys/landlock.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/packet.hpp"
+#include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/seccomp.hpp"
 
 namespace runtime {

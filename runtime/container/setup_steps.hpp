@@ -7,7 +7,7 @@
 
 #include "runtime/container/container_spec.hpp"
 #include "runtime/sys/fd.hpp"
-#include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 
 namespace runtime {
 

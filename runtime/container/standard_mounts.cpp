@@ -14,6 +14,7 @@
 #include "runtime/container/mount_targets.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace runtime {
 namespace {

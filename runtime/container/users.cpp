@@ -121,11 +121,11 @@ Owner find_owner(std::string_view text, const UserFiles& files) {
     const std::string_view name = text.substr(0, colon);
     const std::string_view group = colon == std::string_view::npos ? "" : text.substr(colon + 1);
     Owner owner;
-    if (!name.empty()) {
-        const auto number = id_in_digits(name, "user");
-        const auto entry = entry_of(name, number, files);
-        owner.uid = number ? *number : entry->uid;
-        owner.gid = entry ? require_id(entry->gid, "group", entry->name) : owner.uid;
+    if (const auto number = name.empty() ? std::nullopt : id_in_digits(name, "user")) {
+        owner = {*number, *number};
+    } else if (!name.empty()) {
+        const auto entry = entry_of(name, std::nullopt, files);
+        owner = {entry->uid, entry->gid};
     }
     if (!group.empty()) owner.gid = group_named(group, files);
     return owner;

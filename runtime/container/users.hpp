@@ -26,7 +26,8 @@ struct UserFiles {
 /// What USER names: "name", "uid", "name:group", "uid:gid" …; empty is root. Throws Error for a name that is not there.
 ContainerUser find_user(std::string_view text, const UserFiles& files);
 
-/// What --chown names: as above, but the group defaults to the user's, or to the number of a user that is a number.
+/// What --chown names, and whose folders WORKDIR makes: as above, but a user that is a number has the group of the same
+/// number, whatever /etc/passwd says of it.
 struct Owner {
     uid_t uid = 0;
     gid_t gid = 0;

@@ -38,17 +38,6 @@ std::string kernel_path(const Fd& place) {
 
 constexpr std::uint64_t in_root = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 
-/// Makes one name and opens it. Somebody else may have made it meanwhile, which is as good.
-Fd make_and_open(const Fd& parent, const std::string& name, bool as_folder) {
-    if (as_folder) {
-        if (::mkdirat(parent.get(), name.c_str(), 0755) != 0 && errno != EEXIST)
-            throw SystemError("cannot make the folder {}", quoted(name));
-        return open_at(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-    }
-    { const Fd file = open_at(parent, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644); }
-    return open_at(parent, name, O_PATH | O_NOFOLLOW);
-}
-
 }  // namespace
 
 Fd open_in_root(const Fd& root, const std::string& path, int flags, mode_t mode) {
@@ -75,20 +64,6 @@ std::string path_below(const Fd& root, const Fd& place) {
     std::string path = kernel_path(place);
     if (root_path != "/" && path.starts_with(root_path)) path.erase(0, root_path.size());
     return path;
-}
-
-Fd make_in_root(const Fd& root, const std::string& path, bool as_folder, std::vector<MadePath>* made) {
-    if (auto there = open_in_root_if_exists(root, path, O_PATH)) return *std::move(there);
-    const auto end = path.find_last_not_of('/');
-    const auto slash = path.rfind('/', end);
-    const std::string parent_path = slash == std::string::npos ? "" : path.substr(0, slash);
-    const std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1, end - slash);
-    if (end == std::string::npos || name == "." || name == "..")
-        throw Error("cannot make {} inside the root: it does not name a place", quoted(path));
-    const Fd parent = make_in_root(root, parent_path, true, made);
-    Fd result = make_and_open(parent, name, as_folder);
-    if (made != nullptr) made->push_back({path_below(root, result), as_folder, stat_of(result).st_ino});
-    return result;
 }
 
 }  // namespace runtime

@@ -151,6 +151,69 @@ TEST_F(LayerReader, DeletionsAreAboutLowerLayersOnly) {
     EXPECT_TRUE(overlay::is_whiteout(status(diff("gone"))));
 }
 
+TEST_F(LayerReader, AFolderThatHoldsOnlyDeletionsCanBeDeletedToo) {
+    NEEDS_ROOT();
+    put(TarType::file, "t/.wh.b");
+    put(TarType::file, "t/s/.wh.c");
+    put(TarType::file, ".wh.t");
+    put(TarType::file, "u/file", "1");
+    put(TarType::file, "u/.wh.x");
+    put(TarType::file, ".wh.u");
+    apply();
+    EXPECT_TRUE(overlay::is_whiteout(status(diff("t"))));
+    // What the layer itself has is not deleted by it, and hides what is below.
+    EXPECT_TRUE(exists("u/file"));
+    EXPECT_TRUE(overlay::is_opaque(open_folder(diff("u")), overlay::MarkNamespace::trusted));
+    EXPECT_FALSE(exists("u/x"));
+}
+
+TEST_F(LayerReader, DeletionsInADeletedFolderSayNothing) {
+    NEEDS_ROOT();
+    put(TarType::file, ".wh.t");
+    put(TarType::file, "t/.wh.b");
+    put(TarType::file, "t/s/.wh..wh..opq");
+    apply();
+    EXPECT_TRUE(overlay::is_whiteout(status(diff("t"))));
+}
+
+TEST_F(LayerReader, WhatComesAfterADeletionIsNew) {
+    NEEDS_ROOT();
+    put(TarType::file, ".wh.t");
+    put(TarType::file, "t/s/file", "1");
+    put(TarType::file, "t/.wh.old");
+    bool has_asked = false;
+    apply({.lower_folder = [&](const std::string&) -> std::optional<struct stat> {
+        has_asked = true;
+        return std::nullopt;
+}
+}  // namespace
+);
+EXPECT_FALSE(has_asked);
+EXPECT_TRUE(exists("t/s/file"));
+EXPECT_TRUE(overlay::is_opaque(open_folder(diff("t")), overlay::MarkNamespace::trusted));
+EXPECT_FALSE(exists("t/old"));
+}  // namespace layers
+
+TEST_F(LayerReader, MarksThatHideNothingAreLeftOut) {
+    NEEDS_ROOT();
+    put(TarType::file, ".wh.top");
+    put(TarType::folder, "new");
+    put(TarType::file, "new/.wh.x");
+    put(TarType::file, "no/such/.wh.x");
+    put(TarType::folder, "opaque");
+    put(TarType::file, "opaque/.wh.before");
+    put(TarType::file, "opaque/.wh..wh..opq");
+    put(TarType::file, "opaque/.wh.after");
+    put(TarType::file, "opaque/in/.wh.deep");
+    put(TarType::folder, "there");
+    put(TarType::file, "there/.wh.x");
+    apply({.is_lower_folder = [](const std::string& path) { return path == "there" || path.starts_with("opaque"); }});
+    EXPECT_TRUE(overlay::is_whiteout(status(diff("top"))));
+    for (const char* name : {"new/x", "no/such/x", "opaque/before", "opaque/after", "opaque/in/deep"})
+        EXPECT_FALSE(exists(name)) << name;
+    EXPECT_TRUE(overlay::is_whiteout(status(diff("there/x"))));
+}
+
 TEST_F(LayerReader, UserMarks) {
     put(TarType::folder, "d");
     put(TarType::file, "d/.wh..wh..opq");

@@ -170,7 +170,7 @@ TEST(ImageConfig, ForgetsHowTheBaseWasBuilt) {
     ImageConfig config;
     config.extra = {{"container_config", "{}"}, {"moby.buildkit.cache.v0", "1"}, {"kept", "2"}};
     config.config.extra = {{"Image", "\"x\""}, {"Tty", "true"}};
-    forget_build_of_base(config);
+    become_base(config);
     EXPECT_EQ(config.extra, (ExtraFields{{"kept", "2"}}));
     EXPECT_EQ(config.config.extra, (ExtraFields{{"Tty", "true"}}));
 }

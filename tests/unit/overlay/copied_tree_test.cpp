@@ -33,7 +33,7 @@ protected:
     }
     void copy() {
         copy_tree(view(), path("copy"));
-        moment_ = mark_moment(path("moment"));
+        moment_ = CopyMoment::mark(path("copy"), path("moment"));
     }
     void collect(CopiedFiles files = CopiedFiles::kept) {
         collect_changes(path("copy"), moment_, view(), path("upper"), files);
@@ -60,7 +60,7 @@ protected:
     }
 
     runtime::TempFolder folder_;
-    timespec moment_{};
+    CopyMoment moment_;
 };
 
 TEST_F(CopiedTree, CopiesEverythingWithItsTimes) {
@@ -68,7 +68,7 @@ TEST_F(CopiedTree, CopiesEverythingWithItsTimes) {
     EXPECT_EQ(read("copy/folder/deep/two"), "2");
     EXPECT_EQ(fs::read_symlink(path("copy/link")), "file");
     EXPECT_EQ(fs::last_write_time(path("copy/folder")), fs::last_write_time(path("lower/folder")));
-    EXPECT_EQ(fs::hard_link_count(path("copy/same")), 1U);
+    EXPECT_TRUE(fs::equivalent(path("copy/same"), path("copy/file")));
 }
 
 TEST_F(CopiedTree, FindsNothingWhereNothingChanged) {
@@ -83,7 +83,8 @@ TEST_F(CopiedTree, FindsWhatChangedWithTheSameSizeAndTime) {
     write("copy/file", "TEXT");
     fs::last_write_time(path("copy/file"), before);
     collect();
-    EXPECT_EQ(names(), "file ");
+    EXPECT_EQ(names(), "file same ");
+    EXPECT_TRUE(fs::equivalent(path("upper/file"), path("upper/same")));
     EXPECT_EQ(read("upper/file"), "TEXT");
     EXPECT_EQ(fs::last_write_time(path("upper/file")), before);
 }
@@ -102,7 +103,50 @@ TEST_F(CopiedTree, DeletionsBecomeWhiteouts) {
     fs::remove(path("copy/file"));
     fs::remove_all(path("copy/folder/deep"));
     collect();
+    // Its other name is no change, though its time tells of one.
     EXPECT_EQ(names(), "-file -folder/deep folder ");
+}
+
+TEST_F(CopiedTree, ANewNameOfAFileComesWithTheOthers) {
+    copy();
+    fs::create_hard_link(path("copy/same"), path("copy/third"));
+    collect();
+    EXPECT_EQ(names(), "file same third ");
+    EXPECT_TRUE(fs::equivalent(path("upper/file"), path("upper/third")));
+}
+
+TEST_F(CopiedTree, NamesOfOneFileThatAreMovedStayNamesOfOneFile) {
+    fs::create_hard_link(path("lower/folder/one"), path("lower/folder/uno"));
+    copy();
+    fs::rename(path("copy/folder"), path("copy/moved"));
+    collect();
+    EXPECT_TRUE(fs::equivalent(path("upper/moved/one"), path("upper/moved/uno")));
+}
+
+TEST_F(CopiedTree, AFolderRenamedOntoAnotherOneIsOpaque) {
+    fs::create_directories(path("lower/other/deep"));
+    write("lower/other/deep/three", "3");
+    copy();
+    fs::remove_all(path("copy/folder"));
+    fs::rename(path("copy/other"), path("copy/folder"));
+    collect();
+    EXPECT_EQ(names(), "-other folder folder/deep folder/deep/three ");
+    EXPECT_TRUE(opaque("folder"));
+}
+
+TEST_F(CopiedTree, FoldersThatChangeNamesKeepTheirFiles) {
+    fs::create_directories(path("lower/other/deep"));
+    write("lower/other/deep/two", "other");
+    fs::permissions(path("lower/other"), fs::perms::owner_all);
+    copy();
+    fs::rename(path("copy/other"), path("copy/aside"));
+    fs::rename(path("copy/folder"), path("copy/other"));
+    fs::rename(path("copy/aside"), path("copy/folder"));
+    collect();
+    EXPECT_EQ(read("upper/folder/deep/two"), "other");
+    EXPECT_EQ(read("upper/other/deep/two"), "2");
+    EXPECT_TRUE(opaque("folder") && opaque("other"));
+    EXPECT_EQ(fs::status(path("upper/folder")).permissions(), fs::perms::owner_all);
 }
 
 TEST_F(CopiedTree, AFolderThatWasReplacedIsOpaque) {
@@ -153,9 +197,9 @@ TEST_F(CopiedTree, FilesThatAreGivenAwayAreNotCopied) {
 }
 
 TEST_F(CopiedTree, AMomentOutlivesARename) {
-    const timespec moment = mark_moment(path("moment"));
+    const timespec moment = CopyMoment::mark(path("lower"), path("moment")).since();
     fs::rename(path("moment"), path("renamed"));
-    const timespec later = moment_of(path("renamed"));
+    const timespec later = CopyMoment::read(path("renamed")).since();
     EXPECT_EQ(moment.tv_sec, later.tv_sec);
     EXPECT_EQ(moment.tv_nsec, later.tv_nsec);
 }

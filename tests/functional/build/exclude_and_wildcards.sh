@@ -1,0 +1,18 @@
+# --exclude says what is not copied, not what is there; a wildcard in a folder that is not there is a slip.
+. "$(dirname "$0")/../library.sh"
+make_base
+mkdir -p context/t && touch context/a.md context/b.txt context/t/a context/t/b
+build context <<<$'FROM base\nCOPY --exclude=*.md * /n/\nRUN ls /n >/list'
+assert_equal "$(file it /list)" $'a\nb\nb.txt'
+printf 't\n!t/a\n' >context/.dockerignore
+build context <<<$'FROM base\nCOPY --exclude=a t/ /n/\nRUN ls /n >/list'
+assert_equal "$(file it /list)" ""
+# What the ignore file leaves out is not there.
+assert_fails_with 125 builder build -f - context <<<$'FROM base\nCOPY t/b /n/'
+rm context/.dockerignore
+assert_fails_with 125 builder build -f - context <<<$'FROM base\nCOPY --exclude=*.md a.md /n/'
+assert_contains "$output" "--exclude leaves it out"
+for line in 'COPY no/* /n/' 'COPY --from=base /no/* /n/'; do
+    assert_fails_with 125 builder build -f - context <<<$'FROM base\n'"$line"
+    assert_contains "$output" "'/no', where 'no/*' would be looked for, is not in"
+done
