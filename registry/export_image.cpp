@@ -190,7 +190,7 @@ public:
     Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
            const ExportOptions& options, const runtime::StopSource& stop)
         : image_(image), store_(store), destination_(destination), options_(options), stop_(stop) {}
-    Digest run();
+    oci::Descriptor run();
 
 private:
     std::vector<oci::Descriptor> put_layers(const std::vector<layers::LayerRecord>& layers,
@@ -246,7 +246,7 @@ void Export::put_config(const oci::Descriptor& descriptor) {
     destination_.put_blob(config, descriptor);
 }
 
-Digest Export::run() {
+oci::Descriptor Export::run() {
     oci::Manifest manifest = oci::parse_manifest(image_.manifest, image_.media_type);
     const layers::Flavour flavour = destination_.rules().flavour.value_or(options_.format.value_or(manifest.flavour()));
     if (flavour != manifest.flavour()) manifest = oci::converted(std::move(manifest), flavour);
@@ -260,7 +260,7 @@ Digest Export::run() {
     RawManifest raw{manifest == original ? image_.manifest : oci::write_manifest(manifest),
                     std::string(media_type::manifest(flavour))};
     destination_.commit(raw);
-    return raw.digest();
+    return raw.descriptor();
 }
 
 }  // namespace
@@ -274,8 +274,8 @@ oci::Descriptor export_layer(const layers::LayerRecord& layer, layers::Store& st
     return layer_export.put_layer(layer, plain, flavour);
 }
 
-Digest export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
-                    const ExportOptions& options, const runtime::StopSource& stop) {
+oci::Descriptor export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
+                             const ExportOptions& options, const runtime::StopSource& stop) {
     try {
         return Export(image, store, destination, options, stop).run();
     } catch (Error& error) {

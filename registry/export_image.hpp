@@ -16,10 +16,12 @@ struct ExportOptions {
     bool force_compression = false;         ///< pack blobs again that came packed otherwise
 };
 
-/// Writes an image to a destination, which has it whole afterwards or not at all, and gives the digest of its manifest.
-/// An image whose blobs are still as they came leaves bit for bit as it came.
-layers::Digest export_image(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
-                            const ExportOptions& options, const runtime::StopSource& stop);
+/// Writes an image to a destination, which has it whole afterwards or not at all, and gives the descriptor of the
+/// manifest that was written there: packed layers have other digests than those of the store. An image whose blobs are
+/// still as they came leaves bit for bit as it came.
+layers::oci::Descriptor export_image(const layers::ImageRecord& image, layers::Store& store,
+                                     ImageDestination& destination, const ExportOptions& options,
+                                     const runtime::StopSource& stop);
 
 /// Puts one layer, packed as it would be in an image, and gives how a manifest names it. Several threads may do so as
 /// far as the destination allows.

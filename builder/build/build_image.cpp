@@ -122,6 +122,7 @@ ExecutorSettings make_settings(const BuildImageRequest& request, const std::stri
     settings.use_cache = !request.no_cache && request.use_layers;
     settings.fill_cache = request.use_layers;
     settings.platform = platform;
+    settings.asks_for_platform = !request.platform.empty();
     if (request.jobs) {
         if (*request.jobs < 0) throw Error("--jobs takes 0 or more, not {}", *request.jobs);
         settings.jobs = static_cast<unsigned>(*request.jobs);
@@ -274,9 +275,9 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     if (!request.sign_by.empty()) check_destinations_for_signing(destinations);
     const std::string platform = target_platform(request);
     SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
-    std::optional<SourcePolicy> rules;
     request.access.notice = [&observer](std::string_view text) { observer.notice(text); };
     fetcher.set_access(registry::download_access(request.access));
+    std::optional<SourcePolicy> rules;
     if (!request.source_policy_file.empty())
         rules = SourcePolicy::parse(runtime::read_file(request.source_policy_file), request.source_policy_file);
     if (rules) fetcher.set_policy(&*rules);
@@ -356,11 +357,12 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
         const auto early = early_pushes.find(place);
-        const layers::Digest digest = early != early_pushes.end()
-                                          ? early->second->commit(*built.image)
-                                          : export_to(store, *built.image, place, request.packing, registries);
-        if (!request.sign_by.empty()) registry::sign_image(place, digest, request.sign_by, stop);
+        layers::oci::Descriptor manifest = early != early_pushes.end()
+                                               ? early->second->commit(*built.image)
+                                               : export_to(store, *built.image, place, request.packing, registries);
+        if (!request.sign_by.empty()) registry::sign_image(place, manifest.digest(), request.sign_by, stop);
         built.names.push_back(place);
+        built.written.push_back({place, std::move(manifest)});
     }
     remote_cache.report();
     remote_cache.write(request.packing);

@@ -11,6 +11,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/executor.hpp"
 #include "builder/build/sbom.hpp"
+#include "builder/build/written_image.hpp"
 #include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
 #include "registry/export_image.hpp"
@@ -63,8 +64,8 @@ struct BuildImageRequest {
     std::function<void(layers::oci::ImageConfig&)> adjust_image;  ///< changes of the image's configuration
     bool compat_volumes = false;                                  ///< what RUN writes to a VOLUME is not kept
     bool skip_unused_stages = true;
-    std::optional<std::int64_t> jobs;
     std::optional<std::uint64_t> log_limit_bytes;  ///< how much of the output of each step is told
+    std::optional<std::int64_t> jobs;
     RunSettings run;
     runtime::NetworkMode network = runtime::NetworkMode::host;
 };
@@ -72,6 +73,7 @@ struct BuildImageRequest {
 struct BuiltImage {
     std::optional<layers::ImageRecord> image;  ///< nothing where only files were asked for
     std::vector<std::string> names;            ///< familiar
+    std::vector<WrittenImage> written;         ///< to places outside of the store
 };
 
 /// Throws Error; the store is as it was, but for the cache and what else is whole.

@@ -82,7 +82,7 @@ std::vector<std::string> parse_platforms(const std::vector<std::string>& texts) 
     for (const std::string& text : texts)
         for (const std::string_view one : runtime::split(text, ','))
             add_once(platforms, layers::format_platform(layers::normalized(
-                                    one == "local" ? layers::host_platform() : layers::parse_platform(one))));
+                                    one == "local" ? layers::host_platform() : layers::parse_known_platform(one))));
     return platforms;
 }
 

@@ -32,7 +32,7 @@ void EarlyPush::layer_added(std::size_t stage, const StepKey&, const SealedLayer
     });
 }
 
-layers::Digest EarlyPush::commit(const layers::ImageRecord& image) {
+layers::oci::Descriptor EarlyPush::commit(const layers::ImageRecord& image) {
     workers_.reset();
     return registry::export_image(image, store_, *destination_, options_, registries_.stop());
 }

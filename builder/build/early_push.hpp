@@ -26,8 +26,8 @@ public:
     }
     void layer_added(std::size_t stage, const StepKey& key, const SealedLayerPointer& layer) override;
 
-    /// Waits for what is on its way, and writes the image there.
-    layers::Digest commit(const layers::ImageRecord& image);
+    /// Waits for what is on its way, and writes the image there; gives the descriptor of its manifest there.
+    layers::oci::Descriptor commit(const layers::ImageRecord& image);
 
 private:
     layers::Store& store_;

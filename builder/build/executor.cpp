@@ -11,6 +11,7 @@
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/context.hpp"
+#include "builder/build/local_images.hpp"
 #include "builder/build/stage_run.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
@@ -174,8 +175,10 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         state.has_cmd = false;
     } else if (stage.base == StagePlan::Base::image) {
         try {
-            state = executor_.images_.open(stage.base_image,
-                                           stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+            const std::string& platform = stage.platform.empty() ? executor_.settings_.platform : stage.platform;
+            state = executor_.images_.open(stage.base_image, platform);
+            if (!stage.platform.empty() || executor_.settings_.asks_for_platform)
+                require_platform(state.config, platform, "the base image " + runtime::quoted(stage.base_image));
         } catch (const Error& error) {
             executor_.observer_.step_failed(label);
             Error better = with_nearest_stage(error, plan_.stages, stage.base_image, stage.index);

@@ -51,6 +51,7 @@ struct ExecutorSettings {
     bool use_cache = true;             ///< take steps from the cache
     bool fill_cache = true;            ///< keep steps in it
     std::string platform;              ///< of the target, normalized
+    bool asks_for_platform = false;    ///< it was asked for: base images of another one are refused
     StepFollower* follower = nullptr;  ///< outlives the executor
     unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "builder/build/listed_images.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "layers/oci/manifest.hpp"
@@ -56,9 +57,44 @@ std::string familiar_name(const std::string& canonical) {
 std::optional<ImageRecord> find_local_image(layers::Store& store, const std::string& text) {
     if (text.starts_with("sha256:")) return find_by_id(store, text);
     if (!registry::is_image_id(text))
-        for (const std::string& name : candidate_names(text))
+        for (const std::string& name : candidate_names(text)) {
             if (auto image = store.find_image_by_name(name)) return image;
+            if (auto image = find_listed_image(store, name, layers::host_platform())) return image;
+        }
     return find_by_id(store, text);
+}
+
+std::optional<ImageRecord> find_local_image_for(layers::Store& store, const std::string& text,
+                                                const std::string& platform) {
+    const layers::Platform wanted = layers::normalized(layers::parse_platform(platform));
+    const bool is_own = wanted == layers::host_platform();
+    for (const std::string& name : candidate_names(text)) {
+        auto image = store.find_image_by_name(name);
+        if (!image) image = find_listed_image(store, name, wanted);
+        if (!image) continue;
+        const layers::Platform offered = platform_of(*image);
+        if (layers::is_same_platform(wanted, offered)) return image;
+        if (is_own && layers::choose_platform(wanted, std::vector{offered})) return image;
+    }
+    return std::nullopt;
+}
+
+layers::Platform platform_of(const layers::oci::ImageConfig& config) {
+    return layers::normalized({config.os, config.architecture, config.variant, {}, {}});
+}
+
+layers::Platform platform_of(const ImageRecord& image) {
+    return platform_of(layers::oci::parse_image_config(image.config));
+}
+
+void require_platform(const layers::oci::ImageConfig& config, const std::string& platform, const std::string& what) {
+    const layers::Platform wanted = layers::normalized(layers::parse_platform(platform));
+    const layers::Platform own = platform_of(config);
+    const bool fits = own.os == wanted.os && own.architecture == wanted.architecture &&
+                      layers::choose_platform(wanted, std::vector{own});
+    if (fits || config.architecture.empty()) return;
+    throw Error("{} is for {}, not for {}", what, layers::format_platform(own), platform)
+        .with_hint("ask for the platform that it is for, or name an image of the other one");
 }
 
 ImageRecord require_local_image(layers::Store& store, const std::string& text) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "builder/build/executor.hpp"
+#include "layers/oci/platform.hpp"
 #include "layers/store/store.hpp"
 
 namespace builder {
@@ -19,8 +20,20 @@ std::string name_for_tagging(const std::string& text);
 /// The short form that people read.
 std::string familiar_name(const std::string& canonical);
 
-/// Nothing where the store has no such image. Throws Error for an ID that fits several.
+/// Nothing where the store has no such image. The name of a manifest list means its member for this machine. Throws
+/// Error for an ID that fits several.
 std::optional<layers::ImageRecord> find_local_image(layers::Store& store, const std::string& text);
+/// What the store has under a name for just this platform, be it a member of a list. For this machine's own platform
+/// also what else it runs. `text` is no ID.
+std::optional<layers::ImageRecord> find_local_image_for(layers::Store& store, const std::string& text,
+                                                        const std::string& platform);
+/// Normalized.
+layers::Platform platform_of(const layers::oci::ImageConfig& config);
+layers::Platform platform_of(const layers::ImageRecord& image);
+
+/// Throws Error where an image is of another architecture than was asked for, or of a variant that does not run there.
+/// A registry may have one image alone, whatever was asked of it. `what` begins the sentence.
+void require_platform(const layers::oci::ImageConfig& config, const std::string& platform, const std::string& what);
 /// Throws Error with the nearest names.
 layers::ImageRecord require_local_image(layers::Store& store, const std::string& text);
 

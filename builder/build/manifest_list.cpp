@@ -75,8 +75,27 @@ std::string ManifestList::canonical_name(const std::string& name) {
 
 ManifestList::ManifestList(const std::string& name) : name_(canonical_name(name)) {}
 
+namespace {
+
+/// The list whose digest begins with these digits, of which there are as many as `images` prints.
+std::string name_by_id(layers::Store& store, const std::string& text) {
+    constexpr std::size_t fewest_digits = 12;
+    const std::string digits = text.starts_with("sha256:") ? text.substr(7) : text;
+    if (digits.size() < fewest_digits || digits.find_first_not_of("0123456789abcdef") != std::string::npos) return "";
+    for (const std::string& name : store.list_manifest_lists())
+        if (const auto record = store.find_manifest_list(name);
+            record && Digest::of(record->document).hex().starts_with(digits))
+            return name;
+    return "";
+}
+
+}  // namespace
+
 std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::string& name) {
+    if (const std::string known = name_by_id(store, name); !known.empty()) return find(store, known);
     if (registry::is_image_id(name) || registry::parse_image_location(name)) return std::nullopt;
+    if (registry::Reference::parse_plain(name).digest())
+        return std::nullopt;  // names one document, not what has a name
     const auto record = store.find_manifest_list(canonical_name(name));
     if (!record) return std::nullopt;
     ManifestList list(name);
@@ -95,14 +114,19 @@ ManifestList ManifestList::require(layers::Store& store, const std::string& name
     throw Error("there is no manifest list {}", quoted(name)).with_hint("builder manifest create makes one");
 }
 
-Digest ManifestList::digest() const {
-    return Digest::of(oci::write_index(index_));
+Descriptor ManifestList::descriptor() const {
+    return RawManifest{oci::write_index(index_), index_.media_type}.descriptor();
 }
 
 void ManifestList::put_member(Descriptor descriptor, Origin origin) {
     std::erase_if(index_.manifests, [&](const Descriptor& d) { return d.digest_text == descriptor.digest_text; });
     origins_[descriptor.digest_text] = std::move(origin);
     index_.manifests.push_back(std::move(descriptor));
+}
+
+void ManifestList::add_members_of(const ManifestList& other) {
+    for (const Descriptor& descriptor : other.index_.manifests)
+        put_member(descriptor, other.origins_.at(descriptor.digest_text));
 }
 
 Digest ManifestList::add_stored(const layers::ImageRecord& image, const MemberFields& fields) {
@@ -117,11 +141,9 @@ Digest ManifestList::add_stored(const layers::ImageRecord& image, const MemberFi
 std::vector<Digest> ManifestList::add_image(layers::Store& store, const std::string& text, bool all,
                                             const MemberFields& fields, registry::Registries& registries) {
     if (const auto other = find(store, text)) {
+        add_members_of(*other);
         std::vector<Digest> added;
-        for (const Descriptor& descriptor : other->index_.manifests) {
-            put_member(descriptor, other->origins_.at(descriptor.digest_text));
-            added.push_back(descriptor.digest());
-        }
+        for (const Descriptor& descriptor : other->index_.manifests) added.push_back(descriptor.digest());
         return added;
     }
     if (!registry::parse_image_location(text) || text.starts_with("containers-storage:"))
@@ -129,27 +151,30 @@ std::vector<Digest> ManifestList::add_image(layers::Store& store, const std::str
             return {add_stored(*image, fields)};
     const auto source = open_source(text, registries);
     const RawManifest top = source->manifest();
-    const auto add = [&](const RawManifest& manifest, std::optional<oci::DescriptorPlatform> platform) {
-        Descriptor descriptor = manifest.descriptor();
-        if (!platform && !manifest.is_index())
-            platform =
+    // What an index says of a member stays with it: annotations, the type of an artifact, addresses.
+    const auto add = [&](const RawManifest& manifest, Descriptor descriptor) {
+        if (!descriptor.platform && descriptor.artifact_type.empty() && !manifest.is_index())
+            descriptor.platform =
                 platform_of(registry::read_config(*source, oci::parse_manifest(manifest.text, manifest.media_type)));
-        descriptor.platform = platform;
         apply(descriptor, fields);
         const Digest digest = descriptor.digest();
         put_member(std::move(descriptor), {place_of_member(text, digest, registries), "", {}});
         return digest;
     };
-    if (!top.is_index()) return {add(top, std::nullopt)};
+    if (!top.is_index()) return {add(top, top.descriptor())};
+    const std::vector<Descriptor> members = oci::parse_index(top.text, top.media_type).manifests;
     if (!all) {
         layers::Platform wanted = layers::host_platform();
         if (!fields.os.empty()) wanted.os = fields.os;
         if (!fields.architecture.empty()) wanted.architecture = fields.architecture, wanted.variant = fields.variant;
-        return {add(registry::choose_manifest(*source, layers::normalized(wanted)), std::nullopt)};
+        const RawManifest chosen = registry::choose_manifest(*source, layers::normalized(wanted));
+        const auto known = std::find_if(members.begin(), members.end(), [&](const Descriptor& member) {
+            return member.digest_text == chosen.digest().text();
+        });
+        return {add(chosen, known == members.end() ? chosen.descriptor() : *known)};
     }
     std::vector<Digest> added;
-    for (const Descriptor& member : oci::parse_index(top.text, top.media_type).manifests)
-        added.push_back(add(source->manifest(member), member.platform));
+    for (const Descriptor& member : members) added.push_back(add(source->manifest(member), member));
     return added;
 }
 
@@ -210,6 +235,18 @@ Descriptor& ManifestList::member(layers::Store& store, const std::string& text) 
 void ManifestList::remove(const Digest& digest) {
     std::erase_if(index_.manifests, [&](const Descriptor& d) { return d.digest_text == digest.text(); });
     origins_.erase(digest.text());
+}
+
+std::optional<Digest> ManifestList::image_of(const Descriptor& member) const {
+    const auto origin = origins_.find(member.digest_text);
+    if (origin == origins_.end() || origin->second.image_id.empty()) return std::nullopt;
+    return Digest::parse(origin->second.image_id);
+}
+
+ManifestList ManifestList::named(const std::string& name) const {
+    ManifestList other = *this;
+    other.name_ = canonical_name(name);
+    return other;
 }
 
 void ManifestList::save(layers::Store& store) const {
@@ -289,10 +326,10 @@ std::optional<Descriptor> ManifestList::push_packed_otherwise(layers::Store& sto
     return written;
 }
 
-Digest ManifestList::push(layers::Store& store, const std::string& place, bool all,
-                          const registry::ExportOptions& options,
-                          const std::vector<layers::Compression>& added_compressions,
-                          registry::Registries& registries) {
+Descriptor ManifestList::push(layers::Store& store, const std::string& place, bool all,
+                              const registry::ExportOptions& options,
+                              const std::vector<layers::Compression>& added_compressions,
+                              registry::Registries& registries) {
     const auto destination = open_destination(store, place, registries);
     if (!destination->rules().takes_indexes) throw Error("{} cannot hold a manifest list", destination->name());
     oci::Index index = index_;
@@ -309,7 +346,7 @@ Digest ManifestList::push(layers::Store& store, const std::string& place, bool a
     }
     const RawManifest raw{oci::write_index(index), index.media_type};
     destination->commit(raw);
-    return raw.digest();
+    return raw.descriptor();
 }
 
 ManifestList add_to_manifest_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {

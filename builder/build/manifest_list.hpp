@@ -37,7 +37,7 @@ class ManifestList {
 public:
     /// A new one. `name` is what people type.
     explicit ManifestList(const std::string& name);
-    /// Nothing where there is none of that name.
+    /// By its name, or by the digest of the index, of which 12 digits are enough. Nothing where there is none.
     static std::optional<ManifestList> find(layers::Store& store, const std::string& name);
     /// Throws Error where there is none.
     static ManifestList require(layers::Store& store, const std::string& name);
@@ -45,7 +45,11 @@ public:
 
     const std::string& name() const noexcept { return name_; }
     layers::oci::Index& index() noexcept { return index_; }
-    layers::Digest digest() const;
+    /// What both have is taken from the other.
+    void add_members_of(const ManifestList& other);
+    /// Of the index as the store has it. What is pushed may have another one: layers are packed on the way.
+    layers::oci::Descriptor descriptor() const;
+    layers::Digest digest() const { return descriptor().digest(); }
 
     /// Adds an image of the store or of a place; of an index all members, or the one for this machine, or the one that
     /// the fields name. Gives what was added.
@@ -58,16 +62,21 @@ public:
     /// The member of a digest, of an image's name, or with the beginning of a digest. Throws Error.
     layers::oci::Descriptor& member(layers::Store& store, const std::string& text);
     void remove(const layers::Digest& digest);
+    /// The ID of the store's image that a member is; nothing where it lies elsewhere.
+    std::optional<layers::Digest> image_of(const layers::oci::Descriptor& member) const;
+    /// The same list under another name.
+    ManifestList named(const std::string& name) const;
     /// The descriptor of what a text names, for subjects.
     static layers::oci::Descriptor describe(layers::Store& store, const std::string& text,
                                             registry::Registries& registries);
 
     void save(layers::Store& store) const;
-    /// Writes members, if `all`, and the index to a place. `added_compressions` puts each image once more in other
-    /// packings.
-    layers::Digest push(layers::Store& store, const std::string& place, bool all,
-                        const registry::ExportOptions& options,
-                        const std::vector<layers::Compression>& added_compressions, registry::Registries& registries);
+    /// Writes members, if `all`, and the index to a place, and gives the descriptor of the index there.
+    /// `added_compressions` puts each image once more in other packings.
+    layers::oci::Descriptor push(layers::Store& store, const std::string& place, bool all,
+                                 const registry::ExportOptions& options,
+                                 const std::vector<layers::Compression>& added_compressions,
+                                 registry::Registries& registries);
 
 private:
     /// Where a member's content comes from.

@@ -64,11 +64,18 @@ std::vector<Reference> names_in_registries(const std::string& text, bool is_whol
     return registries.conf().expand_short_name(text);
 }
 
-bool runs_on(const ImageRecord& image, const std::string& platform) {
-    const layers::oci::ImageConfig config = layers::oci::parse_image_config(image.config);
-    const layers::Platform own{config.os, config.architecture, config.variant, {}, {}};
-    const layers::Platform wanted = layers::normalized(layers::parse_platform(platform));
-    return layers::choose_platform(wanted, std::vector{layers::normalized(own)}).has_value();
+/// The store has the image, but of another platform.
+ImageRecord pull_other_platform(layers::Store& store, const std::string& text, const ImageRecord& local,
+                                const std::vector<Reference>& names, const std::string& platform,
+                                registry::Registries& registries) {
+    try {
+        return pull_first(store, names, platform, registries);
+    } catch (const Error& reason) {
+        registries.stop().throw_if_stopped();
+        Error error("the image {} is in the store for {} only, not for {}, and it cannot be pulled: {}", quoted(text),
+                    layers::format_platform(platform_of(local)), platform, reason.full_message());
+        throw error.with_hint(reason.hint());
+    }
 }
 
 /// What is in the store is good enough where nothing newer can be had.
@@ -137,16 +144,16 @@ ImageRecord obtain_image(layers::Store& store, const std::string& text, const st
     const auto location = registry::parse_image_location(text);
     if (location && location->transport != Transport::registry) return *import_from(store, text, platform, registries);
     const std::string name = location ? location->name : text;
-    auto local = find_local_image(store, name);
     const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:");
-    if (policy == PullPolicy::never || is_local_only)
-        return local ? *std::move(local) : require_local_image(store, name);
+    auto fitting = is_local_only ? std::nullopt : find_local_image_for(store, name, platform);
+    if (fitting && (policy == PullPolicy::never || policy == PullPolicy::missing)) return *std::move(fitting);
+    const auto local = find_local_image(store, name);
+    if (policy == PullPolicy::never || is_local_only) return local ? *local : require_local_image(store, name);
     if (!local) return pull_missing(store, name, location.has_value(), platform, registries);
-    const bool may_stay = policy == PullPolicy::missing && runs_on(*local, platform);
-    if (may_stay) return *std::move(local);
     const auto names = names_in_registries(name, location.has_value(), registries);
     if (policy == PullPolicy::always) return pull_first(store, names, platform, registries);
-    return pull_if_possible(store, names, platform, registries, *std::move(local));
+    if (fitting) return pull_if_possible(store, names, platform, registries, *std::move(fitting));
+    return pull_other_platform(store, name, *local, names, platform, registries);
 }
 
 namespace {
@@ -223,8 +230,8 @@ std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& stor
     return registry::make_local_destination(*location);
 }
 
-layers::Digest export_to(layers::Store& store, const ImageRecord& image, const std::string& place,
-                         const registry::ExportOptions& options, registry::Registries& registries) {
+layers::oci::Descriptor export_to(layers::Store& store, const ImageRecord& image, const std::string& place,
+                                  const registry::ExportOptions& options, registry::Registries& registries) {
     const auto destination = open_destination(store, place, registries);
     const auto& observer = registries.options().observer;
     const auto told = observer ? registry::followed(*destination, *observer) : nullptr;

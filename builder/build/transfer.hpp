@@ -38,7 +38,8 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag = 
 
 /// The image that FROM, --from, `from` or `pull` names: out of the store, or brought into it, as the policy says. An
 /// image of a registry gets its name in the store. A text with a transport is always brought in, but for docker://,
-/// which follows the policy. Throws Error with what is near.
+/// which follows the policy. What the store has is taken for just this platform only: for another one the registry is
+/// asked, and where it cannot help that is an error. Throws Error with what is near.
 layers::ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform,
                                  PullPolicy policy, registry::Registries& registries);
 
@@ -53,10 +54,10 @@ layers::ImageRecord obtain_allowed_image(layers::Store& store, const std::string
 std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
                                                const std::string& platform, registry::Registries& registries);
 
-/// Writes an image to a place, and gives the digest of the manifest that was written. A text without a transport is a
-/// name in a registry.
-layers::Digest export_to(layers::Store& store, const layers::ImageRecord& image, const std::string& place,
-                         const registry::ExportOptions& options, registry::Registries& registries);
+/// Writes an image to a place, and gives the descriptor of the manifest that was written. A text without a transport is
+/// a name in a registry.
+layers::oci::Descriptor export_to(layers::Store& store, const layers::ImageRecord& image, const std::string& place,
+                                  const registry::ExportOptions& options, registry::Registries& registries);
 
 /// The destination behind a place, for images that are written by other means than export_to. The registries and the
 /// store outlive it.

@@ -5,11 +5,13 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "builder/build/build_image.hpp"
 #include "builder/build/build_platforms.hpp"
 #include "builder/build/export_files.hpp"
+#include "builder/build/list_of_platforms.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/build_progress.hpp"
@@ -24,7 +26,6 @@
 #include "builder/commands/run_flags.hpp"
 #include "builder/commands/secret_flag.hpp"
 #include "builder/commands/step_settings.hpp"
-#include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -238,22 +239,39 @@ private:
     std::unique_ptr<BuildProgress> progress_;
 };
 
+/// A name in a registry is told once, however many tags it has.
+void tell_written(const std::vector<WrittenImage>& written, BuildProgress& progress) {
+    std::set<std::string> told;
+    for (const WrittenImage& one : written)
+        if (const std::string name = pullable_name(one); !name.empty() && told.insert(name).second)
+            progress.image_pushed(name);
+}
+
 BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildProgress& progress) {
     BuiltImage built = build_image(work.context.store(), work.runner, request, progress, work.stop);
     progress.close();
-    if (!built.image || work.writes_to_stdout) return built;
-    progress.image_made(std::string(built.image->id.hex()), built.names);
+    if (!built.image) return built;
+    tell_written(built.written, progress);
+    if (!work.writes_to_stdout) progress.image_made(std::string(built.image->id.hex()), built.names);
     return built;
+}
+
+void write_files(const BuildOptions& options, const std::string& id, const ImageMetadata& metadata) {
+    if (!options.iid_file.empty()) runtime::replace_file(options.iid_file, id);
+    if (!options.further.raw_id_file.empty())
+        runtime::replace_file(options.further.raw_id_file, id.substr(id.find(':') + 1));
+    if (!options.further.metadata_file.empty()) write_metadata_file(options.further.metadata_file, metadata);
 }
 
 void build_for_one_platform(BuildWork& work) {
     BuildOptions& options = work.options;
     BuildLog log(work, options.further.log_file);
     const BuiltImage built = build_one(work, options.request, log.progress());
-    if (!options.manifest_list.empty() && built.image)
-        add_to_manifest_list(work.context.store(), options.manifest_list, *built.image);
-    write_image_files(options.further, built);
-    if (!options.iid_file.empty() && built.image) runtime::replace_file(options.iid_file, built.image->id.text());
+    if (!built.image) return;
+    if (!options.manifest_list.empty()) add_to_manifest_list(work.context.store(), options.manifest_list, *built.image);
+    const registry::RawManifest in_store{built.image->manifest, built.image->media_type};
+    write_files(options, built.image->id.text(),
+                {built.image->id.text(), descriptor_for_scripts(built.written, in_store.descriptor()), built.names});
 }
 
 /// "FILE_linux_arm64" with --logsplit.
@@ -264,41 +282,21 @@ std::string log_file_for(const FurtherBuildFlags& flags, const std::string& plat
     return flags.log_file + suffix;
 }
 
-/// One build after the other. A name in the store is that of the last image, as --manifest is there for all; places get
-/// a list of them.
+/// One build after the other.
 void build_for_platforms(BuildWork& work, const std::vector<std::string>& platforms, const RewindableInput& input) {
-    BuildOptions& options = work.options;
-    const BuildImageRequest& request = options.request;
-    layers::Store& store = work.context.store();
-    const Destinations destinations = parse_destinations(request.destinations);
-    if (!request.sign_by.empty()) check_destinations_for_signing(destinations);
-    const bool has_name = !options.manifest_list.empty();
-    ManifestList list(has_name ? options.manifest_list : "localhost/several-platforms");
-    if (has_name) list = ManifestList::find(store, options.manifest_list).value_or(list);
+    const FurtherBuildFlags& flags = work.options.further;
+    ListOfPlatforms list(work.context.store(), work.options.request, work.options.manifest_list, work.stop);
     std::optional<BuildLog> log;
-    BuiltImage built;
     for (const std::string& platform : platforms) {
-        BuildImageRequest one = request_for_platform(request, platform);
-        if (platform == platforms.back())
-            for (const std::string& name : destinations.names) one.destinations.push_back(name);
-        if (!log || options.further.splits_log) log.emplace(work, log_file_for(options.further, platform));
+        if (!log || flags.splits_log) log.emplace(work, log_file_for(flags, platform));
         log->progress().line("[" + platform + "]");
         input.rewind();
-        built = build_one(work, one, log->progress());
-        if (built.image) list.add_stored(*built.image, {});
+        const BuiltImage built = build_one(work, request_for_platform(work.options.request, platform), log->progress());
+        if (built.image) list.add(*built.image);
     }
-    if (has_name && built.image) list.save(store);
-    if (!destinations.places.empty() && built.image) {
-        registry::Registries registries(request.access, work.stop);
-        for (const std::string& place : destinations.places) {
-            const layers::Digest digest = list.push(store, place, true, request.packing, {}, registries);
-            if (!request.sign_by.empty()) registry::sign_image(place, digest, request.sign_by, work.stop);
-            log->progress().line("Successfully tagged " + place);
-        }
-    }
-    write_image_files(options.further, built);
-    if (!options.iid_file.empty() && built.image)
-        runtime::replace_file(options.iid_file, has_name ? list.digest().text() : built.image->id.text());
+    const ListOfPlatforms::Result result = list.finish([&](std::string_view text) { log->progress().line(text); });
+    tell_written(result.written, log->progress());
+    if (!result.id.empty()) write_files(work.options, result.id, result.metadata);
 }
 
 int run_build(Context& context, const Words& words, BuildOptions& options) {

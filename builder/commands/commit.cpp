@@ -7,6 +7,7 @@
 
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
+#include "builder/build/written_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
@@ -168,14 +169,27 @@ registry::ExportOptions export_options(const CommitFlags& flags) {
     return options;
 }
 
-void write_metadata(const std::string& file, const layers::ImageRecord& image, const Destinations& destinations) {
-    nlohmann::json document = {
-        {"containerimage.config.digest", image.id.text()},
-        {"containerimage.digest", image.manifest_digest.text()},
-        {"containerimage.descriptor",
-         {{"mediaType", image.media_type}, {"digest", image.manifest_digest.text()}, {"size", image.manifest.size()}}}};
-    if (!destinations.names.empty()) document["image.name"] = destinations.names.front();
-    runtime::replace_file(file, document.dump(2) + "\n");
+void write_metadata(const std::string& file, const layers::ImageRecord& image, const Destinations& destinations,
+                    const std::vector<WrittenImage>& written) {
+    const registry::RawManifest in_store{image.manifest, image.media_type};
+    write_metadata_file(file,
+                        {image.id.text(), descriptor_for_scripts(written, in_store.descriptor()), destinations.names});
+}
+
+/// To all destinations outside of the store; what went to a registry is told.
+std::vector<WrittenImage> write_to_places(Context& context, const CommitFlags& flags, const layers::ImageRecord& image,
+                                          const std::vector<std::string>& places, const runtime::StopSource& stop) {
+    std::vector<WrittenImage> written;
+    if (places.empty()) return written;
+    const registry::ExportOptions exported = export_options(flags);
+    registry::Registries registries(access_options(context, flags.access, places), stop);
+    for (const std::string& place : places) {
+        written.push_back({place, export_to(context.store(), image, place, exported, registries)});
+        const WrittenImage& last = written.back();
+        if (!flags.sign_by.empty()) registry::sign_image(place, last.manifest.digest(), flags.sign_by, stop);
+        if (!flags.quiet && !pullable_name(last).empty()) std::cerr << describe(last) << "\n";
+    }
+    return written;
 }
 
 /// There is no context here: only what is in the container.
@@ -199,7 +213,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     const Destinations destinations =
         parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});
     if (!flags.sign_by.empty()) check_destinations_for_signing(destinations);
-    const registry::ExportOptions exported = export_options(flags);
+    static_cast<void>(export_options(flags));
     WorkingContainer container(store, words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -209,16 +223,10 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     if (sbom.is_wanted())
         settings.amend = [&](StageState& made) { scan(context, flags, sbom, settings.files, made, stop); };
     const layers::ImageRecord image = commit_container(container, settings);
-    if (!destinations.places.empty()) {
-        registry::Registries registries(access_options(context, flags.access, destinations.places), stop);
-        for (const std::string& place : destinations.places) {
-            const layers::Digest digest = export_to(store, image, place, exported, registries);
-            if (!flags.sign_by.empty()) registry::sign_image(place, digest, flags.sign_by, stop);
-        }
-    }
+    const std::vector<WrittenImage> written = write_to_places(context, flags, image, destinations.places, stop);
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
-    if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations);
+    if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations, written);
     if (flags.removes) {
         remove_working_container(store, container.record());
     }

@@ -61,11 +61,11 @@ TemplateValue describe_row(const ContainerRecord& container) {
 
 /// What --format sees: the names differ from those of JSON.
 TemplateValue describe_output(const ContainerRecord& container) {
-    return TemplateValue::record("main.containerOutputParams", {{"ContainerID", "", container.id},
-                                                                {"Builder", "", "   *"},
-                                                                {"ImageID", "", image_hex(container)},
-                                                                {"ImageName", "", shown_image(container)},
-                                                                {"ContainerName", "", container.name}});
+    return TemplateValue::record("main.containerOutputParams", {{"ContainerID", "ContainerID", container.id},
+                                                                {"Builder", "Builder", "   *"},
+                                                                {"ImageID", "ImageID", image_hex(container)},
+                                                                {"ImageName", "ImageName", shown_image(container)},
+                                                                {"ContainerName", "ContainerName", container.name}});
 }
 
 void print_table(const std::vector<ContainerRecord>& containers, const ContainersOptions& options) {
@@ -87,7 +87,7 @@ int list_containers(Context& context, const ContainersOptions& options) {
         const Filter filter = parse_filter(store, text);
         std::erase_if(containers, [&](const ContainerRecord& one) { return !filter(one); });
     }
-    if (options.format) {
+    if (options.format && *options.format != "json") {
         std::vector<TemplateValue> rows;
         for (const ContainerRecord& container : containers) rows.push_back(describe_output(container));
         std::cout << format_rows(*options.format, rows,
@@ -95,7 +95,7 @@ int list_containers(Context& context, const ContainersOptions& options) {
                                   {"ImageID", "IMAGE ID"},
                                   {"ImageName", "IMAGE NAME"},
                                   {"ContainerName", "CONTAINER NAME"}});
-    } else if (options.json) {
+    } else if (options.json || options.format) {
         std::vector<TemplateValue> rows;
         for (const ContainerRecord& container : containers) rows.push_back(describe_row(container));
         std::cout << TemplateValue::list(std::move(rows), containers.empty()).json(4) << "\n";

@@ -70,6 +70,7 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     if (words.front() != "scratch") {
         const SignalWatch signals(stop);
         image = image_finder(context, options.image, stop)(words.front(), platform);
+        require_asked_platform(options.image, *image, words.front());
         wanted.image_id = image->id;
         wanted.image_name = name_of_image(*image, words.front());
     }

@@ -4,12 +4,11 @@
 #include <array>
 #include <cstdlib>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "builder/commands/container_flags.hpp"
-#include "builder/syntax/mount_options.hpp"
 #include "builder/container/volumes.hpp"
+#include "builder/syntax/mount_options.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -29,7 +28,8 @@ Flag platform_part(const char* name, const char* description, BuildImageRequest&
         layers::Platform platform =
             request.platform.empty() ? layers::host_platform() : layers::parse_platform(request.platform);
         change(platform, value);
-        request.platform = layers::format_platform(layers::normalized(platform));
+        const std::string text = layers::format_platform(layers::normalized(platform));
+        request.platform = layers::format_platform(layers::normalized(layers::parse_known_platform(text)));
     };
     return result;
 }
@@ -155,22 +155,6 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     if (!flags.log_limit.empty()) request.log_limit_bytes = parse_size(flags.log_limit);
     apply_document_flags(flags.documents, request);
     request.sbom = make_sbom_request(flags.sbom);
-}
-
-void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built) {
-    if (!built.image) return;
-    if (!flags.raw_id_file.empty()) runtime::replace_file(flags.raw_id_file, built.image->id.hex());
-    if (flags.metadata_file.empty()) return;
-    const nlohmann::ordered_json document = {
-        {"containerimage.config.digest", built.image->id.text()},
-        {"containerimage.descriptor",
-         {{"mediaType", built.image->media_type},
-          {"digest", built.image->manifest_digest.text()},
-          {"size", built.image->manifest.size()}}},
-        {"containerimage.digest", built.image->manifest_digest.text()},
-        {"image.name", fmt::format("{}", fmt::join(built.names, ","))},
-    };
-    runtime::replace_file(flags.metadata_file, document.dump(2) + "\n");
 }
 
 std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request) {

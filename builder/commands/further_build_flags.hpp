@@ -40,7 +40,4 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
 /// Puts what was given into the request. Throws Error for a bad value.
 void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request);
 
-/// Writes the files that describe the image.
-void write_image_files(const FurtherBuildFlags& flags, const BuiltImage& built);
-
 }  // namespace builder

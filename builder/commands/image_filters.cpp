@@ -44,7 +44,7 @@ ImageFilter make_filter(layers::Store& store, const std::string& key, const std:
     }
     if (key == "dangling") {
         const bool wanted = parse_truth(value, text);
-        return [wanted](const ListedImage& row) { return row.image->names.empty() == wanted; };
+        return [wanted](const ListedImage& row) { return row.name.empty() == wanted; };
     }
     if (key == "id") return [value](const ListedImage& row) { return row.image->id.hex().starts_with(value); };
     // An image that is kept only because another one stands on it: here no image needs another one.

@@ -42,14 +42,20 @@ std::vector<Flag> image_flags(ImageFlags& flags) {
 
 std::string wanted_platform(const ImageFlags& flags) {
     layers::Platform platform =
-        flags.platform.empty() ? layers::host_platform() : layers::parse_platform(flags.platform);
+        flags.platform.empty() ? layers::host_platform() : layers::parse_known_platform(flags.platform);
     if (!flags.os.empty()) platform.os = flags.os;
     if (!flags.architecture.empty()) {
         platform.architecture = flags.architecture;
         platform.variant.clear();
     }
     if (!flags.variant.empty()) platform.variant = flags.variant;
-    return layers::format_platform(layers::normalized(platform));
+    return layers::format_platform(layers::normalized(layers::parse_known_platform(layers::format_platform(platform))));
+}
+
+void require_asked_platform(const ImageFlags& flags, const layers::ImageRecord& image, const std::string& text) {
+    if (flags.platform.empty() && flags.os.empty() && flags.architecture.empty() && flags.variant.empty()) return;
+    require_platform(layers::oci::parse_image_config(image.config), wanted_platform(flags),
+                     "the image " + runtime::quoted(text));
 }
 
 ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtime::StopSource& stop) {

@@ -28,6 +28,9 @@ std::vector<Flag> image_flags(ImageFlags& flags);
 /// The platform asked for, normalized; this machine's by default. Throws Error for a bad one.
 std::string wanted_platform(const ImageFlags& flags);
 
+/// Where a flag asked for a platform: throws Error if the image that `text` found is of another one.
+void require_asked_platform(const ImageFlags& flags, const layers::ImageRecord& image, const std::string& text);
+
 /// Finds images by these flags, in the store or elsewhere; what talks to registries is made when it is first needed.
 /// Context, flags and stop outlive it.
 ImageFinder image_finder(Context& context, const ImageFlags& flags, const runtime::StopSource& stop);

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
 #include <memory>
 
 #include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
@@ -68,16 +70,16 @@ TemplateValue describe_row(const ListedImage& row, const ImagesOptions& options)
     std::string raw = image.created;
     if (raw.size() > 20 && raw[10] == 'T' && raw.ends_with("Z"))
         raw = raw.substr(0, 10) + " " + raw.substr(11, raw.size() - 12) + " +0000 UTC";
-    return TemplateValue::record("main.imageOutputParams", {{"Tag", "", name.tag},
-                                                            {"ID", "", shown_id(image, options)},
-                                                            {"Name", "", name.repository},
-                                                            {"Digest", "", image.manifest_digest.text()},
-                                                            {"Created", "", epoch_of(image.created)},
-                                                            {"CreatedAt", "", human_age(image.created)},
-                                                            {"CreatedAtRaw", "", raw},
-                                                            {"Size", "", human_size(image.size_bytes)},
-                                                            {"ReadOnly", "", false},
-                                                            {"History", "", history_of(row)}});
+    return TemplateValue::record("main.imageOutputParams", {{"Tag", "Tag", name.tag},
+                                                            {"ID", "ID", shown_id(image, options)},
+                                                            {"Name", "Name", name.repository},
+                                                            {"Digest", "Digest", image.manifest_digest.text()},
+                                                            {"Created", "Created", epoch_of(image.created)},
+                                                            {"CreatedAt", "CreatedAt", human_age(image.created)},
+                                                            {"CreatedAtRaw", "CreatedAtRaw", raw},
+                                                            {"Size", "Size", human_size(image.size_bytes)},
+                                                            {"ReadOnly", "ReadOnly", false},
+                                                            {"History", "History", history_of(row)}});
 }
 
 TemplateValue describe_image_row(const ImageRecord& image, const ImagesOptions& options) {
@@ -99,6 +101,39 @@ std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images) {
         if (image.names.empty()) rows.push_back({&image, ""});
     }
     return rows;
+}
+
+/// A manifest list as a row shows it: beside the images that are its members.
+ImageRecord record_of(layers::Store& store, ManifestList& list) {
+    const layers::oci::Descriptor index = list.descriptor();
+    constexpr const char* no_config = R"({"architecture":"","os":"","rootfs":{"type":"layers","diff_ids":[]}})";
+    ImageRecord record{index.digest(),
+                       no_config,
+                       "",
+                       index.digest(),
+                       index.media_type,
+                       "1970-01-01T00:00:00Z",
+                       static_cast<std::int64_t>(index.size),
+                       0,
+                       {list.name()}};
+    for (const layers::oci::Descriptor& member : list.index().manifests)
+        if (const auto id = list.image_of(member))
+            if (const auto image = store.find_image(*id)) record.created = std::max(record.created, image->created);
+    return record;
+}
+
+/// The lists first, as they are younger than their members.
+std::vector<ImageRecord> all_images(layers::Store& store) {
+    std::vector<ImageRecord> all;
+    for (const std::string& name : store.list_manifest_lists())
+        if (auto list = ManifestList::find(store, name)) all.push_back(record_of(store, *list));
+    for (ImageRecord& image : store.list_images()) all.push_back(std::move(image));
+    return all;
+}
+
+ImageRecord image_named(layers::Store& store, const std::string& text) {
+    auto list = ManifestList::find(store, text);
+    return list ? record_of(store, *list) : require_local_image(store, text);
 }
 
 void print_table(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
@@ -148,17 +183,14 @@ int list_images(Context& context, const Words& words, const ImagesOptions& optio
     if (options.quiet && options.format) throw runtime::Error("--quiet and --format exclude each other");
     if (options.all && !words.empty()) throw runtime::Error("--all takes no name");
     layers::Store& store = context.store();
-    std::vector<ImageRecord> images;
-    if (words.empty())
-        images = store.list_images();
-    else
-        images.push_back(require_local_image(store, words.front()));
+    const std::vector<ImageRecord> images =
+        words.empty() ? all_images(store) : std::vector{image_named(store, words.front())};
     std::vector<ListedImage> rows = rows_of(images);
     for (const std::string& text : options.filters) {
         const ImageFilter filter = parse_image_filter(store, text);
         std::erase_if(rows, [&](const ListedImage& row) { return !filter(row); });
     }
-    if (options.json)
+    if (options.json || options.format == "json")
         print_json(rows, options);
     else if (options.format)
         print_formatted(rows, options);
@@ -178,16 +210,17 @@ Command images_command() {
     command.group = "Images";
     command.summary = "list the images of the store";
     command.usage = "[flags] [IMAGE]";
-    command.flags = {flag("all", 'a', "accepted: there are no hidden images", options->all),
-                     flag("quiet", 'q', "print only the IDs", options->quiet),
-                     flag("json", 0, "print JSON", options->json),
-                     flag("no-trunc", 0, "print whole IDs", options->no_truncation),
-                     flag("noheading", 'n', "leave the heading out", options->no_heading),
-                     flag("digests", 0, "print the digests of the manifests", options->digests),
-                     flag("history", 0, "print the other names of each image", options->history),
-                     flag("filter", 'f', "KEY=VALUE", "only some: reference=, label=, before=, since=, dangling= …",
-                          options->filters),
-                     flag("format", 0, "TEMPLATE", "a Go template for each row: {{.ID}} {{.Name}}", options->format)};
+    command.flags = {
+        flag("all", 'a', "accepted: there are no hidden images", options->all),
+        flag("quiet", 'q', "print only the IDs", options->quiet),
+        flag("json", 0, "print JSON", options->json),
+        flag("no-trunc", 0, "print whole IDs", options->no_truncation),
+        flag("noheading", 'n', "leave the heading out", options->no_heading),
+        flag("digests", 0, "print the digests of the manifests", options->digests),
+        flag("history", 0, "print the other names of each image", options->history),
+        flag("filter", 'f', "KEY=VALUE", "only some: reference=, label=, before=, since=, dangling= …",
+             options->filters),
+        flag("format", 0, "TEMPLATE", "json, or a Go template for each row: {{.ID}} {{.Name}}", options->format)};
     command.flags[3].aliases = {"notruncate"};
     command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return list_images(context, words, *options); };

@@ -28,6 +28,9 @@ int create(Context& context, const Words& words, const CreateOptions& options) {
     if (known && !options.amends && !options.replaces)
         throw runtime::Error("there is a manifest list {} already", runtime::quoted(words.front()))
             .with_hint("--amend adds to it, --replace makes it anew");
+    if (!options.replaces && store.find_image_by_name(ManifestList::canonical_name(words.front())))
+        throw runtime::Error("the name {} belongs to an image", runtime::quoted(words.front()))
+            .with_hint("name the list otherwise; --replace takes the name from the image");
     ManifestList list = known && options.amends ? *std::move(known) : ManifestList(words.front());
     for (std::size_t i = 1; i < words.size(); ++i) list.add_image(store, words[i], options.all, {}, registries);
     for (const auto& [name, value] : options.annotations) list.index().annotations[name] = value;

@@ -3,6 +3,7 @@
 
 #include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
+#include "builder/build/written_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
@@ -59,10 +60,10 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
     registry::Registries registries(access_options(context, options.access, {place}), stop);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
-    const layers::Digest digest = list.push(store, place, options.all, packing, compressions, registries);
-    if (!options.sign_by.empty()) registry::sign_image(place, digest, options.sign_by, stop);
-    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
-    if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
+    const layers::oci::Descriptor manifest = list.push(store, place, options.all, packing, compressions, registries);
+    if (!options.sign_by.empty()) registry::sign_image(place, manifest.digest(), options.sign_by, stop);
+    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, manifest.digest_text);
+    if (!options.quiet) std::cerr << describe(WrittenImage{place, manifest}) << "\n";
     if (options.removes) store.remove_manifest_list(list.name());
     return 0;
 }

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/listed_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
@@ -16,8 +17,9 @@ struct PruneOptions {
 
 int prune(Context& context, const PruneOptions& options) {
     layers::Store& store = context.store();
+    const auto lists = lists_of_images(store);
     for (const layers::ImageRecord& image : store.list_images()) {
-        if (!options.all && !image.names.empty()) continue;
+        if (!options.all && (!image.names.empty() || lists.contains(image.id.text()))) continue;
         if (!store.containers_of_image(image.id).empty()) continue;
         store.remove_image(image.id);
         std::cout << image.id.hex() << "\n";

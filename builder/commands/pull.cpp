@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/local_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
@@ -29,15 +30,20 @@ struct PullOptions {
 
 /// --platform, or what --os, --arch and --variant say in place of this machine's.
 std::string wanted_platform(const PullOptions& options) {
-    if (!options.platform.empty()) return options.platform;
-    layers::Platform platform = layers::host_platform();
+    layers::Platform platform =
+        options.platform.empty() ? layers::host_platform() : layers::parse_known_platform(options.platform);
     if (!options.os.empty()) platform.os = options.os;
     if (!options.architecture.empty()) {
         platform.architecture = options.architecture;
         platform.variant.clear();
     }
     if (!options.variant.empty()) platform.variant = options.variant;
-    return layers::format_platform(layers::normalized(platform));
+    return layers::format_platform(layers::normalized(layers::parse_known_platform(layers::format_platform(platform))));
+}
+
+bool asks_for_platform(const PullOptions& options) {
+    return !options.platform.empty() || !options.os.empty() || !options.architecture.empty() ||
+           !options.variant.empty();
 }
 
 /// Every tag of the repository. Prints the ID of each image.
@@ -70,7 +76,11 @@ int pull(Context& context, const Words& words, const PullOptions& options) {
         return 0;
     }
     const PullPolicy policy = parse_pull_policy(options.policy, "--policy");
-    std::cout << obtain_image(context.store(), words.front(), platform, policy, registries).id.hex() << "\n";
+    const layers::ImageRecord image = obtain_image(context.store(), words.front(), platform, policy, registries);
+    if (asks_for_platform(options))
+        require_platform(layers::oci::parse_image_config(image.config), platform,
+                         "the image " + runtime::quoted(words.front()));
+    std::cout << image.id.hex() << "\n";
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
+#include "builder/build/written_image.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
@@ -52,14 +53,14 @@ int push(Context& context, const Words& words, const PushOptions& options) {
     access.observer = make_transfer_progress(options.quiet);
     registry::Registries registries(std::move(access), stop);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
-    auto list = find_local_image(store, words.front()) ? std::nullopt : ManifestList::find(store, words.front());
-    const layers::Digest digest =
+    auto list = ManifestList::find(store, words.front());
+    const layers::oci::Descriptor manifest =
         list ? list->push(store, place, options.all, export_options, {}, registries)
              : export_to(store, require_local_image(store, words.front()), place, export_options, registries);
-    if (!options.sign_by.empty()) registry::sign_image(place, digest, options.sign_by, stop);
+    if (!options.sign_by.empty()) registry::sign_image(place, manifest.digest(), options.sign_by, stop);
     if (list && options.removes) store.remove_manifest_list(list->name());
-    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, digest.text());
-    if (!options.quiet) std::cerr << "wrote " << place << ", manifest " << digest.text() << "\n";
+    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, manifest.digest_text);
+    if (!options.quiet) std::cerr << describe(WrittenImage{place, manifest}) << "\n";
     return 0;
 }
 

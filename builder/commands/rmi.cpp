@@ -2,7 +2,9 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/listed_images.hpp"
 #include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/container/kept_volumes.hpp"
@@ -42,8 +44,21 @@ void remove_whole(layers::Store& store, const ImageRecord& image, bool force) {
     std::cout << image.id.hex() << "\n";
 }
 
+/// With those of its images that nothing else names.
+void remove_list(layers::Store& store, ManifestList& list, bool force) {
+    store.remove_manifest_list(list.name());
+    std::cout << "untagged: " << list.name() << "\n";
+    const auto lists = lists_of_images(store);
+    for (const layers::oci::Descriptor& member : list.index().manifests) {
+        const auto id = list.image_of(member);
+        const auto image = id ? store.find_image(*id) : std::nullopt;
+        if (image && image->names.empty() && !lists.contains(id->text())) remove_whole(store, *image, force);
+    }
+}
+
 /// A name of an image that has others just loses that name.
 void remove_one(layers::Store& store, const std::string& text, const RmiOptions& options) {
+    if (auto list = ManifestList::find(store, text)) return remove_list(store, *list, options.force);
     const ImageRecord image = require_local_image(store, text);
     const bool is_id = text.starts_with("sha256:") || registry::is_image_id(text);
     const std::vector<std::string> wanted = is_id ? std::vector<std::string>{} : candidate_names(text);
@@ -70,9 +85,11 @@ void remove_each(layers::Store& store, const Words& words, const RmiOptions& opt
             if (!failure) failure = error;
         }
     };
+    const auto lists = lists_of_images(store);
     if (options.all || options.prune)
         for (const ImageRecord& image : store.list_images())
-            if (options.all || image.names.empty()) attempt([&] { remove_whole(store, image, options.force); });
+            if (options.all || (image.names.empty() && !lists.contains(image.id.text())))
+                attempt([&] { remove_whole(store, image, options.force); });
     for (const std::string& word : words) attempt([&] { remove_one(store, word, options); });
     store.collect_garbage();
     if (failure) throw Error(*failure);

@@ -1,4 +1,5 @@
 #include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 
@@ -13,10 +14,16 @@ Command tag_command() {
     command.fewest_words = 2;
     command.most_words = 10'000;
     command.run = [](Context& context, const Words& words) {
-        const layers::ImageRecord image = require_local_image(context.store(), words.front());
+        const auto list = ManifestList::find(context.store(), words.front());
+        const auto image = list ? std::nullopt : std::optional(require_local_image(context.store(), words.front()));
         std::vector<std::string> names;
         for (std::size_t i = 1; i < words.size(); ++i) names.push_back(name_for_tagging(words[i]));
-        for (const std::string& name : names) context.store().add_name(image, name);
+        for (const std::string& name : names) {
+            if (list)
+                list->named(name).save(context.store());
+            else
+                context.store().add_name(*image, name);
+        }
         return 0;
     };
     return command;

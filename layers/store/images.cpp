@@ -147,10 +147,12 @@ std::vector<ImageRecord> Store::list_images() {
 }
 
 void Store::add_name(const Digest& image_id, const std::string& canonical_name) {
-    const std::lock_guard lock(mutex_);
-    database_.query("INSERT OR REPLACE INTO names (name, image_id, added_at) VALUES (?, ?, ?)")
-        .bind_all(canonical_name, image_id.text(), std::int64_t{::time(nullptr)})
-        .run();
+    in_transaction([&] {
+        database_.query("INSERT OR REPLACE INTO names (name, image_id, added_at) VALUES (?, ?, ?)")
+            .bind_all(canonical_name, image_id.text(), std::int64_t{::time(nullptr)})
+            .run();
+        remove_manifest_list(canonical_name);
+    });
 }
 
 void Store::add_name(const ImageRecord& image, const std::string& canonical_name) {

@@ -64,6 +64,7 @@ void Store::put_manifest_list(const ManifestListRecord& list) {
         database_.query("DELETE FROM manifest_list_blobs WHERE name = ?").bind_all(list.name).run();
         Query link = database_.query("INSERT OR IGNORE INTO manifest_list_blobs VALUES (?, ?)");
         for (const Digest& digest : list.blobs) link.bind_all(list.name, digest.text()).run();
+        remove_name(list.name);
     });
 }
 

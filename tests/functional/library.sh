@@ -224,6 +224,20 @@ serve_git() {
     url=http://127.0.0.1:$(sed -n 's/^port //p' git.log)
 }
 
+# start_registry: a registry of Debian's on a free port of 127.0.0.1 till the end of the test; sets $registry, its host and port.
+start_registry() {
+    needs docker-registry
+    local port
+    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    registry=127.0.0.1:$port
+    printf 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "%s"}\n' \
+        "$place/registry-data" "$registry" >registry.yml
+    docker-registry serve registry.yml >registry.log 2>&1 &
+    server=$!
+    wait_until 20 registry_answers || fail "the registry did not start: $(cat registry.log)"
+}
+registry_answers() { (exec 3<>"/dev/tcp/${registry%:*}/${registry#*:}") 2>/dev/null; }
+
 # serve_caching LOG FOLDER [etag] [TOKEN]: see caching_server.py; sets $url. What it was asked is in the file LOG.
 serve_caching() {
     local log=$1

@@ -17,6 +17,12 @@ assert_equal "$(builder images --format '{{upper .Tag}}{{if eq .Tag "v2"}}!{{els
 assert_equal "$(builder inspect -f '{{range $i, $v := .OCIv1.Config.Env}}{{$i}}{{$v}}{{else}}none{{end}} {{len .FromImageID}} {{index .Docker.Config.Labels "kind"}}' it)" "0PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin 64 one"
 assert_equal "$(builder inspect --format '{{json .OCIv1.Config.Labels}}' it)" '{"kind":"one"}'
 assert_equal "$(builder containers --format '{{.ContainerName}}')" "$container"
+assert_equal "$(builder images --filter 'reference=*i?*' --format '{{.Tag}}' | sort)" $'latest\nv2'
+assert_equal "$(builder images --format json | jq -c 'map(.names | length) | add')" 3
+assert_equal "$(builder images --format json)" "$(builder images --json)"
+assert_equal "$(builder containers --format json)" "$(builder containers --json)"
+assert_equal "$(builder images --format '{{json .}}' it | jq -r .Tag | sort)" $'latest\nv2'
+assert_equal "$(builder containers --format '{{json .}}' | jq -r .ContainerName)" "$container"
 assert_fails_with 125 builder images --format '{{.Nmae}}'
 assert_contains "$output" "did you mean Name"
 assert_fails_with 125 builder inspect --format '{{.Name' it

@@ -76,6 +76,30 @@ class ManifestLists(RegistryCase):
         self.manifest('add', *self.access, '--arch=s390x', 'single', f'docker://{self.registry.host}/app/it:multi')
         self.assertEqual([m['digest'] for m in self.inspect('single')['manifests']], [members[2]['digest']])
 
+    def test_what_an_index_says_of_members_is_kept(self):
+        members = [{**self.add_image(None, [{'w': a.encode()}], architecture=a),
+                    'platform': {'os': 'linux', 'architecture': a, 'os.version': '5', 'variant': 'v9',
+                                 **({'os.features': ['x']} if a == 'amd64' else {})},
+                    'annotations': {'a': a, 'b': 'é'}, 'artifactType': f'application/vnd.example+{a}', 'urls': [f'https://{a}.test/']}
+                   for a in ('amd64', 's390x')]
+        self.registry.add_manifest('app/it', 'multi', {'schemaVersion': 2, 'mediaType': OCI_INDEX, 'manifests': members})
+        self.manifest('create', 'list')
+        self.manifest('add', *self.access, '--all', 'list', f'docker://{self.registry.host}/app/it:multi')
+        self.assertEqual(self.inspect()['manifests'], members)
+        self.manifest('create', 'one')
+        self.manifest('add', *self.access, '--arch=s390x', '--variant=v9', 'one', f'docker://{self.registry.host}/app/it:multi')
+        self.assertEqual(self.inspect('one')['manifests'], members[1:])
+        self.manifest('push', *self.access, 'list', f'docker://{self.registry.host}/app/list:1')
+        self.assertEqual(self.pushed()['manifests'], members)
+
+    def test_a_base_by_tag_and_digest_for_all_platforms(self):
+        members = [{**self.add_image(None, [{'w': a.encode()}], architecture=a), 'platform': {'os': 'linux', 'architecture': a}}
+                   for a in ('amd64', 's390x')]
+        self.registry.add_manifest('app/it', 'multi', {'schemaVersion': 2, 'mediaType': OCI_INDEX, 'manifests': members})
+        digest = digest_of(self.registry.manifests['app/it', 'multi'][1])
+        self.build(f'FROM {self.registry.host}/app/it:multi@{digest}\nLABEL a=b\n', None, 'unused', *self.access, '--all-platforms', '--manifest=all')
+        self.assertEqual([m['platform']['architecture'] for m in self.inspect('all')['manifests']], ['amd64', 's390x'])
+
     def test_builds_add_to_a_list(self):
         self.build('FROM scratch\nCOPY file /\n', None, 'one', '--manifest=list')
         self.build('FROM scratch\nCOPY file /other\n', None, 'two', '--manifest=list', '--platform=linux/arm64')
