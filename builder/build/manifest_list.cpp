@@ -75,7 +75,24 @@ std::string ManifestList::canonical_name(const std::string& name) {
 
 ManifestList::ManifestList(const std::string& name) : name_(canonical_name(name)) {}
 
+namespace {
+
+/// The list whose digest begins with these digits, of which there are as many as `images` prints.
+std::string name_by_id(layers::Store& store, const std::string& text) {
+    constexpr std::size_t fewest_digits = 12;
+    const std::string digits = text.starts_with("sha256:") ? text.substr(7) : text;
+    if (digits.size() < fewest_digits || digits.find_first_not_of("0123456789abcdef") != std::string::npos) return "";
+    for (const std::string& name : store.list_manifest_lists())
+        if (const auto record = store.find_manifest_list(name);
+            record && Digest::of(record->document).hex().starts_with(digits))
+            return name;
+    return "";
+}
+
+}  // namespace
+
 std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::string& name) {
+    if (const std::string known = name_by_id(store, name); !known.empty()) return find(store, known);
     if (registry::is_image_id(name) || registry::parse_image_location(name)) return std::nullopt;
     if (registry::Reference::parse_plain(name).digest())
         return std::nullopt;  // names one document, not what has a name

@@ -37,7 +37,7 @@ class ManifestList {
 public:
     /// A new one. `name` is what people type.
     explicit ManifestList(const std::string& name);
-    /// Nothing where there is none of that name.
+    /// By its name, or by the digest of the index, of which 12 digits are enough. Nothing where there is none.
     static std::optional<ManifestList> find(layers::Store& store, const std::string& name);
     /// Throws Error where there is none.
     static ManifestList require(layers::Store& store, const std::string& name);

@@ -1,10 +1,9 @@
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
-#include <map>
 #include <memory>
 
-#include "builder/build/listed_images.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
@@ -83,10 +82,9 @@ TemplateValue describe_row(const ListedImage& row, const ImagesOptions& options)
                                                             {"History", "History", history_of(row)}});
 }
 
-TemplateValue describe_image_row(const ImageRecord& image, const std::vector<std::string>& names,
-                                 const ImagesOptions& options) {
+TemplateValue describe_image_row(const ImageRecord& image, const ImagesOptions& options) {
     return TemplateValue::record("main.jsonImage", {{"ID", "id", shown_id(image, options)},
-                                                    {"Names", "names", TemplateValue::list_of(names)},
+                                                    {"Names", "names", TemplateValue::list_of(image.names)},
                                                     {"Digest", "digest", image.manifest_digest.text()},
                                                     {"CreatedAt", "createdat", human_age(image.created)},
                                                     {"Size", "size", human_size(image.size_bytes)},
@@ -96,28 +94,46 @@ TemplateValue describe_image_row(const ImageRecord& image, const std::vector<std
                                                     {"History", "history", TemplateValue::nil_list()}});
 }
 
-/// A row for each name, be it of the image or of a list that it is a member of.
-std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images, const ListsOfImages& lists) {
+std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images) {
     std::vector<ListedImage> rows;
     for (const ImageRecord& image : images) {
         for (const std::string& name : image.names) rows.push_back({&image, name});
-        const auto listed = lists.find(image.id.text());
-        if (listed != lists.end())
-            for (const std::string& name : listed->second) rows.push_back({&image, name});
-        else if (image.names.empty())
-            rows.push_back({&image, ""});
+        if (image.names.empty()) rows.push_back({&image, ""});
     }
     return rows;
 }
 
-std::vector<ImageRecord> images_named(layers::Store& store, const std::string& text) {
-    std::vector<ImageRecord> images;
-    if (auto list = ManifestList::find(store, text))
-        for (const layers::oci::Descriptor& member : list->index().manifests)
-            if (const auto id = list->image_of(member))
-                if (auto image = store.find_image(*id)) images.push_back(*std::move(image));
-    if (images.empty()) images.push_back(require_local_image(store, text));
-    return images;
+/// A manifest list as a row shows it: beside the images that are its members.
+ImageRecord record_of(layers::Store& store, ManifestList& list) {
+    const layers::oci::Descriptor index = list.descriptor();
+    constexpr const char* no_config = R"({"architecture":"","os":"","rootfs":{"type":"layers","diff_ids":[]}})";
+    ImageRecord record{index.digest(),
+                       no_config,
+                       "",
+                       index.digest(),
+                       index.media_type,
+                       "1970-01-01T00:00:00Z",
+                       static_cast<std::int64_t>(index.size),
+                       0,
+                       {list.name()}};
+    for (const layers::oci::Descriptor& member : list.index().manifests)
+        if (const auto id = list.image_of(member))
+            if (const auto image = store.find_image(*id)) record.created = std::max(record.created, image->created);
+    return record;
+}
+
+/// The lists first, as they are younger than their members.
+std::vector<ImageRecord> all_images(layers::Store& store) {
+    std::vector<ImageRecord> all;
+    for (const std::string& name : store.list_manifest_lists())
+        if (auto list = ManifestList::find(store, name)) all.push_back(record_of(store, *list));
+    for (ImageRecord& image : store.list_images()) all.push_back(std::move(image));
+    return all;
+}
+
+ImageRecord image_named(layers::Store& store, const std::string& text) {
+    auto list = ManifestList::find(store, text);
+    return list ? record_of(store, *list) : require_local_image(store, text);
 }
 
 void print_table(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
@@ -146,14 +162,9 @@ std::vector<const ImageRecord*> images_of(const std::vector<ListedImage>& rows) 
     return images;
 }
 
-void print_json(const std::vector<ListedImage>& rows, const ListsOfImages& lists, const ImagesOptions& options) {
+void print_json(const std::vector<ListedImage>& rows, const ImagesOptions& options) {
     std::vector<TemplateValue> items;
-    for (const ImageRecord* const image : images_of(rows)) {
-        std::vector<std::string> names = image->names;
-        if (const auto listed = lists.find(image->id.text()); listed != lists.end())
-            names.insert(names.end(), listed->second.begin(), listed->second.end());
-        items.push_back(describe_image_row(*image, names, options));
-    }
+    for (const ImageRecord* const image : images_of(rows)) items.push_back(describe_image_row(*image, options));
     std::cout << TemplateValue::list(std::move(items)).json(4) << "\n";
 }
 
@@ -172,15 +183,15 @@ int list_images(Context& context, const Words& words, const ImagesOptions& optio
     if (options.quiet && options.format) throw runtime::Error("--quiet and --format exclude each other");
     if (options.all && !words.empty()) throw runtime::Error("--all takes no name");
     layers::Store& store = context.store();
-    const std::vector<ImageRecord> images = words.empty() ? store.list_images() : images_named(store, words.front());
-    const ListsOfImages lists = lists_of_images(store);
-    std::vector<ListedImage> rows = rows_of(images, lists);
+    const std::vector<ImageRecord> images =
+        words.empty() ? all_images(store) : std::vector{image_named(store, words.front())};
+    std::vector<ListedImage> rows = rows_of(images);
     for (const std::string& text : options.filters) {
         const ImageFilter filter = parse_image_filter(store, text);
         std::erase_if(rows, [&](const ListedImage& row) { return !filter(row); });
     }
     if (options.json || options.format == "json")
-        print_json(rows, lists, options);
+        print_json(rows, options);
     else if (options.format)
         print_formatted(rows, options);
     else if (options.quiet)
