@@ -23,7 +23,7 @@ struct StageState {
     layers::Digest files_key = key_of_nothing();
     std::map<std::string, std::string> annotations = {};  ///< of the manifest, as far as the base image gives them
     bool has_cmd = false;                                 ///< CMD was set in this stage, so ENTRYPOINT keeps it
-    std::vector<std::string> volumes_to_make = {};
+    std::vector<std::string> volumes_to_make = {};        ///< by the next RUN, where they are missing then
 
     /// Folders to stack, topmost first.
     std::vector<std::string> lower_folders() const {
