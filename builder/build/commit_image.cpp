@@ -41,12 +41,14 @@ bool is_later(const std::string& time, std::int64_t seconds) {
     return !parsed || parsed->tv_sec > seconds || (parsed->tv_sec == seconds && parsed->tv_nsec > 0);
 }
 
-/// With an epoch, nothing in the image is later: neither steps that came from the cache, nor those of the base image.
-void set_times(oci::ImageConfig& config, const std::string& created, const layers::TimeRule& times) {
+/// With an epoch, nothing in an image that is built is later: neither steps that came from the cache, nor those of the
+/// base image.
+void set_times(oci::ImageConfig& config, const std::string& created, const CommitOptions& options) {
+    const bool limits = options.limits_history && options.times.clamp_seconds.has_value();
+    const std::int64_t limit = options.times.clamp_seconds.value_or(0);
     config.created = created;
     for (oci::HistoryEntry& entry : config.history)
-        if (entry.created.empty() || (times.clamp_seconds && is_later(entry.created, *times.clamp_seconds)))
-            entry.created = created;
+        if (entry.created.empty() || (limits && is_later(entry.created, limit))) entry.created = created;
 }
 
 using Annotations = std::map<std::string, std::string>;
@@ -157,7 +159,7 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
     if (options.adjust) options.adjust(config);
     if (auto base = unchanged_base(store, state, options)) return *std::move(base);
-    set_times(config, creation_time(store, config, options), options.times);
+    set_times(config, creation_time(store, config, options), options);
     layers::NewImage image;
     image.config = oci::write_image_config(config);
     const Annotations annotations = annotations_of(state, options);

@@ -25,6 +25,8 @@ struct CommitOptions {
     std::function<void(layers::oci::ImageConfig&)> adjust = nullptr;
     /// Asked for the time of an image that the store does not know: its key, and what is to be answered else.
     std::function<std::string(const layers::Digest& key, const std::string& otherwise)> creation_time = nullptr;
+    /// With an epoch, entries of the history that are later get it, those of the base image too.
+    bool limits_history = true;
 };
 
 /// Waits for the layers' diff IDs, writes the documents, records the image. The same stage again gives the same image

@@ -96,6 +96,14 @@ overlay::NewFolder CopyWriter::fresh_folder() const {
     return {0755, owner.uid, owner.gid};
 }
 
+/// Where a folder is copied to, with what has to be made on the way there: BuildKit takes a --chmod that is a number of
+/// permission bits alone for these, too.
+overlay::NewFolder CopyWriter::fresh_destination() const {
+    overlay::NewFolder fresh = fresh_folder();
+    if (const auto mode = options_.mode ? options_.mode->plain_number() : std::nullopt) fresh.mode = *mode;
+    return fresh;
+}
+
 CopyOwner CopyWriter::owner_of(const CopySource& source, const SourceNode& node) const {
     if (options_.owner) return *options_.owner;
     if (source.keeps_owners()) return {node.uid, node.gid};
@@ -158,9 +166,13 @@ void CopyWriter::finish() {
 }
 
 std::string CopyWriter::make_folder(const std::string& destination) {
+    return make_folder(destination, fresh_folder());
+}
+
+std::string CopyWriter::make_folder(const std::string& destination, const overlay::NewFolder& fresh) {
     const overlay::ResolvedPath place = upper_.view().resolve(destination);
     if (place.entry && !place.entry->is_folder()) throw Error("{} is not a folder", quoted(destination));
-    upper_.open_folder(place.path, fresh_folder());
+    upper_.open_folder(place.path, fresh);
     return place.path;
 }
 
@@ -168,7 +180,7 @@ void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
     // What is a link within another source is a file of its own here, and may have been replaced since.
     linked_.clear();
     if (part.tree.is_folder()) {
-        const std::string resolved = make_folder(destination);
+        const std::string resolved = make_folder(destination, fresh_destination());
         const auto from = part.source->view().find("/" + part.place.path);
         if (!from || !from->folder) throw Error("{} changed while it was being copied", quoted("/" + part.place.path));
         copy_folder_content(part, part.tree, *from->folder, resolved);

@@ -49,8 +49,7 @@ public:
                     std::optional<timespec> modified);
     /// The same, but the destination, which is not there yet, comes to look like the part, even where that is a folder.
     void copy_itself(const CopyPart& part, const std::string& destination);
-    /// Makes a folder with its parents, unless it is there, and gives its resolved path. What is made has the owner of
-    /// the options and mode 0755: --chmod is for what is copied.
+    /// Makes a folder with its parents, unless it is there, and gives its resolved path.
     std::string make_folder(const std::string& destination);
     /// Makes sure that a folder of the source is there. How it looks is set by finish(), as what goes into it changes
     /// its time.
@@ -67,6 +66,8 @@ private:
     };
     Target choose_target(const std::string& destination, const std::string& name);
     overlay::NewFolder fresh_folder() const;
+    overlay::NewFolder fresh_destination() const;
+    std::string make_folder(const std::string& destination, const overlay::NewFolder& fresh);
     CopyOwner owner_of(const CopySource& source, const SourceNode& node) const;
     mode_t mode_of(const SourceNode& node) const;
     timespec time_of(const SourceNode& node) const;

@@ -16,6 +16,7 @@
 #include "runtime/base/log.hpp"
 #include "runtime/container/cgroup.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folders_in_root.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/seccomp.hpp"
@@ -36,6 +37,17 @@ std::string hosts_text(const std::string& hostname, const std::vector<std::strin
 void write_text(const std::string& path, const std::string& text) {
     const Fd file = runtime::open_path(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     runtime::write_all(file, text, path);
+}
+
+/// Where links lead, as root's. `copy` is the root that the step works in, where that is a copy.
+void make_folders(const std::vector<std::string>& paths, overlay::UpperFolder& upper, const std::string& copy) {
+    constexpr mode_t mode = 0755;
+    for (const std::string& path : paths) {
+        if (copy.empty())
+            upper.open_folder(upper.view().resolve(path).path, {mode, 0, 0});
+        else
+            runtime::make_folders_in_root(runtime::open_path(copy, O_RDONLY | O_DIRECTORY), path, mode);
+    }
 }
 
 void log_container(const runtime::ContainerSpec& spec) {
@@ -149,9 +161,10 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     runner_.require();
     const overlay::LayeredView& below = *request.view;
     // The upper folder's own looks are those of the container's root.
-    const overlay::UpperFolder upper(staged.diff_path(), below);
+    overlay::UpperFolder upper(staged.diff_path(), below);
     std::vector<std::string> folders = request.lower_folders;
     std::optional<StagedCopy> copy = copy_for_step(folders);
+    make_folders(request.folders_to_make, upper, copy ? copy->root.root() : "");
     runtime::ContainerSpec spec = make_spec(request, {staged.diff_path(), staged.work_path()});
     if (copy) spec.root.copy_folder = copy->root.root();
     join_network(spec, request);

@@ -92,6 +92,7 @@ struct RunRequest {
     bool uses_host_network = false;              ///< RUN --network=host, whatever the others have
     std::vector<std::string> lower_folders;      ///< topmost first
     const overlay::LayeredView* view = nullptr;  ///< of the same folders
+    std::vector<std::string> folders_to_make;    ///< before the command, where they are missing: of volumes
     std::vector<runtime::MountSpec> mounts;
     std::vector<runtime::Fd> mount_sources;
     std::string script_name;  ///< a here-document that says itself what runs it: a file in /dev/pipes

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <set>
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_step.hpp"
@@ -218,9 +219,16 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
     }
 }
 
-/// A volume that the image lacks is made, so that the steps below can use it: where a link leads to it, at its end.
+/// A volume that the image lacks is made by the next RUN, so that commands can use it. With --compat-volumes it exists
+/// from here on, for nothing that a command makes of it will be kept.
 void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& label) {
+    const std::set<std::string> before = state_.config.config.volumes;
     const std::string history = apply_volume(state_, volume, plan_.tree.escape);
+    if (!environment_.discards_volume_changes) {
+        for (const std::string& path : state_.config.config.volumes)
+            if (!before.contains(path)) state_.volumes_to_make.push_back(path);
+        return run_config([&] { return history; }, label);
+    }
     const overlay::LayeredView& view = state_.view();
     std::vector<std::string> missing;
     for (const std::string& path : state_.config.config.volumes)
@@ -293,6 +301,8 @@ RunRequest StageRun::make_request(const RunInstruction& run) const {
             .with_hint("pass --allow network.host if you trust this file");
     request.lower_folders = state_.lower_folders();
     request.view = &state_.view();
+    for (const std::string& volume : state_.volumes_to_make)
+        if (!request.view->resolve(volume).entry) request.folders_to_make.push_back(volume);
     request.devices = find_step_devices(run.devices, environment_.device_leave, environment_.cdi_folders);
     request.insecure = run.security == "insecure";
     if (request.insecure && !environment_.allows_insecure)
@@ -310,6 +320,7 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     key.add("user", request.user).add("working directory", request.working_directory);
     key.add("network", request.network == runtime::NetworkMode::none ? "none" : "host");
     key.add("security", run.security);
+    for (const std::string& folder : request.folders_to_make) key.add("folder of a volume", folder);
     for (const AskedSetting& setting : environment_.runner.asked()) key.add("flag --" + setting.name, setting.value);
     for (const std::string& device : run.devices) key.add("device", device);
     for (const std::string& volume : environment_.step_volumes) key.add("volume of this machine", volume);
@@ -379,6 +390,7 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         }
     };
     run_layer(step, label);
+    state_.volumes_to_make.clear();
 }
 
 }  // namespace builder

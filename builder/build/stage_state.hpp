@@ -25,7 +25,7 @@ struct StageState {
     std::string files_run = key_of_nothing().text();
     std::map<std::string, std::string> annotations = {};  ///< of the manifest, as far as the base image gives them
     bool has_cmd = false;                                 ///< CMD was set in this stage, so ENTRYPOINT keeps it
-    std::vector<std::string> volumes_to_make = {};
+    std::vector<std::string> volumes_to_make = {};        ///< by the next RUN, where they are missing then
 
     /// Folders to stack, topmost first.
     std::vector<std::string> lower_folders() const { return folders_of(layers); }

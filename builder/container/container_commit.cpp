@@ -167,6 +167,7 @@ layers::ImageRecord commit_container(WorkingContainer& container, const Containe
     if (commit.amend) commit.amend(image);
     CommitOptions options = commit.image;
     options.use_cache = false;
+    options.limits_history = false;
     return commit_image(store, std::move(image), options);
 }
 

@@ -18,6 +18,11 @@ public:
     /// The permission bits (with set-user-ID, set-group-ID and sticky) after the change.
     std::uint32_t apply(std::uint32_t mode, bool is_directory) const;
 
+    /// The mode where that is a number of permission bits alone, which needs nothing to be applied to.
+    std::optional<std::uint32_t> plain_number() const {
+        return absolute_ && (*absolute_ & ~0777U) == 0 ? absolute_ : std::nullopt;
+    }
+
 private:
     struct Clause {
         std::uint32_t who = 0;  ///< the bits of the classes that are named
