@@ -28,6 +28,61 @@ using runtime::Error;
 /// Thrown where a stage cannot go on because one that it needs has failed; that one's error is the one to report.
 struct NeededStageFailed {};
 
+/// "RUN make all": the keyword in upper case, and the words with one blank between them.
+std::string step_for_message(const Instruction& step) {
+    std::string text = step.keyword;
+    const std::size_t words = step.original.find_first_of(" \t");
+    if (words == std::string::npos) return text + " ";
+    const std::size_t begin = step.original.find_first_not_of(" \t", words);
+    return text + " " + (begin == std::string::npos ? "" : step.original.substr(begin));
+}
+
+constexpr std::string_view failed_with = " failed with exit code ";
+
+bool could_not_start(const Error& error) {
+    const bool is_command = error.message().find(failed_with) != std::string::npos;
+    return !is_command && (error.exit_code() == 126 || error.exit_code() == 127);
+}
+
+/// What was run and could not be started is Buildah's runtime that failed.
+int exit_code_of(const Error& error) {
+    return could_not_start(error) ? 1 : error.exit_code();
+}
+
+/// Buildah's sentence for a command that failed, with one's own in the next line.
+std::string sentence_of(const Error& error) {
+    const bool is_command = error.message().find(failed_with) != std::string::npos;
+    if (!is_command && !could_not_start(error)) return error.full_message();
+    return fmt::format("while running runtime: exit status {}\n{}", exit_code_of(error), error.full_message());
+}
+
+/// FROM as it is obeyed: with its variables expanded.
+std::string shown_from(const StagePlan& stage) {
+    const auto& from = std::get<FromInstruction>(stage.from->body);
+    std::string text = "FROM ";
+    if (!stage.platform.empty()) text += "--platform=" + stage.platform + " ";
+    text += stage.base_image;
+    if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
+    return text;
+}
+
+/// The step whose instruction the error points at, as Buildah names it: in front of what went wrong.
+Error with_step(const Error& error, const StagePlan& stage) {
+    if (!error.place()) return error;
+    for (const Instruction* const step : stage.instructions) {
+        if (step->location.line != error.place()->line) continue;
+        Error named("building at STEP \"{}\": {}", step_for_message(*step), sentence_of(error));
+        named.with_hint(error.hint()).with_output(error.output()).at(*error.place());
+        return named.with_exit_code(exit_code_of(error));
+    }
+    return error;
+}
+
+/// Names the files of a stage, as an ID names an image.
+std::string digits_of(const StageState& state) {
+    return std::string(layers::Digest::of(state.files_key.text() + " " + state.files_run).hex());
+}
+
 unsigned sealing_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
 }
@@ -113,6 +168,7 @@ private:
 
     void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
     std::vector<const StagePlan*> stages_in_order() const;
+    std::vector<PlannedStage> planned_stages() const;
     void run_in_threads(std::vector<std::promise<StageState>>& promises);
     StageState build_stage(const StagePlan& stage);
     StageState base_of(const StagePlan& stage);
@@ -188,7 +244,7 @@ StageState Executor::Run::await(std::size_t stage) {
 
 StageState Executor::Run::base_of(const StagePlan& stage) {
     for (const std::size_t needed : stage.starts_after) result_of(needed);
-    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), stage.from->original};
+    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), shown_from(stage)};
     if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
     StageState state;
     if (stage.base == StagePlan::Base::stage) {
@@ -203,6 +259,7 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         } catch (const Error& error) {
             executor_.observer_.step_failed(label);
             Error better = with_nearest_stage(error, plan_.stages, stage.base_image, stage.index);
+            better.add_context("creating build container");
             better.at(plan_.tree.source->place(stage.from->location));
             throw better;
         }
@@ -223,13 +280,30 @@ StageState Executor::Run::build_stage(const StagePlan& stage) {
         std::counting_semaphore<most_slots>& slots;
         ~Slot() { slots.release(); }
     } const slot{slots_};
-    return StageRun(environment_, plan_, stage, std::move(base)).run();
+    StageState state = StageRun(environment_, plan_, stage, std::move(base)).run();
+    executor_.observer_.stage_finished(stage.index, digits_of(state));
+    return state;
+}
+
+std::vector<PlannedStage> Executor::Run::planned_stages() const {
+    std::set<std::size_t> bases;
+    std::vector<PlannedStage> planned;
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && stage.base == StagePlan::Base::stage) bases.insert(stage.base_stage);
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && stage.index != plan_.target)
+            planned.push_back({stage.index, bases.contains(stage.index)});
+    planned.push_back({plan_.target, false});
+    return planned;
 }
 
 void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& promise) {
     try {
         promise.set_value(build_stage(stage));
     } catch (const NeededStageFailed&) {
+        promise.set_exception(std::current_exception());
+    } catch (const Error& error) {
+        note_failure(std::make_exception_ptr(with_step(error, stage)));
         promise.set_exception(std::current_exception());
     } catch (...) {
         note_failure(std::current_exception());
@@ -272,6 +346,7 @@ Executor::Result Executor::Run::run() {
     for (const StagePlan& stage : plan_.stages)
         if (stage.is_needed) results_.emplace(stage.index, promises[stage.index].get_future().share());
     executor_.observer_.build_started(results_.size(), count_steps(plan_));
+    executor_.observer_.stages_planned(planned_stages());
     // A single stage needs no thread.
     if (results_.size() == 1)
         run_stage(plan_.stages[plan_.target], promises[plan_.target]);

@@ -360,7 +360,7 @@ insecure = true
         path = policy(**{f'{host}/app': [{'type': 'insecureAcceptAnything'}]})
         self.pull('app/it:1', f'--signature-policy={path}')
         path = policy(**{f'{host}/app': [{'type': 'insecureAcceptAnything'}], f'{host}/app/it': [{'type': 'reject'}]})
-        self.assertIn('rejects', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
+        self.assertIn('is rejected by policy', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
         path = policy(**{host: [{'type': 'signedBy', 'keyType': 'GPGKeys', 'keyPath': '/x'}]})
         self.assertIn('cannot verify signatures', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
 
