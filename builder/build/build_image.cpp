@@ -323,11 +323,6 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     if (!exports.empty()) {
         for (const SealedLayerPointer& layer : state.layers) static_cast<void>(layer->record.get());
         for (const ExportSpec& spec : exports) export_files(store, state, spec);
-        if (destinations.empty()) {
-            remote_cache.report();
-            remote_cache.write(request.packing);
-            return built;
-        }
     }
     if (request.squash)
         state = squash(store, std::move(state), times.files);

@@ -61,7 +61,8 @@ std::string shown_from(const StagePlan& stage) {
     const auto& from = std::get<FromInstruction>(stage.from->body);
     std::string text = "FROM ";
     if (!stage.platform.empty()) text += "--platform=" + stage.platform + " ";
-    text += stage.base_image;
+    constexpr std::string_view of_registry = "docker://";
+    text += stage.base_image.substr(stage.base_image.starts_with(of_registry) ? of_registry.size() : 0);
     if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
     return text;
 }

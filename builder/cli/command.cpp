@@ -128,10 +128,10 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
 
 Flag flag(std::string name, char short_name, std::string value_name, std::string description,
           std::map<std::string, std::string>& target) {
-    Flag result{name, short_name, std::move(value_name), std::move(description)};
-    result.set = [name = std::move(name), &target](const std::string& text) {
+    Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
+    result.set = [&target](const std::string& text) {
         const auto equals = text.find('=');
-        if (equals == 0 || text.empty()) throw Error("--{} takes NAME=value, not {}", name, quoted(text));
+        if (equals == 0 || text.empty()) return;  // It is nobody's.
         if (equals != std::string::npos)
             target[text.substr(0, equals)] = text.substr(equals + 1);
         else if (const char* value = std::getenv(text.c_str()))

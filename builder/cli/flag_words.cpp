@@ -77,6 +77,7 @@ Words for_parser(const std::vector<Flag>& flags, const Words& line, bool stops_a
         if (flag == nullptr) {
             words.push_back(word);
         } else if (flag->is_switch() || !flag->optional_value.empty()) {
+            if (is_empty && flag->is_switch()) static_cast<void>(switch_value(*flag, ""));
             words.push_back("--" + flag->name + word.substr(equals));
         } else {
             words.push_back("--" + flag->name);

@@ -257,6 +257,8 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
     progress.close();
     if (!built.image) return built;
     tell_written(built.written, progress);
+    if (::isatty(STDERR_FILENO) != 1)
+        if (const auto copied = make_transfer_progress(work.options.quiet)) tell_stored(*copied, built.image->manifest);
     if (work.writes_to_stdout) return built;
     MadeImage made;
     made.id = built.image->id.hex();

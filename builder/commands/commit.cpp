@@ -88,7 +88,7 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
     };
     for (Flag& one : sbom_flags(flags.sbom)) result.push_back(std::move(one));
     for (const char* name : {"pull", "pull-always", "pull-never"}) {
-        Flag one{name, 0, "", "accepted: nothing is fetched"};
+        Flag one{name, 0, std::string_view(name) == "pull" ? "POLICY" : "", "accepted: nothing is fetched"};
         one.set = [](const std::string& value) { static_cast<void>(parse_pull_policy(value)); };
         one.optional_value = "true";
         one.hidden = true;

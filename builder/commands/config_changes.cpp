@@ -41,9 +41,12 @@ std::string value_of_machine(const std::string& name) {
 /// Words of a shell, or a JSON list. Throws Error naming the flag for a quote that is not closed.
 std::vector<std::string> command_words(const std::string& flag, const std::string& text) {
     const bool ends_in_backslash = text.ends_with('\\') && !text.ends_with("\\\\");
-    try {
-        if (!ends_in_backslash) return parse_words_or_json(text);
-    } catch (const Error&) {
+    // A list of something else than texts is a text.
+    for (const auto parse : {&parse_words_or_json, &split_shell_words}) {
+        try {
+            if (!ends_in_backslash) return parse(text);
+        } catch (const Error&) {
+        }
     }
     throw Error("parsing --{} \"{}\": invalid command line string", flag, go_escaped(text))
         .with_hint("close the quotes, or write a JSON list of texts");
@@ -208,13 +211,12 @@ void ConfigChange::change_entrypoint(const std::string& text) {
     if (const auto words = parse_json_words(text)) {
         for (const JsonWord& word : *words) container_.entrypoint.push_back(word.text);
         if (!cmd.empty() && !changes_.cmd)
-            warnings_.push_back(
-                fmt::format("the command {} is there and becomes the entry point's arguments", quoted(cmd)));
+            warnings_.push_back(fmt::format("cmd \"{}\" exists and will be passed to entrypoint as a parameter", cmd));
     } else {
         container_.entrypoint = {"/bin/sh", "-c", text};
         if (!cmd.empty() && !changes_.cmd)
             warnings_.push_back(
-                fmt::format("the command {} is there, but an entry point in this form ignores it", quoted(cmd)));
+                fmt::format("cmd \"{}\" exists but will be ignored because of entrypoint settings", cmd));
     }
     note("ENTRYPOINT " + text);
 }
@@ -232,12 +234,17 @@ void ConfigChange::change_commands() {
 }
 
 void ConfigChange::change_healthcheck() {
-    const auto duration = [](const std::optional<std::string>& text, std::int64_t& field) {
-        if (text) field = parse_duration(*text).count();
+    const auto duration = [](const char* flag, const std::optional<std::string>& text, std::int64_t& field) {
+        try {
+            if (text) field = parse_duration(*text).count();
+        } catch (Error& error) {
+            error.add_context("parsing --healthcheck-{} \"{}\"", flag, *text);
+            throw;
+        }
         return text.has_value();
     };
     if (changes_.healthcheck) {
-        const std::vector<std::string> words = split_shell_words(*changes_.healthcheck);
+        const std::vector<std::string> words = command_words("healthcheck", *changes_.healthcheck);
         if (words.empty()) {
             container_.healthcheck.reset();
             return;
@@ -256,27 +263,32 @@ void ConfigChange::change_healthcheck() {
         note("HEALTHCHECK " + *changes_.healthcheck);
     }
     layers::oci::Healthcheck check = container_.healthcheck.value_or(layers::oci::Healthcheck{});
-    bool is_changed = duration(changes_.healthcheck_interval, check.interval_ns);
-    is_changed |= duration(changes_.healthcheck_timeout, check.timeout_ns);
-    is_changed |= duration(changes_.healthcheck_start_period, check.start_period_ns);
-    is_changed |= duration(changes_.healthcheck_start_interval, check.start_interval_ns);
+    bool is_changed = duration("interval", changes_.healthcheck_interval, check.interval_ns);
+    is_changed |= duration("timeout", changes_.healthcheck_timeout, check.timeout_ns);
+    is_changed |= duration("start-period", changes_.healthcheck_start_period, check.start_period_ns);
+    is_changed |= duration("start-interval", changes_.healthcheck_start_interval, check.start_interval_ns);
     if (changes_.healthcheck_retries) check.retries = *changes_.healthcheck_retries;
     if (is_changed || changes_.healthcheck_retries) container_.healthcheck = check;
 }
 
 void ConfigChange::warn_of_lost_fields() {
     if (state_.format == "docker") return;
-    const auto warn = [&](bool is_given, const char* what) {
-        if (is_given)
-            warnings_.push_back(
-                fmt::format("{} has no place in OCI's format; only images of --format docker get it", what));
+    const auto warn = [&](bool is_given, const std::string& what) {
+        if (is_given) warnings_.push_back(what + " Must use `docker` format");
     };
-    warn(changes_.healthcheck && !changes_.healthcheck->empty(), "a health check");
-    warn(changes_.shell.has_value(), "a shell");
-    warn(changes_.comment.has_value(), "a comment");
-    warn(changes_.hostname.has_value(), "a host name");
-    warn(changes_.domainname.has_value(), "a domain name");
-    warn(!changes_.onbuild.empty(), "a trigger (onbuild)");
+    const auto warn_of = [&](const std::optional<std::string>& value, const char* name, const char* word,
+                             const char* format) {
+        warn(value && !value->empty(), fmt::format("{} is not supported for {} image format, {} {} will be ignored.",
+                                                   name, format, word, value.value_or("")));
+    };
+    warn(changes_.shell.has_value(), "SHELL is not supported for OCI image format, it will be ignored.");
+    warn_of(changes_.comment, "COMMENT", "comment", "OCI");
+    warn(changes_.healthcheck && !changes_.healthcheck->empty(),
+         "HEALTHCHECK is not supported for OCI image format and will be ignored.");
+    warn_of(changes_.domainname, "DOMAINNAME", "domainname", "OCI");
+    warn_of(changes_.hostname, "HOSTNAME", "hostname", "OCI V1");
+    for (const std::string& trigger : changes_.onbuild)
+        warn(true, fmt::format("ONBUILD is not supported for OCI image format, {} will be ignored.", trigger));
 }
 
 }  // namespace

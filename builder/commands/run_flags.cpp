@@ -107,6 +107,14 @@ std::string host_line(const std::string& text) {
     return address + "\t" + names;
 }
 
+std::uint64_t size_of(const char* sentence, const std::string& text) {
+    try {
+        return static_cast<std::uint64_t>(parse_size(text));
+    } catch (const Error&) {
+        throw Error("{}: invalid size: '{}'", sentence, text).with_hint("it is a number of bytes such as 64m or 1g");
+    }
+}
+
 }  // namespace
 
 std::vector<Flag> run_flags(RunFlags& flags) {
@@ -167,17 +175,19 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
                                                           : runtime::find_host_device(device));
     if (settings.isolation != runtime::Isolation::oci_runtime && !settings.devices.hooks.empty())
         notices.push_back(notice_of_hooks(settings.devices.hooks));
-    if (!flags.shm_size.empty()) settings.shm_size_bytes = parse_size(flags.shm_size);
+    if (!flags.shm_size.empty()) settings.shm_size_bytes = size_of("invalid --shm-size", flags.shm_size);
     return settings;
 }
 
 runtime::CgroupLimits cgroup_limits(const RunFlags& flags) {
     runtime::CgroupLimits limits = flags.limits;
-    if (!flags.memory.empty()) limits.memory_bytes = static_cast<std::int64_t>(parse_size(flags.memory));
+    if (!flags.memory.empty())
+        limits.memory_bytes = static_cast<std::int64_t>(size_of("invalid value for memory", flags.memory));
     if (flags.memory_swap == "-1")
         limits.memory_and_swap_bytes = -1;
     else if (!flags.memory_swap.empty())
-        limits.memory_and_swap_bytes = static_cast<std::int64_t>(parse_size(flags.memory_swap));
+        limits.memory_and_swap_bytes =
+            static_cast<std::int64_t>(size_of("invalid value for memory-swap", flags.memory_swap));
     return limits;
 }
 
