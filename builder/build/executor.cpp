@@ -14,6 +14,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/stage_run.hpp"
+#include "builder/syntax/json_words.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
@@ -34,7 +35,15 @@ std::string step_for_message(const Instruction& step) {
     const std::size_t words = step.original.find_first_of(" \t");
     if (words == std::string::npos) return text + " ";
     const std::size_t begin = step.original.find_first_not_of(" \t", words);
-    return text + " " + (begin == std::string::npos ? "" : step.original.substr(begin));
+    const std::string rest = begin == std::string::npos ? "" : step.original.substr(begin);
+    try {
+        if (const auto behind = rest.starts_with('[') ? parse_json_words(rest) : std::nullopt) {
+            for (const JsonWord& word : *behind) text += " " + word.text;
+            return text;
+        }
+    } catch (const Error&) {  // It is no list of texts, and stays as it is.
+    }
+    return text + " " + rest;
 }
 
 constexpr std::string_view failed_with = " failed with exit code ";

@@ -139,7 +139,7 @@ void PipeProgress::line(std::string_view text) {
 
 void PipeProgress::image_pushed(const std::string& name) {
     const std::lock_guard lock(mutex_);
-    show_error_text("pushed " + name + "\n");
+    print("pushed " + name + "\n");
 }
 
 void PipeProgress::image_made(const MadeImage& image) {

@@ -35,7 +35,6 @@ public:
     void log_use(runtime::Fd file) override;
     void line(std::string_view text) override;
     void image_made(const MadeImage& image) override;
-    /// Told on standard error.
     void image_pushed(const std::string& name) override;
     void close() override;
 

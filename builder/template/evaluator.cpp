@@ -241,8 +241,7 @@ Template Template::parse(std::string_view text) {
 }
 
 Template parse_document_format(const std::string& text) {
-    const std::size_t begin = text.find("{{");
-    if (begin == std::string::npos || text.find("}}", begin) == std::string::npos)
+    if (text.find("{{") == std::string::npos)
         throw runtime::Error("invalid format provided: {}", text).with_hint("a template looks like {{.FIELD}}");
     return Template::parse(text);
 }
