@@ -48,12 +48,15 @@ ImageRecord import(layers::Store& store, registry::ImageSource& source, const st
 
 /// Buildah's sentence in front of why an image could not be had.
 Error copy_failed(const std::string& source, const Error& reason) {
-    const bool is_connection = dynamic_cast<const registry::ConnectionError*>(&reason) != nullptr;
     const std::size_t begin = source.find("//") + 2;
-    const std::string host = source.substr(begin, source.find('/', begin) - begin);
-    Error error("unable to copy from source {0}: initializing source {0}: {1}{2}", source,
-                is_connection ? fmt::format("pinging container registry {}: ", host) : "", reason.full_message());
-    return error.with_hint(reason.hint()).with_exit_code(reason.exit_code());
+    std::string act = "unable to copy from source " + source + ": ";
+    // What failed on this machine is not the source's fault.
+    if (dynamic_cast<const runtime::SystemError*>(&reason) == nullptr) act += "initializing source " + source + ": ";
+    if (dynamic_cast<const registry::ConnectionError*>(&reason) != nullptr)
+        act += "pinging container registry " + source.substr(begin, source.find('/', begin) - begin) + ": ";
+    Error error("{}{}", act, reason.full_message());
+    error.with_hint(reason.hint()).with_exit_code(reason.exit_code());
+    return error;
 }
 
 /// The first of several names that a registry has. Where none does, the first one's error says why.
