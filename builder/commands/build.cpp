@@ -169,6 +169,7 @@ struct BuildWork {
     runtime::StopSource& stop;
     std::vector<std::string> notices = {};
     bool writes_to_stdout = false;
+    bool makes_several = false;  ///< images, one for each platform
 };
 
 /// $BUILDER_CPPFLAGS, else $BUILDAH_CPPFLAGS: words between blanks, in front of those of --cpp-flag.
@@ -264,8 +265,10 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
     made.id = built.image->id.hex();
     made.names = built.names;
     if (!work.options.tags.empty()) made.first_name = work.options.tags.front();
-    made.tells_digits = work.options.iid_file.empty();
-    made.tells_id = work.options.iid_file.empty() && work.options.further.raw_id_file.empty();
+    // Of several platforms the files have the ID of the list.
+    const bool is_one_of_many = work.makes_several;
+    made.tells_digits = is_one_of_many || work.options.iid_file.empty();
+    made.tells_id = is_one_of_many || (work.options.iid_file.empty() && work.options.further.raw_id_file.empty());
     progress.image_made(made);
     return built;
 }
@@ -298,6 +301,7 @@ std::string log_file_for(const FurtherBuildFlags& flags, const std::string& plat
 
 /// One build after the other.
 void build_for_platforms(BuildWork& work, const std::vector<std::string>& platforms, const RewindableInput& input) {
+    work.makes_several = true;
     const FurtherBuildFlags& flags = work.options.further;
     ListOfPlatforms list(work.context.store(), work.options.request, work.options.manifest_list, work.stop);
     std::optional<BuildLog> log;
