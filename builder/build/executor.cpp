@@ -14,7 +14,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/stage_run.hpp"
-#include "builder/syntax/json_words.hpp"
+#include "builder/build/step_message.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
@@ -29,42 +29,6 @@ using runtime::Error;
 /// Thrown where a stage cannot go on because one that it needs has failed; that one's error is the one to report.
 struct NeededStageFailed {};
 
-/// "RUN make all": the keyword in upper case, and the words with one blank between them.
-std::string step_for_message(const Instruction& step) {
-    std::string text = step.keyword;
-    const std::size_t words = step.original.find_first_of(" \t");
-    if (words == std::string::npos) return text + " ";
-    const std::size_t begin = step.original.find_first_not_of(" \t", words);
-    const std::string rest = begin == std::string::npos ? "" : step.original.substr(begin);
-    try {
-        if (const auto behind = rest.starts_with('[') ? parse_json_words(rest) : std::nullopt) {
-            for (const JsonWord& word : *behind) text += " " + word.text;
-            return text;
-        }
-    } catch (const Error&) {  // It is no list of texts, and stays as it is.
-    }
-    return text + " " + rest;
-}
-
-constexpr std::string_view failed_with = " failed with exit code ";
-
-bool could_not_start(const Error& error) {
-    const bool is_command = error.message().find(failed_with) != std::string::npos;
-    return !is_command && (error.exit_code() == 126 || error.exit_code() == 127);
-}
-
-/// What was run and could not be started is Buildah's runtime that failed.
-int exit_code_of(const Error& error) {
-    return could_not_start(error) ? 1 : error.exit_code();
-}
-
-/// Buildah's sentence for a command that failed, with one's own in the next line.
-std::string sentence_of(const Error& error) {
-    const bool is_command = error.message().find(failed_with) != std::string::npos;
-    if (!is_command && !could_not_start(error)) return error.full_message();
-    return fmt::format("while running runtime: exit status {}\n{}", exit_code_of(error), error.full_message());
-}
-
 /// FROM as it is obeyed: with its variables expanded.
 std::string shown_from(const StagePlan& stage) {
     const auto& from = std::get<FromInstruction>(stage.from->body);
@@ -74,18 +38,6 @@ std::string shown_from(const StagePlan& stage) {
     text += stage.base_image.substr(stage.base_image.starts_with(of_registry) ? of_registry.size() : 0);
     if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
     return text;
-}
-
-/// The step whose instruction the error points at, as Buildah names it: in front of what went wrong.
-Error with_step(const Error& error, const StagePlan& stage) {
-    if (!error.place()) return error;
-    for (const Instruction* const step : stage.instructions) {
-        if (step->location.line != error.place()->line) continue;
-        Error named("building at STEP \"{}\": {}", step_for_message(*step), sentence_of(error));
-        named.with_hint(error.hint()).with_output(error.output()).at(*error.place());
-        return named.with_exit_code(exit_code_of(error));
-    }
-    return error;
 }
 
 /// Names the files of a stage, as an ID names an image.
