@@ -35,6 +35,7 @@ SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string cr
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = record.folder;
     layer->created = std::move(created);
+    layer->diff_id = record.diff_id;
     layer->record = promise.get_future().share();
     promise.set_value(std::move(record));
     return layer;
@@ -76,6 +77,7 @@ SealedLayerPointer LayerSealer::known(layers::LayerRecord record, std::string cr
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = record.folder;
     layer->created = std::move(created);
+    layer->diff_id = record.diff_id;
     layer->record = workers_
                         .submit([this, record = std::move(record), step = std::move(step)] {
                             return of_step(step, [&] { return search(record); });
