@@ -57,11 +57,14 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
-    layer->record =
-        workers_
-            .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step),
-                     turn = std::move(turn)] { return of_step(step, [&] { return finish(folder, key, created); }); })
-            .share();
+    layer->record = workers_
+                        .submit([this, folder, key = std::move(key), created = std::move(created),
+                                 step = std::move(step), turn = std::move(turn)]() mutable {
+                            // The future keeps what was captured; the turn ends here.
+                            const auto held = std::move(turn);
+                            return of_step(step, [&] { return finish(folder, key, created); });
+                        })
+                        .share();
     return layer;
 }
 
