@@ -294,10 +294,11 @@ StepKey CopyStep::make_key() const {
                 part.name + " " + digest_tree(part.tree, use).text());
     }
     for (std::size_t i = 0; keeps_parents_ && i < parts_.size(); ++i)
-        for (const auto& [path, entry] : parents_of(i))
-            key.add("folder " + path, source_->keeps_owners() ? fmt::format("{:o} {}:{}", entry.status.st_mode,
-                                                                            entry.status.st_uid, entry.status.st_gid)
-                                                              : fmt::format("{:o}", entry.status.st_mode));
+        for (const auto& [path, entry] : parents_of(i)) {
+            const struct stat& status = entry.status;
+            const std::string owner = source_->keeps_owners() ? fmt::format("{}:{}", status.st_uid, status.st_gid) : "";
+            key.add("folder " + path, fmt::format("{:o} {} {}", status.st_mode, owner, xattrs_of_folder(entry)));
+        }
     for (const FileFromText& file : texts_)
         key.add("inline file " + file.name, layers::Digest::of(file.content).text());
     for (const Download& download : downloads_) {

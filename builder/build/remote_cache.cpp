@@ -63,8 +63,10 @@ Contents read_contents(registry::ImageSource& source) {
 std::optional<std::string> key_of(const std::vector<SealedLayerPointer>& layers) {
     std::vector<Digest> diff_ids;
     for (const SealedLayerPointer& layer : layers) {
-        if (layer->record.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return std::nullopt;
-        diff_ids.push_back(layer->record.get().diff_id);
+        const bool is_known = layer->diff_id.has_value();
+        if (!is_known && layer->record.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+            return std::nullopt;
+        diff_ids.push_back(is_known ? *layer->diff_id : layer->record.get().diff_id);
     }
     return key_of_layers(diff_ids).text();
 }

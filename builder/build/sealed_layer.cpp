@@ -35,6 +35,7 @@ SealedLayerPointer SealedLayer::known(layers::LayerRecord record, std::string cr
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = record.folder;
     layer->created = std::move(created);
+    layer->diff_id = record.diff_id;
     layer->record = promise.get_future().share();
     promise.set_value(std::move(record));
     return layer;
@@ -56,11 +57,14 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
-    layer->record =
-        workers_
-            .submit([this, folder, key = std::move(key), created = std::move(created), step = std::move(step),
-                     turn = std::move(turn)] { return of_step(step, [&] { return finish(folder, key, created); }); })
-            .share();
+    layer->record = workers_
+                        .submit([this, folder, key = std::move(key), created = std::move(created),
+                                 step = std::move(step), turn = std::move(turn)]() mutable {
+                            // The future keeps what was captured; the turn ends here.
+                            const auto held = std::move(turn);
+                            return of_step(step, [&] { return finish(folder, key, created); });
+                        })
+                        .share();
     return layer;
 }
 
@@ -76,6 +80,7 @@ SealedLayerPointer LayerSealer::known(layers::LayerRecord record, std::string cr
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = record.folder;
     layer->created = std::move(created);
+    layer->diff_id = record.diff_id;
     layer->record = workers_
                         .submit([this, record = std::move(record), step = std::move(step)] {
                             return of_step(step, [&] { return search(record); });

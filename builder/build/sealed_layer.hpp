@@ -19,6 +19,8 @@ struct SealedLayer {
     std::string folder;  ///< the files; empty where the layer has none, so that nothing needs to be stacked
     std::shared_future<layers::LayerRecord> record;
     std::string created;  ///< RFC 3339
+    /// Where it is known before the record is.
+    std::optional<layers::Digest> diff_id = std::nullopt;
 
     static std::shared_ptr<const SealedLayer> known(layers::LayerRecord record, std::string created);
 };

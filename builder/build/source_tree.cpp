@@ -60,16 +60,6 @@ std::string digest_file(const runtime::Fd& file, const std::string& path, const 
     return digest;
 }
 
-/// Those of a folder, as they are copied, in one text; mostly empty.
-std::string xattrs_of(const MergedFolder& folder, std::size_t layer) {
-    std::string text;
-    for (const MergedFolder::Part& part : folder.parts)
-        if (part.layer == layer)
-            for (const auto& [name, value] : copied_xattrs(*part.folder))
-                text += fmt::format("{}:{}={}:{}", name.size(), name, value.size(), value);
-    return text;
-}
-
 /// Walks one tree; keeps the remembered digests of the folders it is in.
 class Scan {
 public:
@@ -175,8 +165,8 @@ void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::strin
         else if (found->is_link())
             child.content = view_.read_link(*found);
         else if (found->folder) {
-            if (store_ != nullptr) child.content = xattrs_of(*found->folder, found->layer);
             folder(child, *found->folder, child_path);
+            if (store_ != nullptr) child.content = xattrs_of_folder(*found);
         }
         // An excluded folder counts only for what was taken in again below it.
         if (verdict.excluded && child.children.empty()) continue;
@@ -259,6 +249,13 @@ runtime::Xattrs copied_xattrs(const runtime::Fd& file) {
         return overlay::is_overlay_xattr(xattr.first) || xattr.first == "security.selinux";
     });
     return xattrs;
+}
+
+std::string xattrs_of_folder(const MergedEntry& entry) {
+    std::string text;
+    for (const auto& [name, value] : copied_xattrs(*entry.folder->parts.front().folder))
+        text += fmt::format("{}:{}={}:{}", name.size(), name, value.size(), value);
+    return text;
 }
 
 /// Adds what one name of a pattern matches in a folder. Links to folders are not gone through.

@@ -115,6 +115,9 @@ void digest_state(const SourceNode& node, layers::Hasher& hasher);
 /// Whether a copy of a file, read from its beginning, has the content that was scanned; true where none was digested.
 bool has_scanned_content(const SourceNode& node, const runtime::Fd& copy, const runtime::Xattrs& xattrs);
 
+/// Those of a folder that go with it, in one text; mostly empty.
+std::string xattrs_of_folder(const overlay::MergedEntry& entry);
+
 /// The xattrs that belong to the file and go with it: not overlayfs' own, and not labels of this host.
 runtime::Xattrs copied_xattrs(const runtime::Fd& file);
 

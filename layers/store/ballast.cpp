@@ -13,7 +13,7 @@ namespace layers {
 namespace {
 
 constexpr unsigned long long part_of_room = 16;
-constexpr unsigned long long least_bytes = 256 << 10;
+constexpr unsigned long long least_bytes = 64 << 10;
 
 /// On a small disk less; 0 where there is hardly any room.
 unsigned long long size_for(const std::string& path) {

@@ -90,11 +90,14 @@ void Store::touch_cached(const std::vector<Digest>& keys) {
 }
 
 int Store::clear_cache() {
-    const std::lock_guard lock(mutex_);
-    database_.run("DELETE FROM file_digests");
-    database_.run("DELETE FROM downloads");
-    database_.run("DELETE FROM cache");
-    return database_.changed_rows();
+    int records = 0;
+    with_room([&] {
+        database_.run("DELETE FROM file_digests");
+        database_.run("DELETE FROM downloads");
+        database_.run("DELETE FROM cache");
+        records = database_.changed_rows();
+    });
+    return records;
 }
 
 RememberedFolder Store::remembered_files(std::uint64_t device, std::uint64_t inode) {

@@ -185,7 +185,9 @@ void Store::remove_container(const ContainerRecord& container) {
         if (row.next()) folder = row.text(0);
         while (row.next()) continue;
     });
-    if (!folder.empty()) runtime::remove_tree(location_.root + "/layers/" + last_name(folder));
+    if (folder.empty()) return;
+    runtime::remove_tree(location_.root + "/layers/" + last_name(folder));
+    ballast_ = Ballast(location_.root + "/ballast");  // again, now that there is room
 }
 
 }  // namespace layers

@@ -175,9 +175,12 @@ void Store::add_name(const ImageRecord& image, const std::string& canonical_name
 }
 
 bool Store::remove_name(const std::string& canonical_name) {
-    const std::lock_guard lock(mutex_);
-    database_.query("DELETE FROM names WHERE name = ?").bind_all(canonical_name).run();
-    return database_.changed_rows() > 0;
+    bool was_there = false;
+    with_room([&] {
+        database_.query("DELETE FROM names WHERE name = ?").bind_all(canonical_name).run();
+        was_there = database_.changed_rows() > 0;
+    });
+    return was_there;
 }
 
 std::vector<std::string> Store::list_names() {
@@ -189,8 +192,7 @@ std::vector<std::string> Store::list_names() {
 }
 
 void Store::remove_image(const Digest& id) {
-    const std::lock_guard lock(mutex_);
-    database_.query("DELETE FROM images WHERE id = ?").bind_all(id.text()).run();
+    with_room([&] { database_.query("DELETE FROM images WHERE id = ?").bind_all(id.text()).run(); });
 }
 
 }  // namespace layers

@@ -273,6 +273,8 @@ void Store::in_durable_transaction(const std::function<void()>& change) {
 }
 
 void Store::with_room(const std::function<void()>& work) {
+    const std::lock_guard lock(mutex_);
+    if (transaction_depth_ > 0) return work();  // as a whole, or not at all
     try {
         return work();
     } catch (const DiskFull&) {

@@ -76,7 +76,6 @@ done
 new_repository repository.git && echo a >repository.git/a && echo b >repository.git/b && commit_all repository.git both
 git -C repository.git update-server-info
 serve_git "$place"
-names() { layer it | grep -o '[g]/[ab]\b' | tr '\n' ' '; }
 for excluded in a b; do
     kept=$([[ $excluded == a ]] && echo b || echo a)
     build_empty <<<$'FROM base\nADD --exclude='"$excluded $url/repository.git /g"

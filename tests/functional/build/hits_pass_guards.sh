@@ -7,8 +7,8 @@ digest=sha256:$(sha256sum served/file | cut -d' ' -f1)
 build_empty <<<$'FROM base\nADD --checksum='"$digest $url/file /f"
 assert_contains "$(build_log empty <<<$'FROM base\nADD --checksum='"$digest $url/file /f")" "cache"
 echo '{"rules": [{"action": "DENY", "selector": {"identifier": "'"$url"'/*"}}]}' >policy.json
-assert_refused --source-policy-file policy.json --no-cache -f - empty <<<$'FROM base\nADD --checksum='"$digest $url/file /f"
-assert_contains "$output" "policy" 
+assert_fails_with 125 builder build --source-policy-file policy.json --no-cache -f - empty <<<$'FROM base\nADD --checksum='"$digest $url/file /f"
+assert_contains "$output" "does not allow"
 assert_fails_with 125 builder build --source-policy-file policy.json -f - empty <<<$'FROM base\nADD --checksum='"$digest $url/file /f"
 assert_contains "$output" "does not allow"
 echo '{"rules": [{"action": "CONVERT", "selector": {"identifier": "'"$url"'/*"}, "updates": {"attrs": {"http.checksum": "sha256:'"$(printf '0%.0s' {1..64})"'"}}}]}' >policy.json

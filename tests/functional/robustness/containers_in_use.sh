@@ -27,7 +27,7 @@ done
 for commit in "${commits[@]}"; do wait "$commit" || fail "a commit failed: $(cat commit?)"; done
 for number in 1 2 3 4; do
     folder=$(write_oci "image$number")
-    count=$("$python" "$tests/image_facts.py" "$folder" layer -1 | grep -c ' e/[0-9]' || true)
+    count=$("$python" "$tests/image_facts.py" "$folder" layer -1 | grep -c '^e/[0-9]' || true)
     assert_equal "$count" 1500 "files of image$number"
 done
 builder rm C >/dev/null

@@ -12,7 +12,7 @@ flushed, removed = None, None
 for number, line in enumerate(open(sys.argv[1])):
     if re.search(r'f(data)?sync\(.*store\.db-wal', line):
         flushed = flushed if flushed is not None else number
-    elif re.search(r'(unlinkat|rmdir|rename|renameat2)\(', line) and (sys.argv[2] + '/layers/' in line or sys.argv[2] + '/blobs/' in line) and ' = 0' in line:
+    elif re.search(r'(unlinkat\(\d+<|rename\(")' + re.escape(sys.argv[2]) + '/(layers|blobs)[/>"]', line) and ' = 0' in line:
         removed = removed if removed is not None else number
 if removed is None: sys.exit('nothing was removed')
 if flushed is None or flushed > removed: sys.exit(f'removed in line {removed}, flushed in line {flushed}')
