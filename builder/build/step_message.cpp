@@ -46,7 +46,9 @@ std::string sentence_of(const Error& error) {
 }  // namespace
 
 Error with_step(const Error& error, const StagePlan& stage) {
-    if (!error.place()) return error;
+    // A container that could not be made is no failure of the step's command, which Buildah's sentence would suggest.
+    const bool has_container = error.message().find("cannot start the container") == std::string::npos;
+    if (!error.place() || !has_container) return error;
     for (const Instruction* const step : stage.instructions) {
         if (step->location.line != error.place()->line) continue;
         Error named("building at STEP \"{}\": {}", step_for_message(*step), sentence_of(error));
