@@ -44,16 +44,21 @@ std::string all_help(const std::vector<Flag>& flags) {
     return program_help(commands, flags);
 }
 
-Command find_command(const std::string& name) {
-    std::vector<std::string_view> names;
+/// The lines that Buildah has below an unknown command: names that begin with it or are nearly it.
+std::string suggestions(const std::string& word) {
+    std::string text;
     for (const CommandMaker& maker : command_makers()) {
-        for (const char* known : maker.names) {
-            if (name == known) return maker.make();
-            names.emplace_back(known);
-        }
+        const std::string name = maker.names.front();
+        if (name.starts_with(word) || edit_distance(name, word) <= 2) text += "\t" + name + "\n";
     }
-    throw Error("there is no command {}", runtime::quoted(name))
-        .with_hint(did_you_mean(name, names))
+    return text.empty() ? "" : "\n\nDid you mean this?\n" + text;
+}
+
+Command find_command(const std::string& name) {
+    for (const CommandMaker& maker : command_makers())
+        for (const char* known : maker.names)
+            if (name == known) return maker.make();
+    throw Error("unknown command \"{}\" for \"builder\"{}", name, suggestions(name))
         .with_hint("builder --help lists the commands");
 }
 
@@ -78,8 +83,8 @@ void take_defaults(Command& command) {
 void choose_log_level(const GlobalOptions& options) {
     const auto level = runtime::parse_log_level(options.debug ? "debug" : options.log_level);
     if (!level)
-        throw Error("--log-level takes trace, debug, info, warn, error, fatal or panic, not {}",
-                    runtime::quoted(options.log_level));
+        throw Error("unable to parse log level: not a valid logrus Level: \"{}\"", options.log_level)
+            .with_hint("it takes trace, debug, info, warn, error, fatal or panic");
     runtime::set_log_level(*level);
 }
 
@@ -116,6 +121,7 @@ int run_program(const Words& line) {
     raise_descriptor_limit();
     take_defaults(command);
     take_late(command, flags);
+    if (!command.subcommands.empty() && rest.empty()) return print(command_help(command));
     const Words arguments = parse_command_line(command, rest);
     choose_log_level(options);
     Context context(options);

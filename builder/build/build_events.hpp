@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/stream.hpp"
 #include "runtime/container/exit_report.hpp"
@@ -18,6 +19,12 @@ struct StepLabel {
     std::size_t number = 0;  ///< within the stage, from 1
     std::size_t total = 0;
     std::string text;  ///< the instruction on one line
+};
+
+/// A stage of the file that is built.
+struct PlannedStage {
+    std::size_t index = 0;  ///< in the file, from 0
+    bool is_base = false;   ///< a later stage begins with it
 };
 
 enum class StepOutcome {
@@ -43,6 +50,10 @@ class BuildObserver {
 public:
     virtual ~BuildObserver() = default;
     virtual void build_started(std::size_t stages, std::size_t steps) = 0;
+    /// The stages that are built, in the order of the file, the target last. Comes before the first step.
+    virtual void stages_planned(const std::vector<PlannedStage>&) {}
+    /// All steps of the stage are done; `digits` name its files, like the ID of an image.
+    virtual void stage_finished(std::size_t, const std::string&) {}
     virtual void step_started(const StepLabel& step) = 0;
     /// The text of this label may be missing: it came when the step started.
     virtual void step_output(const StepLabel& step, runtime::Bytes bytes) = 0;
@@ -54,6 +65,8 @@ public:
     virtual void notice(std::string_view text) = 0;
     /// What the checks found, with its place; comes after the steps.
     virtual void warning(std::string_view text) = 0;
+    /// Build arguments that no ARG took; one line for people.
+    virtual void arguments_unused(std::string_view text) { warning(text); }
 };
 
 }  // namespace builder

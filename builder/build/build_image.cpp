@@ -32,7 +32,7 @@ using runtime::quoted;
 layers::Flavour parse_format(const std::string& format) {
     if (format == "oci") return layers::Flavour::oci;
     if (format == "docker") return layers::Flavour::docker;
-    throw Error("--format takes oci or docker, not {}", quoted(format));
+    throw Error("unrecognized image type \"{}\"", format).with_hint("--format takes oci or docker");
 }
 
 constexpr const char* epoch_name = "SOURCE_DATE_EPOCH";
@@ -138,8 +138,8 @@ void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& re
         return std::find(state.argument_names.begin(), state.argument_names.end(), name) != state.argument_names.end();
     });
     if (!unused.empty())
-        observer.warning(
-            fmt::format("[Warning] one or more build-args were not consumed: [{}]\n", fmt::join(unused, " ")));
+        observer.arguments_unused(
+            fmt::format("[Warning] one or more build args were not consumed: [{}]\n", fmt::join(unused, " ")));
 }
 
 /// The IDs of the images of stages, by the index of the stage.
@@ -323,11 +323,6 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     if (!exports.empty()) {
         for (const SealedLayerPointer& layer : state.layers) static_cast<void>(layer->record.get());
         for (const ExportSpec& spec : exports) export_files(store, state, spec);
-        if (destinations.empty()) {
-            remote_cache.report();
-            remote_cache.write(request.packing);
-            return built;
-        }
     }
     if (request.squash)
         state = squash(store, std::move(state), times.files);

@@ -165,7 +165,7 @@ void CopyStep::gather(const CopyInstruction& instruction) {
             git && !git->may_be_local_path) {
             gather_git(*std::move(git));
         } else if (is_url(source)) {
-            if (!is_add_) throw Error("COPY cannot fetch {}", quoted(source)).with_hint("ADD fetches URLs");
+            if (!is_add_) throw Error("source can't be a URL for COPY").with_hint("ADD fetches URLs");
             gather_url(source);
         } else {
             if (!checksum_.empty())
@@ -188,7 +188,8 @@ void CopyStep::gather_path(const std::string& pattern) {
 }
 
 void CopyStep::throw_missing(const std::string& path) const {
-    Error error("{} is not in {}", quoted("/" + path), source_->what());
+    Error error("checking on sources: copier: stat: \"/{0}\": no such file or directory: {1} is not in {2}", path,
+                quoted("/" + path), source_->what());
     if (filter_ && source_->view().find(path))
         error.with_hint(fmt::format("it is there, but {} leaves it out", source_->ignore_file()));
     const auto slash = path.rfind('/');
@@ -240,7 +241,9 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
 void CopyStep::gather_url(const std::string& url) {
     if (!checksum_.empty()) {
         const auto wanted = layers::Digest::parse_if_valid(checksum_);
-        if (!wanted) throw Error("the checksum {} is no digest", quoted(checksum_)).with_hint("it looks like sha256:…");
+        if (!wanted)
+            throw Error("invalid checksum flag: {} is no digest", quoted(checksum_))
+                .with_hint("it looks like sha256:…");
         environment_.fetcher.require_allowed(url, *wanted);
         if (std::string name = name_in_url(url); !name.empty())
             return downloads_.push_back({url, *wanted, std::move(name), std::nullopt});
@@ -252,7 +255,8 @@ void CopyStep::gather_url(const std::string& url) {
 
 void CopyStep::hold_to_checksum(const Download& download) const {
     if (checksum_.empty() || download.file->digest.text() == checksum_) return;
-    throw Error("{} has the digest {}, not {}", quoted(registry::without_user(download.url)),
+    const std::string url = registry::without_user(download.url);
+    throw Error("reading \"{0}\": unexpected response digest for \"{0}\": {1}, want {2}", url,
                 download.file->digest.text(), checksum_)
         .with_hint("correct --checksum when the new content is what you want");
 }

@@ -14,6 +14,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/stage_run.hpp"
+#include "builder/build/step_message.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
@@ -27,6 +28,22 @@ using runtime::Error;
 
 /// Thrown where a stage cannot go on because one that it needs has failed; that one's error is the one to report.
 struct NeededStageFailed {};
+
+/// FROM as it is obeyed: with its variables expanded.
+std::string shown_from(const StagePlan& stage) {
+    const auto& from = std::get<FromInstruction>(stage.from->body);
+    std::string text = "FROM ";
+    if (!stage.platform.empty()) text += "--platform=" + stage.platform + " ";
+    constexpr std::string_view of_registry = "docker://";
+    text += stage.base_image.substr(stage.base_image.starts_with(of_registry) ? of_registry.size() : 0);
+    if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
+    return text;
+}
+
+/// Names the files of a stage, as an ID names an image.
+std::string digits_of(const StageState& state) {
+    return std::string(layers::Digest::of(state.files_key.text() + " " + state.files_run).hex());
+}
 
 unsigned sealing_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
@@ -113,6 +130,7 @@ private:
 
     void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
     std::vector<const StagePlan*> stages_in_order() const;
+    std::vector<PlannedStage> planned_stages() const;
     void run_in_threads(std::vector<std::promise<StageState>>& promises);
     StageState build_stage(const StagePlan& stage);
     StageState base_of(const StagePlan& stage);
@@ -188,7 +206,7 @@ StageState Executor::Run::await(std::size_t stage) {
 
 StageState Executor::Run::base_of(const StagePlan& stage) {
     for (const std::size_t needed : stage.starts_after) result_of(needed);
-    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), stage.from->original};
+    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), shown_from(stage)};
     if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
     StageState state;
     if (stage.base == StagePlan::Base::stage) {
@@ -203,6 +221,7 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         } catch (const Error& error) {
             executor_.observer_.step_failed(label);
             Error better = with_nearest_stage(error, plan_.stages, stage.base_image, stage.index);
+            better.add_context("creating build container");
             better.at(plan_.tree.source->place(stage.from->location));
             throw better;
         }
@@ -223,13 +242,30 @@ StageState Executor::Run::build_stage(const StagePlan& stage) {
         std::counting_semaphore<most_slots>& slots;
         ~Slot() { slots.release(); }
     } const slot{slots_};
-    return StageRun(environment_, plan_, stage, std::move(base)).run();
+    StageState state = StageRun(environment_, plan_, stage, std::move(base)).run();
+    executor_.observer_.stage_finished(stage.index, digits_of(state));
+    return state;
+}
+
+std::vector<PlannedStage> Executor::Run::planned_stages() const {
+    std::set<std::size_t> bases;
+    std::vector<PlannedStage> planned;
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && stage.base == StagePlan::Base::stage) bases.insert(stage.base_stage);
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && stage.index != plan_.target)
+            planned.push_back({stage.index, bases.contains(stage.index)});
+    planned.push_back({plan_.target, false});
+    return planned;
 }
 
 void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& promise) {
     try {
         promise.set_value(build_stage(stage));
     } catch (const NeededStageFailed&) {
+        promise.set_exception(std::current_exception());
+    } catch (const Error& error) {
+        note_failure(std::make_exception_ptr(with_step(error, stage)));
         promise.set_exception(std::current_exception());
     } catch (...) {
         note_failure(std::current_exception());
@@ -272,6 +308,7 @@ Executor::Result Executor::Run::run() {
     for (const StagePlan& stage : plan_.stages)
         if (stage.is_needed) results_.emplace(stage.index, promises[stage.index].get_future().share());
     executor_.observer_.build_started(results_.size(), count_steps(plan_));
+    executor_.observer_.stages_planned(planned_stages());
     // A single stage needs no thread.
     if (results_.size() == 1)
         run_stage(plan_.stages[plan_.target], promises[plan_.target]);

@@ -17,6 +17,10 @@ public:
     LimitedOutput(BuildObserver& observer, std::uint64_t most_bytes) : observer_(observer), most_bytes_(most_bytes) {}
 
     void build_started(std::size_t stages, std::size_t steps) override { observer_.build_started(stages, steps); }
+    void stages_planned(const std::vector<PlannedStage>& stages) override { observer_.stages_planned(stages); }
+    void stage_finished(std::size_t stage, const std::string& digits) override {
+        observer_.stage_finished(stage, digits);
+    }
     void step_started(const StepLabel& step) override { observer_.step_started(step); }
     void step_output(const StepLabel& step, runtime::Bytes bytes) override;
     void step_finished(const StepLabel& step, const StepResult& result) override;
@@ -24,6 +28,7 @@ public:
     void step_used(const StepLabel& step, const StepUse& use) override { observer_.step_used(step, use); }
     void notice(std::string_view text) override { observer_.notice(text); }
     void warning(std::string_view text) override { observer_.warning(text); }
+    void arguments_unused(std::string_view text) override { observer_.arguments_unused(text); }
 
 private:
     struct Count {

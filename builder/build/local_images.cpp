@@ -97,8 +97,38 @@ void require_platform(const layers::oci::ImageConfig& config, const std::string&
         .with_hint("ask for the platform that it is for, or name an image of the other one");
 }
 
-ImageRecord require_local_image(layers::Store& store, const std::string& text) {
+namespace {
+
+/// By the last components of a stored name, with the same tag: `foo` finds quay.io/me/foo:latest. By a digest: an image
+/// that has the manifest, and a name like that.
+std::optional<ImageRecord> find_loosely(layers::Store& store, const std::string& text) {
+    const registry::Reference wanted = registry::Reference::parse_plain(text);
+    const std::string path = "/" + (wanted.domain().empty() ? "" : wanted.domain() + "/") + wanted.path();
+    const auto matches = [&](const std::string& name) {
+        const registry::Reference known = registry::Reference::parse(name);
+        return ("/" + known.name()).ends_with(path) &&
+               (wanted.digest() || known.tag() == wanted.tag().value_or("latest"));
+    };
+    if (wanted.digest()) {
+        for (const ImageRecord& image : store.list_images())
+            if (image.manifest_digest == *wanted.digest() &&
+                std::any_of(image.names.begin(), image.names.end(), matches))
+                return image;
+        return std::nullopt;
+    }
+    for (const std::string& name : store.list_names())
+        if (matches(name)) return store.find_image_by_name(name);
+    return std::nullopt;
+}
+
+}  // namespace
+
+ImageRecord require_local_image(layers::Store& store, const std::string& given) {
+    constexpr std::string_view of_store = "containers-storage:";
+    const std::string text = given.starts_with(of_store) ? given.substr(of_store.size()) : given;
     if (auto image = find_local_image(store, text)) return *std::move(image);
+    if (!text.starts_with("sha256:") && !registry::is_image_id(text))
+        if (auto image = find_loosely(store, text)) return *std::move(image);
     std::vector<std::string> names;
     for (const std::string& name : store.list_names()) {
         // With and without what a name may be written without.
@@ -108,7 +138,7 @@ ImageRecord require_local_image(layers::Store& store, const std::string& text) {
         if (familiar.ends_with(":latest")) names.push_back(familiar.substr(0, familiar.size() - 7));
     }
     const std::vector<std::string_view> views(names.begin(), names.end());
-    throw Error("there is no image {} in the store", quoted(text))
+    throw Error("{}: image not known", text)
         .with_hint(did_you_mean(text, views))
         .with_hint("builder images lists what there is");
 }

@@ -111,7 +111,10 @@ std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::
 
 ManifestList ManifestList::require(layers::Store& store, const std::string& name) {
     if (auto list = find(store, name)) return *std::move(list);
-    throw Error("there is no manifest list {}", quoted(name)).with_hint("builder manifest create makes one");
+    const bool is_image = find_local_image(store, name).has_value();
+    throw Error("{}: {}", is_image ? canonical_name(name) : name,
+                is_image ? "image is not a manifest list" : "image not known")
+        .with_hint("builder manifest create makes a list");
 }
 
 Descriptor ManifestList::descriptor() const {

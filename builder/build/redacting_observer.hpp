@@ -25,6 +25,10 @@ public:
         : observer_(observer), secrets_(secrets) {}
 
     void build_started(std::size_t stages, std::size_t steps) override { observer_.build_started(stages, steps); }
+    void stages_planned(const std::vector<PlannedStage>& stages) override { observer_.stages_planned(stages); }
+    void stage_finished(std::size_t stage, const std::string& digits) override {
+        observer_.stage_finished(stage, digits);
+    }
     void step_started(const StepLabel& step) override { observer_.step_started(clean(step)); }
     void step_output(const StepLabel& step, runtime::Bytes bytes) override {
         observer_.step_output({step.stage, step.stage_name, step.number, step.total, ""}, bytes);
@@ -34,6 +38,7 @@ public:
     void step_used(const StepLabel& step, const StepUse& use) override { observer_.step_used(clean(step), use); }
     void notice(std::string_view text) override { observer_.notice(redacted(secrets_, text)); }
     void warning(std::string_view text) override { observer_.warning(redacted(secrets_, text)); }
+    void arguments_unused(std::string_view text) override { observer_.arguments_unused(redacted(secrets_, text)); }
 
 private:
     StepLabel clean(const StepLabel& step) const;

@@ -53,7 +53,8 @@ void add_groups(const std::vector<std::string>& groups, const overlay::LayeredVi
         else
             add_once(spec.supplementary_groups, runtime::find_owner("0:" + group, files).gid);
     }
-    if (spec.keeps_groups && groups.size() > 1) throw runtime::Error("--group-add keep-groups stands alone");
+    if (spec.keeps_groups && groups.size() > 1)
+        throw runtime::Error("the '--group-add keep-groups' option is not allowed with any other --group-add options");
 }
 
 void add_devices(runtime::ContainerSpec& spec, std::vector<Fd>& sources, const runtime::DeviceEdits& edits) {

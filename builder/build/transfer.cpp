@@ -1,8 +1,12 @@
 #include "builder/build/transfer.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "builder/build/local_images.hpp"
 #include "layers/oci/image_config.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/http/http_client.hpp"
 #include "registry/import_image.hpp"
 #include "registry/remote/docker_daemon.hpp"
 #include "registry/remote/remote_image.hpp"
@@ -35,7 +39,24 @@ ImageRecord import(layers::Store& store, registry::ImageSource& source, const st
     registry::ImageSource& place = cached ? *cached : source;
     const auto& observer = registries.options().observer;
     const auto told = observer ? registry::followed(place, *observer) : nullptr;
-    return registry::import_image(told ? *told : place, store, layers::parse_platform(platform), registries.stop());
+    if (observer) observer->image_begins();
+    ImageRecord image =
+        registry::import_image(told ? *told : place, store, layers::parse_platform(platform), registries.stop());
+    if (observer) observer->image_ends(image.manifest);
+    return image;
+}
+
+/// Buildah's sentence in front of why an image could not be had.
+Error copy_failed(const std::string& source, const Error& reason) {
+    const std::size_t begin = source.find("//") + 2;
+    std::string act = "unable to copy from source " + source + ": ";
+    // What failed on this machine is not the source's fault.
+    if (dynamic_cast<const runtime::SystemError*>(&reason) == nullptr) act += "initializing source " + source + ": ";
+    if (dynamic_cast<const registry::ConnectionError*>(&reason) != nullptr)
+        act += "pinging container registry " + source.substr(begin, source.find('/', begin) - begin) + ": ";
+    Error error("{}{}", act, reason.full_message());
+    error.with_hint(reason.hint()).with_exit_code(reason.exit_code());
+    return error;
 }
 
 /// The first of several names that a registry has. Where none does, the first one's error says why.
@@ -43,16 +64,16 @@ ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names
                        registry::Registries& registries) {
     std::optional<Error> first_error;
     for (const Reference& name : names) {
+        const std::string kept = name.for_pull().text();
         try {
+            if (registries.options().observer) registries.options().observer->image_asked(kept);
             const auto source = registry::open_remote_image(registries, name);
             ImageRecord image = import(store, *source, platform, registries);
-            const std::string kept = name.for_pull().text();
             store.add_name(image, kept);
             return store.find_image_by_name(kept).value();
         } catch (const Error& error) {
             registries.stop().throw_if_stopped();
-            if (names.size() == 1) throw;
-            if (!first_error) first_error = error;
+            if (!first_error) first_error = copy_failed("docker://" + name.for_pull().familiar_text(), error);
         }
     }
     throw Error(*first_error);
@@ -98,7 +119,7 @@ ImageRecord pull_missing(layers::Store& store, const std::string& text, bool is_
         try {
             require_local_image(store, text);
         } catch (const Error& missing) {
-            Error error("{}, and it cannot be pulled: {}", missing.message(), reason.full_message());
+            Error error("{}", reason.full_message());
             // A name nearly like one that is here is likelier than one of an image that nobody has.
             throw error.with_hint(missing.hint().starts_with("did you mean") ? missing.hint() : reason.hint());
         }
@@ -132,11 +153,13 @@ void check_destinations_for_signing(const Destinations& destinations) {
 }
 
 PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
-    if (text.empty() || text == "missing" || text == "ifmissing" || text == "false") return PullPolicy::missing;
-    if (text == "always" || text == "true") return PullPolicy::always;
-    if (text == "never") return PullPolicy::never;
-    if (text == "newer" || text == "ifnewer") return PullPolicy::newer;
-    throw Error("{} takes always, missing, never or newer, not {}", flag, quoted(text));
+    std::string word = text;
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (word == "missing" || word == "ifmissing" || word == "notpresent") return PullPolicy::missing;
+    if (word == "always" || word == "true") return PullPolicy::always;
+    if (word == "never" || word == "false") return PullPolicy::never;
+    if (word == "newer" || word == "ifnewer") return PullPolicy::newer;
+    throw Error("unrecognized pull policy \"{}\"", text).with_hint(flag + " takes always, missing, never or newer");
 }
 
 ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform, PullPolicy policy,
@@ -235,7 +258,10 @@ layers::oci::Descriptor export_to(layers::Store& store, const ImageRecord& image
     const auto destination = open_destination(store, place, registries);
     const auto& observer = registries.options().observer;
     const auto told = observer ? registry::followed(*destination, *observer) : nullptr;
-    return registry::export_image(image, store, told ? *told : *destination, options, registries.stop());
+    if (observer) observer->image_begins();
+    auto written = registry::export_image(image, store, told ? *told : *destination, options, registries.stop());
+    if (observer) observer->image_ends(image.manifest);
+    return written;
 }
 
 }  // namespace builder

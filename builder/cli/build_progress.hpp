@@ -10,14 +10,24 @@
 
 namespace builder {
 
+/// An image that was made, and what is said of it.
+struct MadeImage {
+    std::string id;                  ///< 64 digits
+    std::vector<std::string> names;  ///< familiar ones, and places
+    std::string first_name;          ///< as it was typed; empty without a name
+    bool tells_digits = true;        ///< of the image and of stages
+    bool tells_id = true;            ///< on standard output; else a file has it
+};
+
 class BuildProgress : public BuildObserver {
 public:
+    /// The build that follows is for one of several platforms.
+    virtual void platform_started(const std::string& platform) { line("[" + platform + "]"); }
     /// From now on it is told what each step used: among the rest, or in a file.
     virtual void log_use(runtime::Fd file = runtime::Fd()) = 0;
     /// A line between or after the steps, for people.
     virtual void line(std::string_view text) = 0;
-    /// The image that was made, and a name that it got, or no name.
-    virtual void image_made(const std::string& id, const std::vector<std::string>& names) = 0;
+    virtual void image_made(const MadeImage& image) = 0;
     /// What was pushed, as any tool can pull it: NAME@DIGEST.
     virtual void image_pushed(const std::string& name) = 0;
     /// Nothing more comes from the build: what was drawn for the moment goes.
@@ -25,7 +35,8 @@ public:
 };
 
 /// Makes what --progress asks for: auto, plain, tty, quiet or json. It writes to a descriptor that stays open; auto is
-/// tty where that is a terminal, else plain. Throws Error for another word.
-std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor);
+/// tty where that is a terminal, else the lines that scripts for Buildah know. Throws Error for another word.
+/// `tells_digits`: of stages that are done.
+std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, bool tells_digits);
 
 }  // namespace builder

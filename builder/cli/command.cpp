@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "builder/cli/flag_words.hpp"
+#include "builder/cli/word_counts.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/error.hpp"
 
@@ -29,13 +31,27 @@ std::string names_for_parser(const Flag& flag) {
         names.push_back(flag.name);
         for (const std::string& alias : flag.aliases) names.push_back(alias);
     }
-    Error error("{} has no flag {}", command, quoted(word));
+    Error error("{}", unknown_flag(word));
     const std::string bare =
         word.substr(word.find_first_not_of('-') == std::string::npos ? 0 : word.find_first_not_of('-'));
     const std::string nearest = nearest_name(bare.substr(0, bare.find('=')), names);
     if (!nearest.empty()) error.with_hint(fmt::format("did you mean --{}?", nearest));
     error.with_hint(fmt::format("{} --help lists the flags", command));
     throw error;
+}
+
+/// The sentence for the flag at the end of the line, behind which its value should stand.
+std::string missing_value(const std::vector<Flag>& flags, const Words& line) {
+    const std::string word = line.empty() ? "" : line.back();
+    if (word.starts_with("--")) return "flag needs an argument: " + word;
+    if (word.size() > 1) return fmt::format("flag needs an argument: '{}' in {}", word.back(), word);
+    return fmt::format("one of {} flags needs an argument", flags.size());
+}
+
+/// The parser gives "-1" for a switch that is turned off.
+void set_flag(const std::string& command, const Flag& flag, const std::string& value) {
+    if (flag.is_switch()) return flag.set(switch_value(flag, value == "-1" ? "false" : value));
+    for (const std::string& one : values_of(command, flag, value)) flag.set(one);
 }
 
 struct BoundFlag {
@@ -103,7 +119,8 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
         std::int64_t number = 0;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
         if (error != std::errc() || end != value.data() + value.size())
-            throw Error("--{} takes a whole number, not {}", name, quoted(value));
+            throw Error("{}", invalid_value(Flag{name, 0, "NUMBER", ""}, value, no_such_value("ParseInt", value)))
+                .with_hint("it takes a whole number");
         target = number;
     };
     return result;
@@ -111,10 +128,10 @@ Flag flag(std::string name, char short_name, std::string value_name, std::string
 
 Flag flag(std::string name, char short_name, std::string value_name, std::string description,
           std::map<std::string, std::string>& target) {
-    Flag result{name, short_name, std::move(value_name), std::move(description)};
-    result.set = [name = std::move(name), &target](const std::string& text) {
+    Flag result{std::move(name), short_name, std::move(value_name), std::move(description)};
+    result.set = [&target](const std::string& text) {
         const auto equals = text.find('=');
-        if (equals == 0 || text.empty()) throw Error("--{} takes NAME=value, not {}", name, quoted(text));
+        if (equals == 0 || text.empty()) return;  // It is nobody's.
         if (equals != std::string::npos)
             target[text.substr(0, equals)] = text.substr(equals + 1);
         else if (const char* value = std::getenv(text.c_str()))
@@ -181,9 +198,13 @@ Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const
     if (stops_at_first_word) parser.prefix_command();
     const std::vector<BoundFlag> bound = bind_flags(parser, flags);
     try {
-        parser.parse(Words(line.rbegin(), line.rend()));
+        const Words words = for_parser(flags, line, stops_at_first_word);
+        parser.parse(Words(words.rbegin(), words.rend()));
     } catch (const CLI::ParseError& error) {
-        throw Error("{}: {}", name, error.what()).with_hint(fmt::format("{} --help shows how it is used", name));
+        throw Error("{}", dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr
+                              ? missing_value(flags, line)
+                              : fmt::format("{}: {}", name, error.what()))
+            .with_hint(fmt::format("{} --help shows how it is used", name));
     }
     Words words = parser.remaining();
     // A lone "--" ends the flags; what stands behind it is taken as it is.
@@ -199,7 +220,7 @@ Words parse_flags(const std::string& name, const std::vector<Flag>& flags, const
     for (const BoundFlag& entry : bound) {
         set_defaults(*entry.flag, entry.option->count() > 0);
         if (entry.option->count() == 0) set_from_environment(*entry.flag);
-        for (const std::string& value : entry.option->results()) entry.flag->set(value);
+        for (const std::string& value : entry.option->results()) set_flag(name, *entry.flag, value);
     }
     return words;
 }
@@ -230,14 +251,10 @@ Words parse_command_line(const Command& command, const Words& line) {
     const std::string name = "builder " + command.name;
     if (!command.subcommands.empty())
         throw Error("{} needs a subcommand", name).with_hint(fmt::format("{} --help lists them", name));
-    Words words = parse_flags(name, command.flags, line, command.stops_at_first_word);
-    if (words.size() < command.fewest_words)
-        throw Error("{} needs {} more word{}", name, command.fewest_words - words.size(),
-                    command.fewest_words - words.size() == 1 ? "" : "s")
-            .with_hint(fmt::format("usage: {} {}", name, command.usage));
-    if (words.size() > command.most_words)
-        throw Error("{} does not know what to do with {}", name, quoted(words[command.most_words]))
-            .with_hint(fmt::format("usage: {} {}", name, command.usage));
+    const bool has_flags_in_front = has_flags_first(command.name);
+    Words words = parse_flags(name, command.flags, line, command.stops_at_first_word || has_flags_in_front);
+    if (has_flags_in_front && !words.empty() && words.front() == "--") words.erase(words.begin());
+    check_words(command, words);
     return words;
 }
 

@@ -163,10 +163,10 @@ void JsonProgress::image_pushed(const std::string& name) {
     print(text_of(event));
 }
 
-void JsonProgress::image_made(const std::string& id, const std::vector<std::string>& names) {
+void JsonProgress::image_made(const MadeImage& image) {
     ordered_json event = event_of("image");
-    event["id"] = "sha256:" + id;
-    event["names"] = names;
+    event["id"] = "sha256:" + image.id;
+    event["names"] = image.names;
     print(text_of(event));
 }
 

@@ -26,7 +26,7 @@ public:
     void warning(std::string_view text) override;
     void log_use(runtime::Fd file) override;
     void line(std::string_view text) override;
-    void image_made(const std::string& id, const std::vector<std::string>& names) override;
+    void image_made(const MadeImage& image) override;
     void image_pushed(const std::string& name) override;
     void close() override {}
 

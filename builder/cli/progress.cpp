@@ -9,6 +9,7 @@
 
 #include "builder/cli/columns.hpp"
 #include "builder/cli/json_progress.hpp"
+#include "builder/cli/pipe_progress.hpp"
 #include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/base/error.hpp"
@@ -39,7 +40,7 @@ std::size_t terminal_width(int descriptor) {
 
 }  // namespace
 
-std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor) {
+std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, bool tells_digits) {
     const auto make = [&](ProgressMode mode) { return std::make_unique<Progress>(mode, descriptor); };
     if (quiet || wanted == "quiet") return make(ProgressMode::quiet);
     if (wanted == "plain") return make(ProgressMode::plain);
@@ -49,7 +50,8 @@ std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool qui
         throw runtime::Error("--progress takes auto, plain, tty, quiet or json, not {}", runtime::quoted(wanted));
     const char* const terminal = std::getenv("TERM");
     const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-    return make(::isatty(descriptor) == 1 && !is_dumb ? ProgressMode::terminal : ProgressMode::plain);
+    if (::isatty(descriptor) == 1) return make(is_dumb ? ProgressMode::plain : ProgressMode::terminal);
+    return std::make_unique<PipeProgress>(descriptor, tells_digits);
 }
 
 Progress::Progress(ProgressMode mode, int descriptor)
@@ -212,9 +214,9 @@ void Progress::line(std::string_view text) {
 }
 
 /// The ID is what scripts read, so it goes to standard output whatever the mode, wherever the rest goes.
-void Progress::image_made(const std::string& id, const std::vector<std::string>& names) {
-    for (const std::string& name : names) line("Successfully tagged " + name);
-    std::cout << id << "\n";
+void Progress::image_made(const MadeImage& image) {
+    for (const std::string& name : image.names) line("Successfully tagged " + name);
+    if (image.tells_id) std::cout << image.id << "\n";
 }
 
 }  // namespace builder

@@ -33,7 +33,7 @@ public:
     void log_use(runtime::Fd file) override;
     /// Not printed in quiet mode.
     void line(std::string_view text) override;
-    void image_made(const std::string& id, const std::vector<std::string>& names) override;
+    void image_made(const MadeImage& image) override;
     void image_pushed(const std::string& name) override { line("pushed " + name); }
     /// Takes the live line away: the terminal belongs to others now.
     void close() override;

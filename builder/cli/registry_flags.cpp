@@ -1,5 +1,6 @@
 #include "builder/cli/registry_flags.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "builder/syntax/duration.hpp"
@@ -15,6 +16,21 @@ void print_notice(std::string_view text) {
     const std::string line = fmt::format("builder: {}\n", runtime::harmless(text));
     // In one piece: several threads may have something to say.
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+std::chrono::nanoseconds retry_delay(const std::string& text) {
+    try {
+        return parse_duration(text);
+    } catch (const runtime::Error& error) {
+        runtime::Error named("unable to parse value provided \"{}\" as --retry-delay: {}", text, error.full_message());
+        throw named.with_hint(error.hint());
+    }
+}
+
+/// One that is named has to be there: else a wrong name would go to registries without a password.
+void require_credential_file(const std::string& path) {
+    if (!path.empty() && ::faccessat(AT_FDCWD, path.c_str(), F_OK, 0) != 0)
+        throw runtime::SystemError("credential file is not accessible: faccessat {}", path);
 }
 
 }  // namespace
@@ -40,6 +56,7 @@ std::vector<Flag> registry_flags(RegistryFlags& flags) {
 registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags,
                                        std::vector<std::string> places, registry::Notice notice) {
     registry::AccessOptions options;
+    require_credential_file(flags.auth_file);
     options.auth_file = flags.auth_file;
     options.certificate_folder = flags.certificate_folder;
     options.credentials = flags.credentials;
@@ -51,13 +68,11 @@ registry::AccessOptions access_options(const Context& context, const RegistryFla
     options.registries_conf_folder = context.options().registries_conf_folder;
     options.short_name_aliases = context.options().short_name_aliases;
     if (flags.retry) {
-        if (*flags.retry < 0) throw runtime::Error("--retry takes 0 or more, not {}", *flags.retry);
-        options.retry.most_retries = static_cast<unsigned>(*flags.retry);
+        options.retry.most_retries = static_cast<unsigned>(std::max<std::int64_t>(*flags.retry, 0));
     }
     if (!flags.retry_delay.empty()) {
-        const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(parse_duration(flags.retry_delay));
-        if (delay.count() < 0) throw runtime::Error("--retry-delay takes no negative time");
-        options.retry.first_delay = delay;
+        const auto delay = std::chrono::duration_cast<std::chrono::milliseconds>(retry_delay(flags.retry_delay));
+        options.retry.first_delay = std::max(delay, std::chrono::milliseconds(0));
         options.retry.longest_delay = std::max(options.retry.longest_delay, delay);
     }
     options.notice = notice ? std::move(notice) : print_notice;

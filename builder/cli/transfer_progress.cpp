@@ -6,17 +6,12 @@
 #include <algorithm>
 
 #include "builder/cli/output_table.hpp"
+#include "layers/oci/manifest.hpp"
 
 namespace builder {
 namespace {
 
 constexpr std::chrono::milliseconds between_drawings(100);
-
-/// "sha256:0123456789ab", and other names as they are.
-std::string short_name(const std::string& name) {
-    const std::size_t colon = name.find(':');
-    return colon == std::string::npos ? name : name.substr(0, colon + 13);
-}
 
 }  // namespace
 
@@ -48,7 +43,9 @@ void TransferProgress::draw() {
 
 void TransferProgress::blob_begins(const std::string& name, std::uint64_t size_bytes) {
     const std::lock_guard lock(mutex_);
+    const bool is_new = !blobs_.contains(name);
     blobs_[name] = {size_bytes, 0, false};
+    if (is_new) tell("Copying blob " + name);
     draw();
 }
 
@@ -61,11 +58,37 @@ void TransferProgress::blob_advances(const std::string& name, std::uint64_t byte
 void TransferProgress::blob_ends(const std::string& name, std::uint64_t size_bytes) {
     const std::lock_guard lock(mutex_);
     blobs_[name].has_ended = true;
-    if (is_terminal_)
-        draw();
-    else
-        write(fmt::format("Copying blob {} done, {}\n", short_name(name),
-                          human_size(static_cast<std::int64_t>(size_bytes))));
+    blobs_[name].size_bytes = size_bytes;
+    draw();
+}
+
+/// Nothing on a terminal: the live line is there.
+void TransferProgress::tell(const std::string& line) {
+    if (!is_terminal_) write(line + "\n");
+}
+
+void TransferProgress::image_asked(const std::string& name) {
+    tell("Trying to pull " + name + "...");
+}
+
+void TransferProgress::image_begins() {
+    const std::lock_guard lock(mutex_);
+    tell("Getting image source signatures");
+}
+
+/// Blobs that were there already are named as well.
+void TransferProgress::image_ends(const std::string& manifest) {
+    const std::lock_guard lock(mutex_);
+    const layers::oci::Manifest parts = layers::oci::parse_manifest(manifest);
+    for (const layers::oci::Descriptor& layer : parts.layers)
+        if (!blobs_.contains(layer.digest_text)) tell("Copying blob " + layer.digest_text);
+    tell("Copying config " + parts.config.digest_text);
+    tell("Writing manifest to image destination");
+}
+
+void tell_stored(TransferProgress& progress, const std::string& manifest) {
+    progress.image_begins();
+    progress.image_ends(manifest);
 }
 
 std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet) {

@@ -1,4 +1,4 @@
-// Draws how far images are on their way: a live line on a terminal, a line a blob else.
+// Draws how far images are on their way: a live line on a terminal; else the lines that scripts for Buildah know.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,9 @@ public:
     /// Writes to a descriptor that stays open.
     TransferProgress(int descriptor, bool is_terminal) : descriptor_(descriptor), is_terminal_(is_terminal) {}
     ~TransferProgress() override;
+    void image_asked(const std::string& name) override;
+    void image_begins() override;
+    void image_ends(const std::string& manifest) override;
     void blob_begins(const std::string& name, std::uint64_t size_bytes) override;
     void blob_advances(const std::string& name, std::uint64_t bytes) override;
     void blob_ends(const std::string& name, std::uint64_t size_bytes) override;
@@ -27,6 +30,7 @@ private:
         std::uint64_t seen_bytes = 0;
         bool has_ended = false;
     };
+    void tell(const std::string& line);
     void draw();
     void write(const std::string& text) const;
 
@@ -38,6 +42,9 @@ private:
     Clock::time_point drawn_ = {};
     bool has_line_ = false;
 };
+
+/// Tells of an image that was made in the store, in the lines of one that is copied.
+void tell_stored(TransferProgress& progress, const std::string& manifest);
 
 /// On standard error; nothing where nothing is to be told.
 std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet);

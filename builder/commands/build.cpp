@@ -18,6 +18,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/default_mounts.hpp"
@@ -41,7 +42,8 @@ struct BuildOptions {
     std::string iid_file;
     std::string progress = "auto";
     bool quiet = false;
-    bool ignored_switch = true;
+    std::optional<bool> removes;         ///< --rm
+    std::optional<bool> forces_removal;  ///< --force-rm
     bool check = false;
     std::string call = "build";
     std::vector<std::string> outputs;
@@ -116,8 +118,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("call", 0, "METHOD",
              "answer a question instead of building: check, outline or targets; add ,format=json for JSON",
              options.call),
-        flag("rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
-        flag("force-rm", 0, "accepted: nothing is left behind anyway", options.ignored_switch),
+        flag("rm", 0, "accepted: nothing is left behind anyway", options.removes),
+        flag("force-rm", 0, "accepted: nothing is left behind anyway", options.forces_removal),
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
     for (Flag& further : further_build_flags(options.further, request)) flags.push_back(std::move(further));
@@ -167,6 +169,7 @@ struct BuildWork {
     runtime::StopSource& stop;
     std::vector<std::string> notices = {};
     bool writes_to_stdout = false;
+    bool makes_several = false;  ///< images, one for each platform
 };
 
 /// $BUILDER_CPPFLAGS, else $BUILDAH_CPPFLAGS: words between blanks, in front of those of --cpp-flag.
@@ -205,6 +208,8 @@ void prepare_request(BuildWork& work) {
     request.run.gives_input = gives_input;
     request.run.asked = asked_settings(options, work.context.options());
     request.access = access_options(work.context, options.access, {});
+    // On a terminal the build's own display is there.
+    if (::isatty(STDERR_FILENO) != 1) request.access.observer = make_transfer_progress(options.quiet);
     request.packing = make_packing(options.packing);
     if (options.pushes) add_pushes(request.destinations);
     request.access.credentials_for = parse_destinations(request.destinations).places;
@@ -224,7 +229,8 @@ public:
           progress_(make_progress(work.options.progress, work.options.quiet,
                                   file_                   ? file_.get()
                                   : work.writes_to_stdout ? STDERR_FILENO
-                                                          : STDOUT_FILENO)) {
+                                                          : STDOUT_FILENO,
+                                  work.options.iid_file.empty())) {
         for (const std::string& notice : work.notices) progress_->notice(notice);
         const FurtherBuildFlags& flags = work.options.further;
         if (!flags.use_log_file.empty())
@@ -252,7 +258,18 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
     progress.close();
     if (!built.image) return built;
     tell_written(built.written, progress);
-    if (!work.writes_to_stdout) progress.image_made(std::string(built.image->id.hex()), built.names);
+    if (::isatty(STDERR_FILENO) != 1)
+        if (const auto copied = make_transfer_progress(work.options.quiet)) tell_stored(*copied, built.image->manifest);
+    if (work.writes_to_stdout) return built;
+    MadeImage made;
+    made.id = built.image->id.hex();
+    made.names = built.names;
+    if (!work.options.tags.empty()) made.first_name = work.options.tags.front();
+    // Of several platforms the files have the ID of the list.
+    const bool is_one_of_many = work.makes_several;
+    made.tells_digits = is_one_of_many || work.options.iid_file.empty();
+    made.tells_id = is_one_of_many || (work.options.iid_file.empty() && work.options.further.raw_id_file.empty());
+    progress.image_made(made);
     return built;
 }
 
@@ -284,12 +301,13 @@ std::string log_file_for(const FurtherBuildFlags& flags, const std::string& plat
 
 /// One build after the other.
 void build_for_platforms(BuildWork& work, const std::vector<std::string>& platforms, const RewindableInput& input) {
+    work.makes_several = true;
     const FurtherBuildFlags& flags = work.options.further;
     ListOfPlatforms list(work.context.store(), work.options.request, work.options.manifest_list, work.stop);
     std::optional<BuildLog> log;
     for (const std::string& platform : platforms) {
         if (!log || flags.splits_log) log.emplace(work, log_file_for(flags, platform));
-        log->progress().line("[" + platform + "]");
+        log->progress().platform_started(platform);
         input.rewind();
         const BuiltImage built = build_one(work, request_for_platform(work.options.request, platform), log->progress());
         if (built.image) list.add(*built.image);
@@ -299,12 +317,21 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
     if (!result.id.empty()) write_files(work.options, result.id, result.metadata);
 }
 
+void refuse_conflicts(const BuildOptions& options) {
+    const BuildImageRequest& request = options.request;
+    if ((options.removes || options.forces_removal) && !request.use_layers && !request.no_cache)
+        throw runtime::Error("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
+    if (request.stage_labels && !request.save_stages)
+        throw runtime::Error("\"--stage-labels\" requires \"--save-stages\"");
+    if (options.further.splits_log && options.further.log_file.empty())
+        throw runtime::Error("cannot use --logsplit without --logfile");
+}
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.context = words.empty() ? "." : words.front();
     runtime::distrust_links_in(options.request.context);
     for (const auto& [name, place] : options.request.named_contexts) runtime::distrust_links_in(place);
-    if (options.request.stage_labels && !options.request.save_stages)
-        throw runtime::Error("--stage-labels needs --save-stages");
+    refuse_conflicts(options);
     std::vector<std::string> platforms = parse_platforms(options.platforms);
     if (platforms.size() == 1) options.request.platform = platforms.front();
     options.request.access = access_options(context, options.access, {});

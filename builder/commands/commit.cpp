@@ -11,6 +11,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/commit_changes.hpp"
 #include "builder/commands/run_flags.hpp"
@@ -87,8 +88,8 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
     };
     for (Flag& one : sbom_flags(flags.sbom)) result.push_back(std::move(one));
     for (const char* name : {"pull", "pull-always", "pull-never"}) {
-        Flag one{name, 0, "", "accepted: nothing is fetched"};
-        one.set = [](const std::string&) {};
+        Flag one{name, 0, std::string_view(name) == "pull" ? "POLICY" : "", "accepted: nothing is fetched"};
+        one.set = [](const std::string& value) { static_cast<void>(parse_pull_policy(value)); };
         one.optional_value = "true";
         one.hidden = true;
         result.push_back(std::move(one));
@@ -110,7 +111,7 @@ layers::Flavour format_of(const CommitFlags& flags, const ContainerState& state)
                                                  : "oci";
     if (format == "oci") return layers::Flavour::oci;
     if (format == "docker") return layers::Flavour::docker;
-    throw Error("--format takes oci or docker, not {}", quoted(format));
+    throw Error("unrecognized image type \"{}\"", format).with_hint("--format takes oci or docker");
 }
 
 std::optional<std::int64_t> whole_timestamp(const CommitFlags& flags) {
@@ -124,6 +125,9 @@ std::optional<std::int64_t> whole_timestamp(const CommitFlags& flags) {
 }
 
 void set_times(const CommitFlags& flags, ContainerCommit& commit) {
+    const int given = (flags.timestamp ? 1 : 0) + (flags.omit_timestamp ? 1 : 0) +
+                      (flags.reference_file.empty() ? 0 : 1) + (flags.source_date_epoch ? 1 : 0);
+    if (given > 1) throw Error("cannot use more then one timestamp option at at time");
     if (const auto timestamp = whole_timestamp(flags)) {
         commit.image.times = commit.files = {timestamp, true};
         return;
@@ -211,7 +215,7 @@ void scan(Context& context, const CommitFlags& flags, const SbomRequest& request
 int commit(Context& context, const Words& words, const CommitFlags& flags) {
     layers::Store& store = context.store();
     const Destinations destinations =
-        parse_destinations(words.size() > 1 ? std::vector{words[1]} : std::vector<std::string>{});
+        parse_destinations(words.size() > 1 && !words[1].empty() ? std::vector{words[1]} : std::vector<std::string>{});
     if (!flags.sign_by.empty()) check_destinations_for_signing(destinations);
     static_cast<void>(export_options(flags));
     WorkingContainer container(store, words.front());
@@ -223,12 +227,13 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     if (sbom.is_wanted())
         settings.amend = [&](StageState& made) { scan(context, flags, sbom, settings.files, made, stop); };
     const layers::ImageRecord image = commit_container(container, settings);
+    if (const auto progress = make_transfer_progress(flags.quiet)) tell_stored(*progress, image.manifest);
     const std::vector<WrittenImage> written = write_to_places(context, flags, image, destinations.places, stop);
     if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations, written);
     if (flags.removes) remove_working_container(container);
-    std::cout << image.id.hex() << "\n";
+    if (flags.id_file.empty()) std::cout << image.id.hex() << "\n";
     return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "builder/cli/context.hpp"
+#include "builder/cli/warning_line.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/config_changes.hpp"
 #include "builder/container/working_container.hpp"
@@ -34,7 +35,7 @@ Command config_command() {
                 if (options->add_history) add_empty_history(state, "/bin/sh -c #(nop) " + text);
             record.state = write_container_state(state);
         });
-        for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n";
+        for (const std::string& warning : warnings) std::cerr << warning_line(warning);
         return 0;
     };
     return command;

@@ -1,6 +1,7 @@
 #include "builder/commands/config_changes.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 
 #include "builder/commands/shell_words.hpp"
@@ -25,6 +26,32 @@ void apply_entry(const std::string& text, Clear clear, Remove remove, Set set) {
         set(text);
 }
 
+std::string go_escaped(const std::string& text) {
+    std::string result;
+    for (const char one : text) result += one == '\\' || one == '"' ? std::string("\\") + one : std::string(1, one);
+    return result;
+}
+
+std::string value_of_machine(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    if (name.empty() || value == nullptr || *value == '\0') throw Error("setting env \"{}\": no value given", name);
+    return value;
+}
+
+/// Words of a shell, or a JSON list. Throws Error naming the flag for a quote that is not closed.
+std::vector<std::string> command_words(const std::string& flag, const std::string& text) {
+    const bool ends_in_backslash = text.ends_with('\\') && !text.ends_with("\\\\");
+    // A list of something else than texts is a text.
+    for (const auto parse : {&parse_words_or_json, &split_shell_words}) {
+        try {
+            if (!ends_in_backslash) return parse(text);
+        } catch (const Error&) {
+        }
+    }
+    throw Error("parsing --{} \"{}\": invalid command line string", flag, go_escaped(text))
+        .with_hint("close the quotes, or write a JSON list of texts");
+}
+
 class ConfigChange {
 public:
     ConfigChange(const ConfigChanges& changes, ContainerState& state, std::vector<std::string>& warnings)
@@ -46,6 +73,7 @@ private:
     void change_map(const std::vector<std::string>& texts, std::map<std::string, std::string>& map, const char* word);
     void change_set(const std::vector<std::string>& texts, std::set<std::string>& set, const char* word);
     void change_environment();
+    std::string expand(std::string_view text);
     void change_commands();
     void change_entrypoint(const std::string& text);
     void change_healthcheck();
@@ -91,14 +119,49 @@ void ConfigChange::change_map(const std::vector<std::string>& texts, std::map<st
             });
 }
 
+/// Of ports any value that begins with "-" clears all.
+bool set_is_cleared_by(std::string_view word, const std::string& text) {
+    return word == "EXPOSE" && text.starts_with('-');
+}
+
 void ConfigChange::change_set(const std::vector<std::string>& texts, std::set<std::string>& set, const char* word) {
     for (const std::string& text : texts)
         apply_entry(
-            text, [&] { set.clear(); }, [&](const std::string& name) { set.erase(name); },
+            set_is_cleared_by(word, text) ? "-" : text, [&] { set.clear(); },
+            [&](const std::string& name) { set.erase(name); },
             [&](const std::string& entry) {
                 set.insert(entry);
                 note(fmt::format("{} {}", word, entry));
             });
+}
+
+/// `$NAME` and `${NAME}` from the container's environment, as Go's os.Expand finds them. A variable that there is not
+/// leaves its name.
+std::string ConfigChange::expand(std::string_view text) {
+    const auto value_of = [&](std::string_view name) {
+        for (const std::string& one : container_.env)
+            if (one.starts_with(std::string(name) + "=")) return one.substr(name.size() + 1);
+        warnings_.push_back(fmt::format("error expanding variable \"{}\": no value set in configuration", name));
+        return std::string(name);
+    };
+    const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '$' || i + 1 == text.size()) {
+            result += text[i];
+            continue;
+        }
+        const bool is_braced = text[i + 1] == '{';
+        const std::size_t begin = i + (is_braced ? 2 : 1);
+        std::size_t end = is_braced ? text.find('}', begin) : begin;
+        if (end == std::string_view::npos) return result + std::string(text.substr(i));
+        const bool is_special = std::string_view("*#$@!?-0123456789").find(text[begin]) != std::string_view::npos;
+        if (!is_braced && is_special) ++end;
+        while (!is_braced && !is_special && end < text.size() && is_part(text[end])) ++end;
+        if (end > begin) result += value_of(text.substr(begin, end - begin));
+        i = is_braced ? end : end - 1;
+    }
+    return result;
 }
 
 void ConfigChange::change_environment() {
@@ -112,17 +175,11 @@ void ConfigChange::change_environment() {
             [&](const std::string& entry) {
                 const auto equals = entry.find('=');
                 const std::string name = entry.substr(0, equals);
-                std::string whole = entry;
-                if (equals == std::string::npos) {
-                    const char* const value = std::getenv(name.c_str());
-                    whole = name + "=" + (value != nullptr ? value : "");
-                }
-                const auto known = std::find_if(variables.begin(), variables.end(),
-                                                [&](const std::string& one) { return one.starts_with(name + "="); });
-                if (known != variables.end())
-                    *known = whole;
-                else
-                    variables.push_back(whole);
+                const std::string whole =
+                    name + "=" +
+                    (equals == std::string::npos ? value_of_machine(name) : expand(entry.substr(equals + 1)));
+                remove(name);
+                variables.push_back(whole);
                 note("ENV " + whole);
             });
 }
@@ -154,36 +211,40 @@ void ConfigChange::change_entrypoint(const std::string& text) {
     if (const auto words = parse_json_words(text)) {
         for (const JsonWord& word : *words) container_.entrypoint.push_back(word.text);
         if (!cmd.empty() && !changes_.cmd)
-            warnings_.push_back(
-                fmt::format("the command {} is there and becomes the entry point's arguments", quoted(cmd)));
+            warnings_.push_back(fmt::format("cmd \"{}\" exists and will be passed to entrypoint as a parameter", cmd));
     } else {
         container_.entrypoint = {"/bin/sh", "-c", text};
         if (!cmd.empty() && !changes_.cmd)
             warnings_.push_back(
-                fmt::format("the command {} is there, but an entry point in this form ignores it", quoted(cmd)));
+                fmt::format("cmd \"{}\" exists but will be ignored because of entrypoint settings", cmd));
     }
     note("ENTRYPOINT " + text);
 }
 
 void ConfigChange::change_commands() {
     if (changes_.shell) {
-        container_.shell = parse_words_or_json(*changes_.shell);
+        container_.shell = command_words("shell", *changes_.shell);
         note("SHELL " + *changes_.shell);
     }
     if (changes_.entrypoint) change_entrypoint(*changes_.entrypoint);
     if (changes_.cmd) {
-        container_.cmd = parse_words_or_json(*changes_.cmd);
+        container_.cmd = command_words("cmd", *changes_.cmd);
         note("CMD " + *changes_.cmd);
     }
 }
 
 void ConfigChange::change_healthcheck() {
-    const auto duration = [](const std::optional<std::string>& text, std::int64_t& field) {
-        if (text) field = parse_duration(*text).count();
+    const auto duration = [](const char* flag, const std::optional<std::string>& text, std::int64_t& field) {
+        try {
+            if (text) field = parse_duration(*text).count();
+        } catch (Error& error) {
+            error.add_context("parsing --healthcheck-{} \"{}\"", flag, *text);
+            throw;
+        }
         return text.has_value();
     };
     if (changes_.healthcheck) {
-        const std::vector<std::string> words = split_shell_words(*changes_.healthcheck);
+        const std::vector<std::string> words = command_words("healthcheck", *changes_.healthcheck);
         if (words.empty()) {
             container_.healthcheck.reset();
             return;
@@ -202,27 +263,32 @@ void ConfigChange::change_healthcheck() {
         note("HEALTHCHECK " + *changes_.healthcheck);
     }
     layers::oci::Healthcheck check = container_.healthcheck.value_or(layers::oci::Healthcheck{});
-    bool is_changed = duration(changes_.healthcheck_interval, check.interval_ns);
-    is_changed |= duration(changes_.healthcheck_timeout, check.timeout_ns);
-    is_changed |= duration(changes_.healthcheck_start_period, check.start_period_ns);
-    is_changed |= duration(changes_.healthcheck_start_interval, check.start_interval_ns);
+    bool is_changed = duration("interval", changes_.healthcheck_interval, check.interval_ns);
+    is_changed |= duration("timeout", changes_.healthcheck_timeout, check.timeout_ns);
+    is_changed |= duration("start-period", changes_.healthcheck_start_period, check.start_period_ns);
+    is_changed |= duration("start-interval", changes_.healthcheck_start_interval, check.start_interval_ns);
     if (changes_.healthcheck_retries) check.retries = *changes_.healthcheck_retries;
     if (is_changed || changes_.healthcheck_retries) container_.healthcheck = check;
 }
 
 void ConfigChange::warn_of_lost_fields() {
     if (state_.format == "docker") return;
-    const auto warn = [&](bool is_given, const char* what) {
-        if (is_given)
-            warnings_.push_back(
-                fmt::format("{} has no place in OCI's format; only images of --format docker get it", what));
+    const auto warn = [&](bool is_given, const std::string& what) {
+        if (is_given) warnings_.push_back(what + " Must use `docker` format");
     };
-    warn(changes_.healthcheck && !changes_.healthcheck->empty(), "a health check");
-    warn(changes_.shell.has_value(), "a shell");
-    warn(changes_.comment.has_value(), "a comment");
-    warn(changes_.hostname.has_value(), "a host name");
-    warn(changes_.domainname.has_value(), "a domain name");
-    warn(!changes_.onbuild.empty(), "a trigger (onbuild)");
+    const auto warn_of = [&](const std::optional<std::string>& value, const char* name, const char* word,
+                             const char* format) {
+        warn(value && !value->empty(), fmt::format("{} is not supported for {} image format, {} {} will be ignored.",
+                                                   name, format, word, value.value_or("")));
+    };
+    warn(changes_.shell.has_value(), "SHELL is not supported for OCI image format, it will be ignored.");
+    warn_of(changes_.comment, "COMMENT", "comment", "OCI");
+    warn(changes_.healthcheck && !changes_.healthcheck->empty(),
+         "HEALTHCHECK is not supported for OCI image format and will be ignored.");
+    warn_of(changes_.domainname, "DOMAINNAME", "domainname", "OCI");
+    warn_of(changes_.hostname, "HOSTNAME", "hostname", "OCI V1");
+    for (const std::string& trigger : changes_.onbuild)
+        warn(true, fmt::format("ONBUILD is not supported for OCI image format, {} will be ignored.", trigger));
 }
 
 }  // namespace

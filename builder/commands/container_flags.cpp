@@ -19,12 +19,16 @@ void pass_proxies(ContainerRun& run) {
 
 void set_resolver(RunSettings& settings, const std::vector<std::string>& servers,
                   const std::vector<std::string>& options, const std::vector<std::string>& searches) {
+    const bool is_none = std::find(servers.begin(), servers.end(), "none") != servers.end();
+    if (is_none && servers.size() > 1)
+        throw runtime::Error("invalid --dns, --dns=none may not be used with any other --dns options");
+    if (is_none && !searches.empty())
+        throw runtime::Error("invalid --dns-search, --dns-search may not be used with --dns=none");
+    if (is_none && !options.empty())
+        throw runtime::Error("invalid --dns-option, --dns-option may not be used with --dns=none");
     settings.makes_resolver_file = servers != std::vector<std::string>{"none"};
     if (!settings.makes_resolver_file) return;
-    for (const std::string& server : servers) {
-        require_one_line(server, "--dns");
-        if (server == "none") throw runtime::Error("--dns none stands alone");
-    }
+    for (const std::string& server : servers) require_one_line(server, "--dns");
     for (const std::string& option : options) require_one_line(option, "--dns-option");
     for (const std::string& domain : searches) require_one_line(domain, "--dns-search");
     settings.resolver = {servers, searches, options};

@@ -80,7 +80,7 @@ void print_table(const std::vector<ContainerRecord>& containers, const Container
 }
 
 int list_containers(Context& context, const ContainersOptions& options) {
-    if (options.quiet && options.format) throw Error("--quiet and --format exclude each other");
+    if (options.quiet && options.format) throw Error("quiet and format are mutually exclusive");
     layers::Store& store = context.store();
     std::vector<ContainerRecord> containers = store.list_containers();
     for (const std::string& text : options.filters) {

@@ -56,7 +56,7 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
 
 /// CONTAINER SOURCE… [DESTINATION]; a single source goes into the working directory.
 void take_words(const Words& words, CopyInstruction& instruction) {
-    if (words.size() < 2) throw Error("there is nothing named that could be copied");
+    if (words.size() < 2) throw Error("src must be specified");
     const bool has_destination = words.size() > 2;
     instruction.sources.assign(words.begin() + 1, words.end() - (has_destination ? 1 : 0));
     instruction.destination = has_destination ? words.back() : ".";
@@ -67,7 +67,7 @@ int copy_or_add(Context& context, const Words& words, CopyFlags& flags, bool is_
     instruction.is_add = is_add;
     take_words(words, instruction);
     if (!flags.copy.ignore_file.empty() && flags.copy.context_folder.empty())
-        throw Error("--ignorefile belongs to --contextdir, which is not given");
+        throw Error("--ignorefile option requires that you specify a context dir using --contextdir");
     flags.copy.platform = wanted_platform(flags.image);
     if (flags.timestamp) flags.copy.modified = timespec{*flags.timestamp, 0};
     flags.copy.needs_digest = !flags.quiet || flags.add_history;

@@ -28,13 +28,12 @@ struct FromOptions {
     bool quiet = false;
 };
 
-/// What Buildah would call it: after the image's name, else after the place it came from.
-std::string name_for(const std::string& text, const std::string& image_name) {
-    if (!image_name.empty()) return working_name(image_name);
-    const auto location = registry::parse_image_location(text);
-    std::string path = location && !location->path.empty() ? location->path : location ? location->name : text;
-    path = path.substr(path.rfind('/') + 1);
-    return path.substr(0, path.find_first_of(":@")) + "-working-container";
+/// As Buildah calls it: after the image's name, else after the transport that it came by, else after its ID.
+std::string name_for(const std::string& text, const std::string& image_name, const layers::ImageRecord& image,
+                     const std::string& suffix) {
+    if (!image_name.empty()) return working_name(image_name, suffix);
+    if (registry::parse_image_location(text)) return working_name(text, suffix);
+    return std::string(image.id.hex().substr(0, 12)) + "-" + suffix;
 }
 
 /// An image out of an archive is called in the store as the archive calls it. Gives the first of its names, if any.
@@ -47,7 +46,7 @@ std::string keep_names_of_archive(layers::Store& store, const std::string& text,
 
 void check_format(const std::string& format) {
     if (format.empty() || format == "oci" || format == "docker") return;
-    throw runtime::Error("--format takes oci or docker, not {}", runtime::quoted(format));
+    throw runtime::Error("unrecognized image type \"{}\"", format).with_hint("--format takes oci or docker");
 }
 
 /// The values are checked now, so that a later run cannot fail for them. What another container runs is known then
@@ -88,8 +87,14 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     if (image) note_base(state.annotations, *image, wanted.image_name);
     state.format = options.format;
     state.settings = options.kept;
-    const std::string base = image ? name_for(words.front(), wanted.image_name) : "working-container";
-    wanted.name = !options.name.empty() ? options.name : options.suffix.empty() ? base : base + "-" + options.suffix;
+    const std::string suffix = options.suffix.empty() ? "working-container" : options.suffix;
+    const std::string base = image ? name_for(words.front(), wanted.image_name, *image, suffix) : suffix;
+    wanted.name = !options.name.empty() ? options.name : base;
+    if (const auto other = options.name.empty() ? std::nullopt : store.find_container_by_name(options.name))
+        throw runtime::Error(
+            "creating container: the container name \"{}\" is already in use by {}. You have to remove that "
+            "container to be able to reuse that name: that name is already in use",
+            options.name, other->id);
     wanted.may_be_numbered = options.name.empty();
     wanted.state = write_container_state(state);
     const layers::ContainerRecord container = store.add_container(wanted);

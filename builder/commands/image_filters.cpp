@@ -57,8 +57,14 @@ ImageFilter make_filter(layers::Store& store, const std::string& key, const std:
         const bool wanted = parse_truth(value, text);
         return [wanted](const ListedImage&) { return !wanted; };
     }
-    if (key == "reference") return [value](const ListedImage& row) { return fits_reference(row.name, value); };
-    throw Error("--filter {} is not known", quoted(text))
+    // An image that has one fitting name is shown with all its names.
+    if (key == "reference")
+        return [value](const ListedImage& row) {
+            const auto& names = row.image->names;
+            return std::any_of(names.begin(), names.end(),
+                               [&](const std::string& name) { return fits_reference(name, value); });
+        };
+    throw Error("invalid image filter \"{}\": must be in the format \"filter=value or filter!=value\"", key)
         .with_hint("there are after, before, dangling, id, intermediate, label, readonly, reference and since");
 }
 
@@ -83,7 +89,7 @@ bool fits_reference(const std::string& name, const std::string& pattern) {
 ImageFilter parse_image_filter(layers::Store& store, const std::string& text) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
-        throw Error("--filter takes KEY=VALUE or KEY!=VALUE, not {}", quoted(text));
+        throw Error("invalid image filter \"{}\": must be in the format \"filter=value or filter!=value\"", text);
     const bool is_negated = text[equals - 1] == '!';
     ImageFilter filter =
         make_filter(store, text.substr(0, equals - (is_negated ? 1 : 0)), text.substr(equals + 1), text);

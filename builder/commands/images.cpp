@@ -180,8 +180,9 @@ void print_formatted(const std::vector<ListedImage>& rows, const ImagesOptions& 
 }
 
 int list_images(Context& context, const Words& words, const ImagesOptions& options) {
-    if (options.quiet && options.format) throw runtime::Error("--quiet and --format exclude each other");
-    if (options.all && !words.empty()) throw runtime::Error("--all takes no name");
+    if (options.quiet && options.format) throw runtime::Error("quiet and format are mutually exclusive");
+    if (options.all && !words.empty())
+        throw runtime::Error("when using the --all switch, you may not pass any images names or IDs");
     layers::Store& store = context.store();
     const std::vector<ImageRecord> images =
         words.empty() ? all_images(store) : std::vector{image_named(store, words.front())};

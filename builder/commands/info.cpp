@@ -92,7 +92,8 @@ Command info_command() {
         nlohmann::json facts = {{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}};
         if (options->debug) facts["debug"] = {{"compiler", __VERSION__}, {"language", __cplusplus}};
         if (options->format)
-            std::cout << Template::parse(*options->format).execute(TemplateValue::from_json(facts.dump())) << "\n";
+            std::cout << parse_document_format(*options->format).execute(TemplateValue::from_json(facts.dump()))
+                      << "\n";
         else
             std::cout << facts.dump(4) << "\n";
         return 0;

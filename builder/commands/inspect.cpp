@@ -21,20 +21,27 @@ struct InspectOptions {
 
 /// A container of that name, else an image.
 TemplateValue find_subject(layers::Store& store, const std::string& text, const std::string& type) {
-    if (type == "container") return describe_container(store, require_container(store, text));
-    if (type == "image") return describe_image(store, require_local_image(store, text));
-    if (const auto container = find_container(store, text)) return describe_container(store, *container);
-    return describe_image(store, require_local_image(store, text));
+    if (type == "container")
+        return describe_container(store, require_container(store, text, "reading build container"));
+    if (const auto container = type.empty() ? find_container(store, text) : std::nullopt)
+        return describe_container(store, *container);
+    try {
+        return describe_image(store, require_local_image(store, text));
+    } catch (runtime::Error& error) {
+        error.add_context("importing settings");
+        throw;
+    }
 }
 
 int inspect(Context& context, const Words& words, const InspectOptions& options) {
     const std::string type = options.type.value_or("");
     if (options.type && type != "container" && type != "image" && type != "manifest")
-        throw runtime::Error("--type takes container, image or manifest, not {}", runtime::quoted(type));
+        throw runtime::Error("the only recognized types are \"container\" and \"image\"")
+            .with_hint("builder knows manifest as well");
     layers::Store& store = context.store();
     // A template that is wrong is so whatever it is for.
     std::optional<Template> format;
-    if (options.format) format = Template::parse(*options.format);
+    if (options.format && !options.format->empty()) format = parse_document_format(*options.format);
     const TemplateValue subject = type == "manifest"
                                       ? TemplateValue::from_json(require_local_image(store, words.front()).manifest)
                                       : find_subject(store, words.front(), type);

@@ -39,7 +39,8 @@ Isolation wanted_isolation(const IsolationFlags& flags) {
     // Inside a user namespace or not, they are the same namespaces.
     if (flags.kind.empty() || flags.kind == "oci" || flags.kind == "rootless" || flags.kind == "default")
         return has_runtime(flags) ? Isolation::oci_runtime : Isolation::namespaces;
-    throw Error("--isolation takes oci, rootless, chroot or emulated, not {}", quoted(flags.kind));
+    throw Error("unrecognized isolation type \"{}\"", flags.kind)
+        .with_hint("--isolation takes oci, rootless, chroot or emulated");
 }
 
 /// The folders of hooks that administrators fill, besides those that the user names. oci-hooks(5)

@@ -85,22 +85,28 @@ std::string key_of(const std::string& word) {
 
 int login(Context& context, const Words& words, LoginOptions options) {
     if (!options.compatible_file.empty() && !options.access.auth_file.empty())
-        throw Error("give one of --authfile and --compat-auth-file");
-    if (!options.compatible_file.empty()) options.access.auth_file = options.compatible_file;
+        throw Error(
+            "options for paths to the credential file and to the Docker-compatible credential file can not be set "
+            "simultaneously");
+    if (words.empty()) throw Error("please specify a registry to login to").with_hint("Docker's own is docker.io");
+    const std::string file = !options.compatible_file.empty() ? options.compatible_file : options.access.auth_file;
+    // Here it may be missing: it is made.
+    options.access.auth_file.clear();
     registry::AccessOptions access = access_options(context, options.access, {});
+    access.auth_file = file;
     const registry::AuthFiles files(access.auth_file, access.notice);
-    const std::string key = key_of(words.empty() ? "docker.io" : words.front());
+    const std::string key = key_of(words.front());
     const std::string host = key.substr(0, key.find('/'));
     if (options.gets_login) {
         const auto known = files.find(key);
-        if (!known) throw Error("not logged in to {}", key);
+        if (!known) throw Error("not logged into {}", key);
         std::cout << known->user << "\n";
         return 0;
     }
     if (options.password_from_input && options.user.empty())
-        throw Error("--password-stdin needs --username, as standard input is the password");
+        throw Error("must provide --username with --password-stdin").with_hint("standard input is the password");
     if (options.password_from_input && !options.password.empty())
-        throw Error("give one of --password and --password-stdin");
+        throw Error("can't specify both --password-stdin and --password");
     registry::Credentials credentials{options.user, options.password, {}};
     if (options.password_from_input) credentials.password = read_password_from_input();
     if (credentials.user.empty()) credentials.user = ask("user name");

@@ -19,20 +19,23 @@ struct LogoutOptions {
 
 int logout(const Words& words, const LogoutOptions& options) {
     if (!options.compatible_file.empty() && !options.auth_file.empty())
-        throw Error("give one of --authfile and --compat-auth-file");
+        throw Error(
+            "options for paths to the credential file and to the Docker-compatible credential file can not be set "
+            "simultaneously");
     const registry::AuthFiles files(options.compatible_file.empty() ? options.auth_file : options.compatible_file);
     if (options.all) {
-        if (!words.empty()) throw Error("--all takes no registry beside it");
+        if (!words.empty()) throw Error("--all takes no arguments");
         files.remove_all();
         std::cout << "Removed login credentials for all registries\n";
         return 0;
     }
-    const std::string key = registry::normalized_auth_key(words.empty() ? "docker.io" : words.front());
+    if (words.empty()) throw Error("registry must be given").with_hint("Docker's own is docker.io");
+    const std::string key = registry::normalized_auth_key(words.front());
     if (!files.remove(key)) {
         if (files.find(key))
-            throw Error("not logged in to {} by {}; another file has the password", key, files.own_file())
+            throw Error("not logged into {} by {}; another file has the password", key, files.own_file())
                 .with_hint("name that file with --authfile");
-        throw Error("not logged in to {}", key);
+        throw Error("not logged into {}", key);
     }
     std::cout << "Removed login credentials for " << key << "\n";
     return 0;

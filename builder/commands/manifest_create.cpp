@@ -26,14 +26,17 @@ int create(Context& context, const Words& words, const CreateOptions& options) {
     layers::Store& store = context.store();
     auto known = ManifestList::find(store, words.front());
     if (known && !options.amends && !options.replaces)
-        throw runtime::Error("there is a manifest list {} already", runtime::quoted(words.front()))
+        throw runtime::Error("image name \"{}\" is already associated with image \"{}\": that name is already in use",
+                             known->name(), known->digest().hex())
             .with_hint("--amend adds to it, --replace makes it anew");
-    if (!options.replaces && store.find_image_by_name(ManifestList::canonical_name(words.front())))
-        throw runtime::Error("the name {} belongs to an image", runtime::quoted(words.front()))
+    const std::string name = ManifestList::canonical_name(words.front());
+    if (const auto image = store.find_image_by_name(name); image && !options.replaces)
+        throw runtime::Error("image name \"{}\" is already associated with image \"{}\": that name is already in use",
+                             name, image->id.hex())
             .with_hint("name the list otherwise; --replace takes the name from the image");
     ManifestList list = known && options.amends ? *std::move(known) : ManifestList(words.front());
     for (std::size_t i = 1; i < words.size(); ++i) list.add_image(store, words[i], options.all, {}, registries);
-    for (const auto& [name, value] : options.annotations) list.index().annotations[name] = value;
+    for (const auto& [key, value] : options.annotations) list.index().annotations[key] = value;
     list.save(store);
     std::cout << list.digest().hex() << "\n";
     return 0;

@@ -1,3 +1,4 @@
+#include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/manifest.hpp"
@@ -11,7 +12,9 @@ Command manifest_exists_command() {
     command.usage = "LIST";
     command.fewest_words = command.most_words = 1;
     command.run = [](Context& context, const Words& words) {
-        return ManifestList::find(context.store(), words.front()) ? 0 : 1;
+        if (ManifestList::find(context.store(), words.front())) return 0;
+        if (find_local_image(context.store(), words.front())) ManifestList::require(context.store(), words.front());
+        return 1;
     };
     return command;
 }

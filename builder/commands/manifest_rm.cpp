@@ -2,6 +2,7 @@
 
 #include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
+#include "builder/commands/failures.hpp"
 #include "builder/commands/manifest.hpp"
 
 namespace builder {
@@ -14,11 +15,14 @@ Command manifest_rm_command() {
     command.fewest_words = 1;
     command.most_words = 1000;
     command.run = [](Context& context, const Words& words) {
-        for (const std::string& word : words) {
-            const ManifestList list = ManifestList::require(context.store(), word);
-            context.store().remove_manifest_list(list.name());
-            std::cout << "untagged: " << list.name() << "\n";
-        }
+        Failures failures;
+        for (const std::string& word : words)
+            failures.attempt([&] {
+                const ManifestList list = ManifestList::require(context.store(), word);
+                context.store().remove_manifest_list(list.name());
+                std::cout << "untagged: " << list.name() << "\n" << list.digest().hex() << "\n";
+            });
+        failures.throw_if_any();
         return 0;
     };
     return command;

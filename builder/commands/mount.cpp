@@ -51,14 +51,14 @@ int mount(Context& context, const Words& words, bool as_json) {
 
 int unmount(Context& context, const Words& words, bool all) {
     layers::Store& store = context.store();
-    if (all && !words.empty()) throw runtime::Error("--all takes no names");
+    if (all && !words.empty()) throw runtime::Error("when using the --all switch, you may not pass any container IDs");
     if (!all && words.empty())
-        throw runtime::Error("builder umount needs the name or the ID of a container").with_hint("--all unmounts all");
+        throw runtime::Error("at least one container ID must be specified").with_hint("--all unmounts all");
     if (all)
         for (const MountedContainer& one : mounted_containers(store))
             if (unmount_container(store, one.container, true)) std::cout << one.container.id << "\n";
     for (const std::string& word : words) {
-        const layers::ContainerRecord container = require_container(store, word);
+        const layers::ContainerRecord container = require_container(store, word, "error unmounting container " + word);
         if (unmount_container(store, container, false)) std::cout << container.id << "\n";
     }
     return 0;

@@ -64,6 +64,14 @@ void pull_all_tags(layers::Store& store, const std::string& text, const std::str
     }
 }
 
+/// Fewer words than --pull of other commands knows.
+PullPolicy parse_policy(const std::string& text) {
+    if (text != "missing" && text != "always" && text != "never" && text != "ifnewer")
+        throw runtime::Error("unsupported pull policy \"{}\"", text)
+            .with_hint("--policy takes always, missing, never or ifnewer");
+    return parse_pull_policy(text, "--policy");
+}
+
 int pull(Context& context, const Words& words, const PullOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -75,7 +83,7 @@ int pull(Context& context, const Words& words, const PullOptions& options) {
         pull_all_tags(context.store(), words.front(), platform, registries);
         return 0;
     }
-    const PullPolicy policy = parse_pull_policy(options.policy, "--policy");
+    const PullPolicy policy = parse_policy(options.policy);
     const layers::ImageRecord image = obtain_image(context.store(), words.front(), platform, policy, registries);
     if (asks_for_platform(options))
         require_platform(layers::oci::parse_image_config(image.config), platform,
@@ -97,7 +105,7 @@ Command pull_command() {
                      flag("os", 0, "OS", "the operating system to choose", options->os),
                      flag("arch", 0, "ARCH", "the architecture to choose", options->architecture),
                      flag("variant", 0, "VARIANT", "the variant of the architecture", options->variant),
-                     flag("policy", 0, "POLICY", "always, missing, never or newer", options->policy),
+                     flag("policy", 0, "POLICY", "always, missing, never or ifnewer", options->policy),
                      flag("all-tags", 'a', "every tag of the repository", options->all_tags),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
                      missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),

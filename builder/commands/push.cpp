@@ -39,7 +39,9 @@ registry::ExportOptions make_options(const PushOptions& options) {
     else if (options.format == "docker" || options.format == "v2s2")
         result.format = layers::Flavour::docker;
     else if (!options.format.empty())
-        throw Error("--format takes oci or v2s2, not {}", quoted(options.format));
+        throw Error("unknown format \"{}\". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'",
+                    options.format)
+            .with_hint("builder writes oci and v2s2");
     return result;
 }
 

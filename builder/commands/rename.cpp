@@ -1,6 +1,7 @@
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/container/working_container.hpp"
+#include "runtime/base/error.hpp"
 
 namespace builder {
 
@@ -13,7 +14,12 @@ Command rename_command() {
     command.fewest_words = command.most_words = 2;
     command.run = [](Context& context, const Words& words) {
         layers::Store& store = context.store();
-        const std::string id = require_container(store, words[0]).id;
+        const layers::ContainerRecord own = require_container(store, words[0]);
+        const std::string id = own.id;
+        if (own.name == words[1]) throw runtime::Error("renaming a container with the same name as its current name");
+        if (const auto other = store.find_container_by_name(words[1]))
+            throw runtime::Error("the container name \"{}\" is already in use by container \"{}\"", words[1],
+                                 other->id);
         store.change_container(id, [&](layers::ContainerRecord& container) { container.name = words[1]; });
         return 0;
     };

@@ -15,20 +15,21 @@ void remove(layers::Store& store, const layers::ContainerRecord& container) {
     std::cout << container.id << "\n";
 }
 
-/// All that can be removed is; the first failure is reported.
+/// All that can be removed is. Each failure is told, the last one as the command's own.
 int remove_containers(Context& context, const Words& words, bool all) {
     layers::Store& store = context.store();
-    if (all && !words.empty()) throw runtime::Error("--all takes no names");
-    if (!all && words.empty())
-        throw runtime::Error("builder rm needs the name or the ID of a container").with_hint("--all removes all");
+    if (all && !words.empty())
+        throw runtime::Error("when using the --all switch, you may not pass any containers names or IDs");
+    if (!all && words.empty()) throw runtime::Error("container ID must be specified").with_hint("--all removes all");
     if (all)
         for (const layers::ContainerRecord& container : store.list_containers()) remove(store, container);
     std::optional<runtime::Error> failure;
     for (const std::string& word : words) {
         try {
-            remove(store, require_container(store, word));
+            remove(store, require_container(store, word, fmt::format("removing container \"{}\"", word)));
         } catch (const runtime::Error& error) {
-            if (!failure) failure = error;
+            if (failure) std::cerr << failure->full_message() << "\n";
+            failure = error;
         }
     }
     if (failure) throw runtime::Error(*failure);

@@ -7,6 +7,7 @@
 #include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/commands/failures.hpp"
 #include "builder/container/kept_volumes.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/error.hpp"
@@ -31,10 +32,11 @@ void free_of_containers(layers::Store& store, const ImageRecord& image, bool for
         if (found.empty()) continue;
         const layers::ContainerRecord& container = found.front();
         if (!force)
-            throw Error("the image {} is in use by the container {} ({})",
-                        quoted(image.names.empty() ? std::string(image.id.hex().substr(0, 12)) : image.names.front()),
-                        quoted(container.name), container.id.substr(0, 12))
-                .with_hint("remove the container first, or both with --force");
+            throw Error(
+                "image used by {}: image is in use by a container: consider listing external containers and "
+                "force-removing image",
+                container.id)
+                .with_hint(fmt::format("remove the container {} first, or both with --force", quoted(container.name)));
         remove_working_container(store, container);
     }
 }
@@ -72,37 +74,33 @@ void remove_one(layers::Store& store, const std::string& text, const RmiOptions&
         return;
     }
     if (image.names.size() > 1 && !options.force)
-        throw Error("image {} has {} names: {}", quoted(text), image.names.size(), fmt::join(image.names, ", "))
+        throw Error("unable to delete image \"{}\" by ID with more than one tag ([{}]): please force removal",
+                    image.id.hex(), fmt::join(image.names, " "))
             .with_hint("remove it by name, or with --force");
     remove_whole(store, image, options.force);
 }
 
-/// All that can be removed is; the first failure is reported.
+/// All that can be removed is; then the failures are told.
 void remove_each(layers::Store& store, const Words& words, const RmiOptions& options) {
-    std::optional<Error> failure;
-    const auto attempt = [&](const auto& removal) {
-        try {
-            removal();
-        } catch (const Error& error) {
-            if (!failure) failure = error;
-        }
-    };
+    Failures failures;
     const auto lists = lists_of_images(store);
     if (options.all || options.prune)
         for (const ImageRecord& image : store.list_images())
             if (options.all || (image.names.empty() && !lists.contains(image.id.text())))
-                attempt([&] { remove_whole(store, image, options.force); });
-    for (const std::string& word : words) attempt([&] { remove_one(store, word, options); });
+                failures.attempt([&] { remove_whole(store, image, options.force); });
+    for (const std::string& word : words) failures.attempt([&] { remove_one(store, word, options); });
     store.collect_garbage();
-    if (failure) throw Error(*failure);
+    failures.throw_if_any();
 }
 
 int remove_images(Context& context, const Words& words, const RmiOptions& options) {
     if (words.empty() && !options.all && !options.prune)
-        throw Error("builder rmi needs the name or the ID of an image")
-            .with_hint("--all removes all, --prune those without a name");
-    if ((options.all || options.prune) && !words.empty()) throw Error("--all and --prune take no names");
-    if (options.all && options.prune) throw Error("--all and --prune exclude each other");
+        throw Error("image name or ID must be specified").with_hint("--all removes all, --prune those without a name");
+    if (options.all && !words.empty())
+        throw Error("when using the --all switch, you may not pass any images names or IDs");
+    if (options.all && options.prune) throw Error("when using the --all switch, you may not use --prune switch");
+    if (options.prune && !words.empty())
+        throw Error("when using the --prune switch, you may not pass any images names or IDs");
     remove_each(context.store(), words, options);
     return 0;
 }

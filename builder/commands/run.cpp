@@ -120,7 +120,7 @@ std::vector<std::string> command_of(const Words& words) {
     std::size_t first = 1;
     if (words.size() > first && words[first] == "--") ++first;
     std::vector<std::string> command(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
-    if (command.empty()) throw Error("there is no command to run in {}", quoted(words.front()));
+    if (command.empty()) throw Error("command must be specified");
     return command;
 }
 
@@ -154,8 +154,9 @@ int exit_code_of(const RunResult& result, const RunOptions& options) {
     const runtime::ContainerResult& container = result.container;
     if (!container.started) {
         Error error("cannot start the container: {}: {}", container.failed_step, container.failure);
-        if (container.exit_code == 126 || container.exit_code == 127) error = Error("{}", container.failure);
-        error.with_hint(container.hint).with_exit_code(container.exit_code);
+        if (container.exit_code == 126 || container.exit_code == 127)
+            error = Error("while running runtime: exit status 1\n{}", container.failure);
+        error.with_hint(container.hint).with_exit_code(1);
         throw error;
     }
     if (result.hit_memory_limit)
@@ -165,6 +166,8 @@ int exit_code_of(const RunResult& result, const RunOptions& options) {
         std::from_chars(text.data(), text.data() + text.size(), code);
         if (code == container.exit_code) return 0;
     }
+    if (container.exit_code != 0)
+        std::cerr << "Error: while running runtime: exit status " << container.exit_code << "\n";
     return container.exit_code;
 }
 
@@ -178,7 +181,7 @@ void connect(const RunOptions& options, ContainerRun& run, const runtime::StopSo
 int run_command_in(Context& context, const Words& given, RunOptions& options) {
     Words words = given;
     if (!words.empty() && words.front() == "--") words.erase(words.begin());
-    if (words.empty()) throw Error("builder run needs a container and a command");
+    if (words.empty()) throw Error("container ID must be specified");
     options.run.command = command_of(words);
     WorkingContainer container(context.store(), words.front());
     ContainerRun run = make_run(context, container, options);

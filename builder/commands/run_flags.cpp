@@ -1,6 +1,11 @@
 #include "builder/commands/run_flags.hpp"
 
+#include <arpa/inet.h>
+#include <strings.h>
+
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <sstream>
 
@@ -52,12 +57,39 @@ void apply_conf(RunSettings& settings, const ContainersConf& conf) {
         settings.extra_hosts.push_back(internal + "\thost.containers.internal");
 }
 
+/// "CAP_KILL" for kill.
+std::string capability_name(std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
+    return name.starts_with("CAP_") ? name : "CAP_" + name;
+}
+
 runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
+    const auto is_all = [](const std::string& name) {
+        return ::strcasecmp(name.c_str(), "all") == 0 || ::strcasecmp(name.c_str(), "cap_all") == 0;
+    };
+    const auto has_all = [&](const std::vector<std::string>& names) {
+        return std::any_of(names.begin(), names.end(), is_all);
+    };
+    const auto single = [&](const std::vector<std::string>& names) {
+        runtime::CapabilitySet set = 0;
+        for (const std::string& name : names)
+            if (!is_all(name)) set |= runtime::capability(name);
+        return set;
+    };
+    const runtime::CapabilitySet added = single(flags.added_capabilities), dropped = single(flags.dropped_capabilities);
+    for (const std::string& name : flags.dropped_capabilities)
+        if (!is_all(name) && (runtime::capability(name) & added) != 0)
+            throw Error("capability \"{}\" cannot be dropped and added", capability_name(name));
     runtime::CapabilitySet set = usual_capabilities();
-    // What is in both is dropped, whatever the order.
-    for (const std::string& name : flags.added_capabilities) set |= runtime::capability(name);
-    for (const std::string& name : flags.dropped_capabilities) set &= ~runtime::capability(name);
-    return set;
+    if (has_all(flags.added_capabilities)) set = runtime::capability("all");
+    if (has_all(flags.dropped_capabilities)) set = 0;
+    return (set | added) & ~dropped;
+}
+
+bool is_address(const std::string& text) {
+    in6_addr parsed{};
+    return text == "host-gateway" || ::inet_pton(AF_INET, text.c_str(), &parsed) == 1 ||
+           ::inet_pton(AF_INET6, text.c_str(), &parsed) == 1;
 }
 
 /// "name:address" as a line of /etc/hosts.
@@ -65,8 +97,22 @@ std::string host_line(const std::string& text) {
     require_one_line(text, "--add-host");
     const auto separator = text.find_first_of(":=");
     if (separator == 0 || separator == std::string::npos || separator + 1 == text.size())
-        throw Error("--add-host takes NAME:ADDRESS, not {}", quoted(text));
-    return text.substr(separator + 1) + "\t" + text.substr(0, separator);
+        throw Error("invalid value for add-host: bad format for add-host: \"{}\"", text)
+            .with_hint("it looks like NAME:ADDRESS; several names have ';' between them");
+    const std::string address = text.substr(separator + 1);
+    if (!is_address(address))
+        throw Error("invalid value for add-host: invalid IP address in add-host: \"{}\"", address);
+    std::string names = text.substr(0, separator);
+    std::replace(names.begin(), names.end(), ';', ' ');
+    return address + "\t" + names;
+}
+
+std::uint64_t size_of(const char* sentence, const std::string& text) {
+    try {
+        return static_cast<std::uint64_t>(parse_size(text));
+    } catch (const Error&) {
+        throw Error("{}: invalid size: '{}'", sentence, text).with_hint("it is a number of bytes such as 64m or 1g");
+    }
 }
 
 }  // namespace
@@ -129,17 +175,19 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
                                                           : runtime::find_host_device(device));
     if (settings.isolation != runtime::Isolation::oci_runtime && !settings.devices.hooks.empty())
         notices.push_back(notice_of_hooks(settings.devices.hooks));
-    if (!flags.shm_size.empty()) settings.shm_size_bytes = parse_size(flags.shm_size);
+    if (!flags.shm_size.empty()) settings.shm_size_bytes = size_of("invalid --shm-size", flags.shm_size);
     return settings;
 }
 
 runtime::CgroupLimits cgroup_limits(const RunFlags& flags) {
     runtime::CgroupLimits limits = flags.limits;
-    if (!flags.memory.empty()) limits.memory_bytes = static_cast<std::int64_t>(parse_size(flags.memory));
+    if (!flags.memory.empty())
+        limits.memory_bytes = static_cast<std::int64_t>(size_of("invalid value for memory", flags.memory));
     if (flags.memory_swap == "-1")
         limits.memory_and_swap_bytes = -1;
     else if (!flags.memory_swap.empty())
-        limits.memory_and_swap_bytes = static_cast<std::int64_t>(parse_size(flags.memory_swap));
+        limits.memory_and_swap_bytes =
+            static_cast<std::int64_t>(size_of("invalid value for memory-swap", flags.memory_swap));
     return limits;
 }
 

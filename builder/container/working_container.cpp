@@ -61,20 +61,21 @@ std::optional<ContainerRecord> find_container(layers::Store& store, const std::s
     throw error;
 }
 
-ContainerRecord require_container(layers::Store& store, const std::string& text) {
+ContainerRecord require_container(layers::Store& store, const std::string& text, const std::string& act) {
     if (auto found = find_container(store, text)) return *std::move(found);
     const std::vector<ContainerRecord> all = store.list_containers();
     std::vector<std::string_view> names;
     for (const ContainerRecord& container : all) names.push_back(container.name);
-    throw Error("there is no container {} in the store", quoted(text))
+    throw Error("{}: container not known", act.empty() ? fmt::format("reading build container \"{}\"", text) : act)
         .with_hint(did_you_mean(text, names))
         .with_hint("builder containers lists what there is");
 }
 
-std::string working_name(const std::string& image_name) {
-    if (image_name.empty()) return "working-container";
-    const std::string path = registry::Reference::parse(image_name).path();
-    return path.substr(path.rfind('/') + 1) + "-working-container";
+std::string working_name(const std::string& image_name, const std::string& suffix) {
+    if (image_name.empty()) return suffix;
+    const std::string name = image_name.substr(0, image_name.find(':'));
+    const std::string last = name.substr(name.rfind('/') + 1);
+    return last.substr(0, last.find('@')) + "-" + suffix;
 }
 
 ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, const std::string& platform) {

@@ -20,10 +20,11 @@ namespace builder {
 /// By name, ID or the beginning of an ID. Nothing where there is none; throws Error for a beginning that fits several.
 std::optional<layers::ContainerRecord> find_container(layers::Store& store, const std::string& text);
 /// Throws Error with the nearest names.
-layers::ContainerRecord require_container(layers::Store& store, const std::string& text);
+layers::ContainerRecord require_container(layers::Store& store, const std::string& text, const std::string& act = {});
 
-/// "busybox-working-container" for an image, "working-container" for none.
-std::string working_name(const std::string& image_name);
+/// "busybox-working-container" for an image, "working-container" for none; another word may stand in its place. What is
+/// behind the first ":" does not count, as Buildah has it.
+std::string working_name(const std::string& image_name, const std::string& suffix = "working-container");
 
 /// What a container gets from the image that it starts from, or from nothing where there is none.
 ContainerState state_of_base(const std::optional<layers::ImageRecord>& image, const std::string& platform);

@@ -26,8 +26,7 @@ constexpr std::array<Unit, 8> units = {{{"ns", 1},
 constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
 
 [[noreturn]] void refuse(std::string_view text, std::string_view reason) {
-    throw runtime::Error("invalid duration {}: {}", runtime::quoted(text), reason)
-        .with_hint("write it as 30s, 1m30s or 500ms");
+    throw runtime::Error("time: {} \"{}\"", reason, text).with_hint("write it as 30s, 1m30s or 500ms");
 }
 
 std::string_view take_digits(std::string_view& rest) {
@@ -55,16 +54,19 @@ std::uint64_t take_term(std::string_view& rest, std::string_view text) {
         rest.remove_prefix(1);
         fraction = take_digits(rest);
     }
-    if (whole.empty() && fraction.empty()) refuse(text, "a number is missing");
+    if (whole.empty() && fraction.empty()) refuse(text, "invalid duration");
     const Unit* unit = take_unit(rest);
-    if (unit == nullptr) refuse(text, "a unit (ns, us, ms, s, m, h) is missing or unknown");
+    if (unit == nullptr) {
+        const std::string_view word = rest.substr(0, rest.find_first_of(".0123456789"));
+        refuse(text, word.empty() ? "missing unit in duration" : fmt::format("unknown unit \"{}\" in duration", word));
+    }
     std::uint64_t value = 0;
     for (const char digit : whole) {
         const auto number = static_cast<std::uint64_t>(digit - '0');
-        if (value > (largest - number) / 10) refuse(text, "it is too long");
+        if (value > (largest - number) / 10) refuse(text, "invalid duration");
         value = value * 10 + number;
     }
-    if (value > largest / unit->nanoseconds) refuse(text, "it is too long");
+    if (value > largest / unit->nanoseconds) refuse(text, "invalid duration");
     value *= unit->nanoseconds;
     auto step = static_cast<long double>(unit->nanoseconds);
     long double part = 0;
@@ -79,11 +81,11 @@ std::chrono::nanoseconds parse_duration(std::string_view text) {
     const bool is_negative = rest.starts_with('-');
     if (is_negative || rest.starts_with('+')) rest.remove_prefix(1);
     if (rest == "0") return std::chrono::nanoseconds(0);
-    if (rest.empty()) refuse(text, "it is empty");
+    if (rest.empty()) refuse(text, "invalid duration");
     std::uint64_t total = 0;
     while (!rest.empty()) {
         const std::uint64_t term = take_term(rest, text);
-        if (term > largest - total) refuse(text, "it is too long");
+        if (term > largest - total) refuse(text, "invalid duration");
         total += term;
     }
     const auto count = static_cast<std::int64_t>(total);

@@ -240,6 +240,12 @@ Template Template::parse(std::string_view text) {
     return Template(parse_template(text));
 }
 
+Template parse_document_format(const std::string& text) {
+    if (text.find("{{") == std::string::npos)
+        throw runtime::Error("invalid format provided: {}", text).with_hint("a template looks like {{.FIELD}}");
+    return Template::parse(text);
+}
+
 std::string Template::execute(const TemplateValue& data) const {
     return Evaluator(*root_, data).run(data);
 }

@@ -35,4 +35,7 @@ private:
 std::string format_rows(const std::string& format, const std::vector<TemplateValue>& rows,
                         const std::map<std::string, std::string>& headings);
 
+/// For documents that are no rows. Throws Error for a text without any action, which would print itself.
+Template parse_document_format(const std::string& text);
+
 }  // namespace builder

@@ -262,13 +262,31 @@ void HttpExchange::note_header(std::string_view line) {
     answer_headers_.add(std::move(name), std::string(trimmed(content.substr(colon + 1))));
 }
 
+namespace {
+
+/// What people know a failure by, from other tools. The machine's own word for a refused connection comes with the
+/// error of the last system call.
+std::string known_sentence(CURLcode result, std::string_view reason) {
+    const auto has = [&](std::string_view words) { return reason.find(words) != std::string_view::npos; };
+    if (result == CURLE_COULDNT_RESOLVE_HOST) return "no such host";
+    if (result == CURLE_COULDNT_CONNECT && (has("Couldn't connect") || has("refused")))
+        return "connect: connection refused";
+    if (has("wrong version number")) return "http: server gave HTTP response to HTTPS client";
+    if (has("local issuer certificate") || has("self-signed") || has("self signed"))
+        return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+    return "";
+}
+
+}  // namespace
+
 void HttpExchange::note_end(CURLcode result) {
     has_ended_ = true;
     if (failure_) std::rethrow_exception(failure_);
     stop_.throw_if_stopped();
     if (result == CURLE_OK) return;
     const char* const reason = reason_[0] != 0 ? reason_.data() : curl_library().easy_strerror(result);
-    ConnectionError error("{}", reason);
+    const std::string known = known_sentence(result, reason);
+    ConnectionError error = known.empty() ? ConnectionError("{}", reason) : ConnectionError("{} ({})", known, reason);
     error.add_context("cannot talk to {}", url_for_messages(url_)).with_hint(hint_for(result));
     // A server without TLS stays without.
     error.may_pass =

@@ -14,7 +14,7 @@ void check_login(Registries& registries, const std::string& name, const Credenti
         if (response.status() != 401 || tries == most_tries ||
             !host.authorizer().learn(response, credentials, {}, request.private_headers)) {
             RegistryError error = make_registry_error(response);
-            error.add_context("{} does not take this user name and password", name);
+            error.add_context("logging into \"{}\": invalid username/password", name);
             throw error;
         }
         request.private_headers = host.authorizer().authorization(credentials, {});

@@ -54,13 +54,21 @@ std::string shown(std::string text) {
     return safe.substr(1, safe.size() - 2);
 }
 
+/// What a status says that comes without words, as one of HEAD does.
+std::string meaning_of(long status) {
+    if (status == 401) return "authentication required";
+    if (status == 403) return "requested access to the resource is denied";
+    return "";
+}
+
 }  // namespace
 
 RegistryError make_registry_error(HttpResponse& response) {
     const long status = response.status();
     const Reasons reasons = read_reasons(body_of(response));
-    RegistryError error = reasons.text.empty() ? RegistryError("the registry answered with status {}", status)
-                                               : RegistryError("{} (status {})", shown(reasons.text), status);
+    const std::string text = reasons.text.empty() ? meaning_of(status) : shown(reasons.text);
+    RegistryError error = text.empty() ? RegistryError("the registry answered with status {}", status)
+                                       : RegistryError("{} (status {})", text, status);
     error.status = status;
     error.codes = reasons.codes;
     return error;

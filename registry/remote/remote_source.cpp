@@ -87,7 +87,7 @@ public:
                     fmt::format("the mirror {} is of no use: {}", endpoint.name(), error.full_message()));
             }
         }
-        throw Error("there is no image {} in its registry", runtime::quoted(reference_.text()))
+        throw Error("reading manifest {} in {}: manifest unknown", version_of(reference_), reference_.name())
             .with_hint("check the name and the tag; the registry may also hide what you may not see");
     }
 

@@ -77,7 +77,9 @@ const TrustPolicy::Requirements* TrustPolicy::find(const std::string& transport,
 void TrustPolicy::require(const Requirements& requirements, const std::string& image) const {
     for (const std::string& type : requirements) {
         if (type == "insecureAcceptAnything") continue;
-        if (type == "reject") throw Error("the policy {} rejects {}", quoted(path_), image);
+        if (type == "reject")
+            throw Error("Source image rejected: Running image {} is rejected by policy.", image)
+                .with_hint("the policy is " + path_);
         throw Error("the policy {} asks for a signature of {} ({}), and builder cannot verify signatures",
                     quoted(path_), image, quoted(type))
             .with_hint("verify and copy it with skopeo, or let the policy accept it");
@@ -85,7 +87,7 @@ void TrustPolicy::require(const Requirements& requirements, const std::string& i
 }
 
 void TrustPolicy::check(const Reference& reference) const {
-    require(*find("docker", scopes_of(reference)), reference.text());
+    require(*find("docker", scopes_of(reference)), "docker://" + reference.familiar_text());
 }
 
 void TrustPolicy::check(const std::string& transport, const std::string& place) const {

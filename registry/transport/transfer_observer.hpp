@@ -13,6 +13,12 @@ namespace registry {
 class TransferObserver {
 public:
     virtual ~TransferObserver() = default;
+    /// A registry is asked for an image of this name.
+    virtual void image_asked(const std::string&) {}
+    /// Blobs of an image follow.
+    virtual void image_begins() {}
+    /// The image with this manifest is whole.
+    virtual void image_ends(const std::string&) {}
     /// A blob is on its way. `size_bytes` is 0 where it shows only at the end.
     virtual void blob_begins(const std::string& name, std::uint64_t size_bytes) = 0;
     virtual void blob_advances(const std::string& name, std::uint64_t bytes) = 0;

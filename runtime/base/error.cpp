@@ -1,6 +1,7 @@
 #include "runtime/base/error.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 
 #include "runtime/base/harmless.hpp"
@@ -127,7 +128,11 @@ std::string SystemError::describe(int number, std::string act) {
 
 std::string errno_text(int number) {
     char buffer[128];
-    return ::strerror_r(number, buffer, sizeof buffer);
+    std::string text = ::strerror_r(number, buffer, sizeof buffer);
+    // Not "RFS specific error".
+    if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0)
+        text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+    return text;
 }
 
 std::string render_place(const Place& place) {
@@ -147,7 +152,7 @@ std::string render_place(const Place& place) {
 }
 
 std::string render_error(const Error& error, bool colour) {
-    std::string text = colour ? "\x1b[1;31merror:\x1b[0m " : "error: ";
+    std::string text = colour ? "\x1b[1;31mError:\x1b[0m " : "Error: ";
     text += shortened(error.full_message(), longest_message_bytes, true) + "\n";
     if (error.place()) text += render_place(*error.place());
     if (!error.output().empty()) text += "last output:\n" + indented(error.output());

@@ -93,7 +93,7 @@ private:
     int number_;
 };
 
-/// The text of an errno value, as strerror gives it.
+/// The text of an errno value as strerror gives it, but in lower case: "no such file or directory".
 std::string errno_text(int number);
 
 /// The whole report as main prints it: message, place with excerpt and caret, hint. Ends with a newline.

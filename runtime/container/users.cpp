@@ -77,7 +77,7 @@ std::uint32_t require_id(std::uint32_t number, std::string_view kind, std::strin
 gid_t group_named(std::string_view text, const UserFiles& files) {
     if (const auto number = id_in_digits(text, "group")) return *number;
     if (const auto gid = find_group(files.group, text)) return require_id(*gid, "group", text);
-    throw Error("there is no group {} in the image's /etc/group", quoted(text))
+    throw Error("unknown group error looking up group \"{}\" in the image's /etc/group", text)
         .with_hint("make the group in a RUN step above, or give its number");
 }
 
@@ -87,7 +87,8 @@ std::optional<PasswdEntry> entry_of(std::string_view name, const std::optional<s
     if (number) return find_passwd(files.passwd, [&](std::string_view, uid_t uid) { return uid == *number; });
     auto entry = find_passwd(files.passwd, [&](std::string_view known, uid_t) { return known == name; });
     if (!entry)
-        throw Error("there is no user {} in the image's /etc/passwd", quoted(name))
+        throw Error("determining run uid: user: unknown user error looking up user \"{}\" in the image's /etc/passwd",
+                    name)
             .with_hint("make the user in a RUN step above, or give its number");
     require_id(entry->uid, "user", name);
     require_id(entry->gid, "group", name);

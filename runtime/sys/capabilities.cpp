@@ -28,6 +28,16 @@ CapabilitySet default_capabilities() {
            bit(CAP_SYS_CHROOT);
 }
 
+namespace {
+
+std::string in_upper_case(std::string name) {
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return name;
+}
+
+}  // namespace
+
 CapabilitySet capability(std::string_view name) {
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(),
@@ -36,7 +46,7 @@ CapabilitySet capability(std::string_view name) {
     if (!lower.starts_with("cap_")) lower = "cap_" + lower;
     cap_value_t value = 0;
     if (::cap_from_name(lower.c_str(), &value) != 0)
-        throw Error("{} is not a capability", quoted(name)).with_hint("capabilities(7) lists the names");
+        throw Error("\"{}\": unknown capability", in_upper_case(lower)).with_hint("capabilities(7) lists the names");
     return bit(static_cast<unsigned>(value));
 }
 

@@ -12,7 +12,7 @@ def run(*words, text=None):
     result = subprocess.run([*sys.argv[1:], *words], input=text, capture_output=True, timeout=60)
     said = (result.stderr + result.stdout).decode(errors='replace')
     assert result.returncode in (0, 125), (words, result.returncode, said)
-    assert result.returncode == 0 or said.startswith('error: '), (words, said)
+    assert result.returncode == 0 or said.startswith('Error: '), (words, said)
     ends.append(result.returncode)
     return result.stdout.decode()
 def read(digest):

@@ -13,11 +13,11 @@ refuses isolation --isolation=moon
 refuses nowhere --network=nowhere
 refuses --timestamp --timestamp=noon
 refuses lots --memory=lots
-refuses fly --cap-add=fly
+refuses CAP_FLY --cap-add=fly
 refuses nowhere.json --security-opt seccomp=nowhere.json
 refuses platform --platform=a/b/c/d/e
 refuses NO_SUCH --secret id=x,env=NO_SUCH
 refuses --progress --progress=sparkling
-refuses "'b'" a b
+refuses "received 3" a b
 assert_equal "$(builder images -q)" ""
 builder build -q --isolation=oci --pull=never --format oci . >/dev/null

@@ -8,7 +8,7 @@ make_base
 assert_fails_with 1 builder build -t it -f - . <<<$'FROM base\nRUN head -c 60000000 /dev/zero >/big'
 head -c 60000000 /dev/zero >big
 assert_refused -f - . <<<$'FROM base\nCOPY big /big'
-assert_contains "$output" "No space left on device"
+assert_contains "$output" "no space left on device"
 assert_contains "$output" "standard input:2"
 rm big
 head -c 100000000 /dev/zero >store/filler 2>/dev/null || true

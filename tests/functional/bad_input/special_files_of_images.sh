@@ -7,9 +7,9 @@ refused() { # CONTAINERFILE WORDS
     assert_fails_with 125 timed <<<"$1"
     assert_contains "$output" "$2"
 }
-refused $'FROM base\nRUN rm /etc/passwd && mkfifo /etc/passwd\nUSER alice\nRUN true' "no user 'alice'"
-refused $'FROM base\nRUN rm /etc/passwd && ln -s /dev/zero /etc/passwd\nUSER alice\nRUN true' "no user 'alice'"
-refused $'FROM base\nRUN rm /etc/group && mkfifo /etc/group\nCOPY --chown=0:makers file /x' "no group 'makers'"
+refused $'FROM base\nRUN rm /etc/passwd && mkfifo /etc/passwd\nUSER alice\nRUN true' 'unknown user error looking up user "alice"'
+refused $'FROM base\nRUN rm /etc/passwd && ln -s /dev/zero /etc/passwd\nUSER alice\nRUN true' 'unknown user error looking up user "alice"'
+refused $'FROM base\nRUN rm /etc/group && mkfifo /etc/group\nCOPY --chown=0:makers file /x' 'unknown group error looking up group "makers"'
 refused $'FROM base\nRUN mkfifo /pipe\nWORKDIR /pipe' "/pipe"
 timed >log 2>&1 <<'CONTAINERFILE' || fail "$(cat log)"
 FROM base

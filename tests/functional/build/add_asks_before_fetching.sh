@@ -9,7 +9,7 @@ check() {
     run_build '$URL/file /x/' >/dev/null
     assert_equal "$(file it /x/file)" one "the name in the URL"
     : >served.log
-    assert_contains "$(run_build '$URL/file /x/')" "--> cached"
+    assert_contains "$(run_build '$URL/file /x/')" "--> Using cache"
     assert_contains "$(cat served.log)" '" 304'
     # Kept content serves another step, too.
     run_build '$URL/file /other' >/dev/null
@@ -24,7 +24,7 @@ check
 sum=sha256:$(sha256sum <served/file | cut -d' ' -f1)
 run_build "--checksum=$sum \$URL/file /y" >/dev/null
 : >served.log
-assert_contains "$(run_build "--checksum=$sum \$URL/file /y")" "--> cached"
+assert_contains "$(run_build "--checksum=$sum \$URL/file /y")" "--> Using cache"
 run_build "--checksum=$sum \$URL/file /z" >/dev/null
 assert_equal "$(cat served.log)" "" "requests"
 assert_fails_with 125 run_build '--checksum=sha256:12 $URL/file /y'

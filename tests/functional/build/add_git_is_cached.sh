@@ -9,7 +9,7 @@ run_build() { builder build --build-arg URL="$url/app.git" -t it -f - empty 2>&1
 run_build >/dev/null
 id=$(builder inspect it | jq -r .FromImageID)
 : >git.log
-assert_contains "$(run_build)" "--> cached"
+assert_contains "$(run_build)" "--> Using cache"
 assert_equal "$(builder inspect it | jq -r .FromImageID)" "$id"
 
 requests=$(grep -c POST git.log)

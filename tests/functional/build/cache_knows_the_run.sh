@@ -20,10 +20,10 @@ consistent
 assert_different "$(file it /one)" "$first" "the step that was run anew is not the one in use"
 build_empty --no-cache <<<"$one_step"
 consistent
-log=$(build_log empty <<<"$two_steps")
+log=$(build_log --progress=plain empty <<<"$two_steps")
 assert_lacks "$log" "ran because"
 build_empty --no-cache <<<"$one_step"
-log=$(build_log empty <<<"$two_steps")
+log=$(build_log --progress=plain empty <<<"$two_steps")
 assert_contains "$log" "the files below are of another run"
 
 # A cache elsewhere: its second step lies on another first one.

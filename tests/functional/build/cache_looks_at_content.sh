@@ -8,10 +8,10 @@ builder build -q . >first
 touch -d 2001-01-01 file
 assert_equal "$(builder build -q .)" "$(cat first)" "after touch"
 chmod 0755 file
-assert_contains "$(builder build .)" "done in" "after chmod"
+assert_contains "$(builder build --progress=plain .)" "done in" "after chmod"
 chmod 0644 file
 assert_equal "$(builder build -q .)" "$(cat first)" "with the old mode again"
 echo two >file
-log=$(builder build .)
+log=$(builder build --progress=plain .)
 assert_contains "$log" "done in" "after a change"
 assert_contains "$log" "file changed" "the reason"

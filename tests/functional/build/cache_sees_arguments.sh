@@ -8,8 +8,8 @@ ARG VERSION=1
 RUN echo behind
 X
 builder build -q . >/dev/null
-log=$(builder build --build-arg VERSION=2 .)
+log=$(builder build --progress=plain --build-arg VERSION=2 .)
 assert_equal "$(grep -c -e '--> cached' <<<"$log")" 1 "steps above the ARG"
 assert_equal "$(grep -c -e '--> done' <<<"$log")" 1 "steps below the ARG"
-assert_lacks "$(builder build --build-arg VERSION=1 .)" "--> done"
-assert_lacks "$(builder build --build-arg HTTP_PROXY=http://nowhere:1 .)" "--> done" "proxies are no input"
+assert_lacks "$(builder build --progress=plain --build-arg VERSION=1 .)" "--> done"
+assert_lacks "$(builder build --progress=plain --build-arg HTTP_PROXY=http://nowhere:1 .)" "--> done" "proxies are no input"

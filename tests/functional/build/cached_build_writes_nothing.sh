@@ -21,7 +21,7 @@ is_settled() { (($(date +%s%N) - $(stat -c %.9Z context/file | tr -d .) > 200000
 wait_until 10 is_settled
 builder build -q -t it context >second
 state >before
-builder build -t it context >log
+builder build --progress=plain -t it context >log
 state >after
 assert_equal "$(tail -1 log)" "$(cat first)" "the image"
 assert_equal "$(grep -c -e '--> cached' log)" 5 "cached steps"

@@ -33,7 +33,7 @@ step --build-arg-file arguments --build-arg B=flag <<<$'FROM base\nARG A\nARG B\
 # Files.
 builder build --iidfile id --iidfile-raw raw --metadata-file metadata --logfile log -t it -f - empty >out <<<$'FROM base\nRUN echo said'
 assert_equal "sha256:$(cat raw)" "$(cat id)"
-assert_equal "$(cat out)" "$(cat raw)"
+assert_equal "$(cat out)" "" "with --iidfile the ID is in the file only"
 assert_contains "$(cat log)" said
 assert_equal "$(jq -r '."containerimage.config.digest", ."image.name"' metadata)" "$(cat id)"$'\nlocalhost/it:latest'
 assert_equal "$(jq -r '."containerimage.digest"' metadata)" "$(builder inspect --format '{{.FromImageDigest}}' it)"

@@ -25,9 +25,9 @@ assert_contains "$output" "the file '/x' would carry the secret 's'"
 assert_contains "$output" "RUN --mount=type=secret"
 # A layer is read once for the same secrets.
 clean=$'FROM base\nRUN --mount=type=secret,id=s head -c 20000000 /dev/zero >/x'
-builder build -q -t it -f - empty <<<"$clean" --secret id=s,src=secret >/dev/null
+builder build -q -t it --secret id=s,src=secret -f - empty <<<"$clean" >/dev/null
 reads() { # of files in layers of the store, by a build with these flags
-    strace -f -qq -e trace=read,pread64,copy_file_range,mmap -y -o trace "$program" --root "$place/store" --runroot "$place/run" build -q -f - empty "$@" <<<"$clean" >/dev/null
+    strace -f -qq -e trace=read,pread64,copy_file_range,mmap -y -o trace "$program" --root "$place/store" --runroot "$place/run" build -q "$@" -f - empty <<<"$clean" >/dev/null
     grep -c "layers/[^/]*/diff/x>" trace || true
 }
 needs strace

@@ -33,7 +33,7 @@ RUN grep -q ' /dev/shm .*size=1024k' /proc/mounts && echo x >/dev/null && ! mkno
 CONTAINERFILE
     # Exit codes, programs that are not there.
     assert_fails_with 7 builder build --runtime $runtime -f - context <<<$'FROM base\nRUN exit 7'
-    assert_fails_with 127 builder build --runtime $runtime -f - context <<<$'FROM base\nRUN ["/missing"]'
+    assert_fails_with 1 builder build --runtime $runtime -f - context <<<$'FROM base\nRUN ["/missing"]'
     # Nothing is left of a build that is killed, nor of what its step started.
     "$program" --root "$place/store" --runroot "$place/run" build --no-cache --cgroupns host --runtime $runtime -f - context >log.$runtime 2>&1 <<<$'FROM base\nRUN setsid sleep 4261 & cat /proc/self/cgroup; echo begun; sleep 4261' &
     build=$!

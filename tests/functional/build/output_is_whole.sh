@@ -98,11 +98,11 @@ done
 
 # Only with --log-limit something is left out, and is told, for each step.
 printf 'FROM base AS a\nRUN printf 0123456789; echo abc >&2\nFROM a AS b\nRUN echo short\n' >limited
-builder build --no-cache --log-limit 8 -f limited empty >log
+builder build --no-cache --progress=plain --log-limit 8 -f limited empty >log
 assert_line "$(cat log)" "[a] 01234567"
 assert_line "$(cat log)" "[a] … 6 more bytes of output were left out (--log-limit 8)"
 assert_line "$(cat log)" "[b] short"
-builder build --no-cache -f limited empty >log
+builder build --no-cache --progress=plain -f limited empty >log
 assert_line "$(cat log)" "[a] 0123456789abc"
 # A pipe that takes no more for now loses nothing.
 "$python" - "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f lines-of-one empty >out <<'PROGRAM'

@@ -21,7 +21,7 @@ builder push -q --digestfile dev/null "$id" oci-archive:out/image.tar >said || f
 
 # What is open already is written to where it is; a FIFO gets all of it.
 { echo before && build_into --iidfile /dev/stdout && echo after; } >got
-assert_equal "$(tr '\n' ' ' <got)" "before sha256:$id$id after "
+assert_equal "$(tr '\n' ' ' <got)" "before sha256:${id}after "
 build_into --iidfile /dev/fd/9 9>got >quiet
 assert_equal "$(cat got)" "sha256:${id#sha256:}"
 mkfifo fifo

@@ -35,6 +35,6 @@ assert_fails_with 125 builder build --build-arg SOURCE_DATE_EPOCH=never -f epoch
 assert_contains "$output" "never"
 
 builder build --build-arg OTHER=1 --build-arg N=1 --build-arg http_proxy=x --build-arg TARGETOS=linux -f caches empty >out 2>err
-assert_line "$(cat err)" "[Warning] one or more build-args were not consumed: [OTHER]"
+assert_line "$(cat out)" "[Warning] one or more build args were not consumed: [OTHER]"
 builder build --build-arg N=1 -f caches empty >out 2>err
-assert_lacks "$(cat err)" "consumed"
+assert_lacks "$(cat out err)" "consumed"

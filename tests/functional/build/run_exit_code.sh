@@ -7,5 +7,5 @@ assert_contains "$output" "exit code 37"
 assert_contains "$output" "the-reason"
 assert_fails_with 125 builder inspect it
 assert_fails_with 127 builder build -f - . <<<$'FROM base\nRUN no-such-command'
-assert_fails_with 127 builder build -f - . <<<$'FROM base\nRUN ["/no/such/program"]'
-assert_fails_with 126 builder build -f - . <<<$'FROM base\nRUN ["/etc/passwd"]'
+assert_fails_with 1 builder build -f - . <<<$'FROM base\nRUN ["/no/such/program"]'
+assert_fails_with 1 builder build -f - . <<<$'FROM base\nRUN ["/etc/passwd"]'

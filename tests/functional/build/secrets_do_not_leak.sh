@@ -32,7 +32,7 @@ assert_refused --secret id=token,src=token -o out -f - empty <<<$'FROM base\nRUN
 # What fails once fails again, and is not taken from the cache.
 refused $'FROM base\nRUN '"$mount"$' mkdir /d && cp /run/secrets/token /d/leak'
 # The secret may be used, and may lie in a stage that the image is not made of.
-builder build -t it --secret id=token,src=token -f - empty >log 2>&1 <<CONTAINERFILE
+builder build --progress=plain -t it --secret id=token,src=token -f - empty >log 2>&1 <<CONTAINERFILE
 FROM base AS maker
 RUN $mount cp /run/secrets/token /leak
 FROM base

@@ -16,5 +16,5 @@ try '*\n!f\n!sub/y\n' 'COPY . /c' >/dev/null
 try '' 'COPY f* /f/' >/dev/null
 try '' 'COPY --exclude=DB --exclude=key --exclude=sub/secret . /c' >/dev/null
 ! output=$(try '' 'COPY . /c') || fail "what may not be read is left out without a word"
-assert_contains "$output" "Permission denied"
+assert_contains "$output" "permission denied"
 grep -qE "'/(DB|sub/secret)'|'key'|'/key'" <<<"$output" || fail "the error names no place: $output"

@@ -23,6 +23,6 @@ builder config --entrypoint 'run me' "$container" 2>/dev/null
 assert_equal "$(docker config.Entrypoint)" '["/bin/sh","-c","run me"]'
 builder config --add-history --env C=3 "$container"
 assert_equal "$(builder inspect "$container" | jq -r '.History[-1].created_by')" '/bin/sh -c #(nop) ENV C=3'
-assert_contains "$(builder config --comment x "$(builder from scratch)" 2>&1)" "only images of --format docker"
+assert_contains "$(builder config --comment x "$(builder from scratch)" 2>&1)" "COMMENT is not supported for OCI image format, comment x will be ignored. Must use \`docker\` format"
 assert_fails_with 125 builder config --healthcheck 'what' "$container"
 builder rm --all >/dev/null

@@ -39,7 +39,8 @@ for flags in "--isolation oci" "--isolation chroot" "--isolation oci $vfs"; do
 done
 container=$(taken from evil)
 for command in /proc/self/exe /proc/self/../self/exe; do
-    assert_fails_with 126 taken run "$container" -- "$command"
+    assert_fails_with 1 taken run "$container" -- "$command"
+    assert_contains "$output" "cannot execute '$command' in the container"
     assert_lacks "$output" "loader-ran-for" "run $command"
     assert_untouched "run $command"
 done

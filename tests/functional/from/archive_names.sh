@@ -16,4 +16,4 @@ try docker-archive:docker.tar:some/name:tag name-working-container docker.io/som
 try docker-archive:docker.tar:@0 name-working-container docker.io/some/name:tag
 try oci-archive:oci.tar name-working-container example.com/other/name:tag
 try oci-archive:oci.tar:example.com/other/name:tag name-working-container example.com/other/name:tag
-try oci-archive:plain.tar plain.tar-working-container ""
+try oci-archive:plain.tar oci-archive-working-container ""

@@ -8,7 +8,7 @@ assert_equal "$(builder from scratch)" working-container-1
 assert_equal "$(builder from --name mine --cidfile id base)" mine
 assert_equal "$(builder inspect mine | jq -r .ContainerID)" "$(cat id)"
 assert_fails_with 125 builder from --name mine base
-assert_contains "$output" "the name 'mine' is taken"
+assert_contains "$output" 'the container name "mine" is already in use by'
 assert_fails_with 125 builder from --pull=never bse
 assert_contains "$output" "did you mean base"
 builder rm --all >/dev/null

@@ -6,6 +6,6 @@ for command in $(builder --help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
 done
 ((${#commands} >= 10)) || fail "the help names only ${#commands} commands"
 assert_fails_with 125 builder imagse
-assert_contains "$output" "did you mean"
+assert_contains "$output" $'Did you mean this?\n\timages'
 assert_fails_with 125 builder images --quit
 assert_contains "$output" "--quiet"

@@ -6,11 +6,11 @@ container=$(builder from base)
 builder commit -q "$container" >/dev/null
 builder tag it example.com/team/it:v2
 assert_equal "$(builder images --filter reference=it --format '{{.Name}}:{{.Tag}}' | sort)" $'example.com/team/it:v2\nlocalhost/it:latest'
-assert_equal "$(builder images --filter reference='team/*:v2' --format '{{.Tag}}')" v2
+assert_equal "$(builder images --filter reference='team/*:v2' --format '{{.Tag}}' | sort)" $'latest\nv2' "an image that fits, with all its names"
 assert_equal "$(builder images --filter label=kind=one -q | sort -u | wc -l)" 1
 assert_equal "$(builder images --filter dangling=true --format '{{.Name}}')" "<none>"
 assert_equal "$(builder images --filter dangling!=true -q | sort -u | wc -l)" 2
-assert_equal "$(builder images --filter since=base --filter reference=it:v2 --format '{{.Tag}}')" v2
+assert_equal "$(builder images --filter since=base --filter reference=it:v2 --format '{{.Tag}}' | sort)" $'latest\nv2'
 assert_equal "$(builder images --filter before=it --format '{{.Name}}')" localhost/base
 assert_equal "$(builder images --format 'table {{.Name}} {{.Tag}}' it | head -1 | tr -s ' ')" "REPOSITORY TAG"
 assert_equal "$(builder images --format '{{upper .Tag}}{{if eq .Tag "v2"}}!{{else}}?{{end}}' it | sort)" $'LATEST?\nV2!'

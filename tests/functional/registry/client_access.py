@@ -184,7 +184,7 @@ esac
         self.with_password()
         host = self.registry.host
         login = ['login', '--tls-verify=false', '--username=alice', '--password-stdin', host]
-        self.assertIn('does not take', self.builder_fails(*login, input='wrong\n'))
+        self.assertIn('invalid username/password', self.builder_fails(*login, input='wrong\n'))
         self.assertIn('not logged in', self.builder_fails('login', '--get-login', host))
         self.builder(*login, input='secret\n')
         path = f'{self.place}/runtime/containers/auth.json'
@@ -360,7 +360,7 @@ insecure = true
         path = policy(**{f'{host}/app': [{'type': 'insecureAcceptAnything'}]})
         self.pull('app/it:1', f'--signature-policy={path}')
         path = policy(**{f'{host}/app': [{'type': 'insecureAcceptAnything'}], f'{host}/app/it': [{'type': 'reject'}]})
-        self.assertIn('rejects', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
+        self.assertIn('is rejected by policy', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
         path = policy(**{host: [{'type': 'signedBy', 'keyType': 'GPGKeys', 'keyPath': '/x'}]})
         self.assertIn('cannot verify signatures', self.pull_fails('app/it:1', '--policy=always', f'--signature-policy={path}'))
 
@@ -370,10 +370,10 @@ insecure = true
         self.add_image('1', [{'which': b'new'}])
         self.assertEqual(self.pull('app/it:1', '--policy=missing').stdout, old)
         self.assertEqual(self.pull('app/it:1', '--policy=never').stdout, old)
-        new = self.pull('app/it:1', '--policy=newer').stdout
+        new = self.pull('app/it:1', '--policy=ifnewer').stdout
         self.assertNotEqual(new, old)
         self.registry.rule('GET|HEAD', '.', status=404)
-        self.assertEqual(self.pull('app/it:1', '--policy=newer').stdout, new)
+        self.assertEqual(self.pull('app/it:1', '--policy=ifnewer').stdout, new)
         self.pull_fails('app/it:1', '--policy=always')
         self.pull_fails('app/other:1', '--policy=never')
 

@@ -117,7 +117,7 @@ class Manifests(RegistryCase):
         self.registry.rule('GET', 'nope', status=404, body=b'')
         self.registry.rule('GET', '.', without=('Docker-Content-Digest',))
         self.pull()
-        self.assertIn('no image', self.pull_fails('app/it:nope'))
+        self.assertIn('manifest unknown', self.pull_fails('app/it:nope'))
 
     def test_ns_01_no_ns_parameter(self):
         self.add_image()

@@ -238,7 +238,7 @@ http {{
         os.makedirs(store)
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', store], check=True)
         self.addCleanup(subprocess.run, ['umount', store], check=False)
-        self.assertIn('No space left', self.builder_fails('pull', '--tls-verify=false', f'{host}/app/it:1', store='second'))
+        self.assertIn('no space left', self.builder_fails('pull', '--tls-verify=false', f'{host}/app/it:1', store='second'))
         self.assertEqual(self.images('second'), [])
         subprocess.run(['mount', '-o', 'remount,size=100m', store], check=True)
         self.builder('pull', '--tls-verify=false', f'{host}/app/it:1', store='second')

@@ -4,7 +4,8 @@ make_base
 build_empty <<<$'FROM base\nLABEL a=b'
 container=$(builder from it)
 assert_fails_with 125 builder rmi it
-assert_contains "$output" "is in use by the container '$container'"
+assert_contains "$output" "image is in use by a container"
+assert_contains "$output" "remove the container '$container' first"
 assert_fails_with 125 builder rmi --all
 builder inspect it >/dev/null
 builder untag it

@@ -114,7 +114,7 @@ TEST(RenderError, PlaceAndHint) {
     Error error("unknown instruction {}", quoted("COPPY"));
     error.at({"Containerfile", 3, 3, 1, 5, {"COPPY . /src"}}).with_hint("did you mean COPY?").add_context("outer");
     EXPECT_EQ(render_error(error),
-              "error: outer: unknown instruction 'COPPY'\nContainerfile:3\n  3 | >>> COPPY . /src\n    |     "
+              "Error: outer: unknown instruction 'COPPY'\nContainerfile:3\n  3 | >>> COPPY . /src\n    |     "
               "^~~~~\nhint: did you mean COPY?\n");
 }
 

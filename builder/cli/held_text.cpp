@@ -1,0 +1,37 @@
+#include "builder/cli/held_text.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+runtime::Fd open_nameless() {
+    const char* const folder = std::getenv("TMPDIR");
+    return runtime::open_path(folder != nullptr && *folder == '/' ? folder : "/var/tmp", O_TMPFILE | O_RDWR | O_EXCL,
+                              0600);
+}
+
+}  // namespace
+
+void HeldText::add(std::string_view text) {
+    if (text.empty()) return;
+    if (!file_) file_ = open_nameless();
+    runtime::write_all(file_, text, "what a stage prints");
+}
+
+void HeldText::give(const std::function<void(std::string_view)>& take) {
+    const runtime::Fd file = std::exchange(file_, runtime::Fd());
+    if (!file) return;
+    std::array<char, 65536> buffer;
+    off_t place = 0;
+    for (ssize_t got; (got = ::pread(file.get(), buffer.data(), buffer.size(), place)) > 0; place += got)
+        take({buffer.data(), static_cast<std::size_t>(got)});
+}
+
+}  // namespace builder
