@@ -52,15 +52,19 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label, Ask as
     return true;
 }
 
-/// Where another build is at this very step, its record is waited for. Whether it has become this build's, too.
+/// Where another stage or another build is at this very step, its record is waited for. Whether it has become this
+/// build's, too.
 bool StageRun::wait_for_turn(const LayerStep& step, const StepLabel& label) {
     turn_ = std::make_shared<StepTurn>(environment_.store, step.key);
     if (!turn_->take_if_free()) {
-        environment_.observer.notice(fmt::format("another build runs {}; this one waits for it", label.text));
+        environment_.observer.notice(fmt::format("the step {} runs already; this one waits for it", label.text));
         turn_->wait(environment_.stop, [&](runtime::Bytes bytes) { environment_.observer.step_output(label, bytes); });
     }
     // The other one may have ended just before its turn was asked for.
-    return take_cached(step, label, Ask::this_store);
+    const bool is_cached = take_cached(step, label, Ask::this_store);
+    // The stages that this one waits for next may want the turn.
+    if (is_cached) turn_.reset();
+    return is_cached;
 }
 
 void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run) {

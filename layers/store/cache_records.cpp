@@ -20,7 +20,8 @@ std::optional<CacheRecord> Store::find_cached(const Digest& key, const std::stri
     record.layer = read_layer(row);
     if (record.layer->is_there()) return record;
     row.reset();
-    database_.query("DELETE FROM cache WHERE key = ?").bind_all(key.text()).run();
+    where_possible("that a layer is gone",
+                   [&] { database_.query("DELETE FROM cache WHERE key = ?").bind_all(key.text()).run(); });
     return std::nullopt;
 }
 

@@ -96,30 +96,28 @@ std::vector<std::string> Store::unused_blob_files() {
     return unused;
 }
 
-/// Deletes the rows of what nothing refers to, and adds the paths that are of no use then.
+/// Deletes the rows of what nothing refers to, and gives the paths that are of no use then.
 std::int64_t Store::forget_unused(std::vector<std::string>& doomed) {
     std::int64_t freed_bytes = 0;
-    constexpr const char* unused_layers =
-        "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
-        "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
-        "AND id NOT IN (SELECT layer_id FROM container_layers)";
-    Query size = database_.query(std::string("SELECT coalesce(sum(tar_bytes), 0) ") + unused_layers);
-    size.next();
-    freed_bytes += size.integer(0);
-    database_.run(std::string("DELETE ") + unused_layers);
+    const auto forget = [&](const std::string& size, const std::string& rows) {
+        Query sum = database_.query("SELECT coalesce(sum(" + size + "), 0) " + rows);
+        sum.next();
+        freed_bytes += sum.integer(0);
+        sum.reset();
+        database_.run("DELETE " + rows);
+    };
+    forget("tar_bytes",
+           "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
+           "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
+           "AND id NOT IN (SELECT layer_id FROM container_layers)");
     constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
     database_.query("DELETE FROM downloads WHERE last_used < ?")
         .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
         .run();
-    constexpr const char* unused_blobs =
-        "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
-        "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
-        "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END";
-    Query row = database_.query(std::string("SELECT coalesce(sum(size_bytes), 0) ") + unused_blobs);
-    row.next();
-    freed_bytes += row.integer(0);
-    row.reset();
-    database_.run(std::string("DELETE ") + unused_blobs);
+    forget("size_bytes",
+           "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
+           "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
+           "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END");
     doomed = unused_layer_folders();
     for (std::string& file : unused_blob_files()) doomed.push_back(std::move(file));
     return freed_bytes;
