@@ -345,7 +345,12 @@ std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& 
         if (is_new) sources_.emplace(key, source);
     }
     if (is_new) open();
-    return source.get();
+    try {
+        return source.get();
+    } catch (const Error& error) {
+        // Each stage adds to an error of its own where it happened.
+        throw Error(error);
+    }
 }
 
 std::shared_ptr<const CopySource> Executor::Run::find_image(const std::string& name, std::size_t stage) {

@@ -230,11 +230,9 @@ std::string StepMounts::cache_folder(const Mount& mount) const {
     return fmt::format("{}/cache-mounts/{}", environment_.store.location().root, digest.hex().substr(0, 32));
 }
 
-/// Beside the cache, where no step can reach it.
+/// Not in the cache, where steps could lock it.
 runtime::FileLock StepMounts::cache_lock(const std::string& folder) const {
-    const std::string locks = environment_.store.location().root + "/locks";
-    runtime::make_folders(locks, 0700);
-    return runtime::FileLock(locks + "/cache-" + folder.substr(folder.rfind('/') + 1));
+    return environment_.store.open_lock("cache-" + folder.substr(folder.rfind('/') + 1));
 }
 
 /// Takes the locks of all caches that steps share, in one order, each once: two steps that want the same ones never

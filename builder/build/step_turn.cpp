@@ -17,10 +17,8 @@ using Kind = runtime::FileLock::Kind;
 constexpr std::size_t most_shown_bytes = 4U << 20;
 constexpr int pause_milliseconds = 20;
 
-std::string path_of(const layers::Store& store, const StepKey& key) {
-    const std::string folder = store.location().root + "/locks";
-    runtime::make_folders(folder, 0700);
-    return folder + "/step-" + std::string(layers::Digest::of(key.key.text() + key.below).hex().substr(0, 32));
+std::string name_of(const StepKey& key) {
+    return "step-" + std::string(layers::Digest::of(key.key.text() + key.below).hex().substr(0, 32));
 }
 
 /// What was added since the last time.
@@ -36,17 +34,22 @@ void pass_on(const runtime::Fd& file, const std::function<void(runtime::Bytes)>&
 }  // namespace
 
 StepTurn::StepTurn(const layers::Store& store, const StepKey& key)
-    : lock_path_(path_of(store, key)), output_path_(lock_path_ + ".output"), lock_(lock_path_) {}
+    : store_(store),
+      name_(name_of(key)),
+      output_path_(store.lock_path(name_ + ".output")),
+      lock_(store.open_lock(name_)) {}
 
 StepTurn::~StepTurn() {
     if (!is_taken_) return;
-    // Who waits for the lock has the file open; who comes later finds the step's record.
     ::unlink(output_path_.c_str());
-    ::unlink(lock_path_.c_str());
+    store_.remove_lock(name_);
 }
 
 bool StepTurn::take_if_free() {
-    is_taken_ = lock_.try_lock(Kind::exclusive);
+    if (!lock_.try_lock(Kind::exclusive)) return false;
+    is_taken_ = lock_.is_current();
+    // Who had it has removed it, and somebody else may have made another one.
+    if (!is_taken_) lock_ = store_.open_lock(name_);
     return is_taken_;
 }
 

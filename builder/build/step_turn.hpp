@@ -18,13 +18,13 @@ namespace builder {
 /// the process; so it is kept till the step is recorded.
 class StepTurn {
 public:
-    /// Takes no turn yet. Throws SystemError.
+    /// Takes no turn yet. The store outlives it. Throws SystemError.
     StepTurn(const layers::Store& store, const StepKey& key);
     ~StepTurn();
     StepTurn(const StepTurn&) = delete;
     StepTurn& operator=(const StepTurn&) = delete;
 
-    /// Whether the turn was free.
+    /// Whether the turn was free, for sure: false may also mean that it has just become free.
     bool take_if_free();
     /// Waits for the turn, and passes on what the step prints meanwhile where it runs. Throws Error when the build is
     /// to stop.
@@ -34,7 +34,8 @@ public:
     void show(runtime::Bytes bytes) noexcept;
 
 private:
-    std::string lock_path_;
+    const layers::Store& store_;
+    std::string name_;
     std::string output_path_;
     runtime::FileLock lock_;
     runtime::Fd output_;

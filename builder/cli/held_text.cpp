@@ -1,27 +1,16 @@
 #include "builder/cli/held_text.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/temp_folder.hpp"
 
 namespace builder {
-namespace {
-
-runtime::Fd open_nameless() {
-    const char* const folder = std::getenv("TMPDIR");
-    return runtime::open_path(folder != nullptr && *folder == '/' ? folder : "/var/tmp", O_TMPFILE | O_RDWR | O_EXCL,
-                              0600);
-}
-
-}  // namespace
-
 void HeldText::add(std::string_view text) {
     if (text.empty()) return;
-    if (!file_) file_ = open_nameless();
+    if (!file_) file_ = runtime::nameless_file();
     runtime::write_all(file_, text, "what a stage prints");
 }
 

@@ -62,7 +62,7 @@ void remove_locked(layers::Store& store, const layers::ContainerRecord& containe
     const std::string folder = folder_of_all(store) + "/" + container.id;
     if (::access(folder.c_str(), F_OK) == 0) runtime::remove_tree(folder);
     // Who waits for the lock finds that the container is gone, and nobody ever gets its ID again.
-    ::unlink((store.location().root + "/locks/" + container.id).c_str());
+    store.remove_lock(container.id);
 }
 
 [[noreturn]] void throw_in_use(const layers::ContainerRecord& container) {

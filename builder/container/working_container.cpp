@@ -108,9 +108,7 @@ WorkingContainer::WorkingContainer(layers::Store& store, const std::string& name
 }
 
 runtime::FileLock container_lock(const layers::Store& store, const ContainerRecord& container) {
-    const std::string folder = store.location().root + "/locks";
-    runtime::make_folders(folder, 0700);
-    return runtime::FileLock(folder + "/" + container.id);
+    return store.open_lock(container.id);
 }
 
 void WorkingContainer::lock() {

@@ -27,6 +27,10 @@ unsigned long long size_for(const std::string& path) {
 }  // namespace
 
 Ballast::Ballast(std::string path) : path_(std::move(path)) {
+    fill();
+}
+
+void Ballast::fill() const noexcept {
     if (::access(path_.c_str(), F_OK) == 0) return;
     const unsigned long long size = size_for(path_);
     if (size == 0) return;

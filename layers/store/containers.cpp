@@ -187,7 +187,7 @@ void Store::remove_container(const ContainerRecord& container) {
     });
     if (folder.empty()) return;
     runtime::remove_tree(location_.root + "/layers/" + last_name(folder));
-    ballast_ = Ballast(location_.root + "/ballast");  // again, now that there is room
+    ballast_.fill();
 }
 
 }  // namespace layers

@@ -181,7 +181,7 @@ std::int64_t Store::collect_garbage() {
         moved = move_to_staging(doomed);
     }
     remove_all(moved);
-    ballast_ = Ballast(location_.root + "/ballast");  // again, now that there is room
+    ballast_.fill();
     return freed_bytes;
 }
 

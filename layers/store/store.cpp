@@ -299,6 +299,15 @@ void Store::where_possible(const char* what, const std::function<void()>& change
     }
 }
 
+runtime::FileLock Store::open_lock(const std::string& name) const {
+    runtime::make_folders(location_.root + "/locks", 0700);
+    return runtime::FileLock(lock_path(name));
+}
+
+void Store::remove_lock(const std::string& name) const noexcept {
+    ::unlink(lock_path(name).c_str());
+}
+
 Store::Summary Store::summary() {
     const std::lock_guard lock(mutex_);
     Query row = database_.query(

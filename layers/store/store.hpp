@@ -129,6 +129,13 @@ public:
     /// A transaction for what only makes later commands quicker: where it fails, that is logged and ends nothing.
     void where_possible(const char* what, const std::function<void()>& change);
 
+    /// The lock of something in the store, by a name of its own; not locked yet. The file stays till remove_lock().
+    runtime::FileLock open_lock(const std::string& name) const;
+    /// For who has the lock alone and knows that nobody wants that name again, or that who does looks whether the lock
+    /// is_current().
+    void remove_lock(const std::string& name) const noexcept;
+    std::string lock_path(const std::string& name) const { return location_.root + "/locks/" + name; }
+
     // Blobs.
     std::string blob_path(const Digest& digest) const;
     std::optional<BlobRecord> find_blob(const Digest& digest);

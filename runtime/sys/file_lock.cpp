@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -54,6 +55,12 @@ void FileLock::lock(Kind kind) const {
 
 void FileLock::lock(Kind kind, const StopSource& stop) const {
     while (!try_lock(kind)) pause(stop);
+}
+
+bool FileLock::is_current() const {
+    struct stat now {};
+    const struct stat own = stat_of(file_);
+    return ::lstat(path_.c_str(), &now) == 0 && now.st_dev == own.st_dev && now.st_ino == own.st_ino;
 }
 
 void FileLock::unlock() const {

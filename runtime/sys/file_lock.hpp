@@ -31,6 +31,8 @@ public:
     /// Waits till stop is asked for; then throws as StopSource::throw_if_stopped() does.
     void lock(Kind kind, const StopSource& stop) const;
     void unlock() const;
+    /// Whether its path still leads to this file: who had the lock before may have removed it.
+    bool is_current() const;
     /// Ends the lock and closes the file.
     void reset() noexcept { file_.reset(); }
 

@@ -43,12 +43,6 @@ bool is_locked_and_there(const Fd& file) {
     return ::fstat(file.get(), &status) == 0 && status.st_nlink > 0;
 }
 
-/// A file without a name, for what cannot be written in order.
-Fd nameless_file() {
-    const TempFolder folder;
-    return open_at(folder.fd(), "output", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-}
-
 }  // namespace
 
 OutputFile::OutputFile(std::string path, Rules rules) : path_(std::move(path)) {
@@ -57,7 +51,7 @@ OutputFile::OutputFile(std::string path, Rules rules) : path_(std::move(path)) {
         file_ = std::move(place.open);
         if (!rules.writes_anywhere) return;
         target_ = std::move(file_);
-        file_ = nameless_file();
+        file_ = nameless_file();  // what is written need not come in order
         return;
     }
     folder_ = std::move(place.folder);

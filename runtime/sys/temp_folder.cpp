@@ -111,4 +111,9 @@ void TempFolder::remove() noexcept {
     }
 }
 
+Fd nameless_file() {
+    const TempFolder folder;
+    return open_at(folder.fd(), "file", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+}
+
 }  // namespace runtime

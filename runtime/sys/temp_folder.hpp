@@ -37,4 +37,8 @@ private:
     Fd folder_;
 };
 
+/// A file that has no name, for reading and writing, where a TempFolder would lie: what is too large for memory, and
+/// gone with its last descriptor. Throws SystemError.
+Fd nameless_file();
+
 }  // namespace runtime
