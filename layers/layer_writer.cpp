@@ -15,6 +15,7 @@
 #include "layers/layer_names.hpp"
 #include "layers/tar_writer.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/data_range.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/xattr.hpp"
@@ -228,28 +229,14 @@ private:
         for (off_t position = 0; position < size;) {
             off_t end = size;
             if (has_holes) {
-                const off_t data = next_data(file, position, size);
-                writer_.write_zeros(static_cast<std::uint64_t>(data - position));
-                position = data;
-                end = next_hole(file, position, size);
+                const runtime::DataRange data = runtime::next_data(file, position, size);
+                writer_.write_zeros(static_cast<std::uint64_t>(data.begin - position));
+                position = data.begin;
+                end = data.end;
             }
             read_range(file, position, end, end == size);
             position = end;
         }
-    }
-
-    off_t next_data(const runtime::Fd& file, off_t position, off_t size) const {
-        const off_t found = ::lseek(file.get(), position, SEEK_DATA);
-        if (found < 0 && errno == ENXIO) return size;
-        if (found < 0) throw runtime::SystemError("cannot look for holes in {}", runtime::quoted(path_));
-        return std::min(found, size);
-    }
-
-    off_t next_hole(const runtime::Fd& file, off_t position, off_t size) const {
-        if (position == size) return size;
-        const off_t found = ::lseek(file.get(), position, SEEK_HOLE);
-        if (found < 0) throw runtime::SystemError("cannot look for holes in {}", runtime::quoted(path_));
-        return std::min(found, size);
     }
 
     /// The last read asks for one byte more than there should be, which shows a growing file at no cost.

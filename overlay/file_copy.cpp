@@ -12,6 +12,7 @@
 
 #include "overlay/whiteout.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/data_range.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/xattr.hpp"
@@ -65,13 +66,9 @@ void copy_content(const Fd& from, const Fd& to, const std::string& name) {
     const off_t size = runtime::stat_of(from).st_size;
     require_room(to, size, name);
     for (off_t at = 0; at < size;) {
-        const off_t data = ::lseek(from.get(), at, SEEK_DATA);
-        if (data < 0 && errno == ENXIO) break;
-        // Where holes are not told, all of it is data.
-        const off_t start = data < 0 ? at : data;
-        const off_t hole = data < 0 ? size : ::lseek(from.get(), start, SEEK_HOLE);
-        at = hole <= start ? size : hole;
-        copy_range(from, to, start, at, name);
+        const auto [begin, end] = runtime::next_data(from, at, size);
+        copy_range(from, to, begin, end, name);
+        at = end;
     }
     if (::ftruncate(to.get(), size) != 0) throw SystemError("cannot copy the file {}", quoted(name));
 }

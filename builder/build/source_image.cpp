@@ -19,6 +19,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/output_file.hpp"
 
 namespace builder {
@@ -89,7 +90,7 @@ oci::Descriptor put_artifact(const std::string& artifact, registry::ImageDestina
 
 }  // namespace
 
-void create_source_image(const std::string& path, const NewSourceImage& image) {
+void create_source_image(const std::string& path, const NewSourceImage& image, const runtime::StopSource& stop) {
     refuse_existing(path);
     nlohmann::json config = nlohmann::json::object();
     if (!image.author.empty()) config["author"] = image.author;
@@ -97,20 +98,19 @@ void create_source_image(const std::string& path, const NewSourceImage& image) {
     const std::string text = runtime::write_json(config);
     oci::Manifest manifest;
     manifest.config = oci::make_descriptor(config_type, layers::Digest::of(text), text.size());
-    const auto destination = registry::make_local_destination(location_of(path));
+    const auto destination = registry::make_local_destination(location_of(path), stop);
     runtime::MemorySource content(text);
     destination->put_blob(content, manifest.config);
     destination->commit({oci::write_manifest(manifest), manifest.media_type});
 }
 
 void add_to_source_image(const std::string& path, const std::string& artifact,
-                         const std::map<std::string, std::string>& annotations) {
+                         const std::map<std::string, std::string>& annotations, const runtime::StopSource& stop) {
     const Fd folder = runtime::open_path(path, O_RDONLY | O_DIRECTORY);
-    while (::flock(folder.get(), LOCK_EX) != 0)
-        if (errno != EINTR) throw runtime::SystemError("cannot lock {}", quoted(path));
+    runtime::lock_or_stop(folder, LOCK_EX, stop, quoted(path));
     const RawManifest before = registry::open_local_source(location_of(path))->manifest();
     oci::Manifest manifest = parse_source_manifest(before, quoted(path));
-    const auto destination = registry::make_local_destination(location_of(path));
+    const auto destination = registry::make_local_destination(location_of(path), stop);
     oci::Descriptor layer = put_artifact(artifact, *destination);
     layer.annotations = annotations;
     manifest.layers.push_back(std::move(layer));
@@ -129,7 +129,7 @@ layers::Digest pull_source_image(layers::Store& store, const std::string& place,
     const auto source = open_source(place, registries);
     const RawManifest raw = source->manifest();
     static_cast<void>(parse_source_manifest(raw, source->name()));
-    const auto destination = registry::make_local_destination(location_of(path));
+    const auto destination = registry::make_local_destination(location_of(path), registries.stop());
     registry::copy_members(*source, *destination, raw, store, registries.stop());
     destination->commit(raw);
     return raw.digest();

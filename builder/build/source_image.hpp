@@ -16,12 +16,12 @@ struct NewSourceImage {
 };
 
 /// Makes an empty one at a path where nothing is yet. Throws Error.
-void create_source_image(const std::string& path, const NewSourceImage& image);
+void create_source_image(const std::string& path, const NewSourceImage& image, const runtime::StopSource& stop);
 
 /// Adds a file, or what is in a folder, as one more layer: a tar, packed with gzip. Several may do so at once. Throws
-/// Error.
+/// Error; a stop ends the wait for the others.
 void add_to_source_image(const std::string& path, const std::string& artifact,
-                         const std::map<std::string, std::string>& annotations);
+                         const std::map<std::string, std::string>& annotations, const runtime::StopSource& stop);
 
 /// Fetches one to a path where nothing is yet, and gives the digest of its manifest. Throws Error for what is no image
 /// of sources.

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "builder/syntax/glob.hpp"
+#include "layers/content_hash.hpp"
 #include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -41,17 +42,8 @@ std::string raw_digest(layers::Hasher& hasher) {
 
 /// Content and xattrs. Each xattr comes with the length of the content, so that no content can imitate one at its end.
 std::string digest_file(const runtime::Fd& file, const std::string& path, const runtime::Xattrs& xattrs) {
-    static thread_local std::vector<std::byte> buffer(1U << 20);
     layers::Hasher hasher;
-    std::uint64_t total = 0;
-    for (;;) {
-        const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) throw runtime::SystemError("cannot read {}", quoted(path));
-        if (count == 0) break;
-        hasher.write(runtime::Bytes(buffer).first(static_cast<std::size_t>(count)));
-        total += static_cast<std::uint64_t>(count);
-    }
+    const std::uint64_t total = layers::hash_content(file, path, hasher);
     for (const auto& [name, value] : xattrs)
         hasher.write(fmt::format("{}:{}={}:{}:{}", name.size(), name, value.size(), value, total));
     std::string digest = raw_digest(hasher);

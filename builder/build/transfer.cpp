@@ -250,7 +250,7 @@ std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& stor
         return registry::make_remote_image(registries, store, Reference::parse(location->name));
     if (location->transport == Transport::docker_daemon)
         return registry::make_daemon_image(registries.client(), location->name);
-    return registry::make_local_destination(*location);
+    return registry::make_local_destination(*location, registries.stop());
 }
 
 layers::oci::Descriptor export_to(layers::Store& store, const ImageRecord& image, const std::string& place,

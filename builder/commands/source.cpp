@@ -29,7 +29,9 @@ Command create_command() {
     };
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context&, const Words& words) {
-        create_source_image(words.front(), {options->author, options->notes_time ? runtime::rfc3339_now() : ""});
+        runtime::StopSource stop;
+        const SignalWatch signals(stop);
+        create_source_image(words.front(), {options->author, options->notes_time ? runtime::rfc3339_now() : ""}, stop);
         return 0;
     };
     return command;
@@ -44,7 +46,9 @@ Command add_command_of_source() {
     command.flags = {flag("annotation", 0, "NAME=VALUE", "an annotation of the layer", *annotations)};
     command.fewest_words = command.most_words = 2;
     command.run = [annotations](Context&, const Words& words) {
-        add_to_source_image(words[0], words[1], *annotations);
+        runtime::StopSource stop;
+        const SignalWatch signals(stop);
+        add_to_source_image(words[0], words[1], *annotations, stop);
         return 0;
     };
     return command;

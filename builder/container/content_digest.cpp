@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "layers/content_hash.hpp"
 #include "layers/digest.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -84,16 +85,7 @@ public:
     }
 
     void write_content(const runtime::Fd& file) {
-        std::array<std::byte, 64 * 1024> buffer;
-        std::size_t total = 0;
-        for (;;) {
-            const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0) throw runtime::SystemError("cannot read a file that is copied");
-            if (count == 0) break;
-            hasher_.write(runtime::Bytes(buffer.data(), static_cast<std::size_t>(count)));
-            total += static_cast<std::size_t>(count);
-        }
+        const std::uint64_t total = layers::hash_content(file, "a file that is copied", hasher_);
         hasher_.write(std::string((block_bytes - total % block_bytes) % block_bytes, '\0'));
     }
 

@@ -16,13 +16,18 @@ public:
 
     struct Field;
 
-    TemplateValue() = default;
-    TemplateValue(bool value) : kind_(Kind::boolean), integer_(value ? 1 : 0) {}
-    TemplateValue(int value) : kind_(Kind::integer), integer_(value) {}
-    TemplateValue(std::int64_t value) : kind_(Kind::integer), integer_(value) {}
-    TemplateValue(double value) : kind_(Kind::real), real_(value) {}
-    TemplateValue(std::string value) : kind_(Kind::text), text_(std::move(value)) {}
-    TemplateValue(const char* value) : kind_(Kind::text), text_(value) {}
+    TemplateValue();
+    TemplateValue(bool value);
+    TemplateValue(int value);
+    TemplateValue(std::int64_t value);
+    TemplateValue(double value);
+    TemplateValue(std::string value);
+    TemplateValue(const char* value);
+    TemplateValue(const TemplateValue&);
+    TemplateValue(TemplateValue&&) noexcept;
+    TemplateValue& operator=(const TemplateValue&);
+    TemplateValue& operator=(TemplateValue&&) noexcept;
+    ~TemplateValue();
 
     /// A list that is nil is printed as null by JSON, and is empty else.
     static TemplateValue list(std::vector<TemplateValue> items, bool is_nil = false);
@@ -77,5 +82,19 @@ struct TemplateValue::Field {
     TemplateValue value;
     bool omit_if_empty = false;
 };
+
+// Below Field, for what makes a value also knows how to end its fields.
+inline TemplateValue::TemplateValue() = default;
+inline TemplateValue::TemplateValue(bool value) : kind_(Kind::boolean), integer_(value ? 1 : 0) {}
+inline TemplateValue::TemplateValue(int value) : kind_(Kind::integer), integer_(value) {}
+inline TemplateValue::TemplateValue(std::int64_t value) : kind_(Kind::integer), integer_(value) {}
+inline TemplateValue::TemplateValue(double value) : kind_(Kind::real), real_(value) {}
+inline TemplateValue::TemplateValue(std::string value) : kind_(Kind::text), text_(std::move(value)) {}
+inline TemplateValue::TemplateValue(const char* value) : kind_(Kind::text), text_(value) {}
+inline TemplateValue::TemplateValue(const TemplateValue&) = default;
+inline TemplateValue::TemplateValue(TemplateValue&&) noexcept = default;
+inline TemplateValue& TemplateValue::operator=(const TemplateValue&) = default;
+inline TemplateValue& TemplateValue::operator=(TemplateValue&&) noexcept = default;
+inline TemplateValue::~TemplateValue() = default;
 
 }  // namespace builder

@@ -33,12 +33,13 @@ std::vector<std::string> names_in_archive(const ImageLocation& location) {
     return {};
 }
 
-std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location) {
+std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location,
+                                                         const runtime::StopSource& stop) {
     if (location.name.starts_with("sha256:"))
         throw runtime::Error("cannot write to {}: an image cannot be given its digest", location.text());
     switch (location.transport) {
         case Transport::oci_folder:
-            return make_oci_folder(location.path, location.name);
+            return make_oci_folder(location.path, location.name, stop);
         case Transport::oci_archive:
             return make_oci_archive(location.path, location.name);
         case Transport::docker_archive:

@@ -17,6 +17,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/output_file.hpp"
 
 namespace registry {
@@ -159,9 +160,10 @@ private:
 
 class OciFolder final : public ImageDestination {
 public:
-    OciFolder(std::string folder, std::string tag)
+    OciFolder(std::string folder, std::string tag, const runtime::StopSource& stop)
         : folder_(std::move(folder)),
           tag_(std::move(tag)),
+          stop_(stop),
           name_(ImageLocation{Transport::oci_folder, folder_, tag_}.text()) {
         runtime::make_folders(folder_ + "/blobs/sha256");
     }
@@ -187,8 +189,7 @@ public:
         put_manifest(manifest);
         // Two writers that both read the old index would each lose the other's image.
         const runtime::Fd folder = runtime::open_path(folder_, O_RDONLY | O_DIRECTORY);
-        while (::flock(folder.get(), LOCK_EX) != 0)
-            if (errno != EINTR) throw runtime::SystemError("cannot lock {}", runtime::quoted(folder_));
+        runtime::lock_or_stop(folder, LOCK_EX, stop_, runtime::quoted(folder_));
         if (::access((folder_ + "/" + layout_file).c_str(), F_OK) != 0)
             runtime::replace_own_file(folder_ + "/" + layout_file, layout_text);
         Index index;
@@ -202,6 +203,7 @@ public:
 private:
     std::string folder_;
     std::string tag_;
+    const runtime::StopSource& stop_;
     std::string name_;
 };
 
@@ -254,8 +256,9 @@ std::unique_ptr<ImageSource> open_oci_files(std::unique_ptr<NamedFiles> files, s
     return std::make_unique<OciSource>(std::move(files), std::move(name), tag);
 }
 
-std::unique_ptr<ImageDestination> make_oci_folder(const std::string& folder, const std::string& tag) {
-    return std::make_unique<OciFolder>(folder, tag);
+std::unique_ptr<ImageDestination> make_oci_folder(const std::string& folder, const std::string& tag,
+                                                  const runtime::StopSource& stop) {
+    return std::make_unique<OciFolder>(folder, tag, stop);
 }
 
 std::unique_ptr<ImageDestination> make_oci_archive(const std::string& file, const std::string& tag) {

@@ -8,6 +8,7 @@
 
 #include "registry/transport/blob_files.hpp"
 #include "registry/transport/transport.hpp"
+#include "runtime/sys/stop.hpp"
 
 namespace registry {
 
@@ -21,8 +22,9 @@ std::unique_ptr<ImageSource> open_oci_files(std::unique_ptr<NamedFiles> files, s
                                             const std::string& tag);
 
 /// Writes into a folder, which is made where it is missing. Other tags in it stay, the same tag is replaced; readers
-/// and other writers may work in it at the same time.
-std::unique_ptr<ImageDestination> make_oci_folder(const std::string& folder, const std::string& tag);
+/// and other writers may work in it at the same time; a stop ends the wait for them. `stop` outlives the destination.
+std::unique_ptr<ImageDestination> make_oci_folder(const std::string& folder, const std::string& tag,
+                                                  const runtime::StopSource& stop);
 /// Writes an archive, whole or not at all. An existing file is replaced.
 std::unique_ptr<ImageDestination> make_oci_archive(const std::string& file, const std::string& tag);
 

@@ -1,6 +1,7 @@
 """Against Debian's docker-registry: over HTTP, over HTTPS with an authority of one's own, with passwords and with a token server;
 behind an nginx that cuts connections, refuses and is slow; with skopeo and podman on the other side; and on a full disk."""
 import base64
+import contextlib
 import http.server
 import json
 import os
@@ -164,27 +165,44 @@ http {{
         for worker in listed.split():
             os.kill(int(worker), signal.SIGKILL)
 
-    def test_connections_that_are_cut(self):
-        registry = self.start_registry()
-        host, folder, nginx = self.start_nginx(registry, 'limit_rate 3m;')
-        content = os.urandom(6_000_000)
-        self.build(files={'file': content})
-        quick = ['--tls-verify=false', '--retry-delay=20ms']
+    @staticmethod
+    def is_connected(port):
+        """Whether a client is connected to a port of this machine: state 1 in proc_pid_net(5), tcp."""
+        with open('/proc/net/tcp') as table:
+            rows = [line.split() for line in table.readlines()[1:]]
+        return any(row[1].endswith(f':{port:04X}') and row[3] == '01' for row in rows)
+
+    @contextlib.contextmanager
+    def cuts(self, nginx, host):
+        """Cuts the connections six times meanwhile, each time when there has been one for a fifth of a second."""
         stop = threading.Event()
+        port = int(host.rsplit(':', 1)[1])
 
         def cut():
             for _ in range(6):
+                while not stop.wait(0.02) and not self.is_connected(port):
+                    pass
                 if not stop.wait(0.2):
                     self.kill_workers(nginx)
 
         thread = threading.Thread(target=cut)
         thread.start()
         try:
-            self.builder('push', '-q', *quick, 'it', f'docker://{host}/app/it:1')
-            image = self.builder('pull', *quick, f'{host}/app/it:1', store='second').stdout.strip()
+            yield
         finally:
             stop.set()
             thread.join()
+
+    def test_connections_that_are_cut(self):
+        registry = self.start_registry()
+        host, folder, nginx = self.start_nginx(registry, 'limit_rate 3m;')
+        content = os.urandom(6_000_000)
+        self.build(files={'file': content})
+        quick = ['--tls-verify=false', '--retry-delay=20ms']
+        with self.cuts(nginx, host):
+            self.builder('push', '-q', *quick, 'it', f'docker://{host}/app/it:1')
+        with self.cuts(nginx, host):
+            image = self.builder('pull', *quick, f'{host}/app/it:1', store='second').stdout.strip()
         self.assertEqual(self.file_of(image, 'file', store='second'), content)
         with open(f'{folder}/access.log') as log:
             self.assertIn('" 206 ', log.read(), 'the download went on where it was cut')

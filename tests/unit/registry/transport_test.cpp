@@ -17,6 +17,8 @@ using namespace layers::testing;
 using layers::oci::Descriptor;
 using ::testing::HasSubstr;
 
+const runtime::StopSource never;
+
 template <typename Act>
 std::string message_of(Act act) {
     try {
@@ -101,7 +103,7 @@ protected:
 
 TEST_P(LocalTransport, RoundTrip) {
     const SampleImage image("one", flavour());
-    image.put(*make_local_destination(place()));
+    image.put(*make_local_destination(place(), never));
     image.expect_from(*open_local_source(place()));
     image.expect_from(*open_local_source(place("")));
 }
@@ -109,7 +111,7 @@ TEST_P(LocalTransport, RoundTrip) {
 TEST_P(LocalTransport, NothingIsVisibleBeforeCommit) {
     const SampleImage image("one", flavour());
     {
-        const auto destination = make_local_destination(place());
+        const auto destination = make_local_destination(place(), never);
         image.put_blobs(*destination);
     }
     EXPECT_THROW(open_local_source(place())->manifest(), runtime::Error);
@@ -117,14 +119,14 @@ TEST_P(LocalTransport, NothingIsVisibleBeforeCommit) {
 }
 
 TEST_P(LocalTransport, AnotherImageReplacesTheFirst) {
-    SampleImage("one", flavour()).put(*make_local_destination(place()));
+    SampleImage("one", flavour()).put(*make_local_destination(place(), never));
     const SampleImage second("two", flavour());
-    second.put(*make_local_destination(place()));
+    second.put(*make_local_destination(place(), never));
     second.expect_from(*open_local_source(place()));
 }
 
 TEST_P(LocalTransport, RefusesBlobsThatAreNotAsDescribed) {
-    const auto destination = make_local_destination(place());
+    const auto destination = make_local_destination(place(), never);
     for (const std::string_view content : {"abd", "ab", "abcd"}) {
         runtime::MemorySource source(content);
         EXPECT_THROW(destination->put_blob(source, layers::oci::make_descriptor("a/b", layers::Digest::of("abc"), 3)),
@@ -139,7 +141,7 @@ TEST_P(LocalTransport, RefusesBlobsThatAreNotAsDescribed) {
 TEST_P(LocalTransport, DroppedBlobsLeaveNoTrace) {
     const SampleImage image("one", flavour());
     {
-        const auto destination = make_local_destination(place());
+        const auto destination = make_local_destination(place(), never);
         {
             const auto dropped = destination->new_blob();
             dropped->write(std::as_bytes(std::span(std::string_view("dropped dropped"))));
@@ -152,7 +154,7 @@ TEST_P(LocalTransport, DroppedBlobsLeaveNoTrace) {
 
 TEST_P(LocalTransport, MissingBlobsAreNamed) {
     const SampleImage image("one", flavour());
-    image.put(*make_local_destination(place()));
+    image.put(*make_local_destination(place(), never));
     const auto source = open_local_source(place());
     const auto other = layers::oci::make_descriptor("a/b", layers::Digest::of("other"), 5);
     EXPECT_THAT(message_of([&] { source->open_blob(other); }), HasSubstr(other.digest_text));
@@ -161,7 +163,7 @@ TEST_P(LocalTransport, MissingBlobsAreNamed) {
 TEST_P(LocalTransport, SkopeoReadsWhatWeWrite) {
     if (!has_program("skopeo")) GTEST_SKIP() << "needs skopeo";
     const SampleImage image("one", flavour());
-    image.put(*make_local_destination(place("name:tag")));
+    image.put(*make_local_destination(place("name:tag"), never));
     const std::string text = place("name:tag").text();
     run_shell("skopeo --insecure-policy copy -q " + text + " oci:" + folder_.path("copy:c") + " 2>&1");
     const auto copy = open_local_source(*parse_image_location("oci:" + folder_.path("copy:c")));
@@ -174,7 +176,7 @@ TEST_P(LocalTransport, SkopeoReadsWhatWeWrite) {
 TEST_P(LocalTransport, WeReadWhatSkopeoWrites) {
     if (!has_program("skopeo")) GTEST_SKIP() << "needs skopeo";
     const SampleImage image("one");
-    image.put(*make_local_destination(*parse_image_location("oci:" + folder_.path("source:s"))));
+    image.put(*make_local_destination(*parse_image_location("oci:" + folder_.path("source:s")), never));
     run_shell("skopeo --insecure-policy copy -q --dest-decompress oci:" + folder_.path("source:s") + " " +
               place("name:tag").text() +
               " 2>&1 || "
@@ -201,7 +203,7 @@ protected:
         return open_local_source(*parse_image_location(text));
     }
     void put(const SampleImage& image, const std::string& text) {
-        image.put(*make_local_destination(*parse_image_location(text)));
+        image.put(*make_local_destination(*parse_image_location(text), never));
     }
 
     runtime::TempFolder folder_;
@@ -238,7 +240,7 @@ TEST_F(Place, DamageIsFoundWhereItIsRead) {
 }
 
 TEST_F(Place, IndexesAreChosenByPlatform) {
-    const auto destination = make_local_destination(*parse_image_location("oci:" + path("f:multi")));
+    const auto destination = make_local_destination(*parse_image_location("oci:" + path("f:multi")), never);
     const SampleImage amd("amd"), arm("arm");
     layers::oci::Index inner;
     for (const auto& [image, architecture] : {std::pair{&amd, "amd64"}, {&arm, "arm64"}}) {
@@ -371,8 +373,9 @@ TEST_F(Place, HostileArchives) {
 
 TEST_F(Place, FolderDoesNotRemoveWhatIsNotAnImage) {
     write_file(path("mine"), "text");
-    EXPECT_THAT(message_of([&] { make_local_destination({.transport = Transport::folder, .path = folder_.path()}); }),
-                HasSubstr("not an image's"));
+    EXPECT_THAT(
+        message_of([&] { make_local_destination({.transport = Transport::folder, .path = folder_.path()}, never); }),
+        HasSubstr("not an image's"));
     EXPECT_EQ(runtime::read_file(path("mine")), "text");
 }
 
