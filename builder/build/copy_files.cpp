@@ -195,9 +195,9 @@ void CopyWriter::copy(const CopyPart& part, const std::string& destination) {
 
 void CopyWriter::hide_times() {
     for (const auto& [path, before] : upper_.made_folders()) {
-        if (like_source_.contains(path)) continue;
         const Fd folder = upper_.open_folder(path, fresh_folder());
-        const timespec time = before.value_or(no_time);
+        const auto described = like_source_.find(path);
+        const timespec time = described == like_source_.end() ? before.value_or(no_time) : described->second;
         const std::array times = {time, time};
         if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(path));
     }
@@ -254,7 +254,7 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
         made = upper_.open_folder(path, this->fresh_folder());
     }
     copy_into(part, node, *source->folder, path, made, fresh || !there);
-    if (!fresh) like_source_.insert(path);
+    if (!fresh) like_source_.insert_or_assign(path, time_of(node));
     set_folder_looks(*part.source, node, folder_of_layer(*source->folder, node.layer), made);
 }
 

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +53,10 @@ public:
     /// Makes sure that a folder of the source is there. How it looks is set by finish(), as what goes into it changes
     /// its time.
     void make_folder_like(const CopySource& source, const overlay::MergedEntry& entry, const std::string& destination);
+    /// What another writer has given the looks of its source keeps them: for one that wrote into the same folder.
+    void keep_looks_of(const CopyWriter& other) {
+        for (const auto& [path, time] : other.like_source_) like_source_.insert_or_assign(path, time);
+    }
     /// After the last copy.
     void finish();
     /// The time of what is there only for something in it, where no other is known.
@@ -104,7 +107,8 @@ private:
         overlay::MergedEntry like;
     };
     std::vector<FolderOnTheWay> on_the_way_;  ///< parents first
-    std::set<std::string> like_source_;       ///< resolved paths of folders that look as the source says
+    std::map<std::string, timespec>
+        like_source_;  ///< folders that look as a source says, by resolved path: their times
 };
 
 }  // namespace builder

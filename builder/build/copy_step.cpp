@@ -143,12 +143,11 @@ void CopyStep::take_options() {
     if (source_) filter_ = source_->filter();
 }
 
-/// The context's own rules, and --exclude, whose patterns are relative to what is copied.
-CopySource::Filter CopyStep::filter_below(const CopySource::Filter& outer, const std::string& path,
-                                          bool is_folder) const {
+/// The context's own rules, and --exclude, whose patterns are relative to the folder that is copied.
+CopySource::Filter CopyStep::filter_below(const CopySource::Filter& outer, const std::string& path) const {
     if (excludes_.empty()) return outer;
     auto matcher = std::make_shared<IgnoreMatcher>(excludes_);
-    const std::size_t base = !is_folder ? path.rfind('/') + 1 : path.empty() ? 0 : path.size() + 1;
+    const std::size_t base = path.empty() ? 0 : path.size() + 1;
     return [outer, matcher, base](const std::string& name, bool names_folder) {
         const CopySource::Verdict verdict = outer ? outer(name, names_folder) : CopySource::Verdict{};
         const std::string below = name.substr(std::min(base, name.size()));
@@ -223,11 +222,9 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
         if (has_wildcard(pattern)) return;
         throw_missing(path);
     }
-    const CopySource::Filter filter = filter_below(filter_, path, is_folder);
-    if (!is_folder && filter && filter(path, false).excluded) {
-        if (has_wildcard(pattern)) return;
-        throw Error("{} is all that would be copied, and --exclude leaves it out", quoted("/" + path));
-    }
+    // A file that is named is copied; one that a wildcard found is held against --exclude by its path, as by Buildah.
+    if (!is_folder && has_wildcard(pattern) && !excludes_.empty() && IgnoreMatcher(excludes_).excludes(path)) return;
+    const CopySource::Filter filter = is_folder ? filter_below(filter_, path) : filter_;
     part.tree =
         use_.has_key ? source_->scan(part.place, filter, environment_.store) : source_->look(part.place, filter);
     part.name = last_name(path);
@@ -323,12 +320,13 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
     return is_archive(part.source->view().open_file(*part.place.entry));
 }
 
-void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder& upper) {
+void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder& upper, CopyWriter& writer) {
     // --chown and --chmod are not for what is in archives: that says by itself whose it is.
     CopyOptions options;
     options.modified = options_.modified;
-    options.hides_time_of_copy = options_.hides_time_of_copy;
-    UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options, destination_);
+    // They are for the folders that are made on the way to it.
+    writer.make_folder(destination_);
+    UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options, destination_, writer);
 }
 
 /// The name in the key is that of the URL; a server that calls it otherwise is heard only where the name was not given.
@@ -338,7 +336,7 @@ void CopyStep::write_download(const Download& download, CopyWriter& writer, over
     if (!fetched.file) fetched.file = environment_.fetcher.fetch_file(download.url);
     hold_to_checksum(fetched);
     Fd content = runtime::open_path(fetched.file->path, O_RDONLY);
-    if (unpack_ == true && is_archive(content)) return unpack(std::move(content), download.url, upper);
+    if (unpack_ == true && is_archive(content)) return unpack(std::move(content), download.url, upper, writer);
     writer.write_file(destination_, download.name, content, 0600, timespec{fetched.file->modified.value_or(0), 0});
 }
 
@@ -352,7 +350,7 @@ void CopyStep::write_checkout(Checkout& checkout, CopyWriter& writer) {
     content.place = tree.view().resolve(checkout.url.subfolder);
     if (!content.place.entry || !content.place.entry->is_folder())
         throw Error("there is no folder {} in {}", quoted(checkout.url.subfolder), tree.what());
-    content.tree = tree.look(content.place, filter_below(nullptr, content.place.path, true));
+    content.tree = tree.look(content.place, filter_below(nullptr, content.place.path));
     writer.copy(content, destination_);
 }
 
@@ -392,7 +390,7 @@ void CopyStep::perform(overlay::UpperFolder& upper) {
         environment_.stop.throw_if_stopped();
         try {
             if (is_unpacked(part)) {
-                unpack(part.source->view().open_file(*part.place.entry), part.place.path, upper);
+                unpack(part.source->view().open_file(*part.place.entry), part.place.path, upper, writer);
                 continue;
             }
             if (keeps_parents_) make_parents(writer, i);

@@ -65,10 +65,10 @@ private:
     void write_download(const Download& download, CopyWriter& writer, overlay::UpperFolder& upper);
     void write_checkout(Checkout& checkout, CopyWriter& writer);
     void add_part(const std::string& path, const std::string& pattern, const std::string& pivot);
-    CopySource::Filter filter_below(const CopySource::Filter& outer, const std::string& path, bool is_folder) const;
+    CopySource::Filter filter_below(const CopySource::Filter& outer, const std::string& path) const;
     [[noreturn]] void throw_missing(const std::string& path) const;
     bool is_unpacked(const CopyPart& part) const;
-    void unpack(runtime::Fd archive, const std::string& name, overlay::UpperFolder& upper);
+    void unpack(runtime::Fd archive, const std::string& name, overlay::UpperFolder& upper, CopyWriter& writer);
     StepKey make_key() const;
 
     StepEnvironment& environment_;

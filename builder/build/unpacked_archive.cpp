@@ -21,16 +21,19 @@ UnpackedArchive::UnpackedArchive(layers::Store& store, runtime::Fd archive, cons
       unpacked_(extract_archive(std::move(archive), folder_.diff(), name)),
       source_({folder_.diff_path()}, true, "the archive") {}
 
-void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, const std::string& destination) const {
+void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, const std::string& destination,
+                              CopyWriter& whole) const {
     CopyPart content;
     content.source = &source_;
     content.place = source_.view().resolve("");
     content.tree = source_.look(content.place, nullptr);
     mark_implied(content.tree, "", unpacked_.implied_folders);
     options.replaces_other_types = true;
+    options.hides_time_of_copy = false;
     CopyWriter writer(upper, options);
     writer.copy(content, destination == "/" ? "/" : destination + "/");
     writer.finish();
+    whole.keep_looks_of(writer);
 }
 
 }  // namespace builder

@@ -39,7 +39,8 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
         flag("exclude", 0, "PATTERN", "what to leave out", instruction.excludes),
         flag("from", 0, "NAME", "copy from a container or an image", instruction.from),
         flag("ignorefile", 0, "FILE", "the ignore file of --contextdir", flags.copy.ignore_file),
-        flag("link", 0, "accepted: the files of a container are one layer", instruction.link),
+        flag("link", 0, "make a layer of its own of it in the image, which the container does not show",
+             instruction.link),
         flag("no-follow-symlinks", 0, "accepted: links are copied as links", flags.no_links),
         flag("quiet", 'q', "print nothing", flags.quiet),
         flag("timestamp", 0, "SECONDS", "the time of what is copied, in seconds since 1970", flags.timestamp),
@@ -77,7 +78,7 @@ int copy_or_add(Context& context, const Words& words, CopyFlags& flags, bool is_
     const SignalWatch signals(stop);
     const ContentDigest digest =
         copy_to_container(container, flags.copy, image_finder(context, flags.image, stop), stop);
-    if (flags.add_history)
+    if (flags.add_history && !instruction.link)
         container.change_state([&](ContainerState& state) {
             add_empty_history(
                 state, fmt::format("/bin/sh -c #(nop) {} {}:{}", is_add ? "ADD" : "COPY", digest.kind, digest.hex));

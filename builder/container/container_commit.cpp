@@ -4,6 +4,7 @@
 #include "builder/build/export_files.hpp"
 #include "builder/container/container_mount.hpp"
 #include "builder/container/container_turn.hpp"
+#include "builder/container/linked_layers.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
 #include "overlay/needless_marks.hpp"
@@ -127,6 +128,30 @@ LayerRecord added_layer(layers::Store& store, const StageState& state, const Con
     return store.record_layer({folder, measured.diff_id, measured.tar_bytes, commit.files});
 }
 
+/// What `copy --link` made, as a layer of the image. The container keeps its own, which may have other names.
+LayerRecord linked_layer(layers::Store& store, const std::string& path, const StageState& state,
+                         const layers::TimeRule& times) {
+    layers::StagedLayer staged = store.staging().new_layer();
+    overlay::merge_uppers({{path, !times.clamp_seconds}}, state.view(), staged.diff_path());
+    layers::apply_times(staged.diff(), times);
+    staged.finish();
+    const std::string folder = store.adopt_layer(staged);
+    const Measured measured = measure(folder, times);
+    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, times});
+}
+
+void add_linked_layers(WorkingContainer& container, ContainerState& state, StageState& image,
+                       const ContainerCommit& commit) {
+    for (const LinkedLayer& layer : container.state().linked_layers) {
+        const LayerRecord record = linked_layer(container.store(), path_of(container, layer), image, commit.files);
+        image.layers.push_back(SealedLayer::known(record, ""));
+        layers::oci::HistoryEntry entry;
+        entry.created = layer.created;
+        entry.created_by = layer.created_by;
+        state.config.history.push_back(std::move(entry));
+    }
+}
+
 void add_layer_history(ContainerState& state, const std::string& created) {
     layers::oci::HistoryEntry entry;
     entry.created = created;
@@ -152,6 +177,7 @@ layers::ImageRecord commit_container(WorkingContainer& container, const Containe
     add_layer_history(state, commit.image.times.clamp_seconds
                                  ? runtime::rfc3339(timespec{*commit.image.times.clamp_seconds, 0})
                                  : runtime::rfc3339_now());
+    add_linked_layers(container, state, image, commit);
     if (!commit.added_files.empty()) {
         image.layers.push_back(SealedLayer::known(added_layer(store, image, commit), ""));
         add_layer_history(state, "");

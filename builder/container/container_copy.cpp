@@ -3,6 +3,7 @@
 #include "builder/build/context.hpp"
 #include "builder/build/copy_step.hpp"
 #include "builder/container/image_source.hpp"
+#include "builder/container/linked_layers.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -41,6 +42,24 @@ CopyInstruction prepared(const ContainerCopy& copy) {
     return instruction;
 }
 
+ContentDigest digest_of(const CopyStep& step, const overlay::UpperFolder& upper) {
+    std::string destination = step.destination();
+    const auto place = upper.view().find(destination);
+    if (place && place->is_folder() && !destination.ends_with("/")) destination += "/";
+    return digest_content(step.parts(), destination);
+}
+
+ContentDigest copy_to_linked_layer(WorkingContainer& container, CopyStep& step, bool is_add) {
+    layers::StagedLayer staged = container.store().staging().new_layer();
+    overlay::UpperFolder upper(staged.diff_path(), container.whole().view());
+    step.perform(upper);
+    ContentDigest digest = digest_of(step, upper);
+    keep_linked_layer(container, staged,
+                      fmt::format("/bin/sh -c #(nop) {} --link {}:{} in {} ", is_add ? "ADD" : "COPY", digest.kind,
+                                  digest.hex, step.destination()));
+    return digest;
+}
+
 }  // namespace
 
 ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy& copy, const ImageFinder& images,
@@ -63,13 +82,10 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
                                 fetcher,           {},     {},     false,    {},   copy.platform,
                                 find_source};
     CopyStep step(environment, container.whole(), prepared(copy), 0, {false, copy.modified});
+    if (copy.instruction.link) return copy_to_linked_layer(container, step, copy.instruction.is_add);
     overlay::UpperFolder upper = container.upper();
     step.perform(upper);
-    if (!copy.needs_digest) return {};
-    std::string destination = step.destination();
-    const auto place = upper.view().find(destination);
-    if (place && place->is_folder() && !destination.ends_with("/")) destination += "/";
-    return digest_content(step.parts(), destination);
+    return copy.needs_digest ? digest_of(step, upper) : ContentDigest{};
 }
 
 }  // namespace builder

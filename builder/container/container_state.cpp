@@ -15,6 +15,24 @@ std::string ContainerState::setting(const std::string& name) const {
     return found == settings.end() || found->second.empty() ? "" : found->second.back();
 }
 
+namespace {
+
+std::vector<LinkedLayer> parse_linked_layers(const JsonFields& fields) {
+    std::vector<LinkedLayer> layers;
+    for (const JsonFields& one : fields.objects_or_empty("linked_layers"))
+        layers.push_back({one.text("name"), one.text_or_empty("created_by"), one.text_or_empty("created")});
+    return layers;
+}
+
+json write_linked_layers(const std::vector<LinkedLayer>& layers) {
+    json list = json::array();
+    for (const LinkedLayer& one : layers)
+        list.push_back({{"name", one.name}, {"created_by", one.created_by}, {"created", one.created}});
+    return list;
+}
+
+}  // namespace
+
 ContainerState parse_container_state(std::string_view text) {
     const json document = runtime::parse_json(text, "the state of a container");
     const JsonFields fields(document, "the state of a container");
@@ -25,6 +43,7 @@ ContainerState parse_container_state(std::string_view text) {
     state.created_by = fields.text_or_empty("created_by");
     state.history_comment = fields.text_or_empty("history_comment");
     state.format = fields.text_or_empty("format");
+    state.linked_layers = parse_linked_layers(fields);
     if (const auto settings = fields.object_if_any("settings"))
         for (const auto& [name, values] : settings->value().items())
             state.settings[name] = settings->texts_or_empty(name.c_str());
@@ -38,6 +57,7 @@ std::string write_container_state(const ContainerState& state) {
                            {"created_by", state.created_by},
                            {"history_comment", state.history_comment},
                            {"format", state.format},
+                           {"linked_layers", write_linked_layers(state.linked_layers)},
                            {"settings", state.settings}};
     return runtime::write_json(document);
 }

@@ -11,13 +11,21 @@
 
 namespace builder {
 
+/// A layer that `copy --link` made, beside what the container wrote.
+struct LinkedLayer {
+    std::string name;        ///< of its folder
+    std::string created_by;  ///< what the history says
+    std::string created;     ///< RFC 3339
+};
+
 struct ContainerState {
     layers::oci::ImageConfig config;            ///< with the base image's history, without diff IDs
     layers::oci::Annotations annotations;       ///< of the manifest
     layers::oci::Annotations base_annotations;  ///< of the base image's manifest
     std::string created_by;                     ///< what the history says of the next layer; empty: the shell
     std::string history_comment;
-    std::string format;  ///< oci, docker; empty: not said
+    std::string format;                      ///< oci, docker; empty: not said
+    std::vector<LinkedLayer> linked_layers;  ///< in the order in which they come into images
     /// Flags of `from` that count for each run, as they were given: name to values.
     std::map<std::string, std::vector<std::string>> settings;
 

@@ -23,6 +23,10 @@ std::string folder_of_all(const layers::Store& store) {
     return store.location().root + "/volumes";
 }
 
+std::string folder_of(const layers::Store& store, const std::string& container_id) {
+    return folder_of_all(store) + "/" + container_id;
+}
+
 /// A copy of what the container has there, with the looks of the folder itself.
 void fill(const WorkingContainer& container, const std::string& path, layers::StagedLayer& staged) {
     const CopySource files(container.whole().lower_folders(), true, "the container");
@@ -39,8 +43,12 @@ void fill(const WorkingContainer& container, const std::string& path, layers::St
 
 }  // namespace
 
+std::string folder_beside(const WorkingContainer& container) {
+    return folder_of(container.store(), container.record().id);
+}
+
 std::string kept_volume(WorkingContainer& container, const std::string& path) {
-    const std::string folder = folder_of_all(container.store()) + "/" + container.record().id;
+    const std::string folder = folder_beside(container);
     const std::string place = folder + "/" + std::string(layers::Digest::of(path).hex()).substr(0, 16);
     if (::access(place.c_str(), F_OK) == 0) return place;
     runtime::make_folders(folder, 0700);
@@ -59,7 +67,7 @@ namespace {
 void remove_locked(layers::Store& store, const layers::ContainerRecord& container) {
     discard_mount(store, container);
     store.remove_container(container);
-    const std::string folder = folder_of_all(store) + "/" + container.id;
+    const std::string folder = folder_of(store, container.id);
     if (::access(folder.c_str(), F_OK) == 0) runtime::remove_tree(folder);
     // Who waits for the lock finds that the container is gone, and nobody ever gets its ID again.
     store.remove_lock(container.id);
@@ -90,7 +98,7 @@ void remove_stray_volumes(layers::Store& store) {
     std::set<std::string> known;
     for (const layers::ContainerRecord& container : store.list_containers()) known.insert(container.id);
     for (const runtime::FolderEntry& entry : runtime::list_folder(*all))
-        if (!known.contains(entry.name)) runtime::remove_tree(folder_of_all(store) + "/" + entry.name);
+        if (!known.contains(entry.name)) runtime::remove_tree(folder_of(store, entry.name));
 }
 
 }  // namespace builder

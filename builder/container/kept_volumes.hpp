@@ -1,4 +1,5 @@
-// The VOLUMEs of a working container: what `run` writes there stays with the container, but is no part of its images.
+// What a working container keeps beside its files. Its VOLUMEs: what `run` writes there stays with the container, but
+// is no part of its images. And what linked_layers.hpp keeps.
 #pragma once
 
 #include <string>
@@ -8,6 +9,9 @@
 namespace builder {
 
 class WorkingContainer;
+
+/// A folder that goes when the container is removed. It may not be there yet.
+std::string folder_beside(const WorkingContainer& container);
 
 /// The folder that stands for a volume while a command runs. When it is first asked for, it gets what the container has
 /// at that place.

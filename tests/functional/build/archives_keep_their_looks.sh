@@ -1,4 +1,4 @@
-# What is in an archive looks as the archive says: --chown and --chmod are not for it. Entries whose path goes back by ".." stay below the
+# What is in an archive looks as the archive says: --chown is for the folders that are made on the way to it, --chmod for nothing. Entries whose path goes back by ".." stay below the
 # destination, hard links take the looks of their own entries, and bytes behind the end of a packed archive are nobody's.
 . "$(dirname "$0")/../library.sh"
 make_base
@@ -36,7 +36,7 @@ ADD x.tzst /tzst/
 RUN stat -c '%n %a %u:%g' /looks /looks/t /looks/t/f >/seen && stat -c '%n %a %u:%g %Y %h' /links/f /links/g >>/seen && readlink /links/m >>/seen
 RUN cat /tgz/t/f /tbz/t/f /txz/t/f /tzst/t/f /back/f /back/g >/content && ls /back >>/content
 X
-assert_equal "$(file it /seen)" "/looks 755 0:0
+assert_equal "$(file it /seen)" "/looks 755 9:9
 /looks/t 2750 0:0
 /looks/t/f 644 0:0
 /links/f 4711 7:7 1000000500 2

@@ -10,8 +10,11 @@ assert_equal "$(file it /list)" ""
 # What the ignore file leaves out is not there.
 assert_fails_with 125 builder build -f - context <<<$'FROM base\nCOPY t/b /n/'
 rm context/.dockerignore
-assert_fails_with 125 builder build -f - context <<<$'FROM base\nCOPY --exclude=*.md a.md /n/'
-assert_contains "$output" "--exclude leaves it out"
+# A file that is named is copied; one that a wildcard finds is held against --exclude by its path, a folder's content by the path in it.
+build context <<<$'FROM base\nCOPY --exclude=*.md --exclude=a a.md t/a /n/\nRUN ls /n >/list'
+assert_equal "$(file it /list)" $'a\na.md'
+build context <<<$'FROM base\nCOPY --exclude=*.md --exclude=a *.md t/* t /n/\nRUN ls /n >/list'
+assert_equal "$(file it /list)" $'a\nb'
 for line in 'COPY no/* /n/' 'COPY --from=base /no/* /n/'; do
     assert_fails_with 125 builder build -f - context <<<$'FROM base\n'"$line"
     assert_contains "$output" "'/no', where 'no/*' would be looked for, is not in"
