@@ -218,6 +218,11 @@ void Unpacker::put_hard_link(const Place& place, const TarEntry& entry) {
     const auto target_status = target_parent ? runtime::stat_at(*target_parent, target) : std::nullopt;
     if (!target_status)
         throw runtime::Error("a hard link to {}, which is not there", runtime::quoted(entry.link_target));
+    if (S_ISDIR(target_status->st_mode))
+        throw runtime::Error("a hard link to {}, which is a folder", runtime::quoted(entry.link_target));
+    // Who unpacks it elsewhere removes the file first, and then has nothing to link to.
+    if (target == place.name && is_same_file(runtime::stat_of(*target_parent), runtime::stat_of(place.parent)))
+        throw runtime::Error("a hard link to itself");
     // Links to links are links to them, as nothing is followed.
     const auto link = [&, &target = target] {
         return ::linkat(target_parent->get(), target.c_str(), place.parent.get(), place.name.c_str(), 0) == 0;

@@ -254,7 +254,7 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
         made = upper_.open_folder(path, this->fresh_folder());
     }
     copy_into(part, node, *source->folder, path, made, fresh || !there);
-    if (!fresh) like_source_.insert_or_assign(path, time_of(node));
+    if (!fresh && !node.is_implied) like_source_.insert_or_assign(path, time_of(node));
     set_folder_looks(*part.source, node, folder_of_layer(*source->folder, node.layer), made);
 }
 

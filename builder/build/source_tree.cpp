@@ -250,7 +250,21 @@ std::string xattrs_of_folder(const MergedEntry& entry) {
     return text;
 }
 
-/// Adds what one name of a pattern matches in a folder. Links to folders are not gone through.
+namespace {
+
+bool leads_to_folder(const overlay::LayeredView& view, const std::string& path, const MergedEntry& entry) {
+    if (!S_ISLNK(entry.status.st_mode)) return entry.is_folder();
+    try {
+        const auto target = view.find("/" + path);
+        return target && target->is_folder();
+    } catch (const runtime::Error&) {
+        return false;  // a loop of links leads nowhere
+    }
+}
+
+}  // namespace
+
+/// Adds what one name of a pattern matches in a folder. Links to folders are gone through, but not by `**`.
 void CopySource::expand_level(const std::string& parent, const std::string& name, bool deep, bool is_last,
                               std::vector<std::string>& found) const {
     if (!has_wildcard(name)) {
@@ -265,7 +279,8 @@ void CopySource::expand_level(const std::string& parent, const std::string& name
         if (!path_match(name, candidate)) continue;
         const auto entry = view_->child(*folder->folder, candidate);
         if (!entry) continue;
-        if (is_last || (entry->is_folder() && !any_depth)) found.push_back(join(parent, candidate));
+        if (is_last || (!any_depth && leads_to_folder(*view_, join(parent, candidate), *entry)))
+            found.push_back(join(parent, candidate));
         if (any_depth && entry->is_folder()) expand_level(join(parent, candidate), name, deep, is_last, found);
     }
 }

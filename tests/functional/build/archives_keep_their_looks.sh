@@ -22,6 +22,12 @@ with tarfile.open(sys.argv[1] + '/links.tar', 'w') as tar:
 with tarfile.open(sys.argv[1] + '/back.tar', 'w') as tar:
     tar.addfile(entry('d/../f', size=1, mode=0o644), io.BytesIO(b'x'))
     tar.addfile(entry('d/../g', type=tarfile.LNKTYPE, linkname='h/../f', mode=0o644))
+with tarfile.open(sys.argv[1] + '/itself.tar', 'w') as tar:
+    tar.addfile(entry('f', size=1, mode=0o644), io.BytesIO(b'x'))
+    tar.addfile(entry('f', type=tarfile.LNKTYPE, linkname='f'))
+with tarfile.open(sys.argv[1] + '/folder.tar', 'w') as tar:
+    tar.addfile(entry('d', type=tarfile.DIRTYPE, mode=0o755))
+    tar.addfile(entry('e', type=tarfile.LNKTYPE, linkname='d'))
 with tarfile.open(sys.argv[1] + '/out.tar', 'w') as tar: tar.addfile(entry('d/../../f', size=1), io.BytesIO(b'x'))
 PROGRAM
 build context <<'X'
@@ -45,6 +51,10 @@ f"
 assert_equal "$(file it /content)" $'f\nf\nf\nf\nxxf\ng'
 assert_fails_with 125 builder build -f - context <<<$'FROM base\nADD out.tar /deep/er/'
 assert_contains "$output" "leads out of the archive"
+for archive in itself:"a hard link to itself" folder:"which is a folder"; do
+    assert_fails_with 125 builder build -f - context <<<$'FROM base\nADD '"${archive%%:*}.tar /x/"
+    assert_contains "$output" "${archive#*:}"
+done
 # A stream that is cut off is no archive with something behind it.
 head -c 1000000 /dev/urandom >tree/t/big && tar -C tree -czf whole.tgz t && head -c 900000 whole.tgz >context/cut.tgz
 assert_fails_with 125 builder build -f - context <<<$'FROM base\nADD cut.tgz /x/'
