@@ -27,6 +27,8 @@ struct CopyOptions {
     bool hides_time_of_copy = false;
     /// As archives are unpacked: whatever stands in the way of something of another type goes.
     bool replaces_other_types = false;
+    /// A file that changed since it was scanned is copied as it is, and has_changes() tells; else that is an Error.
+    bool takes_changes = false;
 };
 
 /// One thing to copy: a scanned tree and where it lies in its source.
@@ -56,6 +58,8 @@ public:
     void make_folder_like(const CopySource& source, const overlay::MergedEntry& entry, const std::string& destination);
     /// After the last copy.
     void finish();
+    /// Whether something that was copied is not what was scanned.
+    bool has_changes() const noexcept { return has_changes_; }
     /// The time of what is there only for something in it, where no other is known.
     static constexpr timespec no_time{0, 0};
 
@@ -82,6 +86,7 @@ private:
                    const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
     void copy_file(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder,
                    const std::string& name);
+    void require_scanned(bool is_what_was_scanned, const SourceNode& node);
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
     void set_folder_looks(const CopySource& source, const SourceNode& node, const runtime::Fd& from,
                           const runtime::Fd& folder);
@@ -104,7 +109,8 @@ private:
         overlay::MergedEntry like;
     };
     std::vector<FolderOnTheWay> on_the_way_;  ///< parents first
-    std::set<std::string> like_source_;       ///< resolved paths of folders that look as the source says
+    bool has_changes_ = false;
+    std::set<std::string> like_source_;  ///< resolved paths of folders that look as the source says
 };
 
 }  // namespace builder
