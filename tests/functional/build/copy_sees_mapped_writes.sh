@@ -5,16 +5,11 @@ make_base
 # In memory nothing is ever written out, so that the times tell of the first write only.
 mkdir context
 mount -t tmpfs none context 2>/dev/null || skip "no tmpfs can be mounted here"
-unmount_context() {
-    local status=$?
-    set +e
+before_exit() {
     exec 9>&- # ends the one that has a file of it mapped
     [[ -z ${mapper:-} ]] || wait "$mapper"
-    umount "$place/context" || status=1
-    (exit $status)
-    at_exit
+    umount "$place/context"
 }
-trap unmount_context EXIT
 cat >mapped.py <<'PROGRAM'
 # Changes the first bytes of a file by a mapping at each line of its standard input.
 import mmap, os, sys
