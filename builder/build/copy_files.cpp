@@ -7,6 +7,7 @@
 #include <array>
 #include <vector>
 
+#include "builder/build/scanned_file.hpp"
 #include "overlay/file_copy.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -38,31 +39,11 @@ const Fd& folder_of_layer(const MergedFolder& merged, std::size_t layer) {
     throw Error("a layer of a folder is not part of it");
 }
 
-bool same_time(const timespec& left, const timespec& right) {
-    return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
-}
-
-Error changed_meanwhile(const SourceNode& node) {
-    Error error("{} changed while it was being copied", quoted(node.name));
-    error.with_hint("run the build again when nothing writes to it");
-    return error;
-}
-
-/// Opens a file and makes sure that it is the one that was scanned: the cache key speaks of that one.
-Fd open_scanned(const Fd& folder, const SourceNode& node) {
-    Fd file = runtime::open_at(folder, node.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    const struct stat status = runtime::stat_of(file);
-    if (status.st_ino != node.inode || status.st_size != node.size_bytes || !same_time(status.st_mtim, node.modified))
-        throw changed_meanwhile(node);
-    return file;
-}
-
-/// Makes sure that what was copied is what was digested for the key. Size and mtime can be put back, ctime cannot; a
-/// file that was changed just before the scan could change again within the same tick. Then the copy is read.
-void check_copied(const SourceNode& node, const Fd& source, const Fd& copy, const runtime::Xattrs& xattrs) {
-    if (node.is_settled && same_time(runtime::stat_of(source).st_ctim, node.changed)) return;
-    if (::lseek(copy.get(), 0, SEEK_SET) != 0) throw SystemError("cannot read {} again", quoted(node.name));
-    if (!has_scanned_content(node, copy, xattrs)) throw changed_meanwhile(node);
+/// A folder as it is now, with its xattrs.
+SourceNode looked_at(const MergedEntry& folder) {
+    SourceNode node = node_of(folder);
+    node.has_xattrs = true;
+    return node;
 }
 
 void copy_small(const Fd& from, const Fd& to, const std::string& name) {
@@ -160,7 +141,7 @@ void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& e
 void CopyWriter::finish() {
     if (options_.hides_time_of_copy) hide_times();
     for (auto folder = on_the_way_.rbegin(); folder != on_the_way_.rend(); ++folder)
-        set_folder_looks(*folder->source, node_of(folder->like), *folder->like.folder->parts.front().folder,
+        set_folder_looks(*folder->source, looked_at(folder->like), *folder->like.folder->parts.front().folder,
                          upper_.open_folder(folder->place, fresh_folder()));
     on_the_way_.clear();
 }
@@ -295,17 +276,25 @@ void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const F
 void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder,
                            const std::string& name) {
     const Fd source = open_scanned(from, node);
+    require_scanned(looks_as_scanned(node, source), node);
     const Fd file = runtime::open_at(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     node.size_bytes <= small_file_bytes ? copy_small(source, file, name) : overlay::copy_content(source, file, name);
     const runtime::Xattrs xattrs = node.has_xattrs ? copied_xattrs(source) : runtime::Xattrs{};
     // Nobody writes to what is in the store.
-    if (!part.source->keeps_owners()) check_copied(node, source, file, xattrs);
+    if (!part.source->keeps_owners()) require_scanned(is_copy_of_scanned(node, source, file, xattrs), node);
     const CopyOwner owner = owner_of(*part.source, node);
     give(file, owner, name);
     set_mode(file, mode_of(node), name);
     for (const auto& [xattr, value] : xattrs) runtime::set_xattr_at(folder, name, xattr, value);
     const std::array times = {time_of(node), time_of(node)};
     if (::futimens(file.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(name));
+}
+
+/// The cache key speaks of what was scanned.
+void CopyWriter::require_scanned(bool is_what_was_scanned, const SourceNode& node) {
+    if (is_what_was_scanned) return;
+    if (!options_.takes_changes) throw changed_meanwhile(node);
+    has_changes_ = true;
 }
 
 void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const Fd& folder, const std::string& name) {
@@ -322,7 +311,9 @@ void CopyWriter::set_folder_looks(const CopySource& source, const SourceNode& no
     const CopyOwner owner = owner_of(source, node);
     give(folder, owner, node.name);
     set_mode(folder, mode_of(node), node.name);
-    for (const auto& [xattr, value] : copied_xattrs(from)) runtime::set_xattr_at(folder, ".", xattr, value);
+    const runtime::Xattrs xattrs = node.has_xattrs ? copied_xattrs(from) : runtime::Xattrs{};
+    require_scanned(node.content.empty() || text_of(xattrs) == node.content, node);
+    for (const auto& [xattr, value] : xattrs) runtime::set_xattr_at(folder, ".", xattr, value);
     const std::array times = {time_of(node), time_of(node)};
     if (::futimens(folder.get(), times.data()) != 0) throw SystemError("cannot set the times of {}", quoted(node.name));
 }

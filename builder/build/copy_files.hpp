@@ -26,6 +26,8 @@ struct CopyOptions {
     bool hides_time_of_copy = false;
     /// As archives are unpacked: whatever stands in the way of something of another type goes.
     bool replaces_other_types = false;
+    /// A file that changed since it was scanned is copied as it is, and has_changes() tells; else that is an Error.
+    bool takes_changes = false;
 };
 
 /// One thing to copy: a scanned tree and where it lies in its source.
@@ -59,6 +61,8 @@ public:
     }
     /// After the last copy.
     void finish();
+    /// Whether something that was copied is not what was scanned.
+    bool has_changes() const noexcept { return has_changes_; }
     /// The time of what is there only for something in it, where no other is known.
     static constexpr timespec no_time{0, 0};
 
@@ -85,6 +89,7 @@ private:
                    const std::string& folder_path, const runtime::Fd& folder, const std::string& name);
     void copy_file(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder,
                    const std::string& name);
+    void require_scanned(bool is_what_was_scanned, const SourceNode& node);
     void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
     void set_folder_looks(const CopySource& source, const SourceNode& node, const runtime::Fd& from,
                           const runtime::Fd& folder);
@@ -107,8 +112,9 @@ private:
         overlay::MergedEntry like;
     };
     std::vector<FolderOnTheWay> on_the_way_;  ///< parents first
-    std::map<std::string, timespec>
-        like_source_;  ///< folders that look as a source says, by resolved path: their times
+    /// Folders that look as a source says, by resolved path: their times.
+    std::map<std::string, timespec> like_source_;
+    bool has_changes_ = false;
 };
 
 }  // namespace builder

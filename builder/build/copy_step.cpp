@@ -1,5 +1,6 @@
 #include "builder/build/copy_step.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,12 +10,14 @@
 #include "builder/build/archive_source.hpp"
 #include "builder/build/config_step.hpp"
 #include "builder/build/image_users.hpp"
+#include "builder/build/scanned_file.hpp"
 #include "builder/build/step_key.hpp"
 #include "builder/build/unpacked_archive.hpp"
 #include "builder/syntax/git_url.hpp"
 #include "builder/syntax/glob.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "builder/syntax/suggest.hpp"
+#include "overlay/file_copy.hpp"
 #include "registry/http/url.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/users.hpp"
@@ -273,7 +276,13 @@ void CopyStep::gather_git(GitUrl url) {
     checkouts_.push_back({std::move(url), std::move(source), std::move(commit), options});
 }
 
-StepKey CopyStep::make_key() const {
+std::string CopyStep::looks_of_parent(const overlay::MergedEntry& folder) const {
+    const struct stat& status = folder.status;
+    const std::string owner = source_->keeps_owners() ? fmt::format("{}:{}", status.st_uid, status.st_gid) : "";
+    return fmt::format("{:o} {} {}", status.st_mode, owner, xattrs_of_folder(folder));
+}
+
+StepKey CopyStep::make_key() {
     KeyBuilder key(state_.files_key, is_add_ ? "ADD" : "COPY");
     key.add("destination", destination_);
     key.add("owner", options_.owner ? fmt::format("{}:{}", options_.owner->uid, options_.owner->gid) : "");
@@ -292,9 +301,8 @@ StepKey CopyStep::make_key() const {
     }
     for (std::size_t i = 0; keeps_parents_ && i < parts_.size(); ++i)
         for (const auto& [path, entry] : parents_of(i)) {
-            const struct stat& status = entry.status;
-            const std::string owner = source_->keeps_owners() ? fmt::format("{}:{}", status.st_uid, status.st_gid) : "";
-            key.add("folder " + path, fmt::format("{:o} {} {}", status.st_mode, owner, xattrs_of_folder(entry)));
+            std::string& looks = parent_looks_[{i, path}] = looks_of_parent(entry);
+            key.add("folder " + path, looks);
         }
     for (const FileFromText& file : texts_)
         key.add("inline file " + file.name, layers::Digest::of(file.content).text());
@@ -327,6 +335,24 @@ void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder&
     // They are for the folders that are made on the way to it.
     writer.make_folder(destination_);
     UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options, destination_, writer);
+}
+
+/// As it was scanned, for the key speaks of that. One whose times do not tell of changes is copied first.
+void CopyStep::unpack_part(const CopyPart& part, overlay::UpperFolder& upper, CopyWriter& writer) {
+    Fd source = open_scanned(*part.place.entry->parent, part.tree);
+    if (!use_.has_key) return unpack(std::move(source), part.place.path, upper, writer);
+    if (!looks_as_scanned(part.tree, source)) throw changed_meanwhile(part.tree);
+    if (is_as_scanned(part.tree, source)) {
+        unpack(source.duplicate(), part.place.path, upper, writer);
+        if (!is_as_scanned(part.tree, source)) throw changed_meanwhile(part.tree);
+        return;
+    }
+    const layers::StagedLayer temporary = environment_.store.staging().new_layer();
+    Fd copy = runtime::open_at(temporary.diff(), "archive", O_RDWR | O_CREAT | O_EXCL, 0600);
+    overlay::copy_content(source, copy, part.place.path);
+    if (!is_copy_of_scanned(part.tree, source, copy, copied_xattrs(source))) throw changed_meanwhile(part.tree);
+    if (::lseek(copy.get(), 0, SEEK_SET) != 0) throw runtime::SystemError("cannot read {}", quoted(part.place.path));
+    unpack(std::move(copy), part.place.path, upper, writer);
 }
 
 /// The name in the key is that of the URL; a server that calls it otherwise is heard only where the name was not given.
@@ -374,8 +400,11 @@ std::vector<std::pair<std::string, overlay::MergedEntry>> CopyStep::parents_of(s
 /// The folders on the way look as they do in the source.
 void CopyStep::make_parents(CopyWriter& writer, std::size_t part) {
     writer.make_folder(destination_);
-    for (const auto& [path, entry] : parents_of(part))
+    for (const auto& [path, entry] : parents_of(part)) {
+        if (use_.has_key && parent_looks_[{part, path}] != looks_of_parent(entry))
+            throw changed_meanwhile(node_of(entry));
         writer.make_folder_like(*source_, entry, destination_ + "/" + path);
+    }
 }
 
 void CopyStep::perform(layers::StagedLayer& staged) {
@@ -390,7 +419,7 @@ void CopyStep::perform(overlay::UpperFolder& upper) {
         environment_.stop.throw_if_stopped();
         try {
             if (is_unpacked(part)) {
-                unpack(part.source->view().open_file(*part.place.entry), part.place.path, upper, writer);
+                unpack_part(part, upper, writer);
                 continue;
             }
             if (keeps_parents_) make_parents(writer, i);

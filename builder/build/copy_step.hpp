@@ -1,6 +1,7 @@
 // COPY and ADD: decide by key first, copy only on a miss.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,7 +70,8 @@ private:
     [[noreturn]] void throw_missing(const std::string& path) const;
     bool is_unpacked(const CopyPart& part) const;
     void unpack(runtime::Fd archive, const std::string& name, overlay::UpperFolder& upper, CopyWriter& writer);
-    StepKey make_key() const;
+    void unpack_part(const CopyPart& part, overlay::UpperFolder& upper, CopyWriter& writer);
+    StepKey make_key();
 
     StepEnvironment& environment_;
     const StageState& state_;
@@ -93,6 +95,9 @@ private:
     std::vector<CopyPart> parts_;
     std::vector<std::string> kept_parents_;  ///< --parents: for each part, the folders to make in the destination
     std::vector<std::pair<std::string, overlay::MergedEntry>> parents_of(std::size_t part) const;
+    std::map<std::pair<std::size_t, std::string>, std::string>
+        parent_looks_;  ///< as the key has them, by part and path
+    std::string looks_of_parent(const overlay::MergedEntry& folder) const;
     void make_parents(CopyWriter& writer, std::size_t part);
     std::vector<FileFromText> texts_;
     std::vector<Download> downloads_;

@@ -73,4 +73,16 @@ void remove_mount_points(const Fd& upper, const std::vector<runtime::MadePath>& 
     remove_moved(upper, moved);
 }
 
+void remove_mount_points_in(const Fd& folder, const std::string& target, const std::vector<runtime::MadePath>& made) {
+    for (auto point = made.rbegin(); point != made.rend(); ++point) {
+        if (!point->path.starts_with(target + "/")) continue;
+        const std::string path = point->path.substr(target.size());
+        const auto slash = path.rfind('/');
+        const auto parent = runtime::open_in_root_if_exists(folder, path.substr(0, slash), O_RDONLY | O_DIRECTORY);
+        const std::string name = path.substr(slash + 1);
+        const auto status = parent ? runtime::stat_at(*parent, name) : std::nullopt;
+        if (status && status->st_ino == point->inode) remove_if_empty(*parent, name, *status);
+    }
+}
+
 }  // namespace builder

@@ -14,4 +14,9 @@ namespace builder {
 void remove_mount_points(const runtime::Fd& upper, const std::vector<runtime::MadePath>& made,
                          const overlay::LayeredView& below);
 
+/// The same for those in a folder of its own that was mounted at `target`. Where another step has mounted something on
+/// one of them, that would be gone for it.
+void remove_mount_points_in(const runtime::Fd& folder, const std::string& target,
+                            const std::vector<runtime::MadePath>& made);
+
 }  // namespace builder

@@ -1,5 +1,6 @@
 #include "builder/build/run_mounts.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_files.hpp"
 #include "builder/build/image_users.hpp"
+#include "builder/build/mount_points.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/file_lock.hpp"
@@ -69,21 +71,28 @@ StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
     if (!place.entry) throw Error("the source {} of a mount is not in {}", quoted(mount.source), bound.source->what());
     bound.path = place.path;
     bound.is_folder = place.entry->is_folder();
-    const SourceNode tree = bound.source->scan(place, bound.source->filter(), environment_.store);
-    bound.digest = digest_tree(tree, {bound.source->keeps_owners(), true}).text();
-    bound.is_roots = belongs_to_root(tree);
-    bound.state = state_of(tree);
+    bound.tree = bound.source->scan(place, bound.source->filter(), environment_.store);
+    bound.digest = digest_tree(bound.tree, {bound.source->keeps_owners(), true}).text();
+    bound.is_roots = belongs_to_root(bound.tree);
+    bound.state = state_of(bound.tree);
     return bound;
 }
 
+bool StepMounts::has_changed(const Bound& bound) const {
+    // Nobody writes to what is in the store.
+    if (bound.source->keeps_owners()) return false;
+    const overlay::ResolvedPath place = bound.source->view().resolve("/" + bound.path);
+    if (!place.entry || state_of(bound.source->look(place, bound.source->filter())) != bound.state) return true;
+    // Of a file that was young its times do not tell.
+    if (!any_node(bound.tree, [](const SourceNode& node) { return !node.is_settled; })) return false;
+    const SourceNode now = bound.source->scan(place, bound.source->filter(), environment_.store);
+    return digest_tree(now, {false, true}).text() != bound.digest;
+}
+
 bool StepMounts::sources_changed() const {
-    return std::any_of(mounts_.begin(), mounts_.end(), [](const Mount& mount) {
-        const std::optional<Bound>& bound = mount.bound;
-        // Nobody writes to what is in the store.
-        if (!bound || bound->source->keeps_owners()) return false;
-        const overlay::ResolvedPath place = bound->source->view().resolve("/" + bound->path);
-        return !place.entry || state_of(bound->source->look(place, bound->source->filter())) != bound->state;
-    });
+    return shows_changes_ || std::any_of(mounts_.begin(), mounts_.end(), [this](const Mount& mount) {
+               return mount.bound && has_changed(*mount.bound);
+           });
 }
 
 void StepMounts::add_to_key(KeyBuilder& key) const {
@@ -146,12 +155,15 @@ std::string StepMounts::own_copy(const Bound& bound, bool for_user) {
     CopyPart part;
     part.source = bound.source.get();
     part.place = bound.source->view().resolve(bound.path);
-    part.tree = bound.source->look(part.place, bound.source->filter());
+    part.tree = bound.tree;
     part.name = "content";
     overlay::UpperFolder upper(staged->diff_path(), overlay::LayeredView({}, overlay::store_marks()));
     CopyOptions options;
+    options.takes_changes = true;
     if (for_user) options.owner = step_user();
-    CopyWriter(upper, options).copy_itself(part, bound.is_folder ? "/content/" : "/content");
+    CopyWriter writer(upper, options);
+    writer.copy_itself(part, bound.is_folder ? "/content/" : "/content");
+    shows_changes_ = shows_changes_ || writer.has_changes();
     temporary_.push_back(std::move(staged));
     return temporary_.back()->diff_path();
 }
@@ -168,6 +180,9 @@ void StepMounts::bind(const Mount& wanted, RunRequest& request) {
     // What lies in a context belongs to root in every step, whoever owns it here.
     const bool has_other_owners = !is_in_store && (!bound.is_roots || environment_.runner.gives_own_users());
     const bool copied = bound.source->filter() || mount.changes_owner || has_other_owners;
+    // What is shown itself can change while the step runs.
+    if (!copied && !is_in_store && any_node(bound.tree, [](const SourceNode& node) { return node.has_writers; }))
+        shows_changes_ = true;
     spec.layers.lower_folders = copied ? std::vector{own_copy(bound, mount.changes_owner)} : bound.source->folders();
     spec.path_in_layers = copied ? "content" : bound.path;
     spec.layers.user_xattrs = overlay::has_user_marks();
@@ -210,7 +225,8 @@ void StepMounts::make_cache(const Mount& mount, const std::string& folder) {
         CopyPart part;
         part.source = mount.bound->source.get();
         part.place = part.source->view().resolve("/" + mount.bound->path);
-        part.tree = part.source->look(part.place, part.source->filter());
+        // The name of the cache speaks of what was digested: where that has changed, this throws.
+        part.tree = mount.bound->tree;
         overlay::UpperFolder upper(staged.diff_path(), overlay::LayeredView({}, overlay::store_marks()));
         const CopyOptions options;
         CopyWriter(upper, options).copy(part, "/");
@@ -250,7 +266,7 @@ void StepMounts::lock_shared_caches() {
     for (const auto& [folder, kind] : wanted) {
         runtime::FileLock lock = cache_lock(folder);
         lock.lock(kind, environment_.stop);
-        locks_.push_back(std::move(lock));
+        locks_.insert_or_assign(folder, std::move(lock));
     }
 }
 
@@ -262,7 +278,7 @@ std::string StepMounts::locked_cache(const Mount& mount) {
     for (unsigned instance = 1; mount.request.sharing == MountRequest::Sharing::exclusive; ++instance) {
         runtime::FileLock lock = cache_lock(folder);
         if (lock.try_lock(runtime::FileLock::Kind::exclusive)) {
-            locks_.push_back(std::move(lock));
+            locks_.insert_or_assign(folder, std::move(lock));
             break;
         }
         folder = fmt::format("{}.{}", first, instance);
@@ -279,10 +295,25 @@ void StepMounts::cache(const Mount& wanted, RunRequest& request) {
     spec.no_execute = mount.no_execute;
     spec.shifts_owners = true;
     const std::string folder = locked_cache(wanted);
+    caches_.emplace_back(spec.target, folder);
     if (mount.changes_owner) give_to_user(folder);
     if (const std::string& label = environment_.runner.mount_label(); !label.empty())
         runtime::relabel(runtime::open_path(folder, O_RDONLY | O_DIRECTORY), ".", runtime::file_label_for(label, true));
     add_bind(request.mounts, request.mount_sources, folder, std::move(spec));
+}
+
+void StepMounts::take_stubs_away(const std::vector<runtime::MadePath>& made) const {
+    using Kind = runtime::FileLock::Kind;
+    for (const auto& [target, folder] : caches_) {
+        const std::string start = target + "/";
+        const auto is_in_it = [&](const runtime::MadePath& point) { return point.path.starts_with(start); };
+        if (std::none_of(made.begin(), made.end(), is_in_it)) continue;
+        const auto lock = locks_.find(folder);
+        if (lock == locks_.end() || !lock->second.try_lock(Kind::exclusive)) continue;
+        remove_mount_points_in(runtime::open_path(folder, O_RDONLY | O_DIRECTORY), target, made);
+        // The step has ended: nobody need wait till its layer is made.
+        lock->second.try_lock(Kind::shared);
+    }
 }
 
 void StepMounts::secret(const MountRequest& mount, RunRequest& request) {

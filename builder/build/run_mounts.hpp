@@ -1,6 +1,7 @@
 // RUN --mount: bind, cache, tmpfs, secret and ssh mounts of one step.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,8 +30,12 @@ public:
     void add_to_key(KeyBuilder& key) const;
     /// Adds everything to a request. Throws Error for a secret that is required and not there.
     void apply(RunRequest& request);
-    /// Whether somebody has changed what was bound since it was digested, even where it was put back.
+    /// Whether somebody has changed what was bound since it was digested, or could without a sign; even where it was
+    /// put back.
     bool sources_changed() const;
+
+    /// After the step: what was made in caches for other mounts to stand on goes, where no other step has the cache.
+    void take_stubs_away(const std::vector<runtime::MadePath>& made) const;
 
 private:
     struct Bound {
@@ -38,6 +43,7 @@ private:
         std::string path;  ///< resolved, in the source
         std::string digest;
         std::string state;  ///< of the source when it was digested, see digest_state()
+        SourceNode tree;
         bool is_folder = true;
         bool is_roots = true;  ///< all of it belongs to root
     };
@@ -59,6 +65,7 @@ private:
     void lock_shared_caches();
     std::string locked_cache(const Mount& mount);
     std::string own_copy(const Bound& bound, bool for_user);
+    bool has_changed(const Bound& bound) const;
     void memory(const MountRequest& mount, RunRequest& request);
     void add_throwaway_upper(runtime::MountSpec& spec);
     void copy_where_nothing_stacks(runtime::MountSpec& spec);
@@ -69,9 +76,11 @@ private:
     const StageState& state_;
     std::size_t stage_;
     std::vector<Mount> mounts_;
-    std::vector<runtime::FileLock> locks_;
+    std::map<std::string, runtime::FileLock> locks_;           ///< of caches, by folder
+    std::vector<std::pair<std::string, std::string>> caches_;  ///< where each is mounted, and its folder
     std::vector<std::unique_ptr<SshProxy>> proxies_;
     std::vector<std::unique_ptr<layers::StagedLayer>> temporary_;
+    bool shows_changes_ = false;  ///< a mount shows what was not digested, or what may become so without a sign
 };
 
 }  // namespace builder

@@ -13,6 +13,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/writers.hpp"
 #include "runtime/sys/xattr.hpp"
 
 namespace builder {
@@ -122,8 +123,10 @@ void Scan::file(SourceNode& node, const MergedEntry& found, const std::string& p
     overlay::require_room(opened, found.status.st_size, path);
     const runtime::Xattrs xattrs = copied_xattrs(opened);
     node.has_xattrs = !xattrs.empty();
+    // Asked before it is read: who comes later changes its times.
+    node.has_writers = runtime::has_writers(opened);
     node.content = digest_file(opened, path, xattrs);
-    node.is_settled = layers::is_settled(found.status, started_ns);
+    node.is_settled = !node.has_writers && layers::is_settled(found.status, started_ns);
     if (memory == nullptr || !node.is_settled) return;
     // Read to the end without a change: what was hashed is what the status says.
     const struct stat after = runtime::stat_of(opened);
@@ -159,6 +162,7 @@ void Scan::folder(SourceNode& node, const MergedFolder& merged, const std::strin
         else if (found->folder) {
             folder(child, *found->folder, child_path);
             if (store_ != nullptr) child.content = xattrs_of_folder(*found);
+            child.has_xattrs = store_ == nullptr || !child.content.empty();
         }
         // An excluded folder counts only for what was taken in again below it.
         if (verdict.excluded && child.children.empty()) continue;
@@ -177,6 +181,7 @@ SourceNode Scan::entry(const MergedEntry& found, const std::string& path) {
     } else if (found.is_link()) {
         node.content = view_.read_link(found);
     } else if (found.folder) {
+        node.has_xattrs = true;  // Not asked: they belong to what is copied only where it is copied itself.
         folder(node, *found.folder, path);
     }
     return node;
@@ -243,11 +248,14 @@ runtime::Xattrs copied_xattrs(const runtime::Fd& file) {
     return xattrs;
 }
 
-std::string xattrs_of_folder(const MergedEntry& entry) {
+std::string text_of(const runtime::Xattrs& xattrs) {
     std::string text;
-    for (const auto& [name, value] : copied_xattrs(*entry.folder->parts.front().folder))
-        text += fmt::format("{}:{}={}:{}", name.size(), name, value.size(), value);
+    for (const auto& [name, value] : xattrs) text += fmt::format("{}:{}={}:{}", name.size(), name, value.size(), value);
     return text;
+}
+
+std::string xattrs_of_folder(const MergedEntry& entry) {
+    return text_of(copied_xattrs(*entry.folder->parts.front().folder));
 }
 
 namespace {
@@ -344,6 +352,11 @@ void digest_state(const SourceNode& node, layers::Hasher& hasher) {
 
 bool has_scanned_content(const SourceNode& node, const runtime::Fd& copy, const runtime::Xattrs& xattrs) {
     return node.content.empty() || digest_file(copy, node.name, xattrs) == node.content;
+}
+
+bool any_node(const SourceNode& top, bool (*wanted)(const SourceNode& node)) {
+    return wanted(top) || std::any_of(top.children.begin(), top.children.end(),
+                                      [&](const SourceNode& child) { return any_node(child, wanted); });
 }
 
 layers::Digest digest_tree(const SourceNode& top, const DigestUse& use) {

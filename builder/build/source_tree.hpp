@@ -30,9 +30,11 @@ struct SourceNode {
     dev_t special_device = 0;
     std::size_t layer = 0;  ///< of the view it came from
     bool has_xattrs = false;
-    bool is_settled = true;   ///< a file: it was old enough when it was scanned that its times tell of a later change
-    bool is_implied = false;  ///< a folder that no entry of an archive describes: one that is there stays as it is
-    std::string content;      ///< a file: raw SHA-256 over content and xattrs; a link: its target; a folder: its xattrs
+    bool is_settled = true;    ///< a file: when it was scanned it was old enough, and closed to writers, so that its
+                               ///< times tell of a later change
+    bool has_writers = false;  ///< a file: somebody could write to it when it was scanned
+    bool is_implied = false;   ///< a folder that no entry of an archive describes: one that is there stays as it is
+    std::string content;  ///< a file: raw SHA-256 over content and xattrs; a link: its target; a folder: its xattrs
     std::vector<SourceNode> children;
 
     bool is_folder() const noexcept { return S_ISDIR(mode); }
@@ -114,6 +116,12 @@ void digest_state(const SourceNode& node, layers::Hasher& hasher);
 
 /// Whether a copy of a file, read from its beginning, has the content that was scanned; true where none was digested.
 bool has_scanned_content(const SourceNode& node, const runtime::Fd& copy, const runtime::Xattrs& xattrs);
+
+/// Whether `wanted` holds of any file of a tree.
+bool any_node(const SourceNode& top, bool (*wanted)(const SourceNode& node));
+
+/// In one text, which tells any two apart.
+std::string text_of(const runtime::Xattrs& xattrs);
 
 /// Those of a folder that go with it, in one text; mostly empty.
 std::string xattrs_of_folder(const overlay::MergedEntry& entry);

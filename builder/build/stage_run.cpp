@@ -381,11 +381,13 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         ShownOutput observer(environment_.observer, turn_.get());
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, observer);
         container_use_ = result.container.use;
+        mounts.take_stubs_away(result.container.made);
         if (!result.container.started || result.container.exit_code != 0)
             throw_failed(result, request, run, instruction);
         if (mounts.sources_changed()) {
             environment_.observer.notice("what a mount of \"" + label.text +
-                                         "\" shows changed meanwhile: the cache does not keep this step");
+                                         "\" shows changed meanwhile, or another program has it open for "
+                                         "writing: the cache does not keep this step");
             step.key.is_recorded = false;
         }
     };

@@ -13,6 +13,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/ownership.hpp"
+#include "runtime/sys/seccomp.hpp"
 #include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
@@ -212,8 +213,12 @@ std::vector<runtime::Hook> StepRunner::hooks_for(const runtime::ContainerSpec& s
 void StepRunner::add_runtime(runtime::ContainerSpec& spec, const RunRequest& request) {
     spec.oci = settings_.oci;
     spec.oci.id = "builder-" + layers::random_name();
-    if (!request.insecure) spec.oci.seccomp = shared_files().oci_seccomp;
     spec.seccomp_program.clear();
+    if (!request.insecure) {
+        spec.oci.seccomp = shared_files().oci_seccomp;
+        if (settings_.seccomp_profile == runtime::default_seccomp_profile())
+            spec.seccomp_program = runtime::seccomp_beside_runtime();
+    }
     spec.limits = settings_.limits;
     spec.hooks = hooks_for(spec, request);
     const auto add = [&spec](const std::vector<runtime::Hook>& hooks) {
@@ -235,7 +240,7 @@ void StepRunner::join_network(runtime::ContainerSpec& spec, RunRequest& request)
     request.mount_sources.push_back(settings_.network_namespace->duplicate());
     if (!settings_.network_on_demand || !settings_.network_on_demand->is_pending()) return;
     // Without any filter that is asked for, programs find none.
-    spec.watches_sockets = !spec.seccomp_program.empty();
+    spec.watches_sockets = spec.isolation != runtime::Isolation::oci_runtime && !spec.seccomp_program.empty();
     if (!spec.watches_sockets) settings_.network_on_demand->connect();
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "runtime/base/error.hpp"
+#include "runtime/sys/waits.hpp"
 
 namespace builder {
 
@@ -30,10 +31,12 @@ SignalWatch::SignalWatch(runtime::StopSource& stop) {
     ::signal(SIGPIPE, SIG_IGN);
     signals_ = runtime::Fd(::signalfd(-1, &watched, SFD_CLOEXEC));
     if (!signals_) throw runtime::SystemError("cannot watch for signals");
+    runtime::end_waits_by(&stop);
     thread_ = std::thread([this, &stop] { watch(stop); });
 }
 
 SignalWatch::~SignalWatch() {
+    runtime::end_waits_by(nullptr);
     ends_.request_stop();
     thread_.join();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -82,6 +83,13 @@ std::uint32_t parse_number(const Option& option, int base, std::string_view expe
     return number;
 }
 
+/// All ones mean "as it is" to the kernel.
+std::uint32_t parse_id(const Option& option, std::string_view expected) {
+    const std::uint32_t id = parse_number(option, 10, expected);
+    if (id == std::numeric_limits<std::uint32_t>::max()) refuse_value(option, expected);
+    return id;
+}
+
 template <std::size_t size>
 std::size_t parse_choice(const Option& option, const std::array<std::string_view, size>& choices) {
     const auto found = std::find(choices.begin(), choices.end(), option.value);
@@ -146,10 +154,10 @@ const std::map<std::string_view, OptionRule>& option_rules() {
         {"tmpfs-mode", {"t", true, set_mode}},
         {"uid",
          {"csa", true,
-          [](Request& mount, const Option& option) { mount.uid = parse_number(option, 10, "a numeric user ID"); }}},
+          [](Request& mount, const Option& option) { mount.uid = parse_id(option, "a numeric user ID"); }}},
         {"gid",
          {"csa", true,
-          [](Request& mount, const Option& option) { mount.gid = parse_number(option, 10, "a numeric group ID"); }}},
+          [](Request& mount, const Option& option) { mount.gid = parse_id(option, "a numeric group ID"); }}},
         {"size", {"t", true, set_size}},
         {"tmpfs-size", {"t", true, set_size}},
         {"tmpcopyup",

@@ -20,40 +20,61 @@ std::string reverse_characters(std::string_view text) {
     return reversed;
 }
 
-/// The states of a pattern while it reads a text: state i means that the elements before i have matched.
+/// The states of a pattern while it reads a text: state i means that the elements before i have matched. Only those
+/// from first_ to last_ are looked at.
 class Simulation {
 public:
-    explicit Simulation(const std::vector<Element>& elements) : elements_(elements), states_(elements.size() + 1) {
-        states_[0] = true;
-        skip_stars();
+    explicit Simulation(const std::vector<Element>& elements)
+        : elements_(elements), states_(elements.size() + 1), next_(elements.size() + 1) {
+        enter(states_, 0);
     }
 
-    bool is_accepting() const { return states_.back(); }
-    bool is_dead() const { return std::find(states_.begin(), states_.end(), true) == states_.end(); }
+    bool is_accepting() const { return states_.back() != 0; }
+    bool is_dead() const { return first_ > last_; }
 
-    void read(std::string_view character) {
-        std::vector<bool> next(states_.size());
-        for (std::size_t i = 0; i < elements_.size(); ++i) {
-            if (!states_[i]) continue;
+    void read(std::string_view character, MatchEffort& effort) {
+        effort.spend(last_ - first_ + 1);
+        const std::size_t from = first_;
+        const std::size_t to = std::min(last_ + 1, elements_.size());
+        first_ = states_.size();
+        last_ = 0;
+        for (std::size_t i = from; i < to; ++i) {
+            if (std::exchange(states_[i], 0) == 0) continue;
             const Element& element = elements_[i];
             const bool matches = element.kind == Kind::literal ? element.literal == character : character != "\n";
-            if (matches) next[element.kind == Kind::any_many ? i : i + 1] = true;
+            if (matches) enter(next_, element.kind == Kind::any_many ? i : i + 1);
         }
-        states_.swap(next);
-        skip_stars();
+        states_.back() = 0;
+        states_.swap(next_);
     }
 
 private:
-    void skip_stars() {
-        for (std::size_t i = 0; i < elements_.size(); ++i)
-            if (states_[i] && elements_[i].kind == Kind::any_many) states_[i + 1] = true;
+    using States = std::vector<unsigned char>;
+
+    /// Enters a state, and those behind it that stars lead to.
+    void enter(States& states, std::size_t state) {
+        first_ = std::min(first_, state);
+        for (;; ++state) {
+            states[state] = 1;
+            last_ = std::max(last_, state);
+            if (state == elements_.size() || elements_[state].kind != Kind::any_many || states[state + 1] != 0) return;
+        }
     }
 
     const std::vector<Element>& elements_;
-    std::vector<bool> states_;
+    States states_;
+    States next_;
+    std::size_t first_ = 0;
+    std::size_t last_ = 0;
 };
 
 }  // namespace
+
+void MatchEffort::spend(std::size_t steps) {
+    if (steps > left_)
+        throw runtime::Error("the pattern takes too long: it has too many characters for a value so long");
+    left_ -= steps;
+}
 
 ShellPattern ShellPattern::parse(std::string_view text) {
     ShellPattern pattern;
@@ -79,8 +100,8 @@ ShellPattern ShellPattern::parse(std::string_view text) {
 
 // Without brackets and alternatives, what a backtracking matcher prefers is always the shortest or the longest match,
 // so following all states at once gives the same answer in time proportional to text times pattern.
-std::optional<std::size_t> ShellPattern::match_at(std::string_view text, std::size_t start,
-                                                  Preference preference) const {
+std::optional<std::size_t> ShellPattern::match_at(std::string_view text, std::size_t start, Preference preference,
+                                                  MatchEffort& effort) const {
     Simulation simulation(elements_);
     std::optional<std::size_t> end;
     for (std::size_t position = start;;) {
@@ -90,14 +111,15 @@ std::optional<std::size_t> ShellPattern::match_at(std::string_view text, std::si
         }
         if (position >= text.size() || simulation.is_dead()) return end;
         const std::size_t length = decode_character(text.substr(position)).length;
-        simulation.read(text.substr(position, length));
+        simulation.read(text.substr(position, length), effort);
         position += length;
     }
 }
 
-std::optional<ShellPattern::Match> ShellPattern::search(std::string_view text, std::size_t start) const {
+std::optional<ShellPattern::Match> ShellPattern::search(std::string_view text, std::size_t start,
+                                                        MatchEffort& effort) const {
     for (;;) {
-        if (const auto end = match_at(text, start, Preference::longest)) return Match{start, *end};
+        if (const auto end = match_at(text, start, Preference::longest, effort)) return Match{start, *end};
         if (start >= text.size()) return std::nullopt;
         start += decode_character(text.substr(start)).length;
     }
@@ -117,7 +139,8 @@ std::string reverse_shell_pattern(std::string_view pattern) {
 }
 
 std::string remove_prefix(std::string_view value, std::string_view pattern, ShellPattern::Preference preference) {
-    const auto end = ShellPattern::parse(pattern).match_at(value, 0, preference);
+    MatchEffort effort;
+    const auto end = ShellPattern::parse(pattern).match_at(value, 0, preference, effort);
     return std::string(value.substr(end.value_or(0)));
 }
 
@@ -169,9 +192,10 @@ std::string replace_matches(std::string_view value, std::string_view pattern, st
                             std::size_t limit_bytes) {
     const ShellPattern compiled = ShellPattern::parse(pattern);
     std::string result;
+    MatchEffort effort;
     std::size_t copied = 0;
     for (std::size_t position = 0; position <= value.size();) {
-        const auto match = compiled.search(value, position);
+        const auto match = compiled.search(value, position, effort);
         if (!match) break;
         result += value.substr(copied, match->start - copied);
         // An empty match right behind another match is not replaced again.

@@ -15,6 +15,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/temp_folder.hpp"
+#include "runtime/sys/waits.hpp"
 
 namespace registry {
 namespace {
@@ -226,11 +227,8 @@ std::unique_ptr<NamedFiles> files_of_archive(std::shared_ptr<const runtime::Fd> 
 }
 
 std::unique_ptr<NamedFiles> open_archive(const std::string& file_name) {
-    auto file = std::make_shared<const runtime::Fd>(runtime::open_path(file_name, O_RDONLY));
-    if (!S_ISREG(runtime::stat_of(*file).st_mode)) {
-        runtime::FileSource pipe(file->duplicate(), file_name);
-        file = spooled(pipe);
-    }
+    auto file = std::make_shared<const runtime::Fd>(runtime::open_to_read(file_name));
+    if (!S_ISREG(runtime::stat_of(*file).st_mode)) file = spooled(*runtime::source_of(file->duplicate(), file_name));
     std::array<std::byte, 8> first{};
     const ssize_t count = ::pread(file->get(), first.data(), first.size(), 0);
     if (count < 0) throw runtime::SystemError("cannot read {}", runtime::quoted(file_name));

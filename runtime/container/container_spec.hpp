@@ -219,7 +219,7 @@ struct ContainerSpec {
     uid_t shown_user = 0;  ///< with a single user: who processes are told that they are
     gid_t shown_group = 0;
     std::optional<ContainerUsers> own_users;
-    std::string seccomp_program;  ///< empty: no filter
+    std::string seccomp_program;  ///< empty: no filter; of Isolation::oci_runtime what its own filter has no words for
     std::vector<ResourceLimit> resource_limits;
     std::vector<std::string> masked_paths;
     std::vector<std::string> read_only_paths;

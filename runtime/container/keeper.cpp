@@ -103,9 +103,22 @@ void become_keeper() {
     process_folder() = open_path("/proc", O_RDONLY | O_DIRECTORY);
 }
 
+namespace {
+
+/// What stops a program that asked to be traced by its exec looks as if it had sent the signal to itself by kill(2).
+bool is_told_of_exec(pid_t child, int signal) noexcept {
+    if (signal != SIGTRAP) return false;
+    siginfo_t info{};
+    if (::ptrace(PTRACE_GETSIGINFO, child, nullptr, &info) != 0 || info.si_code != SI_USER) return false;
+    // In a PID namespace of its own it is the first process.
+    return info.si_pid == child || info.si_pid == 1;
+}
+
+}  // namespace
+
 void let_go_of_tracee(pid_t child, int signal) noexcept {
-    // What stops it by exec is no signal of anybody's.
-    ::ptrace(PTRACE_DETACH, child, nullptr, static_cast<long>(signal == SIGTRAP ? 0 : signal));
+    // That is no signal of anybody's.
+    ::ptrace(PTRACE_DETACH, child, nullptr, static_cast<long>(is_told_of_exec(child, signal) ? 0 : signal));
 }
 
 int keep(pid_t child, rusage& usage, bool reaps_others) {

@@ -27,6 +27,7 @@
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/packet.hpp"
 #include "runtime/sys/path_in_root.hpp"
+#include "runtime/sys/seccomp.hpp"
 
 namespace runtime {
 namespace {
@@ -68,6 +69,7 @@ private:
     void start();
     void finish();
     int call(const std::vector<std::string>& arguments);
+    void confine_runtime() const;
     [[noreturn]] void throw_refused(const char* what, int exit_code) const;
     std::string complaint() const;
 
@@ -166,6 +168,17 @@ void OciRun::write_bundle() {
     write_all(file, make_oci_config(spec_, places), "config.json");
 }
 
+/// In the process that becomes the runtime.
+void OciRun::confine_runtime() const {
+    if (spec_.seccomp_program.empty()) return;
+    try {
+        install_seccomp(spec_.seccomp_program);
+    } catch (const Error& error) {
+        write_all(Fd(::dup(STDERR_FILENO)), std::string(error.what()) + "\n", "standard error");
+        ::_exit(126);
+    }
+}
+
 /// Calls the runtime with its streams those of the container, as they become the container's.
 int OciRun::call(const std::vector<std::string>& arguments) {
     std::vector<std::string> words = {spec_.oci.program};
@@ -182,6 +195,7 @@ int OciRun::call(const std::vector<std::string>& arguments) {
         std::vector<char*> pointers;
         for (std::string& word : words) pointers.push_back(word.data());
         pointers.push_back(nullptr);
+        confine_runtime();
         ::execv(words.front().c_str(), pointers.data());
         ::_exit(127);
     }

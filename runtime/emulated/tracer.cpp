@@ -2,10 +2,8 @@
 
 #include <elf.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 #include <utility>
 
 #include "runtime/base/error.hpp"
+#include "runtime/emulated/executed_file.hpp"
 #include "runtime/emulated/program_image.hpp"
 #include "runtime/emulated/tracee.hpp"
 #include "runtime/sys/file.hpp"
@@ -31,23 +30,6 @@ pid_t process_of(pid_t thread) {
     const std::string text = read_file_if_exists(fmt::format("/proc/{}/status", thread)).value_or("");
     const auto line = text.find("\nTgid:");
     return line == std::string::npos ? thread : static_cast<pid_t>(std::atoi(text.c_str() + line + 6));
-}
-
-bool is_same_file(const Fd& file, const std::string& path) {
-    struct stat wanted {};
-    struct stat found {};
-    return ::fstat(file.get(), &wanted) == 0 && ::stat(path.c_str(), &found) == 0 &&
-           std::pair(wanted.st_dev, wanted.st_ino) == std::pair(found.st_dev, found.st_ino);
-}
-
-/// Whether the kernel has found a loader for a program. It was given one that has none; but it has read the file anew,
-/// and what that names by now was looked for in this machine's root.
-bool has_loader(pid_t thread) {
-    try {
-        return FreshProgram(thread).value(AT_BASE) != 0;
-    } catch (const Refusal&) {
-        return true;
-    }
 }
 
 /// The path that the kernel finds a file of this process by. Slashes make it as long as the path that the program was
@@ -171,8 +153,7 @@ void Tracer::finish_exec(pid_t thread, pid_t former) {
     auto pending = pending_.extract(former);
     container_.processes.replace(former, thread);
     // Another thread may have changed the path on its way into the kernel, or the file: then nothing of it is run.
-    if (pending.empty() || !is_same_file(pending.mapped().plan.kernel_file, fmt::format("/proc/{}/exe", thread)) ||
-        has_loader(thread)) {
+    if (pending.empty() || !runs_only(thread, pending.mapped().plan.kernel_file)) {
         ::kill(thread, SIGKILL);
         return go_on(thread, 0);
     }

@@ -4,6 +4,7 @@
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/ownership.hpp"
+#include "runtime/sys/waits.hpp"
 
 namespace runtime {
 
@@ -49,8 +50,8 @@ std::string read_file(const Fd& file, std::string_view name_for_messages, std::s
 }
 
 std::string read_file(const std::string& path, std::size_t limit_bytes) {
-    FileSource source(open_path(path, O_RDONLY), path);
-    return read_all(source, limit_bytes, quoted(path));
+    const auto source = source_of(open_to_read(path), path);
+    return read_all(*source, limit_bytes, quoted(path));
 }
 
 std::optional<std::string> read_file_if_exists(const std::string& path, std::size_t limit_bytes) {

@@ -15,6 +15,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/waits.hpp"
 
 namespace runtime {
 namespace {
@@ -129,7 +130,7 @@ private:
     }
 
     Fd open_to_write(const Fd& found) const {
-        Fd file(::open(fd_path(found).c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+        Fd file = runtime::open_to_write(fd_path(found));
         if (!file) throw SystemError("cannot write {}", quoted(path_));
         return file;
     }

@@ -280,6 +280,11 @@ std::string oci_seccomp(std::string_view profile_json, CapabilitySet capabilitie
     }
 }
 
+std::string seccomp_beside_runtime() {
+    const std::vector<sock_filter> filter = socketcall_filter();
+    return {reinterpret_cast<const char*>(filter.data()), filter.size() * sizeof(sock_filter)};
+}
+
 void install_seccomp(std::string_view program) {
     std::vector<sock_filter> instructions(program.size() / sizeof(sock_filter));
     std::memcpy(instructions.data(), program.data(), instructions.size() * sizeof(sock_filter));

@@ -30,6 +30,10 @@ SeccompFilter load_or_compile_seccomp(std::string_view profile_json, CapabilityS
 /// to this machine and these capabilities. Throws Error as compile_seccomp does.
 std::string oci_seccomp(std::string_view profile_json, CapabilitySet capabilities);
 
+/// What the default profile needs beside the form that an OCI runtime is told (socketcall_filter), as a program for the
+/// runtime itself, whose containers inherit it. Empty where nothing is needed.
+std::string seccomp_beside_runtime();
+
 /// Puts the filter on this process. Needs no_new_privs or CAP_SYS_ADMIN.
 void install_seccomp(std::string_view program);
 

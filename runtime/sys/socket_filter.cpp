@@ -15,6 +15,8 @@ namespace {
 
 using Program = std::vector<sock_filter>;
 
+[[maybe_unused]] constexpr std::uint32_t i386_socketcall = 102;
+
 constexpr std::uint32_t fails_with(unsigned number) {
     return SECCOMP_RET_ERRNO | number;
 }
@@ -81,7 +83,7 @@ Program socket_filter(CapabilitySet capabilities) {
     constexpr std::uint32_t x32_bit = 0x40000000;
     add_where(own, number, x32_bit | SYS_socket, any);
     add_where(own, number, x32_bit | SYS_socketpair, local_only());
-    constexpr std::uint32_t i386_socketcall = 102, i386_socket = 359, i386_socketpair = 360;
+    constexpr std::uint32_t i386_socket = 359, i386_socketpair = 360;
     Program other;
     add_where(other, number, i386_socket, any);
     add_where(other, number, i386_socketpair, local_only());
@@ -89,6 +91,19 @@ Program socket_filter(CapabilitySet capabilities) {
     add_where(whole, machine, AUDIT_ARCH_I386, other);
 #endif
     add_where(whole, machine, own_machine, own);
+    return whole;
+}
+
+std::vector<sock_filter> socketcall_filter() {
+    Program whole;
+#if defined(__x86_64__)
+    Program other;
+    add_where(other, offsetof(seccomp_data, nr), i386_socketcall, no_new_sockets());
+    add_where(whole, offsetof(seccomp_data, arch), AUDIT_ARCH_I386, other);
+    FilterAssembler end;
+    end.answer(SECCOMP_RET_ALLOW);
+    append(whole, end.take());
+#endif
     return whole;
 }
 

@@ -16,4 +16,9 @@ namespace runtime {
 /// in their memory.
 std::vector<sock_filter> socket_filter(CapabilitySet capabilities);
 
+/// A filter of its own, for what an OCI runtime starts: socketcall(2) of i386 gives no sockets. The rest of the default
+/// profile can be told to a runtime; of this libseccomp makes a rule that any family passes. It refuses nothing to
+/// other machines' calls. Empty on machines that have no i386.
+std::vector<sock_filter> socketcall_filter();
+
 }  // namespace runtime

@@ -11,7 +11,7 @@ load() { # NAME RULE: all is allowed but what the rule denies
 }
 remove() { apparmor_parser --remove "$1.profile"; }
 name=builder-test-$$ default=containers-default-0.0.$$
-trap 'for one in '"$name $default"'; do [ ! -e $one.profile ] || remove $one || true; done; at_exit' EXIT
+before_exit() { for one in '"$name $default"'; do [ ! -e $one.profile ] || remove $one || true; done; }
 step() { builder build --no-cache "$@" -f - empty 2>&1 <<<$'FROM base\nRUN cat /proc/self/attr/current; echo x >/forbidden && echo allowed'; }
 grep -q ^containers-default- /sys/kernel/security/apparmor/profiles || assert_contains "$(step)" "unconfined"
 load "$name" 'deny /forbidden w,'

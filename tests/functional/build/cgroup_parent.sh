@@ -25,7 +25,7 @@ tree=/sys/fs/cgroup
 [[ -e $tree/cgroup.procs ]] || tree=/sys/fs/cgroup/unified
 [[ -e $tree/cgroup.procs ]] || skip "there is no tree of version 2"
 an_ordinary_user with_one_id
-trap 'find $tree -depth -type d -path "*/$parent*" -exec rmdir {} + || true; at_exit' EXIT
+before_exit() { find $tree -depth -type d -path "*/$parent*" -exec rmdir {} + || true; }
 mkdir -p "$tree/$parent/self" || skip "no cgroup can be made"
 for folder in "$tree/$parent" "$tree/$parent/self"; do chown 4711:4711 "$folder" "$folder/cgroup.procs" "$folder/cgroup.subtree_control"; done
 cp /bin/busybox empty/busybox

@@ -44,3 +44,10 @@ sys.stdout.write("FROM scratch AS s0\n")
 for i in range(1, 20_000): sys.stdout.write(f"FROM s{i-1} AS s{i}\nLABEL a=b{i}\n")' >stages
 costs_little 125 build -q -f stages empty
 assert_contains "$(cat out)" "more than 1000 stages"
+
+# A pattern that would take hours over a value that is allowed.
+"$python" -c 'print("FROM scratch\nARG a=" + "a" * 60000 + "\nENV b=${a//" + "*a" * 2000 + "*b/x}")' >pattern
+status=0
+output=$(timeout --kill-after 1 60 "$program" --root "$place/store" --runroot "$place/run" build -q -f pattern empty 2>&1) || status=$?
+assert_equal "$status" 125 "the exit code of a pattern without end"
+assert_contains "$output" "the pattern takes too long"

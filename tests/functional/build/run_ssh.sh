@@ -79,7 +79,7 @@ assert_equal "$(file it /held)" "64 and one" "connections at the same time"
 # The user's own agent, by its variable and by its socket; several agents; one that is not there.
 eval "$(ssh-agent -a "$place/agent")" >/dev/null
 agent=$SSH_AGENT_PID
-trap 'kill "$agent"; at_exit' EXIT
+before_exit() { kill "$agent"; }
 ssh-add -q one
 run_build --no-cache --ssh default >/dev/null <<<$'FROM base\nRUN '"$mount"$' --mount=type=ssh,required test "$(/m/ask $SSH_AUTH_SOCK 11)" = "12 1"'
 run_build --no-cache --ssh a="$place/agent" --ssh b=one,two >/dev/null <<<$'FROM base\nRUN '"$mount"$' --mount=type=ssh,id=a,target=/a --mount=type=ssh,id=b,target=/b test "$(/m/ask /a 11) $(/m/ask /b 11)" = "12 1 12 2"'

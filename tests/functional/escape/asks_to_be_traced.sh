@@ -7,8 +7,9 @@ mkdir context
 g++ -static -O0 -w -o context/asks "$tests/escape/asks.cpp"
 for flags in "--isolation oci" "--isolation chroot" "--isolation oci --pid host"; do
     read -ra words <<<"$flags"
-    output=$(timeout 60 "$program" --root "$place/store" --runroot "$place/run" build --no-cache "${words[@]}" -f - context 2>&1 <<<$'FROM base\nCOPY asks /asks\nRUN ["/asks"]\nRUN ["/asks", "exec"]') || fail "$flags: $output"
+    output=$(timeout 60 "$program" --root "$place/store" --runroot "$place/run" build --no-cache "${words[@]}" -f - context 2>&1 <<<$'FROM base\nCOPY asks /asks\nRUN ["/asks"]\nRUN ["/asks", "exec"]\nRUN ["/asks", "trap"]') || fail "$flags: $output"
     assert_equal "$(grep -c '^asked-handled-went-on$' <<<"$output")" 2 "$flags: $output"
+    assert_equal "$(grep -c '^trap-handled$' <<<"$output")" 1 "$flags: a SIGTRAP of its own: $output"
     container=$(builder from base)
     builder copy -q "$container" context/asks /asks >/dev/null
     status=0

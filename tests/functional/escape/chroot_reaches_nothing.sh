@@ -19,7 +19,7 @@ touch socket.log
 end_all() { kill "$sleeper" "$own" "$listener" 2>/dev/null; ipcrm -m "$memory"; }
 wait_until 10 grep -q ready socket.log || fail "nothing listens"
 memory=$(ipcmk -M 4096 -p 0600 | grep -o '[0-9]*$')
-trap 'end_all; at_exit' EXIT
+before_exit() { end_all; }
 # That there is something to be reached: outside, by root.
 for what in "root $sleeper" "root $own" "memory $memory" "signal $own" "socket builder-test-$$"; do ./reach $what >/dev/null || fail "outside, $what cannot be reached either"; done
 tries="root $sleeper;root $own;memory $memory"

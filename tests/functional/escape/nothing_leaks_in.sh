@@ -4,9 +4,11 @@
 make_base
 mkdir empty
 exec 7<"$place" 8</etc/passwd
+assert_equal "$(sh -c 'readlink /proc/$$/fd/7')" "$place" "what a program that is started here has open"
 SECRET_OF_THE_HOST=leaked builder build -q --no-cache -t it -f - empty >/dev/null <<'CONTAINERFILE'
 FROM base
-RUN for fd in /proc/self/fd/*; do case "$(ls -l $fd 2>/dev/null)" in *"/dev/null"|*"pipe:"*|*"/proc/"*|"") ;; *) ls -l $fd; exit 1;; esac; done
+# Three streams, and the folder that the shell reads.
+RUN n=0; for fd in /proc/$$/fd/*; do n=$((n + 1)); case "$(readlink $fd)" in /dev/null|pipe:*|"") ;; *) ls -l $fd; exit 1;; esac; done; test $n = 4
 RUN ! env | grep -q leaked && ! tr '\0' '\n' </proc/1/environ | grep -q leaked
 RUN test "$(readlink /proc/1/exe)" != "" && ! readlink -f /proc/1/exe | grep -q builder
 CONTAINERFILE

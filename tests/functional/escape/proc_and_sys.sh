@@ -48,3 +48,21 @@ assert_equal "$(cat /proc/sys/kernel/core_pattern)" "$before"
 # A mount in the place of the root would hide all that was prepared.
 assert_fails_with 125 builder build -f - . <<<$'FROM base\nRUN --mount=type=bind,from=base,target=/bin/.. true'
 assert_contains "$output" "cannot take the place of the root"
+# What tells of other programs' keys, of the machine's power and heat, and of its devices is empty, each path that this machine
+# has (CVE-2017-16539, CVE-2018-10892, GHSA-7ww5-4wqc-m92c, GHSA-6fw5-f8r9-fgfm).
+amount='if [ -d "$1" ]; then ls -A "$1"; else head -c 1 "$1"; fi 2>/dev/null | wc -c'
+masked=()
+for path in /proc/{acpi,interrupts,kcore,keys,latency_stats,sched_debug,scsi,timer_list} /sys/firmware /sys/devices/virtual/powercap \
+    /sys/devices/system/cpu/cpu*/thermal_throttle; do
+    (($(sh -c "$amount" sh "$path") == 0)) || masked+=("$path")
+done
+((${#masked[@]} > 2)) || fail "there is hardly anything to hide here: ${masked[*]}"
+mkdir amounts && echo "$amount" >amounts/amount
+for isolation in oci chroot; do
+    build --no-cache --isolation $isolation amounts <<CONTAINERFILE
+FROM base
+COPY amount /amount
+RUN for path in ${masked[*]}; do test "\$(sh /amount \$path)" = 0 || { echo \$path; exit 1; }; done
+RUN test "\$(sh /amount /proc/version)" = 1
+CONTAINERFILE
+done

@@ -163,6 +163,26 @@ class Plain(Hops):
         self.builder_fails('manifest', 'inspect', *self.access, CREDS, '--referrers', f'docker://{self.registry.host}/app/it:1')
         self.assert_got_nothing(self.other)
 
+    def test_next_page_of_tags(self):
+        self.with_password()
+        self.registry.rule('GET', '/tags/list', skip=1, status=200, body=b'{"name": "app/it", "tags": ["1"]}',
+                           headers={'Link': f'<{self.address(self.other)}/v2/app/it/tags/list?last=1>; rel="next"'})
+        self.other.auth, self.other.user, self.other.password = 'basic', 'alice', 'S3CRET'
+        self.pull_fails('app/it', CREDS, '--all-tags')
+        self.assertTrue(self.secrets_at(self.registry))
+        self.assert_got_nothing(self.other)
+
+    def test_debug_lines(self):
+        """What is told of requests has no secret in it."""
+        self.with_password('bearer')
+        self.registry.rule('GET', '^/v2/app/it/blobs/', status=307, times=1, headers={
+            'Location': f'{self.address(self.registry)}/elsewhere?signature=S3CRET'})
+        result = self.builder_fails('--log-level=trace', 'pull', *self.access, CREDS, f'{self.registry.host}/app/it:1')
+        self.assertIn('status 307', result)
+        self.assertTrue(self.registry.tokens)
+        for secret in ('S3CRET', ENCODED, *self.registry.tokens):
+            self.assertNotIn(secret, result)
+
     def test_layers_that_lie_elsewhere(self):
         self.with_password()
         kind = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip'

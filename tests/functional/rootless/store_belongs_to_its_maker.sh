@@ -11,6 +11,6 @@ echo "tester:200000:65536" >etc/subuid
 user_builder images >/dev/null
 # Without a folder of its own for what may vanish, the one in /tmp is used only where nobody else could have written it.
 mkdir -m 777 /tmp/builder-run-4711 2>/dev/null || skip "somebody has /tmp/builder-run-4711"
-trap 'rmdir /tmp/builder-run-4711; at_exit' EXIT
+before_exit() { rmdir /tmp/builder-run-4711; }
 assert_fails_with 125 in_users_place env -u XDG_RUNTIME_DIR "$place/home/builder" --root "$place/home/store" images
 assert_contains "$output" "could be written by others"
