@@ -17,6 +17,8 @@ bool is_local(Transport transport) noexcept;
 std::unique_ptr<ImageSource> open_local_source(const ImageLocation& location);
 /// The whole names that an archive gives its image, which go with it wherever the archive goes. None for other places.
 std::vector<std::string> names_in_archive(const ImageLocation& location);
-std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location);
+/// `names` are those that the image has besides, which an archive of Docker carries as well.
+std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location,
+                                                         const std::vector<std::string>& names = {});
 
 }  // namespace registry
