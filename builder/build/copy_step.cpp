@@ -76,6 +76,7 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
     expand(instruction);
     take_options();
     gather(instruction);
+    refuse_nothing();
     options_.modified = use.modified;
     options_.hides_time_of_copy = is_linked_;
     if (use.has_key) key_ = make_key();
@@ -160,10 +161,15 @@ void CopyStep::gather_path(const std::string& pattern) {
     const std::string dropped = pivot == std::string::npos ? "" : inside(pattern.substr(0, pivot));
     const std::vector<std::string> paths =
         has_wildcard(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
-    if (paths.empty() && !use_.allows_empty_wildcard)
-        throw Error("checking on sources: copier: stat: [\"{}\"]: no such file or directory", pattern)
-            .with_hint("nothing fits the pattern; --allow-empty-wildcard lets it");
     for (const std::string& path : paths) add_part(path, pattern, dropped);
+}
+
+/// Where no pattern of the command fits anything.
+void CopyStep::refuse_nothing() const {
+    const bool has_any = !parts_.empty() || !texts_.empty() || !downloads_.empty() || !checkouts_.empty();
+    if (has_any || use_.allows_empty_wildcard) return;
+    throw Error("checking on sources: copier: stat: [\"{}\"]: no such file or directory", fmt::join(sources_, "\" \""))
+        .with_hint("nothing fits; --allow-empty-wildcard lets it");
 }
 
 void CopyStep::throw_missing(const std::string& path) const {

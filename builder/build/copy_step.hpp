@@ -59,6 +59,7 @@ private:
     void expand(const CopyInstruction& instruction);
     void take_options();
     void gather(const CopyInstruction& instruction);
+    void refuse_nothing() const;
     void gather_path(const std::string& pattern);
     void gather_url(const std::string& url);
     void hold_to_checksum(const Download& download) const;

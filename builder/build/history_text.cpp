@@ -11,15 +11,17 @@ namespace {
 
 constexpr std::string_view without_command = "/bin/sh -c #(nop) ";
 
-/// The first line of an instruction without its keyword.
+/// The first line of an instruction behind its keyword and one blank.
 std::string_view words_of(const Instruction& instruction) {
     const std::string_view line = std::string_view(instruction.original).substr(0, instruction.original.find('\n'));
     const std::size_t begin = line.find_first_of(" \t");
-    return begin == std::string_view::npos ? "" : line.substr(line.find_first_not_of(" \t", begin));
+    return begin == std::string_view::npos ? "" : line.substr(begin + 1);
 }
 
+/// Those that have a value.
 std::vector<std::string> sorted_arguments(const StageState& state) {
     std::vector<std::string> names = state.argument_names;
+    std::erase_if(names, [&](const std::string& name) { return !state.variables.contains(name); });
     std::sort(names.begin(), names.end());
     return names;
 }

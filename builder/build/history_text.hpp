@@ -11,7 +11,7 @@ namespace builder {
 
 /// Of an instruction that changes the configuration: the line as it is written, so without the values of variables.
 std::string history_of_line(const Instruction& instruction);
-/// Of ARG: the names that are declared so far, without values.
+/// Of ARG: the names that are declared so far and have a value, without it.
 std::string history_of_arguments(const StageState& state);
 /// Of RUN: the arguments that it sees, the line behind RUN as it is written, the here-documents.
 std::string history_of_command(const RunInstruction& run, const Instruction& instruction, const StageState& state);

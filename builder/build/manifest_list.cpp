@@ -246,6 +246,7 @@ Digest ManifestList::add_artifact(layers::Store& store, const ArtifactRequest& r
         !request.config_type.empty() ? request.config_type : std::string(layers::media_type::oci_empty);
     manifest.config = oci::make_descriptor(config_type, keep_blob(store, config), config.size());
     origin.blobs.push_back(manifest.config.digest_text);
+    if (!request.config_file.empty()) origin.files.push_back(absolute_file(request.config_file));
     for (const std::string& file : request.files) {
         const std::string content = runtime::read_file(file, limit_bytes);
         Descriptor layer =

@@ -189,9 +189,8 @@ ImageRecord obtain_from(layers::Store& store, const ImageLocation& location, con
                         registry::Registries& registries, const Keys& keys) {
     const ImageRecord image = *import_from(store, location.text(), platform, registries, keys);
     if (!registry::is_local(location.transport)) return image;
-    // The first name comes first in lists, and so is given last.
     const std::vector<std::string> names = names_at(location);
-    for (auto name = names.rbegin(); name != names.rend(); ++name) store.add_name(image, *name);
+    for (const std::string& name : names) store.add_name(image, name);
     return names.empty() ? image : store.find_image_by_name(names.front()).value_or(image);
 }
 

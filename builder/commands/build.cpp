@@ -229,11 +229,18 @@ void prepare_request(BuildWork& work) {
     work.writes_to_stdout = uses_standard_output(options.outputs, request.destinations);
 }
 
+runtime::Fd open_log(const std::string& file) {
+    const std::string folder = std::filesystem::path(file).parent_path().string();
+    if (!folder.empty() && ::access(folder.c_str(), F_OK) != 0)
+        throw runtime::SystemError("opening log file: open {}", file);
+    return runtime::open_output(file, O_TRUNC | O_APPEND);
+}
+
 /// Where what happens is drawn: a terminal, a pipe or a file.
 class BuildLog {
 public:
     BuildLog(const BuildWork& work, const std::string& file)
-        : file_(file.empty() ? runtime::Fd() : runtime::open_output(file, O_TRUNC | O_APPEND)),
+        : file_(file.empty() ? runtime::Fd() : open_log(file)),
           progress_(make_progress(work.options.progress, work.options.quiet,
                                   file_                   ? file_.get()
                                   : work.writes_to_stdout ? STDERR_FILENO
@@ -294,9 +301,8 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
 }
 
 void write_files(const BuildOptions& options, const std::string& id, const ImageMetadata& metadata) {
-    if (!options.iid_file.empty()) runtime::replace_file(options.iid_file, id);
-    if (!options.further.raw_id_file.empty())
-        runtime::replace_file(options.further.raw_id_file, id.substr(id.find(':') + 1));
+    if (!options.iid_file.empty()) write_id_file(options.iid_file, id);
+    if (!options.further.raw_id_file.empty()) write_id_file(options.further.raw_id_file, id.substr(id.find(':') + 1));
     if (!options.further.metadata_file.empty()) write_metadata_file(options.further.metadata_file, metadata);
 }
 

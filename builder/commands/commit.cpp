@@ -217,7 +217,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     const layers::ImageRecord& image = committed.record;
     if (const auto progress = make_transfer_progress(flags.quiet)) tell_stored(*progress, image.manifest);
     const std::vector<WrittenImage> written = write_to_places(context, flags, image, destinations.places, stop);
-    if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
+    if (!flags.id_file.empty()) write_id_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations, written);
     // What was made for another place alone stays there.

@@ -33,17 +33,15 @@ std::pair<std::string, std::string> split_tag(const std::string& name) {
     return {name.substr(0, colon), name.substr(colon + 1)};
 }
 
-/// Name and value may be patterns.
+/// The name may be a pattern.
 bool fits_label(const layers::ImageRecord& image, const std::string& value) {
     const auto labels = layers::oci::parse_image_config(image.config).config.labels;
     const auto equals = value.find('=');
     const std::string name = value.substr(0, equals);
-    const std::string wanted = equals == std::string::npos ? "*" : value.substr(equals + 1);
-    const auto fits = [](const std::string& pattern, const std::string& text) {
-        return pattern == text || ::fnmatch(pattern.c_str(), text.c_str(), 0) == 0;
-    };
-    return std::any_of(labels.begin(), labels.end(),
-                       [&](const auto& label) { return fits(name, label.first) && fits(wanted, label.second); });
+    return std::any_of(labels.begin(), labels.end(), [&](const auto& label) {
+        const bool is_meant = label.first == name || ::fnmatch(name.c_str(), label.first.c_str(), 0) == 0;
+        return is_meant && (equals == std::string::npos || label.second == value.substr(equals + 1));
+    });
 }
 
 /// The moment before which an image has to be made: a date, a time, or seconds since 1970.

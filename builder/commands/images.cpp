@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 #include "builder/build/image_family.hpp"
@@ -131,13 +132,15 @@ bool is_younger(const ImageRecord& left, const ImageRecord& right) {
     return std::pair(one->tv_sec, one->tv_nsec) > std::pair(other->tv_sec, other->tv_nsec);
 }
 
-/// The youngest first, by what they say of themselves; of one age the last that came.
+/// Lists first, which are made of images; then the youngest, by what they say of themselves, and of one age the last
+/// that came.
 std::vector<ImageRecord> all_images(layers::Store& store) {
     std::vector<ImageRecord> all;
     for (const std::string& name : store.list_manifest_lists())
         if (auto list = ManifestList::find(store, name)) all.push_back(record_of(store, *list));
-    for (ImageRecord& image : store.list_images()) all.push_back(std::move(image));
-    std::stable_sort(all.begin(), all.end(), is_younger);
+    std::vector<ImageRecord> images = store.list_images();
+    std::stable_sort(images.begin(), images.end(), is_younger);
+    std::move(images.begin(), images.end(), std::back_inserter(all));
     return all;
 }
 

@@ -57,6 +57,7 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
+    if (place.empty()) throw Error("invalid image name \"\"").with_hint("name a place to write the list to");
     registry::Registries registries(access_options(context, options.access, {place}), stop);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     const layers::oci::Descriptor manifest = list.push(store, place, options.all, packing, compressions, registries);

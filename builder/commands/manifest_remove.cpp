@@ -16,9 +16,13 @@ Command manifest_remove_command() {
     command.name = "remove";
     command.summary = "take a member out of a manifest list";
     command.usage = "LIST DIGEST|IMAGE";
-    command.fewest_words = command.most_words = 2;
+    command.fewest_words = 2;
+    command.most_words = 1000;
     for (Flag& entry : registry_flags(*access)) command.flags.push_back(std::move(entry));
     command.run = [access](Context& context, const Words& words) {
+        if (words.size() > 2)
+            throw runtime::Error(
+                "at least two arguments are necessary: list and digest of instance to remove from list");
         runtime::StopSource stop;
         const SignalWatch signals(stop);
         registry::Registries registries(access_options(context, *access, {}), stop);

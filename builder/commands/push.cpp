@@ -55,6 +55,14 @@ void fit_format(const std::string& place, registry::ExportOptions& options) {
     options.format = layers::Flavour::oci;
 }
 
+/// The image under the name that it is pushed by, and under no other one: an archive has the name.
+layers::ImageRecord image_of_name(layers::Store& store, const std::string& text) {
+    layers::ImageRecord image = require_local_image(store, text);
+    const std::string name = name_of_image(image, text);
+    image.names = name.empty() ? std::vector<std::string>{} : std::vector{name};
+    return image;
+}
+
 layers::oci::Descriptor push_one(layers::Store& store, const std::string& image, const std::string& place,
                                  const PushOptions& options, registry::Registries& registries,
                                  runtime::StopSource& stop) {
@@ -64,9 +72,8 @@ layers::oci::Descriptor push_one(layers::Store& store, const std::string& image,
     fit_format(place, packing);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     auto list = ManifestList::find(store, image);
-    layers::oci::Descriptor manifest =
-        list ? list->push(store, place, options.all, packing, {}, registries)
-             : export_to(store, require_local_image(store, image), place, packing, registries);
+    layers::oci::Descriptor manifest = list ? list->push(store, place, options.all, packing, {}, registries)
+                                            : export_to(store, image_of_name(store, image), place, packing, registries);
     if (!options.sign_by.empty()) registry::sign_image(place, manifest.digest(), options.sign_by, stop);
     if (list && options.removes) store.remove_manifest_list(list->name());
     return manifest;
