@@ -94,6 +94,15 @@ void refuse_secret(const layers::SecretPatterns& secrets, const std::string& tex
         .with_hint("a secret belongs into RUN --mount=type=secret, not into ARG, ENV, LABEL or a command");
 }
 
+/// The instruction that a text of the history is of, as history_text.hpp makes them.
+std::string keyword_of(const std::string& created_by) {
+    constexpr std::string_view of_others = "#(nop) ";
+    const std::size_t place = created_by.find(of_others);
+    if (place == std::string::npos) return "RUN";
+    const std::size_t begin = place + of_others.size();
+    return created_by.substr(begin, created_by.find(' ', begin) - begin);
+}
+
 /// The parts first, so that the message can name the one at fault.
 void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfig& config,
                     const layers::NewImage& image) {
@@ -103,8 +112,7 @@ void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfi
         refuse_secret(secrets, value, "the label " + runtime::quoted(name));
     for (std::size_t i = 0; i < config.history.size(); ++i)
         refuse_secret(secrets, config.history[i].created_by,
-                      fmt::format("entry {} of the history ({} …)", i + 1,
-                                  config.history[i].created_by.substr(0, config.history[i].created_by.find(' '))));
+                      fmt::format("entry {} of the history ({} …)", i + 1, keyword_of(config.history[i].created_by)));
     refuse_secret(secrets, image.config, "the image's configuration");
     refuse_secret(secrets, image.manifest, "the image's manifest");
 }
