@@ -106,9 +106,9 @@ void MemberCopy::copy_blobs(const RawManifest& raw) {
 
 }  // namespace
 
-void copy_members(ImageSource& source, ImageDestination& destination, const RawManifest& raw, layers::Store& store,
+void copy_members(ImageSource& source, ImageDestination& destination, const RawManifest& manifest, layers::Store& store,
                   const runtime::StopSource& stop) {
-    MemberCopy(source, destination, store, stop).run(raw, 0);
+    MemberCopy(source, destination, store, stop).run(manifest, 0);
 }
 
 RawManifest export_member(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,

@@ -43,7 +43,7 @@ struct DownloadResult {
 /// Fetches a URL, redirects followed, into a new file, which is not there after a failure. Nothing, and no file, where
 /// the validators show that what is here is still right. What may pass is tried again: connections that break, servers
 /// that are busy. Throws Error naming the URL and the status.
-std::optional<DownloadResult> download_to_file(const DownloadRequest& request, const DownloadAccess& access,
+std::optional<DownloadResult> download_to_file(const DownloadRequest& wanted, const DownloadAccess& access,
                                                const std::string& path, const runtime::StopSource& stop);
 
 /// The last name of a URL's path, without anything that could lead elsewhere; may be empty.

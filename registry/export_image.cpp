@@ -10,6 +10,7 @@
 #include "layers/oci/image_config.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
+#include "registry/encryption/encrypted_layers.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/worker_pool.hpp"
@@ -69,6 +70,9 @@ public:
 
     /// `before` is how the image's manifest names the layer.
     oci::Descriptor put_layer(const layers::LayerRecord& layer, const oci::Descriptor& before, layers::Flavour flavour);
+    /// The same for those that have a key.
+    oci::Descriptor put_encrypted(const layers::LayerRecord& layer, const oci::Descriptor& before,
+                                  layers::Flavour flavour);
     std::atomic<bool>& has_failed() noexcept { return has_failed_; }
 
 private:
@@ -78,6 +82,8 @@ private:
     oci::Descriptor pack(const layers::LayerRecord& layer, Compression compression, layers::Flavour flavour);
     void write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here);
     void put_stored_blob(const oci::Descriptor& descriptor);
+    oci::Descriptor write_packed(const layers::LayerRecord& layer, const oci::Descriptor& before,
+                                 layers::Flavour flavour, runtime::Sink& sink);
 
     layers::Store& store_;
     ImageDestination& destination_;
@@ -185,6 +191,48 @@ oci::Descriptor LayerExport::put_layer(const layers::LayerRecord& layer, const o
     return packed;
 }
 
+/// Writes what would be the layer's blob, and gives its descriptor; the digest is that of the tar where it is packed
+/// here.
+oci::Descriptor LayerExport::write_packed(const layers::LayerRecord& layer, const oci::Descriptor& before,
+                                          layers::Flavour flavour, runtime::Sink& sink) {
+    std::optional<oci::Descriptor> stored;
+    if (may_stay(before, layer.diff_id))
+        stored = before;
+    else
+        stored = kept_blob(layer, flavour);
+    if (stored) {
+        stored->media_type = media_type::converted(stored->media_type, flavour);
+        runtime::FileSource file(runtime::open_path(store_.blob_path(stored->digest()), O_RDONLY), stored->digest_text);
+        runtime::copy_all(file, sink);
+        return *stored;
+    }
+    const Compression compression = rules_.layer_compression.value_or(options_.compression.value_or(Compression::gzip));
+    if (compression == Compression::none) {
+        write_tar(layer, sink, true);
+    } else {
+        const auto packed = layers::make_compressor(compression, options_.level, sink, threads_);
+        write_tar(layer, *packed, true);
+        packed->finish();
+    }
+    return oci::make_descriptor(media_type::layer({compression, false, flavour}), layer.diff_id,
+                                static_cast<std::uint64_t>(layer.tar_bytes));
+}
+
+oci::Descriptor LayerExport::put_encrypted(const layers::LayerRecord& layer, const oci::Descriptor& before,
+                                           layers::Flavour flavour) {
+    const LayerSecret secret = LayerSecret::random();
+    oci::Descriptor written;
+    put_till_kept([&] {
+        const std::unique_ptr<BlobWriter> blob = destination_.new_blob();
+        EncryptingSink encrypting(*blob, secret);
+        StoppableSink stoppable(encrypting, stop_, has_failed_);
+        const oci::Descriptor plain = write_packed(layer, before, flavour, stoppable);
+        const std::string hmac = encrypting.finish();
+        written = encrypted_descriptor(plain, blob->finish(), secret, hmac, options_.encryption);
+    });
+    return written;
+}
+
 class Export {
 public:
     Export(const layers::ImageRecord& image, layers::Store& store, ImageDestination& destination,
@@ -211,16 +259,19 @@ std::vector<oci::Descriptor> Export::put_layers(const std::vector<layers::LayerR
     const auto parallel = static_cast<unsigned>(
         std::min<std::size_t>(destination_.rules().parallel_blobs, std::max<std::size_t>(layers.size(), 1)));
     LayerExport layer_export(store_, destination_, options_, std::max(1U, cores / parallel), stop_);
+    const std::vector<bool> encrypted = options_.encryption.is_wanted() ? options_.encryption.chosen(layers.size())
+                                                                        : std::vector<bool>(layers.size(), false);
     std::vector<std::future<oci::Descriptor>> results;
     std::vector<oci::Descriptor> descriptors;
     std::exception_ptr failure;
     {
         runtime::WorkerPool workers(parallel);
         for (std::size_t i = 0; i < layers.size(); ++i)
-            results.push_back(workers.submit([&layer_export, &layers, &before, flavour, i] {
+            results.push_back(workers.submit([&layer_export, &layers, &before, &encrypted, flavour, i] {
                 try {
                     if (layer_export.has_failed()) throw AnotherFailed{};
-                    return layer_export.put_layer(layers[i], before[i], flavour);
+                    return encrypted[i] ? layer_export.put_encrypted(layers[i], before[i], flavour)
+                                        : layer_export.put_layer(layers[i], before[i], flavour);
                 } catch (...) {
                     layer_export.has_failed() = true;
                     throw;
@@ -248,7 +299,12 @@ void Export::put_config(const oci::Descriptor& descriptor) {
 
 oci::Descriptor Export::run() {
     oci::Manifest manifest = oci::parse_manifest(image_.manifest, image_.media_type);
-    const layers::Flavour flavour = destination_.rules().flavour.value_or(options_.format.value_or(manifest.flavour()));
+    const layers::Flavour own = options_.encryption.is_wanted() ? layers::Flavour::oci : manifest.flavour();
+    const layers::Flavour flavour = destination_.rules().flavour.value_or(options_.format.value_or(own));
+    if (options_.encryption.is_wanted() && flavour == layers::Flavour::docker)
+        throw Error(
+            "encryption required together with format application/vnd.docker.distribution.manifest.v2+json, which does "
+            "not support encryption");
     if (flavour != manifest.flavour()) manifest = oci::converted(std::move(manifest), flavour);
     const std::vector<layers::LayerRecord> layers = store_.layers_of_image(image_.id);
     if (layers.size() != manifest.layers.size())

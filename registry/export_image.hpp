@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "layers/store/store.hpp"
+#include "registry/encryption/crypt_keys.hpp"
 #include "registry/transport/transport.hpp"
 #include "runtime/sys/stop.hpp"
 
@@ -14,6 +15,8 @@ struct ExportOptions {
     int level = layers::default_level;
     std::optional<layers::Flavour> format;  ///< else the image's own
     bool force_compression = false;         ///< pack blobs again that came packed otherwise
+    LayerEncryption encryption = {};        ///< of layers, for those whose keys are in it
+    bool is_plain_in_files = false;         ///< in files and folders of this machine all layers are plain tar
 };
 
 /// Writes an image to a destination, which has it whole afterwards or not at all, and gives the descriptor of the

@@ -57,7 +57,14 @@ public:
     virtual void step_started(const StepLabel& step) = 0;
     /// The text of this label may be missing: it came when the step started.
     virtual void step_output(const StepLabel& step, runtime::Bytes bytes) = 0;
+    /// Whether what steps write to their standard error is to come by step_errors(). Else it comes among the rest, in
+    /// the order in which it was written.
+    virtual bool takes_errors_apart() const { return false; }
+    virtual void step_errors(const StepLabel& step, runtime::Bytes bytes) { step_output(step, bytes); }
     virtual void step_finished(const StepLabel& step, const StepResult& result) = 0;
+    /// With --layers: the image that the step left, by its 64 digits, and whether it was there before. Comes after the
+    /// step was finished.
+    virtual void step_kept(const StepLabel&, const std::string&, bool) {}
     virtual void step_failed(const StepLabel& step) = 0;
     /// Comes after the step was finished or has failed.
     virtual void step_used(const StepLabel&, const StepUse&) {}

@@ -42,7 +42,9 @@ std::optional<std::int64_t> parse_epoch(const std::string& text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || value < 0)
-        throw Error("SOURCE_DATE_EPOCH is {}, which is no number of seconds", quoted(text));
+        throw Error("error parsing source-date-epoch offset \"{0}\": strconv.ParseInt: parsing \"{0}\": invalid syntax",
+                    text)
+            .with_hint("SOURCE_DATE_EPOCH is a number of seconds since 1970");
     return value;
 }
 
@@ -142,6 +144,29 @@ void warn_of_unused_arguments(const BuildPlan& plan, const BuildImageRequest& re
             fmt::format("[Warning] one or more build args were not consumed: [{}]\n", fmt::join(unused, " ")));
 }
 
+std::map<std::string, std::string> labels_of_steps(const BuildImageRequest& request) {
+    std::map<std::string, std::string> labels = request.layer_labels;
+    labels.insert(request.own_labels.begin(), request.own_labels.end());
+    return labels;
+}
+
+/// Makes images without names of what stages are after a step.
+ImageKeeper image_keeper(layers::Store& store, const BuildImageRequest& request, layers::Flavour format,
+                         const layers::TimeRule& times, const ExecutorSettings& settings) {
+    CommitOptions options{format,
+                          {},
+                          labels_of_steps(request),
+                          {},
+                          request.notes_creation,
+                          times,
+                          settings.use_cache,
+                          settings.secret_patterns};
+    return [&store, options](const StageState& state) {
+        const CommittedImage image = commit_image(store, state, options);
+        return KeptImage{std::string(image.record.id.hex()), image.record.created, image.was_known};
+    };
+}
+
 /// The IDs of the images of stages, by the index of the stage.
 using StageImages = std::map<std::size_t, std::string>;
 
@@ -160,9 +185,9 @@ StageImages save_stages(layers::Store& store, const BuildPlan& plan, Executor::R
     for (auto& [index, state] : result.others) {
         const StagePlan& stage = plan.stages[index];
         if (stage.instructions.empty()) continue;
-        options.labels = request.layer_labels;
+        options.labels = labels_of_steps(request);
         if (request.stage_labels) options.labels.merge(stage_labels(stage, images));
-        images.emplace(index, commit_image(store, std::move(state), options).id.hex());
+        images.emplace(index, commit_image(store, std::move(state), options).record.id.hex());
     }
     return images;
 }
@@ -181,7 +206,7 @@ std::map<std::string, std::unique_ptr<EarlyPush>> make_early_pushes(layers::Stor
                                                                     const BuildImageRequest& request,
                                                                     registry::Registries& registries) {
     std::map<std::string, std::unique_ptr<EarlyPush>> pushes;
-    if (request.squash) return pushes;
+    if (request.squash || request.packing.encryption.is_wanted()) return pushes;
     for (const std::string& place : destinations.places) {
         const auto location = registry::parse_image_location(place);
         if (location && location->transport == registry::Transport::registry)
@@ -220,6 +245,7 @@ PlanRequest make_plan_request(const BuildImageRequest& request, const std::strin
     plan_request.target = request.target;
     plan_request.environment = request.inheritance.environment;
     plan_request.first_base = request.first_base;
+    plan_request.labels = request.labels;
     for (const auto& [name, place] : request.named_contexts)
         plan_request.named_contexts.emplace(context_name(name), parse_named_context(place));
     plan_request.target_platform = platform;
@@ -291,8 +317,9 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     add_named_images(request.access, store, plan, request);
     registry::Registries registries(request.access, stop);
     StoredImages stored(store, [&](const std::string& text, const std::string& wanted) {
-        return rules ? obtain_allowed_image(store, text, wanted, pull_policy, registries, *rules)
-                     : obtain_image(store, text, wanted, pull_policy, registries);
+        return rules
+                   ? obtain_allowed_image(store, text, wanted, pull_policy, registries, *rules, request.decryption_keys)
+                   : obtain_image(store, text, wanted, pull_policy, registries, request.decryption_keys);
     });
     WatchedImages images(stored);
     BuildChecks checks(plan.tree, make_check_input(request, platform, inputs.context, std::move(warnings)), images,
@@ -306,6 +333,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     for (const auto& [place, push] : early_pushes) followers.add(*push);
     ExecutorSettings settings = make_settings(request, platform, times);
     if (!followers.empty()) settings.follower = &followers;
+    if (request.keeps_step_images) settings.keep_image = image_keeper(store, request, format, times.image, settings);
     Executor executor(store, runner, images, observer, fetcher, stop, settings);
     Executor::Result result = [&] {
         try {
@@ -331,7 +359,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     if (request.sbom.is_wanted()) {
         StepRunner scanner(store, runner, request.run, stop);
         const ImageFinder find_scanner = [&](const std::string& text, const std::string& wanted) {
-            return obtain_image(store, text, wanted, pull_policy, registries);
+            return obtain_image(store, text, wanted, pull_policy, registries, request.decryption_keys);
         };
         const std::string host = layers::format_platform(layers::host_platform());
         scan_image(request.sbom,
@@ -339,7 +367,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
                    state);
     }
     CommitOptions options{
-        format,      destinations.names, request.labels,          request.annotations, request.notes_creation,
+        format,      destinations.names, request.own_labels,      request.annotations, request.notes_creation,
         times.image, settings.use_cache, settings.secret_patterns};
     if (!cache_places(request).empty())
         options.creation_time = [&](const layers::Digest& key, const std::string& otherwise) {
@@ -348,7 +376,10 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     options.adjust = request.adjust_image;
     const StageImages saved = save_stages(store, plan, result, request, options);
     if (request.stage_labels) options.labels.merge(stage_labels(plan.stages[plan.target], saved));
-    built.image = commit_image(store, std::move(state), options);
+    if (state.config.history.size() > state.image_history) state.config.history.back().author = state.config.author;
+    CommittedImage committed = commit_image(store, std::move(state), options);
+    built.image = std::move(committed.record);
+    built.was_known = committed.was_known;
     for (const std::string& name : destinations.names) built.names.push_back(familiar_name(name));
     for (const std::string& place : destinations.places) {
         const auto early = early_pushes.find(place);
@@ -359,6 +390,9 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
         built.names.push_back(place);
         built.written.push_back({place, std::move(manifest)});
     }
+    // What was made for another place alone stays there; its layers are in the cache.
+    if (destinations.names.empty() && !destinations.places.empty() && committed.is_new && !request.keeps_in_store)
+        store.remove_image(built.image->id);
     remote_cache.report();
     remote_cache.write(request.packing);
     return built;

@@ -32,21 +32,25 @@ struct BuildImageRequest {
     std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
     SshAgents ssh_agents;
     std::map<std::string, std::string> labels;
+    std::map<std::string, std::string> own_labels;  ///< builder's, of every image that is made
     std::map<std::string, std::string> annotations;
     std::vector<std::string> destinations;  ///< -t: names, or transports
     std::vector<std::string> outputs;       ///< -o
     std::string format = "oci";
     std::string platform;  ///< empty: this machine's
     std::string pull_policy = "missing";
-    registry::AccessOptions access = {};   ///< how registries are reached
-    std::vector<std::string> cache_from;   ///< caches elsewhere that are read
-    std::vector<std::string> cache_to;     ///< and written
-    registry::ExportOptions packing = {};  ///< for destinations that are places
+    registry::AccessOptions access = {};                   ///< how registries are reached
+    std::vector<std::string> cache_from;                   ///< caches elsewhere that are read
+    std::vector<std::string> cache_to;                     ///< and written
+    registry::ExportOptions packing = {};                  ///< for destinations that are places
+    std::vector<registry::CryptKey> decryption_keys = {};  ///< for images that are encrypted
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH
     bool rewrite_timestamp = false;
     bool no_cache = false;
     bool use_layers = true;
+    bool keeps_in_store = false;     ///< though all destinations are places
+    bool keeps_step_images = false;  ///< --layers, asked for by name
     bool squash = false;
     bool save_stages = false;                         ///< keep the other stages as images, too
     bool stage_labels = false;                        ///< say in their labels which stage they are
@@ -72,6 +76,7 @@ struct BuildImageRequest {
 
 struct BuiltImage {
     std::optional<layers::ImageRecord> image;  ///< nothing where only files were asked for
+    bool was_known = false;                    ///< one like it was made before
     std::vector<std::string> names;            ///< familiar
     std::vector<WrittenImage> written;         ///< to places outside of the store
 };

@@ -77,12 +77,25 @@ std::set<std::string> base_images(const BuildPlan& plan) {
 
 }  // namespace
 
+layers::Platform parse_platform_flag(const std::string& text) {
+    if (text.empty()) throw Error("building system context: unable to parse --platform value []");
+    try {
+        return layers::parse_known_platform(text);
+    } catch (const Error& reason) {
+        const bool is_too_long = std::count(text.begin(), text.end(), '/') > 2;
+        Error error(
+            "building system context: invalid platform syntax for --platform=\"{0}\": \"{0}\": {1}: invalid argument",
+            text, is_too_long ? "cannot parse platform specifier" : "unknown operating system or architecture");
+        throw error.with_hint(reason.message()).with_hint(reason.hint());
+    }
+}
+
 std::vector<std::string> parse_platforms(const std::vector<std::string>& texts) {
     std::vector<std::string> platforms;
     for (const std::string& text : texts)
         for (const std::string_view one : runtime::split(text, ','))
             add_once(platforms, layers::format_platform(layers::normalized(
-                                    one == "local" ? layers::host_platform() : layers::parse_known_platform(one))));
+                                    one == "local" ? layers::host_platform() : parse_platform_flag(std::string(one)))));
     return platforms;
 }
 

@@ -7,8 +7,12 @@
 #include "builder/build/build_image.hpp"
 #include "runtime/sys/fd.hpp"
 
+#include "layers/oci/platform.hpp"
+
 namespace builder {
 
+/// The value of --platform. Throws Error in the words of Buildah.
+layers::Platform parse_platform_flag(const std::string& text);
 /// The platforms of "linux/amd64,linux/arm64" and the like, normalized, each once. Throws Error.
 std::vector<std::string> parse_platforms(const std::vector<std::string>& texts);
 

@@ -24,16 +24,21 @@ std::vector<layers::LayerRecord> wait_for_layers(const StageState& state) {
 
 /// When an image like this one was made first, as far as the cache knows. This is what makes a build without changes
 /// give the same image: its time is not the time of the build.
-std::string creation_time(layers::Store& store, const oci::ImageConfig& config, const CommitOptions& options) {
-    if (options.times.clamp_seconds) return runtime::rfc3339(timespec{*options.times.clamp_seconds, 0});
+struct CreationTime {
+    std::string text;
+    bool was_known = false;
+};
+
+CreationTime creation_time(layers::Store& store, const oci::ImageConfig& config, const CommitOptions& options) {
+    if (options.times.clamp_seconds) return {runtime::rfc3339(timespec{*options.times.clamp_seconds, 0})};
     const std::string now = runtime::rfc3339_now();
-    if (!options.use_cache) return now;
+    if (!options.use_cache) return {now};
     const Digest key = Digest::of("image" + oci::write_image_config(config));
     const auto known = store.find_cached(key, "");
     const std::string local = known ? known->created : now;
     const std::string created = options.creation_time ? options.creation_time(key, local) : local;
     if (!known || created != local) store.put_cached({key, key, std::nullopt, created}, {});
-    return created;
+    return {created, known.has_value()};
 }
 
 bool is_later(const std::string& time, std::int64_t seconds) {
@@ -89,6 +94,15 @@ void refuse_secret(const layers::SecretPatterns& secrets, const std::string& tex
         .with_hint("a secret belongs into RUN --mount=type=secret, not into ARG, ENV, LABEL or a command");
 }
 
+/// The instruction that a text of the history is of, as history_text.hpp makes them.
+std::string keyword_of(const std::string& created_by) {
+    constexpr std::string_view of_others = "#(nop) ";
+    const std::size_t place = created_by.find(of_others);
+    if (place == std::string::npos) return "RUN";
+    const std::size_t begin = place + of_others.size();
+    return created_by.substr(begin, created_by.find(' ', begin) - begin);
+}
+
 /// The parts first, so that the message can name the one at fault.
 void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfig& config,
                     const layers::NewImage& image) {
@@ -98,8 +112,7 @@ void refuse_secrets(const layers::SecretPatterns& secrets, const oci::ImageConfi
         refuse_secret(secrets, value, "the label " + runtime::quoted(name));
     for (std::size_t i = 0; i < config.history.size(); ++i)
         refuse_secret(secrets, config.history[i].created_by,
-                      fmt::format("entry {} of the history ({} …)", i + 1,
-                                  config.history[i].created_by.substr(0, config.history[i].created_by.find(' '))));
+                      fmt::format("entry {} of the history ({} …)", i + 1, keyword_of(config.history[i].created_by)));
     refuse_secret(secrets, image.config, "the image's configuration");
     refuse_secret(secrets, image.manifest, "the image's manifest");
 }
@@ -150,7 +163,7 @@ std::optional<layers::ImageRecord> find_unchanged(layers::Store& store, const Di
 
 }  // namespace
 
-layers::ImageRecord commit_image(layers::Store& store, StageState state, const CommitOptions& options) {
+CommittedImage commit_image(layers::Store& store, StageState state, const CommitOptions& options) {
     const std::vector<layers::LayerRecord> layers = wait_for_layers(state);
     oci::ImageConfig& config = state.config;
     config.created.clear();
@@ -158,8 +171,9 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     for (const layers::LayerRecord& layer : layers) config.diff_ids.push_back(layer.diff_id);
     for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
     if (options.adjust) options.adjust(config);
-    if (auto base = unchanged_base(store, state, options)) return *std::move(base);
-    set_times(config, creation_time(store, config, options), options);
+    if (auto base = unchanged_base(store, state, options)) return {*std::move(base)};
+    const CreationTime time = creation_time(store, config, options);
+    set_times(config, time.text, options);
     layers::NewImage image;
     image.config = oci::write_image_config(config);
     const Annotations annotations = annotations_of(state, options);
@@ -171,11 +185,15 @@ layers::ImageRecord commit_image(layers::Store& store, StageState state, const C
     refuse_too_large(image.config, oci::config_limit_bytes, "the image's configuration");
     refuse_too_large(image.manifest, oci::manifest_limit_bytes, "the image's manifest");
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
-    if (auto known = find_unchanged(store, Digest::of(image.config), annotations, options)) return *std::move(known);
+    const bool is_timed = options.use_cache && options.times.clamp_seconds;
+    const bool was_known = is_timed ? store.find_image(Digest::of(image.config)).has_value() : time.was_known;
+    if (auto known = find_unchanged(store, Digest::of(image.config), annotations, options))
+        return {*std::move(known), was_known};
+    const bool is_new = !store.find_image(Digest::of(image.config));
     layers::ImageRecord record = store.put_image(image);
     runtime::log_debug("the image {} is recorded: {} layers, names {}", record.id.text(), layers.size(),
                        fmt::join(options.names, " "));
-    return record;
+    return {std::move(record), was_known, is_new};
 }
 
 }  // namespace builder

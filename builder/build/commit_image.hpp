@@ -29,9 +29,15 @@ struct CommitOptions {
     bool limits_history = true;
 };
 
+struct CommittedImage {
+    layers::ImageRecord record;
+    bool was_known = false;  ///< the cache knows that one like it was made before
+    bool is_new = false;     ///< the store had it not
+};
+
 /// Waits for the layers' diff IDs, writes the documents, records the image. The same stage again gives the same image
 /// and, where that is in the store already under these names, writes nothing. Throws Error where a secret stands in the
 /// configuration or the manifest.
-layers::ImageRecord commit_image(layers::Store& store, StageState state, const CommitOptions& options);
+CommittedImage commit_image(layers::Store& store, StageState state, const CommitOptions& options);
 
 }  // namespace builder

@@ -44,7 +44,7 @@ void add_history(StageState& state, std::string created_by, bool empty_layer, st
     entry.created = std::move(created);
     entry.created_by = std::move(created_by);
     entry.empty_layer = empty_layer;
-    entry.comment = "builder";
+    if (!state.base_name.empty()) entry.comment = "FROM " + std::exchange(state.base_name, {});
     state.config.history.push_back(std::move(entry));
 }
 
@@ -179,6 +179,43 @@ std::string apply_workdir(StageState& state, const WorkdirInstruction& workdir, 
     const std::string before = state.config.config.working_dir.empty() ? "/" : state.config.config.working_dir;
     state.config.config.working_dir = absolute_path(before, path);
     return state.config.config.working_dir;
+}
+
+bool apply_to_config(StageState& state, const Instruction& instruction, char escape) {
+    return std::visit(
+        [&](const auto& body) {
+            using Body = std::decay_t<decltype(body)>;
+            if constexpr (std::is_same_v<Body, EnvInstruction>)
+                apply_env(state, body, escape);
+            else if constexpr (std::is_same_v<Body, LabelInstruction>)
+                apply_label(state, body, escape);
+            else if constexpr (std::is_same_v<Body, UserInstruction>)
+                apply_user(state, body, escape);
+            else if constexpr (std::is_same_v<Body, CmdInstruction>)
+                apply_cmd(state, body);
+            else if constexpr (std::is_same_v<Body, EntrypointInstruction>)
+                apply_entrypoint(state, body);
+            else if constexpr (std::is_same_v<Body, ShellInstruction>)
+                apply_shell(state, body);
+            else if constexpr (std::is_same_v<Body, ExposeInstruction>)
+                apply_expose(state, body, escape);
+            else if constexpr (std::is_same_v<Body, VolumeInstruction>)
+                apply_volume(state, body, escape);
+            else if constexpr (std::is_same_v<Body, StopSignalInstruction>)
+                apply_stop_signal(state, body, escape);
+            else if constexpr (std::is_same_v<Body, HealthcheckInstruction>)
+                apply_healthcheck(state, body);
+            else if constexpr (std::is_same_v<Body, OnbuildInstruction>)
+                apply_onbuild(state, body);
+            else if constexpr (std::is_same_v<Body, MaintainerInstruction>)
+                apply_maintainer(state, body);
+            else if constexpr (std::is_same_v<Body, WorkdirInstruction>)
+                apply_workdir(state, body, escape);
+            else
+                return false;
+            return true;
+        },
+        instruction.body);
 }
 
 }  // namespace builder

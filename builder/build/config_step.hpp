@@ -30,6 +30,9 @@ std::string apply_maintainer(StageState& state, const MaintainerInstruction& mai
 /// Sets the working directory; a relative path starts from the one before. Gives the new path.
 std::string apply_workdir(StageState& state, const WorkdirInstruction& workdir, char escape);
 
+/// Any of these; false for an instruction that does more than to change the configuration.
+bool apply_to_config(StageState& state, const Instruction& instruction, char escape);
+
 /// The command with the shell in front where it is in shell form.
 std::vector<std::string> with_shell(const StageState& state, const CommandLine& command);
 

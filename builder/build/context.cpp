@@ -4,6 +4,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "builder/syntax/foreign_text.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 #include "runtime/base/error.hpp"
@@ -64,7 +66,7 @@ std::optional<std::string> read_here(const std::string& path, const runtime::Sto
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return runtime::read_file_if_exists(path, containerfile_limit_bytes);
     if (S_ISDIR(status.st_mode))
-        throw Error("{} is a folder, not a Containerfile", quoted(path))
+        throw Error("containerfile: \"{}\" cannot be path to a directory", path)
             .with_hint(fmt::format("did you mean {}/Containerfile?", path));
     return read_given(path, containerfile_limit_bytes, stop);
 }
@@ -88,15 +90,23 @@ bool leads_outside(const ContextFiles& context, const std::string& name) {
     return status.st_dev != found.st_dev || status.st_ino != found.st_ino;
 }
 
+/// A file of the context, for messages.
+std::string absolute_place(const std::string& folder, const std::string& file) {
+    return (std::filesystem::absolute(folder) / file).lexically_normal().string();
+}
+
 NamedText read_default(const ContextFiles& context) {
     if (context.containerfile) return {"Containerfile", *context.containerfile};
     const std::string prefix = context.is_fetched ? "" : context.folder + "/";
     for (const char* name : {"Containerfile", "Dockerfile"})
         if (auto text = read_in_context(context, name, containerfile_limit_bytes))
             return {prefix + name, *std::move(text), context.is_fetched};
-    throw Error("there is neither a Containerfile nor a Dockerfile in {}",
-                context.is_fetched ? "the context" : quoted(context.folder))
-        .with_hint("name the file with -f");
+    Error error("cannot find Containerfile or Dockerfile in context directory");
+    if (!context.is_fetched)
+        error =
+            Error("cannot find Containerfile or Dockerfile in context directory: stat {}: no such file or directory",
+                  absolute_place(context.folder, "Dockerfile"));
+    throw error.with_hint("name the file with -f");
 }
 
 /// As given from here, else inside the context; of a fetched context inside first.
@@ -109,8 +119,9 @@ NamedText read_named(const std::string& file, const ContextFiles& context, const
     if (!context.is_fetched && !file.starts_with("/"))
         if (auto text = read_in_context(context, file, containerfile_limit_bytes))
             return {context.folder + "/" + file, *std::move(text)};
-    // For the error of the system.
-    return {file, runtime::read_file(file, containerfile_limit_bytes)};
+    if (file.starts_with("/") || context.is_fetched) return {file, runtime::read_file(file, containerfile_limit_bytes)};
+    throw Error("stat {}: no such file or directory", absolute_place(context.folder, file))
+        .with_hint("a name behind -f is looked for here, then in the context");
 }
 
 std::string base_name(const std::string& path) {
@@ -127,7 +138,10 @@ std::optional<std::string> read_beside(const std::string& path) {
 
 std::optional<NamedText> find_ignore_file(const ContextFiles& context, const std::string& named,
                                           const std::string& containerfile, const runtime::StopSource* stop) {
-    if (!named.empty()) return NamedText{named, read_given(named, ignore_file_limit_bytes, stop)};
+    if (!named.empty()) {
+        if (::access(named.c_str(), F_OK) != 0) throw runtime::SystemError("open {}", named);
+        return NamedText{named, read_given(named, ignore_file_limit_bytes, stop)};
+    }
     for (const char* ending : {".containerignore", ".dockerignore"}) {
         if (containerfile.empty()) break;
         if (context.is_fetched)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <filesystem>
 
 #include "builder/build/archive_source.hpp"
 #include "builder/build/context.hpp"
@@ -117,7 +118,8 @@ ContextFiles local_context(const std::string& folder) {
     if (folder.empty()) return files;
     struct stat status {};
     if (::stat(folder.c_str(), &status) != 0)
-        throw runtime::SystemError("cannot use {} as the context", quoted(folder));
+        throw runtime::SystemError("discovering Containerfile: stat {}",
+                                   std::filesystem::absolute(folder).lexically_normal().string());
     if (!S_ISDIR(status.st_mode)) throw Error("the context {} is not a folder", quoted(folder));
     return files;
 }

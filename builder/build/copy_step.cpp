@@ -63,29 +63,6 @@ std::string expand_heredoc(const StageState& state, const Heredoc& heredoc, char
 
 }  // namespace
 
-namespace {
-
-/// A source as the history of the image has it, which everybody sees who gets the image: an address as it is written,
-/// without the values of variables and without user and password.
-std::string for_history(const std::string& written, const std::string& expanded) {
-    if (expanded.find("://") == std::string::npos) return expanded;
-    const std::size_t scheme = written.find("://");
-    if (scheme == std::string::npos || written.starts_with("ssh://")) return written;
-    std::size_t user_end = std::string::npos;
-    unsigned braces = 0;
-    for (std::size_t i = scheme + 3; i < written.size(); ++i) {
-        const char c = written[i];
-        if (c == '{') ++braces;
-        if (c == '}' && braces > 0) --braces;
-        if (braces == 0 && (c == '/' || c == '?' || c == '#')) break;
-        if (braces == 0 && c == '@') user_end = i;
-    }
-    if (user_end == std::string::npos) return written;
-    return written.substr(0, scheme + 3) + written.substr(user_end + 1);
-}
-
-}  // namespace
-
 CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
                    std::size_t stage, const CopyUse& use)
     : environment_(environment),
@@ -97,10 +74,12 @@ CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const 
       is_linked_(instruction.link),
       unpack_(instruction.unpack),
       keeps_git_folder_(instruction.keep_git_dir),
+      content_(layers::Digest::of("")),
       key_{layers::Digest::of(""), layers::Digest::of(""), {}} {
     expand(instruction);
     take_options();
     gather(instruction);
+    refuse_nothing();
     options_.modified = use.modified;
     options_.hides_time_of_copy = is_linked_;
     if (use.has_key) key_ = make_key();
@@ -123,19 +102,17 @@ void CopyStep::expand(const CopyInstruction& instruction) {
         throw Error("with more than one source the destination {} must be a folder and end with a slash",
                     quoted(target))
             .with_hint(fmt::format("write {}/", target));
-    text_ = is_add_ ? "ADD " : "COPY ";
-    if (!from_.empty()) text_ += "--from=" + from_ + " ";
-    if (!chown_.empty()) text_ += "--chown=" + chown_ + " ";
-    if (!chmod_.empty()) text_ += "--chmod=" + chmod_ + " ";
-    for (std::size_t i = 0; i < sources_.size(); ++i) text_ += for_history(instruction.sources[i], sources_[i]) + " ";
-    for (const Heredoc& heredoc : instruction.inline_files) text_ += "<<" + heredoc.name + " ";
-    text_ += target;
 }
 
 void CopyStep::take_options() {
     if (!chown_.empty()) {
-        const runtime::Owner owner = find_owner(chown_, state_.view());
-        options_.owner = CopyOwner{owner.uid, owner.gid};
+        try {
+            const runtime::Owner owner = find_owner(chown_, state_.view());
+            options_.owner = CopyOwner{owner.uid, owner.gid};
+        } catch (Error& error) {
+            error.add_context("looking up UID/GID for \"{}\"", chown_);
+            throw;
+        }
     }
     if (!chmod_.empty()) options_.mode = ModeChange::parse(chmod_);
     if (from_.empty()) {
@@ -171,8 +148,8 @@ void CopyStep::gather(const CopyInstruction& instruction) {
             gather_url(source);
         } else {
             if (!checksum_.empty())
-                throw Error("--checksum cannot be held against {}, which is not fetched", quoted(source))
-                    .with_hint("leave --checksum out, or ADD a URL");
+                throw Error("checksum flag is not supported for local sources")
+                    .with_hint(fmt::format("{} is not fetched: leave --checksum out, or ADD a URL", quoted(source)));
             gather_path(source);
         }
     }
@@ -187,6 +164,14 @@ void CopyStep::gather_path(const std::string& pattern) {
     const std::vector<std::string> paths =
         has_wildcard(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
     for (const std::string& path : paths) add_part(path, pattern, dropped);
+}
+
+/// Where no pattern of the command fits anything.
+void CopyStep::refuse_nothing() const {
+    const bool has_any = !parts_.empty() || !texts_.empty() || !downloads_.empty() || !checkouts_.empty();
+    if (has_any || use_.allows_empty_wildcard) return;
+    throw Error("checking on sources: copier: stat: [\"{}\"]: no such file or directory", fmt::join(sources_, "\" \""))
+        .with_hint("nothing fits; --allow-empty-wildcard lets it");
 }
 
 void CopyStep::throw_missing(const std::string& path) const {
@@ -319,7 +304,14 @@ StepKey CopyStep::make_key() {
             fmt::format("{} {} {} {} {} {} {}", checkout.commit.id, checkout.commit.tag_id, checkout.url.subfolder,
                         checkout.options.keeps_git_folder ? checkout.commit.ref : "", checkout.options.keeps_git_folder,
                         checkout.options.with_submodules, checkout.options.has_commit_times));
+    content_ = key.digest_of_inputs();
     return key.finish();
+}
+
+std::string CopyStep::content() const {
+    const std::size_t count = parts_.size() + texts_.size() + downloads_.size() + checkouts_.size();
+    const bool is_folder = !checkouts_.empty() || (!parts_.empty() && parts_.front().tree.is_folder());
+    return fmt::format("{}:{}", count > 1 ? "multi" : is_folder ? "dir" : "file", content_.hex());
 }
 
 /// ADD unpacks archives that it finds in the context, and with --unpack those that it fetched.

@@ -18,6 +18,7 @@ namespace builder {
 struct CopyUse {
     bool has_key = true;                              ///< false: nothing is looked up, and no file is read for a key
     std::optional<timespec> modified = std::nullopt;  ///< the time of everything that is copied
+    bool allows_empty_wildcard = true;                ///< false: a pattern that nothing fits is an error
 };
 
 /// One COPY or ADD, expanded and scanned. Made on the thread of its stage, used once.
@@ -28,8 +29,8 @@ public:
     CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
              std::size_t stage, const CopyUse& use = {});
 
-    /// As the history has it: "COPY --chown=1000 a b /dest/".
-    const std::string& text() const noexcept { return text_; }
+    /// What came in, as the history has it: "file:HEX", "dir:HEX", or "multi:HEX" for several things. With a key only.
+    std::string content() const;
     const StepKey& key() const noexcept { return key_; }
     void perform(layers::StagedLayer& staged);
     /// The same into a folder that may have content already.
@@ -59,6 +60,7 @@ private:
     void expand(const CopyInstruction& instruction);
     void take_options();
     void gather(const CopyInstruction& instruction);
+    void refuse_nothing() const;
     void gather_path(const std::string& pattern);
     void gather_url(const std::string& url);
     void hold_to_checksum(const Download& download) const;
@@ -102,7 +104,7 @@ private:
     std::vector<FileFromText> texts_;
     std::vector<Download> downloads_;
     std::vector<Checkout> checkouts_;
-    std::string text_;
+    layers::Digest content_;  ///< of all that is copied
     StepKey key_;
 };
 

@@ -14,7 +14,6 @@
 #include "builder/build/context.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/stage_run.hpp"
-#include "builder/build/step_message.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
@@ -35,7 +34,9 @@ std::string shown_from(const StagePlan& stage) {
     std::string text = "FROM ";
     if (!stage.platform.empty()) text += "--platform=" + stage.platform + " ";
     constexpr std::string_view of_registry = "docker://";
-    text += stage.base_image.substr(stage.base_image.starts_with(of_registry) ? of_registry.size() : 0);
+    // A context that stands for the image names it otherwise.
+    const bool is_written = from.image.starts_with(of_registry) || !stage.base_image.starts_with(of_registry);
+    text += stage.base_image.substr(is_written ? 0 : of_registry.size());
     if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
     return text;
 }
@@ -121,7 +122,8 @@ public:
                        executor.settings_.ssh_agents,
                        executor.settings_.follower,
                        executor.settings_.cache_ttl,
-                       executor.settings_.run.environment} {}
+                       executor.settings_.run.environment,
+                       executor.settings_.keep_image} {}
 
     Result run();
 
@@ -265,7 +267,7 @@ void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& 
     } catch (const NeededStageFailed&) {
         promise.set_exception(std::current_exception());
     } catch (const Error& error) {
-        note_failure(std::make_exception_ptr(with_step(error, stage)));
+        note_failure(std::make_exception_ptr(error));
         promise.set_exception(std::current_exception());
     } catch (...) {
         note_failure(std::current_exception());

@@ -53,6 +53,7 @@ struct ExecutorSettings {
     std::string platform;              ///< of the target, normalized
     bool asks_for_platform = false;    ///< it was asked for: base images of another one are refused
     StepFollower* follower = nullptr;  ///< outlives the executor
+    ImageKeeper keep_image = nullptr;  ///< makes an image of each step; may be missing
     unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
 };
 

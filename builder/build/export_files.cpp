@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "builder/build/config_step.hpp"
 #include "builder/build/copy_files.hpp"
 #include "layers/store/layer_tar.hpp"
 #include "layers/verifying_source.hpp"
@@ -98,6 +99,15 @@ StageState with_one_layer(layers::Store& store, StageState state, std::size_t fi
     return state;
 }
 
+/// The one layer of all steps is that of the last one; where there was none, the history has an entry for it.
+void give_layer_to_last(StageState& state) {
+    auto& history = state.config.history;
+    for (std::size_t i = state.image_history; i < history.size(); ++i) history[i].empty_layer = true;
+    if (history.size() <= state.image_history) add_history(state, "/bin/sh", false);
+    history.back().empty_layer = false;
+    if (history.back().created.empty()) history.back().created = state.layers.back()->created;
+}
+
 }  // namespace
 
 StageState squash(layers::Store& store, StageState state, const layers::TimeRule& times) {
@@ -105,18 +115,21 @@ StageState squash(layers::Store& store, StageState state, const layers::TimeRule
     layers::StagedLayer staged = store.staging().new_layer();
     copy_everything(state, staged.diff_path());
     state = with_one_layer(store, std::move(state), 0, std::move(staged), times);
-    for (layers::oci::HistoryEntry& entry : state.config.history) entry.empty_layer = true;
-    layers::oci::HistoryEntry entry;
-    entry.created = state.layers.front()->created;
-    entry.created_by = "squashed";
-    entry.comment = "builder";
-    state.config.history.push_back(std::move(entry));
+    // What is below is in the layer now.
+    auto& history = state.config.history;
+    history.erase(history.begin(), history.begin() + static_cast<std::ptrdiff_t>(state.image_history));
+    state.image_layers = state.image_history = 0;
+    give_layer_to_last(state);
     return state;
 }
 
 StageState join_layers(layers::Store& store, StageState state, const layers::TimeRule& times) {
     const std::size_t first = state.image_layers;
-    if (state.layers.size() <= first + 1) return state;
+    if (state.config.history.size() <= state.image_history) return state;
+    if (state.layers.size() == first + 1) {
+        give_layer_to_last(state);
+        return state;
+    }
     for (const SealedLayerPointer& layer : state.layers) layer->record.wait();
     std::vector<overlay::UpperPart> parts;
     for (std::size_t i = state.layers.size(); i-- > first;)
@@ -125,11 +138,8 @@ StageState join_layers(layers::Store& store, StageState state, const layers::Tim
     below.layers.assign(state.layers.begin(), state.layers.begin() + static_cast<std::ptrdiff_t>(first));
     layers::StagedLayer staged = store.staging().new_layer();
     overlay::merge_uppers(parts, below.view(), staged.diff_path());
-    const std::size_t joined = state.layers.size() - first;
     state = with_one_layer(store, std::move(state), first, std::move(staged), times);
-    std::size_t seen = 0;
-    for (auto entry = state.config.history.rbegin(); entry != state.config.history.rend() && seen < joined; ++entry)
-        if (!entry->empty_layer && seen++ > 0) entry->empty_layer = true;
+    give_layer_to_last(state);
     return state;
 }
 

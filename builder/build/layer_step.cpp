@@ -48,6 +48,7 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label, Ask as
     log_lookup(step.key, label, cached ? cached->layer->folder : "");
     if (!cached) return false;
     add_layer(environment_.sealer.known(*std::move(cached->layer), cached->created, label.text), step, cached->run);
+    step_was_cached_ = true;
     environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
     return true;
 }

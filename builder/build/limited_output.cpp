@@ -8,17 +8,25 @@
 
 namespace builder {
 
+/// What may be shown of more output of a step, on either stream.
+runtime::Bytes LimitedOutput::within_limit(const StepLabel& step, runtime::Bytes bytes) {
+    const std::lock_guard lock(mutex_);
+    Count& count = counts_[{step.stage, step.number}];
+    const std::uint64_t room = most_bytes_ - std::min(most_bytes_, count.seen_bytes);
+    const runtime::Bytes shown = bytes.first(std::min<std::uint64_t>(room, bytes.size()));
+    count.seen_bytes += bytes.size();
+    if (!shown.empty()) count.ends_line = shown.back() == std::byte{'\n'};
+    return shown;
+}
+
 void LimitedOutput::step_output(const StepLabel& step, runtime::Bytes bytes) {
-    runtime::Bytes shown;
-    {
-        const std::lock_guard lock(mutex_);
-        Count& count = counts_[{step.stage, step.number}];
-        const std::uint64_t room = most_bytes_ - std::min(most_bytes_, count.seen_bytes);
-        shown = bytes.first(std::min<std::uint64_t>(room, bytes.size()));
-        count.seen_bytes += bytes.size();
-        if (!shown.empty()) count.ends_line = shown.back() == std::byte{'\n'};
-    }
+    const runtime::Bytes shown = within_limit(step, bytes);
     if (!shown.empty()) observer_.step_output(step, shown);
+}
+
+void LimitedOutput::step_errors(const StepLabel& step, runtime::Bytes bytes) {
+    const runtime::Bytes shown = within_limit(step, bytes);
+    if (!shown.empty()) observer_.step_errors(step, shown);
 }
 
 void LimitedOutput::tell_left_out(const StepLabel& step) {

@@ -23,7 +23,12 @@ public:
     }
     void step_started(const StepLabel& step) override { observer_.step_started(step); }
     void step_output(const StepLabel& step, runtime::Bytes bytes) override;
+    bool takes_errors_apart() const override { return observer_.takes_errors_apart(); }
+    void step_errors(const StepLabel& step, runtime::Bytes bytes) override;
     void step_finished(const StepLabel& step, const StepResult& result) override;
+    void step_kept(const StepLabel& step, const std::string& id, bool was_known) override {
+        observer_.step_kept(step, id, was_known);
+    }
     void step_failed(const StepLabel& step) override;
     void step_used(const StepLabel& step, const StepUse& use) override { observer_.step_used(step, use); }
     void notice(std::string_view text) override { observer_.notice(text); }
@@ -35,6 +40,7 @@ private:
         std::uint64_t seen_bytes = 0;
         bool ends_line = true;  ///< what was shown
     };
+    runtime::Bytes within_limit(const StepLabel& step, runtime::Bytes bytes);
     void tell_left_out(const StepLabel& step);
 
     BuildObserver& observer_;

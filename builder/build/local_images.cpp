@@ -37,17 +37,44 @@ std::optional<ImageRecord> find_by_id(layers::Store& store, const std::string& t
 
 }  // namespace
 
+bool names_host(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string::npos) return false;
+    const std::string first = text.substr(0, slash);
+    return first == "localhost" || first.find_first_of(".:") != std::string::npos;
+}
+
+namespace {
+
+/// Buildah's sentence for what is no name at all.
+registry::Reference parse_name(const std::string& text) {
+    try {
+        return registry::Reference::parse_plain(text);
+    } catch (const Error& reason) {
+        constexpr std::string_view of_reference = "invalid reference format: ";
+        std::string why = "invalid reference format";
+        if (text.empty()) why = "repository name must have at least one component";
+        if (reason.message().find("must be lowercase") != std::string::npos) why = "repository name must be lowercase";
+        Error error("parsing reference \"{}\": {}", text, why);
+        if (!text.empty() && why == "invalid reference format" && reason.message().starts_with(of_reference))
+            error.with_hint(reason.message().substr(of_reference.size()));
+        throw error.with_hint(reason.hint());
+    }
+}
+
+}  // namespace
+
 std::vector<std::string> candidate_names(const std::string& text) {
-    const registry::Reference plain = registry::Reference::parse_plain(text);
-    if (!plain.domain().empty()) return {registry::Reference::parse(text).for_pull().text()};
+    static_cast<void>(parse_name(text));
+    if (names_host(text)) return {registry::Reference::parse(text).for_pull().text()};
     return {registry::Reference::parse("localhost/" + text).for_pull().text(),
             registry::Reference::parse(text).for_pull().text()};
 }
 
 std::string name_for_tagging(const std::string& text) {
-    const registry::Reference plain = registry::Reference::parse_plain(text);
-    if (plain.digest()) throw Error("{} has a digest; an image cannot be given one as a name", quoted(text));
-    return registry::Reference::parse(plain.domain().empty() ? "localhost/" + text : text).for_pull().text();
+    if (parse_name(text).digest())
+        throw Error("{}: tag by digest not supported", text).with_hint("leave the digest out: a name can move");
+    return registry::Reference::parse(names_host(text) ? text : "localhost/" + text).for_pull().text();
 }
 
 std::string familiar_name(const std::string& canonical) {
@@ -97,18 +124,22 @@ void require_platform(const layers::oci::ImageConfig& config, const std::string&
         .with_hint("ask for the platform that it is for, or name an image of the other one");
 }
 
+namespace {}  // namespace
+
+bool ends_with_name(const std::string& name, const std::string& text) {
+    const registry::Reference wanted = parse_name(text);
+    const registry::Reference known = registry::Reference::parse(name);
+    const std::string path = "/" + (wanted.domain().empty() ? "" : wanted.domain() + "/") + wanted.path();
+    return ("/" + known.name()).ends_with(path) && (wanted.digest() || known.tag() == wanted.tag().value_or("latest"));
+}
+
 namespace {
 
 /// By the last components of a stored name, with the same tag: `foo` finds quay.io/me/foo:latest. By a digest: an image
 /// that has the manifest, and a name like that.
 std::optional<ImageRecord> find_loosely(layers::Store& store, const std::string& text) {
-    const registry::Reference wanted = registry::Reference::parse_plain(text);
-    const std::string path = "/" + (wanted.domain().empty() ? "" : wanted.domain() + "/") + wanted.path();
-    const auto matches = [&](const std::string& name) {
-        const registry::Reference known = registry::Reference::parse(name);
-        return ("/" + known.name()).ends_with(path) &&
-               (wanted.digest() || known.tag() == wanted.tag().value_or("latest"));
-    };
+    const registry::Reference wanted = parse_name(text);
+    const auto matches = [&](const std::string& name) { return ends_with_name(name, text); };
     if (wanted.digest()) {
         for (const ImageRecord& image : store.list_images())
             if (image.manifest_digest == *wanted.digest() &&
@@ -153,6 +184,7 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     for (layers::LayerRecord& layer : store.layers_of_image(image.id))
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));
     state.image_layers = state.layers.size();
+    state.image_history = state.config.history.size();
     state.base_image = image.id;
     state.config.diff_ids.clear();
     state.annotations = annotations_to_inherit(image);

@@ -1,6 +1,7 @@
 #include "builder/build/manifest_list.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "builder/build/local_images.hpp"
@@ -53,6 +54,42 @@ std::string place_of_member(const std::string& place, const Digest& digest, regi
     return "docker://" + reference.without_version().with_digest(digest).text();
 }
 
+std::string absolute_file(const std::string& text) {
+    return std::filesystem::absolute(text).lexically_normal().string();
+}
+
+/// The digests of what a text names: of an image of the store, or of a manifest elsewhere and of those that it lists.
+std::vector<std::string> digests_named(layers::Store& store, const std::string& text,
+                                       registry::Registries& registries) {
+    if (!registry::parse_image_location(text))
+        if (const auto image = find_local_image(store, text)) return {image->manifest_digest.text()};
+    try {
+        const RawManifest top = open_source(text, registries)->manifest();
+        std::vector<std::string> digests = {top.digest().text()};
+        if (top.is_index())
+            for (const Descriptor& one : oci::parse_index(top.text, top.media_type).manifests)
+                digests.push_back(one.digest_text);
+        return digests;
+    } catch (Error& error) {
+        error.add_context("reading image instance");
+        throw;
+    }
+}
+
+/// What the content of a file is, as far as its first bytes say.
+std::string type_of_content(const std::string& content) {
+    if (content.starts_with("\x1f\x8b")) return "application/x-gzip";
+    if (content.starts_with("PK\x03\x04")) return "application/zip";
+    constexpr std::size_t looked_at = 512;
+    const bool is_text =
+        std::none_of(content.begin(),
+                     content.begin() + static_cast<std::ptrdiff_t>(std::min(looked_at, content.size())), [](char c) {
+                         const auto byte = static_cast<unsigned char>(c);
+                         return byte < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && byte != 0x1b;
+                     });
+    return is_text ? "text/plain" : "application/octet-stream";
+}
+
 Digest keep_blob(layers::Store& store, const std::string& content) {
     const Digest digest = Digest::of(content);
     if (store.find_blob(digest)) return digest;
@@ -77,15 +114,17 @@ ManifestList::ManifestList(const std::string& name) : name_(canonical_name(name)
 
 namespace {
 
-/// The list whose digest begins with these digits, of which there are as many as `images` prints.
+Digest id_of_list(const std::string& canonical) {
+    return Digest::of("manifest list " + canonical);
+}
+
+/// The list whose ID begins with these digits, of which there are as many as `images` prints.
 std::string name_by_id(layers::Store& store, const std::string& text) {
     constexpr std::size_t fewest_digits = 12;
     const std::string digits = text.starts_with("sha256:") ? text.substr(7) : text;
     if (digits.size() < fewest_digits || digits.find_first_not_of("0123456789abcdef") != std::string::npos) return "";
     for (const std::string& name : store.list_manifest_lists())
-        if (const auto record = store.find_manifest_list(name);
-            record && Digest::of(record->document).hex().starts_with(digits))
-            return name;
+        if (id_of_list(name).hex().starts_with(digits)) return name;
     return "";
 }
 
@@ -94,8 +133,7 @@ std::string name_by_id(layers::Store& store, const std::string& text) {
 std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::string& name) {
     if (const std::string known = name_by_id(store, name); !known.empty()) return find(store, known);
     if (registry::is_image_id(name) || registry::parse_image_location(name)) return std::nullopt;
-    if (registry::Reference::parse_plain(name).digest())
-        return std::nullopt;  // names one document, not what has a name
+    if (name.find('@') != std::string::npos) return std::nullopt;  // names one document, not what has a name
     const auto record = store.find_manifest_list(canonical_name(name));
     if (!record) return std::nullopt;
     ManifestList list(name);
@@ -104,17 +142,22 @@ std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::
     for (const auto& [digest, value] : origins.items()) {
         const runtime::JsonFields fields(value, "an origin");
         list.origins_[digest] = {fields.text_or_empty("place"), fields.text_or_empty("image"),
-                                 fields.texts_or_empty("blobs")};
+                                 fields.texts_or_empty("blobs"), fields.texts_or_empty("files")};
     }
     return list;
 }
 
 ManifestList ManifestList::require(layers::Store& store, const std::string& name) {
+    if (name.empty()) throw Error("invalid image name \"\"").with_hint("name a list; builder images shows them");
     if (auto list = find(store, name)) return *std::move(list);
-    const bool is_image = find_local_image(store, name).has_value();
-    throw Error("{}: {}", is_image ? canonical_name(name) : name,
-                is_image ? "image is not a manifest list" : "image not known")
+    const auto image = find_local_image(store, name);
+    throw Error("{}: {}", image ? name_of_image(*image, name) : name,
+                image ? "image is not a manifest list" : "image not known")
         .with_hint("builder manifest create makes a list");
+}
+
+Digest ManifestList::id() const {
+    return id_of_list(name_);
 }
 
 Descriptor ManifestList::descriptor() const {
@@ -203,14 +246,16 @@ Digest ManifestList::add_artifact(layers::Store& store, const ArtifactRequest& r
         !request.config_type.empty() ? request.config_type : std::string(layers::media_type::oci_empty);
     manifest.config = oci::make_descriptor(config_type, keep_blob(store, config), config.size());
     origin.blobs.push_back(manifest.config.digest_text);
+    if (!request.config_file.empty()) origin.files.push_back(absolute_file(request.config_file));
     for (const std::string& file : request.files) {
         const std::string content = runtime::read_file(file, limit_bytes);
         Descriptor layer =
-            oci::make_descriptor(request.layer_type.empty() ? "application/octet-stream" : request.layer_type,
+            oci::make_descriptor(request.layer_type.empty() ? type_of_content(content) : request.layer_type,
                                  keep_blob(store, content), content.size());
         if (!request.without_titles)
             layer.annotations["org.opencontainers.image.title"] = file.substr(file.rfind('/') + 1);
         origin.blobs.push_back(layer.digest_text);
+        origin.files.push_back(absolute_file(file));
         manifest.layers.push_back(std::move(layer));
     }
     if (!request.subject.empty()) manifest.subject = describe(store, request.subject, registries);
@@ -225,14 +270,23 @@ Digest ManifestList::add_artifact(layers::Store& store, const ArtifactRequest& r
     return digest;
 }
 
-Descriptor& ManifestList::member(layers::Store& store, const std::string& text) {
-    std::string digest = text;
-    if (!text.starts_with("sha256:"))
-        if (const auto image = find_local_image(store, text)) digest = image->manifest_digest.text();
+std::vector<std::string> ManifestList::files_of(const Descriptor& member) const {
+    const auto origin = origins_.find(member.digest_text);
+    return origin == origins_.end() ? std::vector<std::string>{} : origin->second.files;
+}
+
+Descriptor& ManifestList::member(layers::Store& store, const std::string& text, registry::Registries& registries) {
+    const std::string file = absolute_file(text);
+    for (Descriptor& descriptor : index_.manifests) {
+        const std::vector<std::string> files = files_of(descriptor);
+        if (std::find(files.begin(), files.end(), file) != files.end()) return descriptor;
+    }
+    std::vector<std::string> digests = {text};
+    if (!text.starts_with("sha256:")) digests = digests_named(store, text, registries);
     for (Descriptor& descriptor : index_.manifests)
-        if (descriptor.digest_text == digest) return descriptor;
-    Error error("the manifest list {} has no member {}", quoted(familiar_name(name_)), quoted(text));
-    throw error.with_hint("builder manifest inspect lists them");
+        if (std::find(digests.begin(), digests.end(), descriptor.digest_text) != digests.end()) return descriptor;
+    throw Error("no instance matching digest \"{}\" found in manifest list: file does not exist", digests.front())
+        .with_hint("builder manifest inspect lists them");
 }
 
 void ManifestList::remove(const Digest& digest) {
@@ -260,10 +314,20 @@ void ManifestList::save(layers::Store& store) const {
         if (!origin.place.empty()) value["place"] = origin.place;
         if (!origin.image_id.empty()) value["image"] = origin.image_id;
         if (!origin.blobs.empty()) value["blobs"] = origin.blobs;
+        if (!origin.files.empty()) value["files"] = origin.files;
         for (const std::string& blob : origin.blobs) blobs.push_back(Digest::parse(blob));
         origins[digest] = std::move(value);
     }
     store.put_manifest_list({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
+}
+
+/// A member that lies elsewhere, as an image of the store.
+std::optional<layers::ImageRecord> ManifestList::image_elsewhere(layers::Store& store, const Descriptor& member,
+                                                                 registry::Registries& registries) const {
+    const oci::DescriptorPlatform& platform = *member.platform;
+    return import_from(store, origins_.at(member.digest_text).place,
+                       layers::format_platform({platform.os, platform.architecture, platform.variant, {}, {}}),
+                       registries);
 }
 
 Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& member,
@@ -294,6 +358,17 @@ Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& mem
         destination.put_manifest(raw);
         return written;
     }
+    const bool is_converted = options.format && layers::media_type::is_manifest(member.media_type) && member.platform &&
+                              layers::media_type::manifest(*options.format) != member.media_type;
+    if (is_converted)
+        if (const auto image = image_elsewhere(store, member, registries)) {
+            const Descriptor now =
+                registry::export_member(*image, store, destination, options, registries.stop()).descriptor();
+            written.digest_text = now.digest_text;
+            written.size = now.size;
+            written.media_type = now.media_type;
+            return written;
+        }
     const auto source = open_source(origin.place, registries);
     const RawManifest raw = origin.place.starts_with("docker://") ? source->manifest() : source->manifest(member);
     registry::copy_members(*source, destination, raw, store, registries.stop());
@@ -310,13 +385,8 @@ std::optional<Descriptor> ManifestList::push_packed_otherwise(layers::Store& sto
     const Origin& origin = origins_.at(member.digest_text);
     if (!origin.blobs.empty() || !layers::media_type::is_manifest(member.media_type) || !member.platform)
         return std::nullopt;
-    const auto image =
-        origin.image_id.empty()
-            ? import_from(store, origin.place,
-                          layers::format_platform(
-                              {member.platform->os, member.platform->architecture, member.platform->variant, {}, {}}),
-                          registries)
-            : store.find_image(Digest::parse(origin.image_id));
+    const auto image = origin.image_id.empty() ? image_elsewhere(store, member, registries)
+                                               : store.find_image(Digest::parse(origin.image_id));
     if (!image) return std::nullopt;
     options.compression = compression;
     options.force_compression = true;

@@ -44,6 +44,8 @@ public:
     static std::string canonical_name(const std::string& name);
 
     const std::string& name() const noexcept { return name_; }
+    /// Its own, as an image has one: it stays the same whatever is added.
+    layers::Digest id() const;
     layers::oci::Index& index() noexcept { return index_; }
     /// What both have is taken from the other.
     void add_members_of(const ManifestList& other);
@@ -59,8 +61,11 @@ public:
     layers::Digest add_stored(const layers::ImageRecord& image, const MemberFields& fields);
     layers::Digest add_artifact(layers::Store& store, const ArtifactRequest& request, const MemberFields& fields,
                                 registry::Registries& registries);
-    /// The member of a digest, of an image's name, or with the beginning of a digest. Throws Error.
-    layers::oci::Descriptor& member(layers::Store& store, const std::string& text);
+    /// The member that a text names: by its digest, by an image of the store or of a place, by a file that was added.
+    /// Throws Error.
+    layers::oci::Descriptor& member(layers::Store& store, const std::string& text, registry::Registries& registries);
+    /// The files that a member was made of.
+    std::vector<std::string> files_of(const layers::oci::Descriptor& member) const;
     void remove(const layers::Digest& digest);
     /// The ID of the store's image that a member is; nothing where it lies elsewhere.
     std::optional<layers::Digest> image_of(const layers::oci::Descriptor& member) const;
@@ -81,11 +86,14 @@ public:
 private:
     /// Where a member's content comes from.
     struct Origin {
-        std::string place;               ///< "docker://…@sha256:…"
-        std::string image_id;            ///< of the store
-        std::vector<std::string> blobs;  ///< of the store: the manifest first
+        std::string place;                    ///< "docker://…@sha256:…"
+        std::string image_id;                 ///< of the store
+        std::vector<std::string> blobs;       ///< of the store: the manifest first
+        std::vector<std::string> files = {};  ///< of an artifact, where they lay when they were added
     };
     void put_member(layers::oci::Descriptor descriptor, Origin origin);
+    std::optional<layers::ImageRecord> image_elsewhere(layers::Store& store, const layers::oci::Descriptor& member,
+                                                       registry::Registries& registries) const;
     layers::oci::Descriptor push_member(layers::Store& store, const layers::oci::Descriptor& member,
                                         registry::ImageDestination& destination, const registry::ExportOptions& options,
                                         registry::Registries& registries);

@@ -33,7 +33,14 @@ public:
     void step_output(const StepLabel& step, runtime::Bytes bytes) override {
         observer_.step_output({step.stage, step.stage_name, step.number, step.total, ""}, bytes);
     }
+    bool takes_errors_apart() const override { return observer_.takes_errors_apart(); }
+    void step_errors(const StepLabel& step, runtime::Bytes bytes) override {
+        observer_.step_errors({step.stage, step.stage_name, step.number, step.total, ""}, bytes);
+    }
     void step_finished(const StepLabel& step, const StepResult& result) override;
+    void step_kept(const StepLabel& step, const std::string& id, bool was_known) override {
+        observer_.step_kept(clean(step), id, was_known);
+    }
     void step_failed(const StepLabel& step) override { observer_.step_failed(clean(step)); }
     void step_used(const StepLabel& step, const StepUse& use) override { observer_.step_used(clean(step), use); }
     void notice(std::string_view text) override { observer_.notice(redacted(secrets_, text)); }

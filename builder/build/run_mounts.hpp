@@ -52,8 +52,8 @@ private:
         std::optional<Bound> bound;  ///< of bind mounts, and of what a cache begins with
     };
     Bound find_bound(const MountRequest& mount);
-    void bind(const Mount& mount, RunRequest& request);
-    void cache(const Mount& mount, RunRequest& request);
+    void bind(const Mount& wanted, RunRequest& request);
+    void cache(const Mount& wanted, RunRequest& request);
     void secret(const MountRequest& mount, RunRequest& request);
     void ssh(const MountRequest& mount, RunRequest& request);
     std::string target_of(const MountRequest& mount) const;

@@ -170,15 +170,18 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     join_network(spec, request);
     if (const std::string notice = take_notice(); !notice.empty()) observer.notice(notice);
     runtime::Pipe pipe = runtime::make_pipe();
-    runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), pipe.write_end.duplicate(),
-                                      std::move(pipe.write_end)};
+    runtime::Pipe errors;
+    if (observer.takes_errors_apart()) errors = runtime::make_pipe();
+    Fd error_end = errors.write_end ? std::move(errors.write_end) : pipe.write_end.duplicate();
+    runtime::ContainerStreams streams{runtime::open_path("/dev/null", O_RDONLY), std::move(pipe.write_end),
+                                      std::move(error_end)};
     if (settings_.gives_input) streams.input = Fd(::dup(STDIN_FILENO));
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
     log_container(spec);
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     watch_sockets(container);
-    OutputRelay output(std::move(pipe.read_end), label, observer, settings_.secrets.get());
+    OutputRelay output(std::move(pipe.read_end), std::move(errors.read_end), label, observer, settings_.secrets.get());
     RunResult result;
     result.container = wait_for(container, output, stop_);
     log_end(result.container);

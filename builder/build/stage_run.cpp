@@ -10,8 +10,10 @@
 
 #include "builder/build/config_step.hpp"
 #include "builder/build/copy_step.hpp"
+#include "builder/build/history_text.hpp"
 #include "builder/build/image_users.hpp"
 #include "builder/build/step_key.hpp"
+#include "builder/build/step_message.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
@@ -35,12 +37,13 @@ std::string one_line(std::string text) {
     return text;
 }
 
-/// "|2 A=1 B=2 " in front of a command: the build arguments that it saw.
-std::string argument_prefix(const StageState& state) {
-    std::string text;
-    for (const std::string& name : state.argument_names)
-        text += name + "=" + state.variables.get(name).value_or("") + " ";
-    return state.argument_names.empty() ? "" : fmt::format("|{} {}", state.argument_names.size(), text);
+/// The line, and the beginning of each here-document: "RUN <<EOF (set -e...)".
+std::string shown_line(const Instruction& instruction) {
+    const std::vector<Heredoc>& documents = heredocs_of(instruction);
+    if (documents.empty()) return one_line(instruction.original);
+    std::string text = instruction.original.substr(0, instruction.original.find('\n'));
+    for (const Heredoc& document : documents) text += " (" + summary_of(document) + ")";
+    return one_line(text);
 }
 
 runtime::NetworkMode network_of(const std::string& text, runtime::NetworkMode otherwise) {
@@ -95,15 +98,21 @@ StageRun::StageRun(StepEnvironment& environment, const BuildPlan& plan, const St
 StageState StageRun::run() {
     if (stage_.base == StagePlan::Base::context) run_context();
     run_triggers();
-    for (const Instruction* instruction : stage_.instructions) {
-        try {
-            run_instruction(*instruction, instruction->original);
-        } catch (Error& error) {
-            error.at(plan_.tree.source->place(instruction->location));
-            throw;
-        }
-    }
+    for (const Instruction* instruction : stage_.instructions) run_placed(*instruction, instruction->location);
     return std::move(state_);
+}
+
+/// An error says where the instruction stands, and which step it is.
+void StageRun::run_placed(const Instruction& instruction, const Location& location) {
+    try {
+        run_instruction(instruction);
+    } catch (StepFailed& error) {
+        error.at(plan_.tree.source->place(location));
+        throw with_step(error, instruction, error.kind());
+    } catch (Error& error) {
+        error.at(plan_.tree.source->place(location));
+        throw with_step(error, instruction);
+    }
 }
 
 /// A stage on a context of files begins with all of them.
@@ -128,23 +137,24 @@ void StageRun::run_triggers() {
     const std::vector<std::string> triggers = std::exchange(state_.config.config.on_build, {});
     for (const std::string& trigger : triggers) {
         try {
-            run_instruction(parse_trigger(trigger), "ONBUILD " + trigger);
+            run_placed(parse_trigger(trigger), stage_.from->location);
         } catch (Error& error) {
-            error.add_context("in the trigger {} of the base image", quoted(trigger));
-            error.at(plan_.tree.source->place(stage_.from->location));
+            error.with_hint(fmt::format("the base image has the trigger {}", quoted(trigger)));
             throw;
         }
     }
 }
 
-void StageRun::run_instruction(const Instruction& instruction, const std::string& text) {
+void StageRun::run_instruction(const Instruction& instruction) {
     environment_.stop.throw_if_stopped();
-    const StepLabel label{stage_.index, stage_.label(), next_number_++, total_, one_line(text)};
+    const StepLabel label{stage_.index, stage_.label(), next_number_++, total_, shown_line(instruction)};
     environment_.observer.step_started(label);
     const UseMeter meter;
     container_use_ = {};
+    step_was_cached_ = false;
     try {
         dispatch(instruction, label);
+        keep_image(label);
     } catch (const Error&) {
         environment_.observer.step_failed(label);
         environment_.observer.step_used(label, meter.read(container_use_));
@@ -153,53 +163,40 @@ void StageRun::run_instruction(const Instruction& instruction, const std::string
     environment_.observer.step_used(label, meter.read(container_use_));
 }
 
-void StageRun::run_config(const std::function<std::string()>& apply, const StepLabel& label) {
-    add_history(state_, apply(), true);
+void StageRun::finish_config(std::string history, const StepLabel& label) {
+    add_history(state_, std::move(history), true);
     environment_.observer.step_finished(label, {StepOutcome::configured, {}, ""});
 }
 
+/// With --layers each step leaves an image. That of the target's last step is the image of the build, which is made
+/// later.
+void StageRun::keep_image(const StepLabel& label) {
+    if (!environment_.keep_image) return;
+    auto& history = state_.config.history;
+    if (history.size() > state_.image_history) history.back().author = state_.config.author;
+    if (stage_.index == plan_.target && label.number == label.total) return;
+    const KeptImage kept = environment_.keep_image(state_);
+    // The next image stands on this one, so that it says the same of its steps.
+    for (layers::oci::HistoryEntry& entry : history)
+        if (entry.created.empty()) entry.created = kept.created;
+    environment_.observer.step_kept(label, kept.id, step_was_cached_ || kept.was_known);
+}
+
 void StageRun::dispatch(const Instruction& instruction, const StepLabel& label) {
-    const char escape = plan_.tree.escape;
-    std::visit(
-        [&](const auto& body) {
-            using Body = std::decay_t<decltype(body)>;
-            if constexpr (std::is_same_v<Body, RunInstruction>)
-                run_command(body, instruction, label);
-            else if constexpr (std::is_same_v<Body, CopyInstruction>)
-                run_copy(body, label);
-            else if constexpr (std::is_same_v<Body, WorkdirInstruction>)
-                run_workdir(body, label);
-            else if constexpr (std::is_same_v<Body, ArgInstruction>) {
-                apply_arg(body);
-                run_config([&] { return one_line(instruction.original); }, label);
-            } else if constexpr (std::is_same_v<Body, EnvInstruction>)
-                run_config([&] { return apply_env(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, LabelInstruction>)
-                run_config([&] { return apply_label(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, UserInstruction>)
-                run_config([&] { return apply_user(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, CmdInstruction>)
-                run_config([&] { return apply_cmd(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, EntrypointInstruction>)
-                run_config([&] { return apply_entrypoint(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, ShellInstruction>)
-                run_config([&] { return apply_shell(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, ExposeInstruction>)
-                run_config([&] { return apply_expose(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, VolumeInstruction>)
-                run_volume(body, label);
-            else if constexpr (std::is_same_v<Body, StopSignalInstruction>)
-                run_config([&] { return apply_stop_signal(state_, body, escape); }, label);
-            else if constexpr (std::is_same_v<Body, HealthcheckInstruction>)
-                run_config([&] { return apply_healthcheck(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, OnbuildInstruction>)
-                run_config([&] { return apply_onbuild(state_, body); }, label);
-            else if constexpr (std::is_same_v<Body, MaintainerInstruction>)
-                run_config([&] { return apply_maintainer(state_, body); }, label);
-            else
-                throw Error("FROM cannot stand here");
-        },
-        instruction.body);
+    if (const auto* const run = std::get_if<RunInstruction>(&instruction.body))
+        return run_command(*run, instruction, label);
+    if (const auto* const copy = std::get_if<CopyInstruction>(&instruction.body)) return run_copy(*copy, label);
+    if (const auto* const workdir = std::get_if<WorkdirInstruction>(&instruction.body))
+        return run_workdir(*workdir, history_of_line(instruction), label);
+    if (const auto* const volume = std::get_if<VolumeInstruction>(&instruction.body))
+        return run_volume(*volume, history_of_line(instruction), label);
+    if (const auto* const arguments = std::get_if<ArgInstruction>(&instruction.body)) {
+        apply_arg(*arguments);
+        return finish_config(history_of_arguments(state_), label);
+    }
+    if (!apply_to_config(state_, instruction, plan_.tree.escape))
+        throw Error("{} cannot stand here", instruction.keyword);
+    finish_config(history_of_line(instruction), label);
 }
 
 void StageRun::apply_arg(const ArgInstruction& arguments) {
@@ -221,19 +218,19 @@ void StageRun::apply_arg(const ArgInstruction& arguments) {
 
 /// A volume that the image lacks is made by the next RUN, so that commands can use it. With --compat-volumes it exists
 /// from here on, for nothing that a command makes of it will be kept.
-void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& label) {
+void StageRun::run_volume(const VolumeInstruction& volume, std::string history, const StepLabel& label) {
     const std::set<std::string> before = state_.config.config.volumes;
-    const std::string history = apply_volume(state_, volume, plan_.tree.escape);
+    apply_volume(state_, volume, plan_.tree.escape);
     if (!environment_.discards_volume_changes) {
         for (const std::string& path : state_.config.config.volumes)
             if (!before.contains(path)) state_.volumes_to_make.push_back(path);
-        return run_config([&] { return history; }, label);
+        return finish_config(std::move(history), label);
     }
     const overlay::LayeredView& view = state_.view();
     std::vector<std::string> missing;
     for (const std::string& path : state_.config.config.volumes)
         if (!view.resolve(path).entry) missing.push_back(path);
-    if (missing.empty()) return run_config([&] { return history; }, label);
+    if (missing.empty()) return finish_config(std::move(history), label);
     KeyBuilder key(state_.files_key, "VOLUME");
     for (const std::string& path : missing) key.add("path", path);
     add_times(key, environment_.times);
@@ -245,18 +242,18 @@ void StageRun::run_volume(const VolumeInstruction& volume, const StepLabel& labe
     run_layer(step, label);
 }
 
-void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& label) {
+void StageRun::run_workdir(const WorkdirInstruction& workdir, std::string history, const StepLabel& label) {
     const std::string path = apply_workdir(state_, workdir, plan_.tree.escape);
     const overlay::LayeredView& view = state_.view();
     const overlay::ResolvedPath place = view.resolve(path);
     if (place.entry) {
         if (!place.entry->is_folder()) throw Error("WORKDIR {} is not a folder in the image", quoted(path));
-        return run_config([&] { return "WORKDIR " + path; }, label);
+        return finish_config(std::move(history), label);
     }
     KeyBuilder key(state_.files_key, "WORKDIR");
     key.add("path", path).add("user", state_.config.config.user);
     add_times(key, environment_.times);
-    LayerStep step{key.finish(), "WORKDIR " + path, {}};
+    LayerStep step{key.finish(), std::move(history), {}};
     step.make = [&](layers::StagedLayer& staged) {
         const runtime::Owner owner = find_owner(state_.config.config.user, view);
         overlay::UpperFolder upper(staged.diff_path(), view);
@@ -267,7 +264,8 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, const StepLabel& l
 
 void StageRun::run_copy(const CopyInstruction& copy, const StepLabel& label) {
     CopyStep copying(environment_, state_, copy, stage_.index);
-    LayerStep step{copying.key(), copying.text(), [&](layers::StagedLayer& staged) { copying.perform(staged); }};
+    LayerStep step{copying.key(), history_of_copy(copy, copying.content()),
+                   [&](layers::StagedLayer& staged) { copying.perform(staged); }};
     run_layer(step, label);
 }
 
@@ -340,20 +338,25 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
                             const Instruction& instruction) const {
     const runtime::ContainerResult& container = result.container;
     if (!container.started) {
-        Error error("cannot start the container of this step: {}: {}", container.failed_step, container.failure);
-        if (container.exit_code == 126 || container.exit_code == 127) error = Error("{}", container.failure);
+        const bool is_program = container.exit_code == 126 || container.exit_code == 127;
+        StepFailed error =
+            is_program ? StepFailed(StepFailed::Kind::program, "{}", container.failure)
+                       : StepFailed(StepFailed::Kind::container, "cannot start the container of this step: {}: {}",
+                                    container.failed_step, container.failure);
         if (container.exit_code == 127 && run.command.is_shell && request.script_name.empty())
             error.add_context("the image has no shell {} to run this with", quoted(request.arguments.front()));
         error.with_hint(container.hint).with_exit_code(container.exit_code);
         throw error;
     }
     const std::string command = command_for_message(run, request, instruction);
-    Error error = container.signal != 0 ? Error("{} was ended by signal {} ({})", command, container.signal,
-                                                ::strsignal(container.signal))
-                                        : Error("{} failed with exit code {}", command, container.exit_code);
+    constexpr auto kind = StepFailed::Kind::command;
+    StepFailed error = container.signal != 0
+                           ? StepFailed(kind, "{} was ended by signal {} ({})", command, container.signal,
+                                        ::strsignal(container.signal))
+                           : StepFailed(kind, "{} failed with exit code {}", command, container.exit_code);
     if (result.hit_memory_limit) {
-        error = Error("{} needed more memory than --memory allows: the kernel ended {} (exit code {})", command,
-                      container.signal != 0 ? "it" : "a process of it", container.exit_code);
+        error = StepFailed(kind, "{} needed more memory than --memory allows: the kernel ended {} (exit code {})",
+                           command, container.signal != 0 ? "it" : "a process of it", container.exit_code);
         error.with_hint("give the build more with --memory, or make the step use less");
     }
     const std::string tail = tail_of(result.last_output, 10);
@@ -370,7 +373,7 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
     LayerStep step{command_key(request, run, mounts), "", {}};
     // Nobody can tell beforehand what the standard input will give.
     step.key.is_recorded = !environment_.runner.gives_input();
-    step.history = "RUN " + argument_prefix(state_) + fmt::format("{}", fmt::join(request.arguments, " "));
+    step.history = history_of_command(run, instruction, state_);
     if (!request.devices.hooks.empty() && !environment_.runner.runs_hooks())
         environment_.observer.notice(notice_of_hooks(request.devices.hooks));
     step.make = [&](layers::StagedLayer& staged) {

@@ -19,12 +19,14 @@ public:
 private:
     void run_context();
     void run_triggers();
-    void run_instruction(const Instruction& instruction, const std::string& text);
+    void run_placed(const Instruction& instruction, const Location& location);
+    void run_instruction(const Instruction& instruction);
     void dispatch(const Instruction& instruction, const StepLabel& label);
-    void run_config(const std::function<std::string()>& apply, const StepLabel& label);
+    void finish_config(std::string history, const StepLabel& label);
+    void keep_image(const StepLabel& label);
     void apply_arg(const ArgInstruction& arguments);
-    void run_volume(const VolumeInstruction& volume, const StepLabel& label);
-    void run_workdir(const WorkdirInstruction& workdir, const StepLabel& label);
+    void run_volume(const VolumeInstruction& volume, std::string history, const StepLabel& label);
+    void run_workdir(const WorkdirInstruction& workdir, std::string history, const StepLabel& label);
     void run_copy(const CopyInstruction& copy, const StepLabel& label);
     void run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label);
     StepKey command_key(const RunRequest& request, const RunInstruction& run, const StepMounts& mounts) const;
@@ -51,6 +53,7 @@ private:
     StageState state_;
     std::size_t next_number_ = 2;  ///< FROM was step 1
     std::size_t total_ = 0;
+    bool step_was_cached_ = false;        ///< the layer of the step at hand
     std::shared_ptr<StepTurn> turn_;      ///< to run the step at hand
     runtime::ResourceUse container_use_;  ///< of the step's container, where it had one
 };

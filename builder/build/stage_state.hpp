@@ -20,6 +20,8 @@ struct StageState {
     std::vector<SealedLayerPointer> layers;   ///< bottom first
     std::optional<layers::Digest> base_image = std::nullopt;  ///< what it began with, if that was an image
     std::size_t image_layers = 0;                             ///< how many of them came with the base image
+    std::size_t image_history = 0;                            ///< the same of the entries of the history
+    std::string base_name = {};  ///< of an image that the stage begins with, till the history has it; may be empty
     layers::Digest files_key = key_of_nothing();
     /// Names the very files: two runs of the steps that `files_key` tells of may have given different ones.
     std::string files_run = key_of_nothing().text();

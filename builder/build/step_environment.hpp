@@ -26,6 +26,14 @@ struct BuildContext {
     std::shared_ptr<const IgnoreMatcher> ignore = nullptr;  ///< the rules behind its filter, where there are any
 };
 
+/// The image that a step leaves with --layers.
+struct KeptImage {
+    std::string id;          ///< 64 digits
+    std::string created;     ///< RFC 3339
+    bool was_known = false;  ///< such a one was made before
+};
+using ImageKeeper = std::function<KeptImage(const StageState&)>;
+
 /// Shared by all stages of a build; everything in it is thread-safe.
 struct StepEnvironment {
     layers::Store& store;
@@ -55,6 +63,7 @@ struct StepEnvironment {
     StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
     std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again
     std::vector<std::string> settings_environment = {};            ///< what RUN has besides its variables, for its key
+    ImageKeeper keep_image = nullptr;                              ///< of each step; may be missing
 
     /// The time for what is made now, RFC 3339.
     std::string now() const;

@@ -52,7 +52,12 @@ KeyBuilder& KeyBuilder::add(std::string name, std::string value) {
 
 KeyBuilder& KeyBuilder::seal_step() {
     step_ = digest_of(parts_);
+    sealed_ = parts_.size();
     return *this;
+}
+
+layers::Digest KeyBuilder::digest_of_inputs() const {
+    return digest_of({parts_.begin() + static_cast<std::ptrdiff_t>(sealed_), parts_.end()});
 }
 
 StepKey KeyBuilder::finish() {

@@ -21,12 +21,15 @@ public:
     KeyBuilder& seal_step();
     /// The digest of the step, after seal_step().
     const layers::Digest& step() const { return step_.value(); }
+    /// Of what was added after seal_step().
+    layers::Digest digest_of_inputs() const;
     /// The inputs of the key hold digests of the values, for they are written down, and a value may be a secret.
     StepKey finish();
 
 private:
     std::vector<layers::KeyInput> parts_;
     std::optional<layers::Digest> step_;
+    std::size_t sealed_ = 0;  ///< parts of the step
 };
 
 /// How the times of files are made, which all layers depend on.

@@ -16,21 +16,31 @@ namespace builder {
 /// Passes output on, without the secrets, and keeps the end of it.
 class OutputRelay {
 public:
-    /// `secrets` may be missing. The label and the observer are kept by reference.
-    OutputRelay(runtime::Fd pipe, const StepLabel& label, BuildObserver& observer,
+    /// `errors` is the pipe of standard error; without one it comes through the other. `secrets` may be missing. The
+    /// label and the observer are kept by reference.
+    OutputRelay(runtime::Fd output, runtime::Fd errors, const StepLabel& label, BuildObserver& observer,
                 const layers::SecretPatterns* secrets);
 
-    /// Takes what is there; false at the end of the output.
-    bool relay();
-    const runtime::Fd& pipe() const noexcept { return pipe_; }
+    /// Takes what is there. Closes a pipe that has ended.
+    void relay_output() { relay(output_); }
+    void relay_errors() { relay(errors_); }
+    /// -1 where it has ended.
+    int output() const noexcept { return output_.pipe.get(); }
+    int errors() const noexcept { return errors_.pipe.get(); }
+    bool is_open() const noexcept { return output_.pipe || errors_.pipe; }
     /// The last 4096 bytes at most.
     std::string last() const;
 
 private:
-    void pass_on(std::string_view text);
+    struct Stream {
+        runtime::Fd pipe;
+        std::optional<layers::SecretRedactor> redactor;
+    };
+    void relay(Stream& stream);
+    void pass_on(const Stream& stream, std::string_view text);
 
-    runtime::Fd pipe_;
-    std::optional<layers::SecretRedactor> redactor_;
+    Stream output_;
+    Stream errors_;
     const StepLabel& label_;
     BuildObserver& observer_;
     std::string kept_;

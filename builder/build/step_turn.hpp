@@ -55,6 +55,11 @@ public:
         if (turn_ != nullptr) turn_->show(bytes);
         observer_.step_output(step, bytes);
     }
+    bool takes_errors_apart() const override { return observer_.takes_errors_apart(); }
+    void step_errors(const StepLabel& step, runtime::Bytes bytes) override {
+        if (turn_ != nullptr) turn_->show(bytes);
+        observer_.step_errors(step, bytes);
+    }
     void step_finished(const StepLabel& step, const StepResult& result) override {
         observer_.step_finished(step, result);
     }

@@ -53,7 +53,8 @@ StageState StoredImages::open(const std::string& reference, const std::string& p
     const auto location = registry::parse_image_location(reference);
     const bool is_place = location && location->transport != registry::Transport::registry &&
                           location->transport != registry::Transport::store;
-    note_base(state.annotations, image, is_place ? "" : name_of_image(image, reference));
+    state.base_name = is_place ? "" : name_of_image(image, reference);
+    note_base(state.annotations, image, state.base_name);
     return state;
 }
 

@@ -6,6 +6,7 @@
 #include "builder/build/local_images.hpp"
 #include "layers/oci/image_config.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/encryption/encrypted_layers.hpp"
 #include "registry/http/http_client.hpp"
 #include "registry/import_image.hpp"
 #include "registry/remote/docker_daemon.hpp"
@@ -32,11 +33,15 @@ void check_policy(const ImageLocation& location, registry::Registries& registrie
     registries.policy().check(text.substr(0, text.find(':')), location.path);
 }
 
+using Keys = std::vector<registry::CryptKey>;
+
 ImageRecord import(layers::Store& store, registry::ImageSource& source, const std::string& platform,
-                   registry::Registries& registries) {
+                   registry::Registries& registries, const Keys& keys) {
     const std::string& cache = registries.options().blob_cache;
     const auto cached = cache.empty() ? nullptr : registry::with_blob_cache(source, cache);
-    registry::ImageSource& place = cached ? *cached : source;
+    registry::ImageSource& fetched = cached ? *cached : source;
+    const auto opened = keys.empty() ? nullptr : registry::decrypted(fetched, keys, store.staging());
+    registry::ImageSource& place = opened ? *opened : fetched;
     const auto& observer = registries.options().observer;
     const auto told = observer ? registry::followed(place, *observer) : nullptr;
     if (observer) observer->image_begins();
@@ -61,14 +66,14 @@ Error copy_failed(const std::string& source, const Error& reason) {
 
 /// The first of several names that a registry has. Where none does, the first one's error says why.
 ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names, const std::string& platform,
-                       registry::Registries& registries) {
+                       registry::Registries& registries, const Keys& keys) {
     std::optional<Error> first_error;
     for (const Reference& name : names) {
         const std::string kept = name.for_pull().text();
         try {
             if (registries.options().observer) registries.options().observer->image_asked(kept);
             const auto source = registry::open_remote_image(registries, name);
-            ImageRecord image = import(store, *source, platform, registries);
+            ImageRecord image = import(store, *source, platform, registries, keys);
             store.add_name(image, kept);
             return store.find_image_by_name(kept).value();
         } catch (const Error& error) {
@@ -81,16 +86,16 @@ ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names
 
 /// `is_whole`: written as docker://NAME, which is searched nowhere else than on docker.io.
 std::vector<Reference> names_in_registries(const std::string& text, bool is_whole, registry::Registries& registries) {
-    if (is_whole || !Reference::parse_plain(text).domain().empty()) return {Reference::parse(text)};
+    if (is_whole || names_host(text)) return {Reference::parse(text)};
     return registries.conf().expand_short_name(text);
 }
 
 /// The store has the image, but of another platform.
 ImageRecord pull_other_platform(layers::Store& store, const std::string& text, const ImageRecord& local,
                                 const std::vector<Reference>& names, const std::string& platform,
-                                registry::Registries& registries) {
+                                registry::Registries& registries, const Keys& keys) {
     try {
-        return pull_first(store, names, platform, registries);
+        return pull_first(store, names, platform, registries, keys);
     } catch (const Error& reason) {
         registries.stop().throw_if_stopped();
         Error error("the image {} is in the store for {} only, not for {}, and it cannot be pulled: {}", quoted(text),
@@ -101,9 +106,9 @@ ImageRecord pull_other_platform(layers::Store& store, const std::string& text, c
 
 /// What is in the store is good enough where nothing newer can be had.
 ImageRecord pull_if_possible(layers::Store& store, const std::vector<Reference>& names, const std::string& platform,
-                             registry::Registries& registries, ImageRecord local) {
+                             registry::Registries& registries, const Keys& keys, ImageRecord local) {
     try {
-        return pull_first(store, names, platform, registries);
+        return pull_first(store, names, platform, registries, keys);
     } catch (const Error&) {
         registries.stop().throw_if_stopped();
         return local;
@@ -111,9 +116,9 @@ ImageRecord pull_if_possible(layers::Store& store, const std::vector<Reference>&
 }
 
 ImageRecord pull_missing(layers::Store& store, const std::string& text, bool is_whole, const std::string& platform,
-                         registry::Registries& registries) {
+                         registry::Registries& registries, const Keys& keys) {
     try {
-        return pull_first(store, names_in_registries(text, is_whole, registries), platform, registries);
+        return pull_first(store, names_in_registries(text, is_whole, registries), platform, registries, keys);
     } catch (const Error& reason) {
         registries.stop().throw_if_stopped();
         try {
@@ -162,21 +167,51 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
     throw Error("unrecognized pull policy \"{}\"", text).with_hint(flag + " takes always, missing, never or newer");
 }
 
+namespace {
+
+/// What an image is called that comes from a file or a folder. A tag of a folder is taken for a name on docker.io, one
+/// of an archive for a name of this machine.
+std::vector<std::string> names_at(const ImageLocation& location) {
+    const bool has_name = !location.name.empty() && !location.name.starts_with("sha256:");
+    try {
+        if (location.transport == Transport::oci_folder && has_name)
+            return {Reference::parse(location.name).for_pull().text()};
+        if (location.transport == Transport::oci_archive && has_name) return {name_for_tagging(location.name)};
+        std::vector<std::string> names = registry::names_in_archive(location);
+        for (std::string& name : names) name = name_for_tagging(name);
+        return names;
+    } catch (const Error&) {
+        return {};  // It has a name there that is none here.
+    }
+}
+
+ImageRecord obtain_from(layers::Store& store, const ImageLocation& location, const std::string& platform,
+                        registry::Registries& registries, const Keys& keys) {
+    const ImageRecord image = *import_from(store, location.text(), platform, registries, keys);
+    if (!registry::is_local(location.transport)) return image;
+    const std::vector<std::string> names = names_at(location);
+    for (const std::string& name : names) store.add_name(image, name);
+    return names.empty() ? image : store.find_image_by_name(names.front()).value_or(image);
+}
+
+}  // namespace
+
 ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform, PullPolicy policy,
-                         registry::Registries& registries) {
+                         registry::Registries& registries, const std::vector<registry::CryptKey>& keys) {
     const auto location = registry::parse_image_location(text);
-    if (location && location->transport != Transport::registry) return *import_from(store, text, platform, registries);
+    if (location && location->transport != Transport::registry)
+        return obtain_from(store, *location, platform, registries, keys);
     const std::string name = location ? location->name : text;
     const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:");
     auto fitting = is_local_only ? std::nullopt : find_local_image_for(store, name, platform);
     if (fitting && (policy == PullPolicy::never || policy == PullPolicy::missing)) return *std::move(fitting);
     const auto local = find_local_image(store, name);
     if (policy == PullPolicy::never || is_local_only) return local ? *local : require_local_image(store, name);
-    if (!local) return pull_missing(store, name, location.has_value(), platform, registries);
+    if (!local) return pull_missing(store, name, location.has_value(), platform, registries, keys);
     const auto names = names_in_registries(name, location.has_value(), registries);
-    if (policy == PullPolicy::always) return pull_first(store, names, platform, registries);
-    if (fitting) return pull_if_possible(store, names, platform, registries, *std::move(fitting));
-    return pull_other_platform(store, name, *local, names, platform, registries);
+    if (policy == PullPolicy::always) return pull_first(store, names, platform, registries, keys);
+    if (fitting) return pull_if_possible(store, names, platform, registries, keys, *std::move(fitting));
+    return pull_other_platform(store, name, *local, names, platform, registries, keys);
 }
 
 namespace {
@@ -197,17 +232,18 @@ std::vector<std::string> names_for_rules(layers::Store& store, const std::string
 }  // namespace
 
 ImageRecord obtain_allowed_image(layers::Store& store, const std::string& text, const std::string& platform,
-                                 PullPolicy policy, registry::Registries& registries, const SourcePolicy& rules) {
+                                 PullPolicy policy, registry::Registries& registries, const SourcePolicy& rules,
+                                 const std::vector<registry::CryptKey>& keys) {
     const auto location = registry::parse_image_location(text);
     if (location && location->transport != Transport::registry) {
         static_cast<void>(rules.apply({text}));
-        return obtain_image(store, text, platform, policy, registries);
+        return obtain_image(store, text, platform, policy, registries, keys);
     }
     const std::string name = location ? location->name : text;
     std::optional<Error> first_error;
     for (const std::string& one : names_for_rules(store, name, location.has_value(), registries)) {
         try {
-            return obtain_image(store, rules.image(one), platform, policy, registries);
+            return obtain_image(store, rules.image(one), platform, policy, registries, keys);
         } catch (const Error& error) {
             registries.stop().throw_if_stopped();
             if (!first_error) first_error = error;
@@ -215,7 +251,7 @@ ImageRecord obtain_allowed_image(layers::Store& store, const std::string& text, 
     }
     if (first_error) throw Error(*first_error);
     static_cast<void>(rules.image(name));
-    return obtain_image(store, name, platform, policy, registries);
+    return obtain_image(store, name, platform, policy, registries, keys);
 }
 
 std::unique_ptr<registry::ImageSource> open_source(const std::string& place, registry::Registries& registries) {
@@ -233,33 +269,48 @@ std::unique_ptr<registry::ImageSource> open_source(const std::string& place, reg
 }
 
 std::optional<ImageRecord> import_from(layers::Store& store, const std::string& text, const std::string& platform,
-                                       registry::Registries& registries) {
+                                       registry::Registries& registries, const std::vector<registry::CryptKey>& keys) {
     const auto location = registry::parse_image_location(text);
     if (!location) return std::nullopt;
     if (location->transport == Transport::store && !registry::names_own_storage(location->name))
         if (auto image = find_local_image(store, location->name)) return image;
     const auto source = open_source(text, registries);
-    return import(store, *source, platform, registries);
+    return import(store, *source, platform, registries, keys);
 }
 
 std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& store, const std::string& place,
-                                                             registry::Registries& registries) {
+                                                             registry::Registries& registries,
+                                                             const std::vector<std::string>& names) {
     const auto location = registry::parse_image_location(place);
     if (!location) return registry::make_remote_image(registries, store, Reference::parse(place));
     if (location->transport == Transport::registry)
         return registry::make_remote_image(registries, store, Reference::parse(location->name));
     if (location->transport == Transport::docker_daemon)
         return registry::make_daemon_image(registries.client(), location->name);
-    return registry::make_local_destination(*location, registries.stop());
+    return registry::make_local_destination(*location, registries.stop(), names);
 }
+
+namespace {
+
+registry::ExportOptions packing_for(const std::string& place, registry::ExportOptions options) {
+    const auto location = registry::parse_image_location(place);
+    if (options.is_plain_in_files && location && registry::is_local(location->transport)) {
+        options.compression = layers::Compression::none;
+        options.force_compression = true;
+    }
+    return options;
+}
+
+}  // namespace
 
 layers::oci::Descriptor export_to(layers::Store& store, const ImageRecord& image, const std::string& place,
                                   const registry::ExportOptions& options, registry::Registries& registries) {
-    const auto destination = open_destination(store, place, registries);
+    const auto destination = open_destination(store, place, registries, image.names);
     const auto& observer = registries.options().observer;
     const auto told = observer ? registry::followed(*destination, *observer) : nullptr;
     if (observer) observer->image_begins();
-    auto written = registry::export_image(image, store, told ? *told : *destination, options, registries.stop());
+    auto written = registry::export_image(image, store, told ? *told : *destination, packing_for(place, options),
+                                          registries.stop());
     if (observer) observer->image_ends(image.manifest);
     return written;
 }

@@ -41,18 +41,20 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag = 
 /// which follows the policy. What the store has is taken for just this platform only: for another one the registry is
 /// asked, and where it cannot help that is an error. Throws Error with what is near.
 layers::ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform,
-                                 PullPolicy policy, registry::Registries& registries);
+                                 PullPolicy policy, registry::Registries& registries,
+                                 const std::vector<registry::CryptKey>& keys = {});
 
 /// The same under a source policy, which may refuse the image or put another in its place. A short name is held against
 /// it as each of the names that it may stand for.
 layers::ImageRecord obtain_allowed_image(layers::Store& store, const std::string& text, const std::string& platform,
-                                         PullPolicy policy, registry::Registries& registries,
-                                         const SourcePolicy& rules);
+                                         PullPolicy policy, registry::Registries& registries, const SourcePolicy& rules,
+                                         const std::vector<registry::CryptKey>& keys = {});
 
 /// Brings the image at a place ("oci:…", "docker://…") into the store; it gets no name there. Nothing where the text
 /// names no transport.
 std::optional<layers::ImageRecord> import_from(layers::Store& store, const std::string& text,
-                                               const std::string& platform, registry::Registries& registries);
+                                               const std::string& platform, registry::Registries& registries,
+                                               const std::vector<registry::CryptKey>& keys = {});
 
 /// Writes an image to a place, and gives the descriptor of the manifest that was written. A text without a transport is
 /// a name in a registry.
@@ -62,7 +64,8 @@ layers::oci::Descriptor export_to(layers::Store& store, const layers::ImageRecor
 /// The destination behind a place, for images that are written by other means than export_to. The registries and the
 /// store outlive it.
 std::unique_ptr<registry::ImageDestination> open_destination(layers::Store& store, const std::string& place,
-                                                             registry::Registries& registries);
+                                                             registry::Registries& registries,
+                                                             const std::vector<std::string>& names = {});
 /// The source behind a place, and the name in a registry for a text without a transport.
 std::unique_ptr<registry::ImageSource> open_source(const std::string& place, registry::Registries& registries);
 

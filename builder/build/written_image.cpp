@@ -42,4 +42,22 @@ void write_metadata_file(const std::string& file, const ImageMetadata& metadata)
     runtime::replace_file(file, document.dump(2) + "\n");
 }
 
+void write_id_file(const std::string& file, const std::string& id) {
+    try {
+        runtime::replace_file(file, id);
+    } catch (runtime::Error& error) {
+        error.add_context("failed to write image ID to file \"{}\"", file);
+        throw;
+    }
+}
+
+void write_digest_file(const std::string& file, const std::string& digest) {
+    try {
+        runtime::replace_file(file, digest);
+    } catch (runtime::Error& error) {
+        error.add_context("failed to write digest to file \"{}\"", file);
+        throw;
+    }
+}
+
 }  // namespace builder

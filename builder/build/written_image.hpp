@@ -34,4 +34,10 @@ const layers::oci::Descriptor& descriptor_for_scripts(const std::vector<WrittenI
 /// Writes --metadata-file, in the form of Buildah and BuildKit. Throws Error.
 void write_metadata_file(const std::string& file, const ImageMetadata& metadata);
 
+/// For --iidfile. Throws Error.
+void write_id_file(const std::string& file, const std::string& id);
+
+/// For --digestfile. Throws Error.
+void write_digest_file(const std::string& file, const std::string& digest);
+
 }  // namespace builder

@@ -17,6 +17,13 @@ struct MadeImage {
     std::string first_name;          ///< as it was typed; empty without a name
     bool tells_digits = true;        ///< of the image and of stages
     bool tells_id = true;            ///< on standard output; else a file has it
+    bool was_known = false;          ///< one like it was made before
+};
+
+/// Which of Buildah's lines are there in a pipe.
+struct PipeLines {
+    bool tells_digits = true;      ///< of stages that are done
+    bool has_step_images = false;  ///< each step leaves an image
 };
 
 class BuildProgress : public BuildObserver {
@@ -36,7 +43,6 @@ public:
 
 /// Makes what --progress asks for: auto, plain, tty, quiet or json. It writes to a descriptor that stays open; auto is
 /// tty where that is a terminal, else the lines that scripts for Buildah know. Throws Error for another word.
-/// `tells_digits`: of stages that are done.
-std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, bool tells_digits);
+std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, PipeLines lines);
 
 }  // namespace builder

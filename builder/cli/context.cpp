@@ -46,6 +46,13 @@ std::string default_runroot() {
     return (runtime.empty() ? private_folder_in_tmp() : runtime) + "/builder";
 }
 
+/// A flag of others that changes nothing here.
+Flag accepted_flag(std::string name, std::string value_name, std::string description) {
+    Flag result{std::move(name), 0, std::move(value_name), std::move(description)};
+    result.set = [](const std::string&) {};
+    return result;
+}
+
 }  // namespace
 
 std::vector<Flag> global_flags(GlobalOptions& options) {
@@ -66,15 +73,15 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
              "who makes the cgroups that limits need: systemd, or cgroupfs, which is nobody; by default who must",
              options.cgroup_manager),
         missing_flag("imagestore", 0, "FOLDER", "another folder for images"),
-        missing_flag("transient-store", 0, "", "keep nothing over a reboot"),
+        accepted_flag("transient-store", "", "accepted: containers are kept in the store all the same"),
         flag("userns-uid-map", 0, "CONTAINER:HOST:COUNT", "user IDs of the user namespaces of steps",
              options.user_ranges),
         flag("userns-gid-map", 0, "CONTAINER:HOST:COUNT", "group IDs of the user namespaces of steps",
              options.group_ranges),
         flag("default-mounts-file", 0, "FILE", "what of this machine every container sees: HOST:CONTAINER a line",
              options.default_mounts_file),
-        missing_flag("cpu-profile", 0, "FILE", "a profile of the program"),
-        missing_flag("memory-profile", 0, "FILE", "a profile of the program"),
+        accepted_flag("cpu-profile", "FILE", "accepted: there is no such profile of this program"),
+        accepted_flag("memory-profile", "FILE", "accepted: there is no such profile of this program"),
         flag("debug", 0, "the same as --log-level=debug", options.debug)};
     for (Flag& one : flags) {
         if (one.name == "root") one.environment = {"BUILDER_ROOT"};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "runtime/base/error.hpp"
 
@@ -17,6 +18,14 @@ const Flag* find_flag(const std::vector<Flag>& flags, const std::string& word) {
     };
     const auto found = std::find_if(flags.begin(), flags.end(), matches);
     return found == flags.end() ? nullptr : &*found;
+}
+
+/// Whether the next word belongs to this one: "--name", "-n".
+bool waits_for_value(const std::vector<Flag>& flags, const std::string& word) {
+    if (word.size() < 2 || word[0] != '-' || word == "--" || word.find('=') != std::string::npos) return false;
+    if (word[1] != '-' && word.size() > 2) return false;
+    const Flag* const flag = find_flag(flags, word);
+    return flag != nullptr && !flag->is_switch() && flag->optional_value.empty();
 }
 
 /// Flags that mean the same for every command, and such of single ones.
@@ -67,7 +76,13 @@ std::string switch_value(const Flag& flag, const std::string& value) {
 Words for_parser(const std::vector<Flag>& flags, const Words& line, bool stops_at_first_word) {
     Words words;
     bool has_ended = false;
+    bool is_value = false;  ///< of the flag in front
     for (const std::string& word : line) {
+        if (std::exchange(is_value, false)) {
+            words.push_back(word);
+            continue;
+        }
+        is_value = !has_ended && waits_for_value(flags, word);
         has_ended = has_ended || word == "--" || (stops_at_first_word && !word.starts_with('-'));
         const std::size_t equals = word.find('=');
         const bool is_short = word.size() > 2 && word[0] == '-' && word[1] != '-' && equals == 2;

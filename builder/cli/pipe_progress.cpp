@@ -1,6 +1,7 @@
 #include "builder/cli/pipe_progress.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "builder/cli/shown_text.hpp"
@@ -19,7 +20,19 @@ void show_error_text(std::string_view text) {
     show_text(STDERR_FILENO, text);
 }
 
+bool is_same_file(int left, int right) {
+    struct stat one {
+    }, other{};
+    return ::fstat(left, &one) == 0 && ::fstat(right, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
 }  // namespace
+
+PipeProgress::PipeProgress(int descriptor, PipeLines lines)
+    : descriptor_(descriptor),
+      lines_(lines),
+      has_errors_apart_(descriptor == STDOUT_FILENO && !is_same_file(STDOUT_FILENO, STDERR_FILENO)) {}
 
 void PipeProgress::print(std::string_view text) {
     if (text.empty()) return;
@@ -43,6 +56,7 @@ void PipeProgress::print_for(std::size_t stage, std::string_view text) {
 void PipeProgress::show_held(std::size_t stage) {
     if (const auto held = held_.find(stage); held != held_.end())
         held->second.give([this](std::string_view text) { print(text); });
+    if (auto held = held_errors_.extract(stage)) held.mapped().give(show_error_text);
 }
 
 /// The stages whose turn it is now: all that are done, up to the first one that is not, and that one.
@@ -72,7 +86,8 @@ void PipeProgress::stages_planned(const std::vector<PlannedStage>& stages) {
 
 void PipeProgress::stage_finished(std::size_t stage, const std::string& digits) {
     const std::lock_guard lock(mutex_);
-    if (bases_.contains(stage) && tells_digits_) print_for(stage, "--> " + digits.substr(0, shown_digits) + "\n");
+    if (bases_.contains(stage) && lines_.tells_digits && !lines_.has_step_images)
+        print_for(stage, "--> " + digits.substr(0, shown_digits) + "\n");
     unfinished_.erase(stage);
     show_ready();
 }
@@ -88,11 +103,26 @@ void PipeProgress::step_output(const StepLabel& step, runtime::Bytes bytes) {
     print_for(step.stage, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+void PipeProgress::step_errors(const StepLabel& step, runtime::Bytes bytes) {
+    const std::lock_guard lock(mutex_);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (has_failed_) return;
+    if (unfinished_.empty() || step.stage <= *unfinished_.begin()) return show_error_text(text);
+    held_[step.stage];  // A stage that has its turn shows both.
+    held_errors_[step.stage].add(text);
+}
+
 void PipeProgress::step_finished(const StepLabel& step, const StepResult& result) {
     const std::lock_guard lock(mutex_);
     const bool is_cached = result.outcome == StepOutcome::cached;
-    if (is_cached) print_for(step.stage, "--> Using cache\n");
+    if (is_cached && !lines_.has_step_images) print_for(step.stage, "--> Using cache\n");
     if (step.stage == target_) last_step_was_cached_ = is_cached;
+}
+
+void PipeProgress::step_kept(const StepLabel& step, const std::string& id, bool was_known) {
+    const std::lock_guard lock(mutex_);
+    if (was_known) print_for(step.stage, "--> Using cache " + id + "\n");
+    if (lines_.tells_digits) print_for(step.stage, "--> " + id.substr(0, shown_digits) + "\n");
 }
 
 /// The others end with it; what they printed is of no use.
@@ -100,6 +130,7 @@ void PipeProgress::step_failed(const StepLabel& step) {
     const std::lock_guard lock(mutex_);
     show_held(step.stage);
     held_.clear();
+    held_errors_.clear();
     has_failed_ = true;
     if (!ends_line_) print("\n");
 }
@@ -145,7 +176,9 @@ void PipeProgress::image_pushed(const std::string& name) {
 void PipeProgress::image_made(const MadeImage& image) {
     const std::lock_guard lock(mutex_);
     std::string text;
-    if (!last_step_was_cached_ || !image.first_name.empty())
+    const bool was_cached = last_step_was_cached_ || (lines_.has_step_images && image.was_known);
+    if (was_cached && lines_.has_step_images) text += "--> Using cache " + image.id + "\n";
+    if (!was_cached || !image.first_name.empty())
         text += prefix(target_) + "COMMIT" + (image.first_name.empty() ? "" : " ") + image.first_name + "\n";
     if (image.tells_digits) text += "--> " + image.id.substr(0, shown_digits) + "\n";
     text += std::exchange(unused_arguments_, "");

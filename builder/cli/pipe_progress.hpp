@@ -17,8 +17,8 @@ namespace builder {
 /// one is not done yet waits on disk. A stage that fails prints what belongs to it at once.
 class PipeProgress final : public BuildProgress {
 public:
-    /// Writes to a descriptor that stays open. `tells_digits`: a stage that others begin with ends with its digits.
-    PipeProgress(int descriptor, bool tells_digits) : descriptor_(descriptor), tells_digits_(tells_digits) {}
+    /// Writes to a descriptor that stays open.
+    PipeProgress(int descriptor, PipeLines lines);
     ~PipeProgress() override;
     void platform_started(const std::string& platform) override;
     void build_started(std::size_t, std::size_t) override {}
@@ -26,7 +26,10 @@ public:
     void stage_finished(std::size_t stage, const std::string& digits) override;
     void step_started(const StepLabel& step) override;
     void step_output(const StepLabel& step, runtime::Bytes bytes) override;
+    bool takes_errors_apart() const override { return has_errors_apart_; }
+    void step_errors(const StepLabel& step, runtime::Bytes bytes) override;
     void step_finished(const StepLabel& step, const StepResult& result) override;
+    void step_kept(const StepLabel& step, const std::string& id, bool was_known) override;
     void step_failed(const StepLabel& step) override;
     void step_used(const StepLabel& step, const StepUse& use) override;
     void notice(std::string_view text) override;
@@ -46,13 +49,15 @@ private:
     void show_ready();
 
     int descriptor_;
-    bool tells_digits_;
+    PipeLines lines_;
     std::mutex mutex_;
     std::string platform_;              ///< "[linux/arm64] ", or empty
     std::size_t target_ = 0;            ///< the index of the last stage
     std::set<std::size_t> bases_;       ///< stages that others begin with
     std::set<std::size_t> unfinished_;  ///< the first of them prints
+    bool has_errors_apart_ = false;     ///< standard error is another file than the lines go to
     std::map<std::size_t, HeldText> held_;
+    std::map<std::size_t, HeldText> held_errors_;
     bool last_step_was_cached_ = false;  ///< of the target
     bool ends_line_ = true;              ///< what was printed
     bool has_failed_ = false;

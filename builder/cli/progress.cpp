@@ -40,7 +40,7 @@ std::size_t terminal_width(int descriptor) {
 
 }  // namespace
 
-std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, bool tells_digits) {
+std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, PipeLines lines) {
     const auto make = [&](ProgressMode mode) { return std::make_unique<Progress>(mode, descriptor); };
     if (quiet || wanted == "quiet") return make(ProgressMode::quiet);
     if (wanted == "plain") return make(ProgressMode::plain);
@@ -51,7 +51,7 @@ std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool qui
     const char* const terminal = std::getenv("TERM");
     const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
     if (::isatty(descriptor) == 1) return make(is_dumb ? ProgressMode::plain : ProgressMode::terminal);
-    return std::make_unique<PipeProgress>(descriptor, tells_digits);
+    return std::make_unique<PipeProgress>(descriptor, lines);
 }
 
 Progress::Progress(ProgressMode mode, int descriptor)
@@ -143,6 +143,12 @@ void Progress::step_output(const StepLabel& step, runtime::Bytes bytes) {
     std::string text;
     erase_live_line(text);
     print(text + lines_.add({step.stage, step.number}, prefix(step), output, Clock::now()));
+}
+
+void Progress::step_errors(const StepLabel& step, runtime::Bytes bytes) {
+    if (mode_ != ProgressMode::quiet) return step_output(step, bytes);
+    const std::lock_guard lock(mutex_);
+    show_text(STDERR_FILENO, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 /// What comes in front of a step's last line.

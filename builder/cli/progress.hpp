@@ -25,6 +25,9 @@ public:
     void build_started(std::size_t stages, std::size_t steps) override;
     void step_started(const StepLabel& step) override;
     void step_output(const StepLabel& step, runtime::Bytes bytes) override;
+    /// In quiet mode what steps say on standard error is all that is shown of them.
+    bool takes_errors_apart() const override { return mode_ == ProgressMode::quiet; }
+    void step_errors(const StepLabel& step, runtime::Bytes bytes) override;
     void step_finished(const StepLabel& step, const StepResult& result) override;
     void step_failed(const StepLabel& step) override;
     void step_used(const StepLabel& step, const StepUse& use) override;

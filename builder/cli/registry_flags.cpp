@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <unistd.h>
+#include <charconv>
 
 #include "builder/syntax/duration.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/harmless.hpp"
 #include "runtime/base/log.hpp"
+#include "runtime/base/text.hpp"
 
 namespace builder {
 namespace {
@@ -80,26 +82,89 @@ registry::AccessOptions access_options(const Context& context, const RegistryFla
 }
 
 std::vector<Flag> packing_flags(PackingFlags& flags) {
-    return {flag("compression-format", 0, "FORMAT", "gzip, zstd or none", flags.compression),
+    return {flag("compression-format", 0, "FORMAT", "gzip, zstd, zstd:chunked or none", flags.compression),
             flag("compression-level", 0, "NUMBER", "gzip 1 to 9, zstd 1 to 19", flags.level),
             flag("disable-compression", 'D', "leave layers unpacked", flags.disable_compression),
             flag("force-compression", 0, "pack layers again that are packed otherwise", flags.force_compression)};
 }
 
+std::vector<Flag> encryption_flags(EncryptionFlags& flags) {
+    return {flag("encryption-key", 0, "jwe:FILE", "encrypt layers for whoever has the private key of this public one",
+                 flags.keys),
+            flag("encrypt-layer", 0, "NUMBER", "which layer to encrypt: 0 is the bottom, -1 the top; all else",
+                 flags.layers)};
+}
+
+registry::LayerEncryption make_encryption(const EncryptionFlags& flags) {
+    registry::LayerEncryption encryption;
+    for (const std::string& text : flags.layers)
+        for (const std::string_view one : runtime::split(text, ',')) {
+            std::int64_t position = 0;
+            const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), position);
+            if (error != std::errc() || end != one.data() + one.size())
+                throw runtime::Error(
+                    "invalid argument \"{0}\" for \"--encrypt-layer\" flag: strconv.Atoi: parsing \"{0}\": invalid "
+                    "syntax",
+                    one);
+            encryption.positions.push_back(position);
+        }
+    encryption.recipients = registry::parse_encryption_keys(flags.keys);
+    return encryption;
+}
+
+Flag decryption_flag(std::vector<std::string>& keys) {
+    return flag("decryption-key", 0, "FILE[:PASSWORD]", "a private key that opens encrypted images", keys);
+}
+
+layers::Compression parse_compression(const std::string& name) {
+    if (name == "gzip") return layers::Compression::gzip;
+    // What is chunked is zstd with a table at its end, which only makes pulls quicker.
+    if (name == "zstd" || name == "zstd:chunked") return layers::Compression::zstd;
+    if (name == "bzip2")
+        throw runtime::Error("compression using bzip2 required, but none of the known manifest formats support it")
+            .with_hint("there are gzip, zstd and zstd:chunked");
+    throw runtime::Error("cannot find compressor for \"{}\"", name)
+        .with_hint("there are gzip, zstd and zstd:chunked; --disable-compression packs nothing");
+}
+
+namespace {
+
+void require_level(layers::Compression compression, std::int64_t level) {
+    const std::int64_t most = compression == layers::Compression::zstd ? 22 : 9;
+    if (level >= 0 && level <= most) return;
+    throw runtime::Error("{}: invalid compression level: {}", layers::compression_name(compression), level)
+        .with_hint(fmt::format("it is from 1 to {}, or 0 for the usual one", most));
+}
+
+}  // namespace
+
 registry::ExportOptions make_packing(const PackingFlags& flags) {
     registry::ExportOptions result;
-    if (flags.compression == "gzip")
-        result.compression = layers::Compression::gzip;
-    else if (flags.compression == "zstd")
-        result.compression = layers::Compression::zstd;
-    else if (flags.compression == "none")
+    if (flags.compression == "none")
         result.compression = layers::Compression::none;
-    else if (!flags.compression.empty())
-        throw runtime::Error("--compression-format takes gzip, zstd or none, not {}",
-                             runtime::quoted(flags.compression));
-    if (flags.disable_compression) result.compression = layers::Compression::none;
-    if (flags.level) result.level = static_cast<int>(*flags.level);
-    result.force_compression = flags.force_compression || flags.disable_compression || flags.level.has_value();
+    else if (flags.compression && !flags.compression->empty())
+        result.compression = parse_compression(*flags.compression);
+    if (flags.disable_compression == true) result.compression = layers::Compression::none;
+    if (flags.level) {
+        require_level(result.compression.value_or(layers::Compression::gzip), *flags.level);
+        result.level = static_cast<int>(*flags.level);
+    }
+    result.force_compression = flags.force_compression.value_or(flags.compression.has_value()) ||
+                               flags.disable_compression == true || flags.level.has_value();
+    if (!result.compression && (flags.force_compression == true || flags.compression))
+        throw runtime::Error("cannot use ForceCompressionFormat with undefined default compression format")
+            .with_hint("say which with --compression-format: gzip or zstd");
+    return result;
+}
+
+registry::ExportOptions make_packing_of_builds(const PackingFlags& flags) {
+    registry::ExportOptions result = make_packing(flags);
+    result.is_plain_in_files = flags.disable_compression.value_or(!result.compression.has_value());
+    // What goes to a registry is packed all the same.
+    if (flags.disable_compression == true) {
+        result.compression.reset();
+        result.force_compression = false;
+    }
     return result;
 }
 

@@ -31,17 +31,34 @@ std::vector<Flag> registry_flags(RegistryFlags& flags);
 registry::AccessOptions access_options(const Context& context, const RegistryFlags& flags,
                                        std::vector<std::string> places, registry::Notice notice = nullptr);
 
+/// Who may open the layers that leave the store.
+struct EncryptionFlags {
+    std::vector<std::string> keys;
+    std::vector<std::string> layers;
+};
+
+/// --encryption-key, --encrypt-layer.
+std::vector<Flag> encryption_flags(EncryptionFlags& flags);
+/// Throws Error for bad values.
+registry::LayerEncryption make_encryption(const EncryptionFlags& flags);
+/// --decryption-key; the values go to parse_decryption_keys().
+Flag decryption_flag(std::vector<std::string>& keys);
+
 /// How layers are packed that leave the store.
 struct PackingFlags {
-    std::string compression;
+    std::optional<std::string> compression;
     std::optional<std::int64_t> level;
-    bool disable_compression = false;
-    bool force_compression = false;
+    std::optional<bool> disable_compression;
+    std::optional<bool> force_compression;
 };
 
 /// --compression-format, --compression-level, --disable-compression, --force-compression.
 std::vector<Flag> packing_flags(PackingFlags& flags);
+/// The compression of a name: gzip or zstd; zstd:chunked is packed as zstd. Throws Error.
+layers::Compression parse_compression(const std::string& name);
 /// Throws Error for bad values.
 registry::ExportOptions make_packing(const PackingFlags& flags);
+/// The same for what is made here, and goes to files and folders unpacked unless it is asked for.
+registry::ExportOptions make_packing_of_builds(const PackingFlags& flags);
 
 }  // namespace builder

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "builder/build/build_platforms.hpp"
 #include "builder/build/export_files.hpp"
 #include "builder/build/list_of_platforms.hpp"
+#include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/build_progress.hpp"
@@ -27,6 +29,7 @@
 #include "builder/commands/run_flags.hpp"
 #include "builder/commands/secret_flag.hpp"
 #include "builder/commands/step_settings.hpp"
+#include "registry/reference.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -42,6 +45,7 @@ struct BuildOptions {
     std::string iid_file;
     std::string progress = "auto";
     bool quiet = false;
+    std::optional<bool> layers;          ///< --layers
     std::optional<bool> removes;         ///< --rm
     std::optional<bool> forces_removal;  ///< --force-rm
     bool check = false;
@@ -53,6 +57,7 @@ struct BuildOptions {
     std::vector<AskedSetting> asked;  ///< of the flags for the containers of steps
     RegistryFlags access;
     PackingFlags packing;
+    std::vector<std::string> decryption_keys;
     bool pushes = false;
     std::string manifest_list;
     std::vector<std::string> platforms;
@@ -82,8 +87,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
         flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
         flag("layers", 0,
-             "use and fill the cache, and make a layer of each step (on by default); false makes one layer of all",
-             request.use_layers),
+             "keep an image of each step; without the flag only its layer is kept, and false makes one layer of all",
+             options.layers),
         flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
         flag("format", 0, "FORMAT", "oci or docker", request.format),
         flag("secret", 0, "id=ID,src=FILE",
@@ -125,6 +130,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     for (Flag& further : further_build_flags(options.further, request)) flags.push_back(std::move(further));
     for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
     for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
+    flags.push_back(decryption_flag(options.decryption_keys));
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
     }
@@ -197,6 +203,7 @@ void prepare_request(BuildWork& work) {
     BuildOptions& options = work.options;
     BuildImageRequest& request = options.request;
     request.destinations = options.tags;
+    request.keeps_in_store = !options.manifest_list.empty();
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request, work.stop);
     request.ssh_agents = open_ssh_agents(options.ssh);
@@ -210,7 +217,8 @@ void prepare_request(BuildWork& work) {
     request.access = access_options(work.context, options.access, {});
     // On a terminal the build's own display is there.
     if (::isatty(STDERR_FILENO) != 1) request.access.observer = make_transfer_progress(options.quiet);
-    request.packing = make_packing(options.packing);
+    request.packing = make_packing_of_builds(options.packing);
+    request.decryption_keys = registry::parse_decryption_keys(options.decryption_keys);
     if (options.pushes) add_pushes(request.destinations);
     request.access.credentials_for = parse_destinations(request.destinations).places;
     request.network = prepare_network(options.run, request.run, work.stop);
@@ -221,16 +229,23 @@ void prepare_request(BuildWork& work) {
     work.writes_to_stdout = uses_standard_output(options.outputs, request.destinations);
 }
 
+runtime::Fd open_log(const std::string& file) {
+    const std::string folder = std::filesystem::path(file).parent_path().string();
+    if (!folder.empty() && ::access(folder.c_str(), F_OK) != 0)
+        throw runtime::SystemError("opening log file: open {}", file);
+    return runtime::open_output(file, O_TRUNC | O_APPEND);
+}
+
 /// Where what happens is drawn: a terminal, a pipe or a file.
 class BuildLog {
 public:
     BuildLog(const BuildWork& work, const std::string& file)
-        : file_(file.empty() ? runtime::Fd() : runtime::open_output(file, O_TRUNC | O_APPEND)),
+        : file_(file.empty() ? runtime::Fd() : open_log(file)),
           progress_(make_progress(work.options.progress, work.options.quiet,
                                   file_                   ? file_.get()
                                   : work.writes_to_stdout ? STDERR_FILENO
                                                           : STDOUT_FILENO,
-                                  work.options.iid_file.empty())) {
+                                  {work.options.iid_file.empty(), work.options.request.keeps_step_images})) {
         for (const std::string& notice : work.notices) progress_->notice(notice);
         const FurtherBuildFlags& flags = work.options.further;
         if (!flags.use_log_file.empty())
@@ -253,6 +268,17 @@ void tell_written(const std::vector<WrittenImage>& written, BuildProgress& progr
             progress.image_pushed(name);
 }
 
+/// All names that the image has, if it was given one, and the places that it went to. The last name comes first.
+std::vector<std::string> names_to_tell(const BuiltImage& built) {
+    std::vector<std::string> names;
+    const auto is_place = [](const std::string& name) { return registry::parse_image_location(name).has_value(); };
+    if (!std::all_of(built.names.begin(), built.names.end(), is_place))
+        for (auto name = built.image->names.rbegin(); name != built.image->names.rend(); ++name)
+            names.push_back(familiar_name(*name));
+    std::copy_if(built.names.begin(), built.names.end(), std::back_inserter(names), is_place);
+    return names;
+}
+
 BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildProgress& progress) {
     BuiltImage built = build_image(work.context.store(), work.runner, request, progress, work.stop);
     progress.close();
@@ -263,7 +289,8 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
     if (work.writes_to_stdout) return built;
     MadeImage made;
     made.id = built.image->id.hex();
-    made.names = built.names;
+    made.was_known = built.was_known;
+    made.names = names_to_tell(built);
     if (!work.options.tags.empty()) made.first_name = work.options.tags.front();
     // Of several platforms the files have the ID of the list.
     const bool is_one_of_many = work.makes_several;
@@ -274,9 +301,8 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
 }
 
 void write_files(const BuildOptions& options, const std::string& id, const ImageMetadata& metadata) {
-    if (!options.iid_file.empty()) runtime::replace_file(options.iid_file, id);
-    if (!options.further.raw_id_file.empty())
-        runtime::replace_file(options.further.raw_id_file, id.substr(id.find(':') + 1));
+    if (!options.iid_file.empty()) write_id_file(options.iid_file, id);
+    if (!options.further.raw_id_file.empty()) write_id_file(options.further.raw_id_file, id.substr(id.find(':') + 1));
     if (!options.further.metadata_file.empty()) write_metadata_file(options.further.metadata_file, metadata);
 }
 
@@ -317,18 +343,49 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
     if (!result.id.empty()) write_files(work.options, result.id, result.metadata);
 }
 
+/// A name that is none is refused before anything is built.
+void refuse_bad_caches(const std::vector<std::string>& places, const char* flag) {
+    for (const std::string& place : places) {
+        if (place.find('=') != std::string::npos) continue;
+        try {
+            static_cast<void>(registry::Reference::parse(place));
+        } catch (const runtime::Error& reason) {
+            const std::string why =
+                place.empty() ? "invalid reference format" : reason.message().substr(0, reason.message().find(" in '"));
+            throw runtime::Error(
+                "unable to parse value provided `[{0}]` to {1}: invalid repo \"{0}\": must contain registry and "
+                "repository: {2}",
+                place, flag, why);
+        }
+    }
+}
+
 void refuse_conflicts(const BuildOptions& options) {
     const BuildImageRequest& request = options.request;
     if ((options.removes || options.forces_removal) && !request.use_layers && !request.no_cache)
         throw runtime::Error("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
+    refuse_bad_caches(request.cache_from, "--cache-from");
+    refuse_bad_caches(request.cache_to, "--cache-to");
     if (request.stage_labels && !request.save_stages)
         throw runtime::Error("\"--stage-labels\" requires \"--save-stages\"");
     if (options.further.splits_log && options.further.log_file.empty())
         throw runtime::Error("cannot use --logsplit without --logfile");
 }
 
+/// The place of the context; a Containerfile stands for the folder that it is in.
+void take_context(const std::string& place, BuildImageRequest& request) {
+    request.context = place;
+    std::error_code unknown;
+    if (!request.files.empty() || place == "-" || !std::filesystem::is_regular_file(place, unknown)) return;
+    const std::string folder = std::filesystem::path(place).parent_path().string();
+    request.files = {place};
+    request.context = folder.empty() ? "." : folder;
+}
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
-    options.request.context = words.empty() ? "." : words.front();
+    take_context(words.empty() ? "." : words.front(), options.request);
+    options.request.use_layers = options.layers.value_or(true);
+    options.request.keeps_step_images = options.layers.value_or(false);
     runtime::distrust_links_in(options.request.context);
     for (const auto& [name, place] : options.request.named_contexts) runtime::distrust_links_in(place);
     refuse_conflicts(options);

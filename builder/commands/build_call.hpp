@@ -25,6 +25,6 @@ struct BuildAnswer {
 
 /// Answers from the Containerfile, the context's ignore file, and the base images that the store has already;
 /// where no image is asked about, no store is opened.
-BuildAnswer answer_build_call(Context& context, const BuildImageRequest& request, const BuildCall& call);
+BuildAnswer answer_build_call(Context& context, const BuildImageRequest& given, const BuildCall& call);
 
 }  // namespace builder

@@ -45,10 +45,8 @@ struct CommitFlags {
     std::optional<std::int64_t> timestamp;
     std::optional<std::int64_t> source_date_epoch;
     std::string reference_file;
-    std::optional<std::string> compression;
-    std::optional<std::int64_t> compression_level;
-    std::optional<bool> disables_compression;
-    bool force_compression = false;
+    PackingFlags packing;
+    EncryptionFlags encryption;
     bool omit_timestamp = false;
     bool rewrite_timestamp = false;
     bool squash = false;
@@ -60,10 +58,6 @@ struct CommitFlags {
 std::vector<Flag> commit_flags(CommitFlags& flags) {
     std::vector<Flag> result = {
         flag("add-file", 0, "SOURCE[:DESTINATION]", "a file to add to the image", flags.added_files),
-        flag("compression-format", 0, "FORMAT", "of layers at the destination: gzip or zstd", flags.compression),
-        flag("compression-level", 0, "NUMBER", "how hard to compress", flags.compression_level),
-        flag("disable-compression", 'D', "do not compress layers at the destination", flags.disables_compression),
-        flag("force-compression", 0, "compress what is compressed otherwise again", flags.force_compression),
         flag("format", 'f', "FORMAT", "oci or docker", flags.format),
         flag("iidfile", 0, "FILE", "write the image ID to a file", flags.id_file),
         flag("metadata-file", 0, "FILE", "write what is known of the image to a file, as JSON", flags.metadata_file),
@@ -82,10 +76,10 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         flag("manifest", 0, "LIST", "add the image to a manifest list, which is made where it does not exist",
              flags.manifest_list),
         missing_flag("cw", 0, "OPTIONS", "make a confidential workload"),
-        missing_flag("encrypt-layer", 0, "NUMBER", "a layer to encrypt"),
-        missing_flag("encryption-key", 0, "KEY", "the key to encrypt with"),
         flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", flags.sign_by),
     };
+    for (Flag& one : encryption_flags(flags.encryption)) result.push_back(std::move(one));
+    for (Flag& one : packing_flags(flags.packing)) result.push_back(std::move(one));
     for (Flag& one : sbom_flags(flags.sbom)) result.push_back(std::move(one));
     for (const char* name : {"pull", "pull-always", "pull-never"}) {
         Flag one{name, 0, std::string_view(name) == "pull" ? "POLICY" : "", "accepted: nothing is fetched"};
@@ -160,17 +154,10 @@ ContainerCommit make_commit(const CommitFlags& flags, const ContainerState& stat
     return commit;
 }
 
-registry::ExportOptions export_options(const CommitFlags& flags) {
-    registry::ExportOptions options;
-    if (flags.compression) {
-        if (*flags.compression != "gzip" && *flags.compression != "zstd")
-            throw Error("--compression-format takes gzip or zstd, not {}", quoted(*flags.compression));
-        options.compression = *flags.compression == "gzip" ? layers::Compression::gzip : layers::Compression::zstd;
-    }
-    if (flags.disables_compression == true) options.compression = layers::Compression::none;
-    if (flags.compression_level) options.level = static_cast<int>(*flags.compression_level);
-    options.force_compression = flags.force_compression;
-    return options;
+registry::ExportOptions packing_of(const CommitFlags& flags) {
+    registry::ExportOptions packing = make_packing_of_builds(flags.packing);
+    packing.encryption = make_encryption(flags.encryption);
+    return packing;
 }
 
 void write_metadata(const std::string& file, const layers::ImageRecord& image, const Destinations& destinations,
@@ -185,7 +172,7 @@ std::vector<WrittenImage> write_to_places(Context& context, const CommitFlags& f
                                           const std::vector<std::string>& places, const runtime::StopSource& stop) {
     std::vector<WrittenImage> written;
     if (places.empty()) return written;
-    const registry::ExportOptions exported = export_options(flags);
+    const registry::ExportOptions exported = packing_of(flags);
     registry::Registries registries(access_options(context, flags.access, places), stop);
     for (const std::string& place : places) {
         written.push_back({place, export_to(context.store(), image, place, exported, registries)});
@@ -217,7 +204,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     const Destinations destinations =
         parse_destinations(words.size() > 1 && !words[1].empty() ? std::vector{words[1]} : std::vector<std::string>{});
     if (!flags.sign_by.empty()) check_destinations_for_signing(destinations);
-    static_cast<void>(export_options(flags));
+    static_cast<void>(packing_of(flags));
     WorkingContainer container(store, words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -226,12 +213,16 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     const SbomRequest sbom = make_sbom_request(flags.sbom);
     if (sbom.is_wanted())
         settings.amend = [&](StageState& made) { scan(context, flags, sbom, settings.files, made, stop); };
-    const layers::ImageRecord image = commit_container(container, settings);
+    const CommittedImage committed = commit_container(container, settings);
+    const layers::ImageRecord& image = committed.record;
     if (const auto progress = make_transfer_progress(flags.quiet)) tell_stored(*progress, image.manifest);
     const std::vector<WrittenImage> written = write_to_places(context, flags, image, destinations.places, stop);
-    if (!flags.id_file.empty()) runtime::replace_file(flags.id_file, image.id.text());
+    if (!flags.id_file.empty()) write_id_file(flags.id_file, image.id.text());
     if (!flags.manifest_list.empty()) add_to_manifest_list(store, flags.manifest_list, image);
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations, written);
+    // What was made for another place alone stays there.
+    const bool goes_elsewhere = destinations.names.empty() && !destinations.places.empty();
+    if (goes_elsewhere && committed.is_new && flags.manifest_list.empty()) store.remove_image(image.id);
     if (flags.removes) remove_working_container(container);
     if (flags.id_file.empty()) std::cout << image.id.hex() << "\n";
     return 0;

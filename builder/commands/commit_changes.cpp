@@ -18,40 +18,17 @@ using runtime::quoted;
 
 void apply_instruction(const std::string& text, StageState& stage) {
     constexpr char escape = '\\';
-    const Instruction instruction = parse_trigger(text);
-    std::visit(
-        [&](const auto& body) {
-            using Body = std::decay_t<decltype(body)>;
-            if constexpr (std::is_same_v<Body, EnvInstruction>)
-                apply_env(stage, body, escape);
-            else if constexpr (std::is_same_v<Body, LabelInstruction>)
-                apply_label(stage, body, escape);
-            else if constexpr (std::is_same_v<Body, UserInstruction>)
-                apply_user(stage, body, escape);
-            else if constexpr (std::is_same_v<Body, CmdInstruction>)
-                apply_cmd(stage, body);
-            else if constexpr (std::is_same_v<Body, EntrypointInstruction>)
-                apply_entrypoint(stage, body);
-            else if constexpr (std::is_same_v<Body, ShellInstruction>)
-                apply_shell(stage, body);
-            else if constexpr (std::is_same_v<Body, ExposeInstruction>)
-                apply_expose(stage, body, escape);
-            else if constexpr (std::is_same_v<Body, VolumeInstruction>)
-                apply_volume(stage, body, escape);
-            else if constexpr (std::is_same_v<Body, StopSignalInstruction>)
-                apply_stop_signal(stage, body, escape);
-            else if constexpr (std::is_same_v<Body, HealthcheckInstruction>)
-                apply_healthcheck(stage, body);
-            else if constexpr (std::is_same_v<Body, OnbuildInstruction>)
-                apply_onbuild(stage, body);
-            else if constexpr (std::is_same_v<Body, MaintainerInstruction>)
-                apply_maintainer(stage, body);
-            else if constexpr (std::is_same_v<Body, WorkdirInstruction>)
-                apply_workdir(stage, body, escape);
-            else
-                throw Error("--change takes instructions that change the configuration alone, not {}", quoted(text));
-        },
-        instruction.body);
+    if (!apply_to_config(stage, parse_trigger(text), escape))
+        throw Error("--change takes instructions that change the configuration alone, not {}", quoted(text));
+}
+
+/// Of variables of one name the new one counts.
+void merge_environment(std::vector<std::string>& target, const std::vector<std::string>& added) {
+    for (const std::string& entry : added) {
+        const std::string name = entry.substr(0, entry.find('=') + 1);
+        std::erase_if(target, [&](const std::string& old) { return old.starts_with(name); });
+        target.push_back(entry);
+    }
 }
 
 template <typename Field>
@@ -61,7 +38,15 @@ void take_if_set(Field& target, const Field& value) {
 
 /// What the file sets takes the place of what the container has.
 void apply_config_file(const std::string& file, layers::oci::ImageConfig& config) {
-    const nlohmann::json given = runtime::parse_json(runtime::read_file(file), file);
+    const nlohmann::json given = [&] {
+        const std::string text = runtime::read_file(file);
+        try {
+            return runtime::parse_json(text, file);
+        } catch (Error& error) {
+            error.add_context("parsing configuration blob from \"{}\"", file);
+            throw;
+        }
+    }();
     const nlohmann::json document = {{"architecture", config.architecture},
                                      {"os", config.os},
                                      {"rootfs", {{"type", "layers"}, {"diff_ids", nlohmann::json::array()}}},
@@ -69,7 +54,7 @@ void apply_config_file(const std::string& file, layers::oci::ImageConfig& config
     const layers::oci::ContainerConfig from = layers::oci::parse_image_config(runtime::write_json(document)).config;
     layers::oci::ContainerConfig& to = config.config;
     take_if_set(to.user, from.user);
-    take_if_set(to.env, from.env);
+    merge_environment(to.env, from.env);
     take_if_set(to.entrypoint, from.entrypoint);
     take_if_set(to.cmd, from.cmd);
     take_if_set(to.working_dir, from.working_dir);
@@ -114,8 +99,10 @@ void apply_commit_changes(const CommitChanges& changes, ContainerState& state) {
         StageState stage;
         stage.config = std::move(state.config);
         stage.variables = Variables::from_environment(stage.config.config.env);
+        const bool was_escaped = stage.config.config.args_escaped;
         for (const std::string& text : changes.instructions) apply_instruction(text, stage);
         state.config = std::move(stage.config);
+        state.config.config.args_escaped = was_escaped;
     }
     for (const std::string& name : changes.unset_variables)
         std::erase_if(state.config.config.env, [&](const std::string& one) { return one.starts_with(name + "="); });

@@ -47,6 +47,12 @@ std::string shown_image(const ContainerRecord& container) {
     return container.image_name.empty() ? "<none>" : container.image_name;
 }
 
+/// As much of a name as its column has room for.
+std::string shortened(const std::string& name) {
+    constexpr std::size_t room = 32;
+    return name.size() <= room ? name : name.substr(0, room - 3) + "...";
+}
+
 std::string image_hex(const ContainerRecord& container) {
     return container.image_id ? std::string(container.image_id->hex()) : "";
 }
@@ -70,19 +76,26 @@ TemplateValue describe_output(const ContainerRecord& container) {
 
 void print_table(const std::vector<ContainerRecord>& containers, const ContainersOptions& options) {
     const int width = options.no_truncation ? 64 : 12;
+    const int gap = options.no_truncation ? 1 : 2;
     const auto cut = [&](const std::string& id) { return id.substr(0, static_cast<std::size_t>(width)); };
     if (!options.no_heading)
-        std::cout << fmt::format("{:<{}}  BUILDER  {:<{}} {:<32} CONTAINER NAME\n", "CONTAINER ID", width, "IMAGE ID",
-                                 width, "IMAGE NAME");
+        std::cout << fmt::format("{:<{}}BUILDER  {:<{}} {:<32} CONTAINER NAME\n", "CONTAINER ID", width + gap,
+                                 "IMAGE ID", width, "IMAGE NAME");
     for (const ContainerRecord& container : containers)
-        std::cout << fmt::format("{:<{}}     *     {:<{}} {:<32} {}\n", cut(container.id), width,
-                                 cut(image_hex(container)), width, shown_image(container), container.name);
+        std::cout << fmt::format(
+            "{:<{}}   *     {:<{}} {:<32} {}\n", cut(container.id), width + gap, cut(image_hex(container)), width,
+            options.no_truncation ? shown_image(container) : shortened(shown_image(container)), container.name);
 }
 
 int list_containers(Context& context, const ContainersOptions& options) {
     if (options.quiet && options.format) throw Error("quiet and format are mutually exclusive");
     layers::Store& store = context.store();
     std::vector<ContainerRecord> containers = store.list_containers();
+    // An image may have got another name meanwhile.
+    for (ContainerRecord& container : containers)
+        if (const auto image = container.image_id ? store.find_image(*container.image_id) : std::nullopt;
+            image && !image->names.empty())
+            container.image_name = image->names.front();
     for (const std::string& text : options.filters) {
         const Filter filter = parse_filter(store, text);
         std::erase_if(containers, [&](const ContainerRecord& one) { return !filter(one); });

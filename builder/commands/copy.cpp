@@ -21,7 +21,6 @@ struct CopyFlags {
     bool removes_signatures = false;
     bool add_history = false;
     bool quiet = false;
-    bool allows_empty_wildcard = false;
     bool no_links = false;
 };
 
@@ -30,7 +29,7 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
     std::vector<Flag> result = {
         flag("add-history", 0, "note what was copied in the history of the image", flags.add_history),
         flag("allow-wildcard", 0, "take * and ? in sources for wildcards (on by default)", flags.copy.allows_wildcards),
-        flag("allow-empty-wildcard", 0, "let a wildcard match nothing", flags.allows_empty_wildcard),
+        flag("allow-empty-wildcard", 0, "let a wildcard match nothing", flags.copy.allows_empty_wildcard),
         flag("checksum", 0, "DIGEST", "what the content must be", instruction.checksum),
         flag("chmod", 0, "MODE", "permissions of what is copied", instruction.chmod),
         flag("chown", 0, "USER[:GROUP]", "owner of what is copied", instruction.chown),
@@ -44,7 +43,7 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
         flag("no-follow-symlinks", 0, "accepted: links are copied as links", flags.no_links),
         flag("quiet", 'q', "print nothing", flags.quiet),
         flag("timestamp", 0, "SECONDS", "the time of what is copied, in seconds since 1970", flags.timestamp),
-        missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
+        decryption_flag(flags.image.decryption_keys),
         flag("remove-signatures", 0, "accepted: signatures are not kept", flags.removes_signatures),
     };
     if (!is_add) result.push_back(flag("parents", 0, "keep the folders of each source", instruction.parents));

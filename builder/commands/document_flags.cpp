@@ -43,6 +43,17 @@ void change_image(const DocumentFlags& flags, layers::oci::ImageConfig& config) 
     if (flags.omits_history) config.history.clear();
 }
 
+std::chrono::seconds cache_ttl(const std::string& text) {
+    try {
+        const auto longest = std::chrono::duration_cast<std::chrono::seconds>(parse_duration(text));
+        if (longest.count() < 0) throw runtime::Error("it is no time that passes");
+        return longest;
+    } catch (runtime::Error& error) {
+        error.add_context("unable to parse value provided \"{}\" as --cache-ttl", text);
+        throw;
+    }
+}
+
 /// Whether the image is to say when it was made: not where the annotation is given, or unset.
 bool notes_creation(const DocumentFlags& flags, const BuildImageRequest& request) {
     const auto& unset = flags.unset_annotations;
@@ -80,15 +91,16 @@ std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& reques
 }
 
 void apply_document_flags(const DocumentFlags& flags, BuildImageRequest& request) {
-    request.adjust_image = [flags](layers::oci::ImageConfig& config) { change_image(flags, config); };
+    request.adjust_image = [flags, unset = request.inheritance.unset_labels](layers::oci::ImageConfig& config) {
+        change_image(flags, config);
+        for (const std::string& name : unset) config.config.labels.erase(name);
+    };
     request.inheritance.unset_annotations = flags.unset_annotations;
     request.inheritance.environment = given_environment(flags);
     request.notes_creation = notes_creation(flags, request);
-    if (flags.notes_builder) request.labels["io.builder.version"] = version;
-    if (flags.cache_ttl.empty()) return;
-    const auto longest = std::chrono::duration_cast<std::chrono::seconds>(parse_duration(flags.cache_ttl));
-    if (longest.count() < 0) throw runtime::Error("--cache-ttl takes no negative time");
-    request.cache_ttl = longest;
+    if (flags.notes_builder) request.own_labels["io.builder.version"] = version;
+    if (!flags.cache_ttl) return;
+    request.cache_ttl = cache_ttl(*flags.cache_ttl);
 }
 
 }  // namespace builder

@@ -15,7 +15,7 @@ struct DocumentFlags {
     std::vector<std::string> os_features;
     std::optional<std::string> os_version;
     std::vector<std::string> unset_annotations;
-    std::string cache_ttl;
+    std::optional<std::string> cache_ttl;
     bool omits_history = false;
     bool notes_creation = true;
     bool notes_builder = false;

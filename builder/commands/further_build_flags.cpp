@@ -70,7 +70,6 @@ struct Missing {
 
 constexpr std::array missing_flags = {
     Missing{"cw", "OPTIONS", "make a confidential workload"},
-    Missing{"decryption-key", "KEY", "a key for encrypted images"},
 };
 
 std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {

@@ -13,13 +13,14 @@
 namespace builder {
 
 struct ImageFlags {
-    std::string platform;
+    std::optional<std::string> platform;
     std::string os;
     std::string architecture;
     std::string variant;
-    std::string pull_policy = "missing";
-    bool is_quiet = true;  ///< nothing is told of what is fetched
+    std::vector<std::string> pull_policies;  ///< one at most
+    bool is_quiet = true;                    ///< nothing is told of what is fetched
     RegistryFlags access;
+    std::vector<std::string> decryption_keys;
 };
 
 /// --platform, --os, --arch, --variant, --pull and what registries need.

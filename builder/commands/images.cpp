@@ -2,8 +2,10 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
+#include "builder/build/image_family.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
@@ -12,6 +14,7 @@
 #include "builder/commands/image_filters.hpp"
 #include "builder/template/template.hpp"
 #include "registry/reference.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -107,7 +110,7 @@ std::vector<ListedImage> rows_of(const std::vector<ImageRecord>& images) {
 ImageRecord record_of(layers::Store& store, ManifestList& list) {
     const layers::oci::Descriptor index = list.descriptor();
     constexpr const char* no_config = R"({"architecture":"","os":"","rootfs":{"type":"layers","diff_ids":[]}})";
-    ImageRecord record{index.digest(),
+    ImageRecord record{list.id(),
                        no_config,
                        "",
                        index.digest(),
@@ -122,12 +125,22 @@ ImageRecord record_of(layers::Store& store, ManifestList& list) {
     return record;
 }
 
-/// The lists first, as they are younger than their members.
+bool is_younger(const ImageRecord& left, const ImageRecord& right) {
+    const auto one = runtime::parse_rfc3339(left.created);
+    const auto other = runtime::parse_rfc3339(right.created);
+    if (!one || !other) return one.has_value() && !other.has_value();
+    return std::pair(one->tv_sec, one->tv_nsec) > std::pair(other->tv_sec, other->tv_nsec);
+}
+
+/// Lists first, which are made of images; then the youngest, by what they say of themselves, and of one age the last
+/// that came.
 std::vector<ImageRecord> all_images(layers::Store& store) {
     std::vector<ImageRecord> all;
     for (const std::string& name : store.list_manifest_lists())
         if (auto list = ManifestList::find(store, name)) all.push_back(record_of(store, *list));
-    for (ImageRecord& image : store.list_images()) all.push_back(std::move(image));
+    std::vector<ImageRecord> images = store.list_images();
+    std::stable_sort(images.begin(), images.end(), is_younger);
+    std::move(images.begin(), images.end(), std::back_inserter(all));
     return all;
 }
 
@@ -179,6 +192,23 @@ void print_formatted(const std::vector<ListedImage>& rows, const ImagesOptions& 
                               {"ReadOnly", "R/O"}});
 }
 
+/// All have to fit, but of several references one is enough.
+std::vector<ImageFilter> filters_of(layers::Store& store, const ImagesOptions& options) {
+    std::vector<ImageFilter> filters, references;
+    for (const std::string& text : options.filters) {
+        if (text.starts_with("intermediate=") && !options.all && text != "intermediate=false")
+            throw runtime::Error(
+                "specifying \"intermediate\" filter more than once with different values is not supported")
+                .with_hint("--all shows those of steps, too");
+        (text.starts_with("reference=") ? references : filters).push_back(parse_image_filter(store, text));
+    }
+    if (!references.empty())
+        filters.push_back([references](const ListedImage& row) {
+            return std::any_of(references.begin(), references.end(), [&](const ImageFilter& one) { return one(row); });
+        });
+    return filters;
+}
+
 int list_images(Context& context, const Words& words, const ImagesOptions& options) {
     if (options.quiet && options.format) throw runtime::Error("quiet and format are mutually exclusive");
     if (options.all && !words.empty())
@@ -187,10 +217,10 @@ int list_images(Context& context, const Words& words, const ImagesOptions& optio
     const std::vector<ImageRecord> images =
         words.empty() ? all_images(store) : std::vector{image_named(store, words.front())};
     std::vector<ListedImage> rows = rows_of(images);
-    for (const std::string& text : options.filters) {
-        const ImageFilter filter = parse_image_filter(store, text);
+    const ImageFamily family(images);
+    std::erase_if(rows, [&](const ListedImage& row) { return !options.all && family.is_intermediate(*row.image); });
+    for (const ImageFilter& filter : filters_of(store, options))
         std::erase_if(rows, [&](const ListedImage& row) { return !filter(row); });
-    }
     if (options.json || options.format == "json")
         print_json(rows, options);
     else if (options.format)
@@ -212,7 +242,7 @@ Command images_command() {
     command.summary = "list the images of the store";
     command.usage = "[flags] [IMAGE]";
     command.flags = {
-        flag("all", 'a', "accepted: there are no hidden images", options->all),
+        flag("all", 'a', "those of steps, too, which are only there for others", options->all),
         flag("quiet", 'q', "print only the IDs", options->quiet),
         flag("json", 0, "print JSON", options->json),
         flag("no-trunc", 0, "print whole IDs", options->no_truncation),

@@ -3,7 +3,9 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/list_document.hpp"
 #include "builder/build/local_images.hpp"
+#include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/container/describe.hpp"
@@ -20,11 +22,17 @@ struct InspectOptions {
 };
 
 /// A container of that name, else an image.
+TemplateValue describe_list(ManifestList& list) {
+    return TemplateValue::from_json(document_of(list).dump());
+}
+
 TemplateValue find_subject(layers::Store& store, const std::string& text, const std::string& type) {
     if (type == "container")
         return describe_container(store, require_container(store, text, "reading build container"));
     if (const auto container = type.empty() ? find_container(store, text) : std::nullopt)
         return describe_container(store, *container);
+    if (type.empty() && !find_local_image(store, text))
+        if (auto list = ManifestList::find(store, text)) return describe_list(*list);
     try {
         return describe_image(store, require_local_image(store, text));
     } catch (runtime::Error& error) {
@@ -42,7 +50,13 @@ int inspect(Context& context, const Words& words, const InspectOptions& options)
     // A template that is wrong is so whatever it is for.
     std::optional<Template> format;
     if (options.format && !options.format->empty()) format = parse_document_format(*options.format);
-    const TemplateValue subject = type == "manifest"
+    auto list = type == "manifest" ? ManifestList::find(store, words.front()) : std::nullopt;
+    if (list && !format) {
+        std::cout << document_of(*list).dump(4) << "\n";
+        return 0;
+    }
+    const TemplateValue subject = list ? describe_list(*list)
+                                  : type == "manifest"
                                       ? TemplateValue::from_json(require_local_image(store, words.front()).manifest)
                                       : find_subject(store, words.front(), type);
     if (!format) {

@@ -20,24 +20,35 @@ struct AddOptions {
     bool all = false;
 };
 
-/// A flag of artifacts alone says that one is meant.
-bool means_artifact(const AddOptions& options) {
+/// They say something of files, and so mean nothing where an image is added.
+void refuse_flags_of_artifacts(const AddOptions& options) {
+    if (options.is_artifact) return;
     const ArtifactRequest& artifact = options.artifact;
-    return options.is_artifact || artifact.without_titles || !artifact.artifact_type.empty() ||
-           !artifact.config_file.empty() || !artifact.config_type.empty() || !artifact.layer_type.empty() ||
-           !artifact.subject.empty() || !artifact.annotations.empty();
+    const std::vector<std::pair<bool, const char*>> given = {{!artifact.artifact_type.empty(), "--artifact-type"},
+                                                             {!artifact.config_file.empty(), "--artifact-config"},
+                                                             {!artifact.config_type.empty(), "--artifact-config-type"},
+                                                             {!artifact.layer_type.empty(), "--artifact-layer-type"},
+                                                             {artifact.without_titles, "--artifact-exclude-titles"},
+                                                             {!artifact.subject.empty(), "--artifact-subject"},
+                                                             {!artifact.annotations.empty(), "--artifact-annotation"}};
+    std::string names;
+    std::size_t count = 0;
+    for (const auto& [is_given, name] : given)
+        if (is_given) names += (count++ > 0 ? "/" : "") + std::string(name);
+    if (count > 0) throw runtime::Error("{} require{} --artifact", names, count > 1 ? "" : "s");
 }
 
 int add(Context& context, const Words& words, AddOptions options) {
+    refuse_flags_of_artifacts(options);
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     std::vector<std::string> places(words.begin() + 1, words.end());
-    if (means_artifact(options)) places = {options.artifact.subject};
+    if (options.is_artifact) places = {options.artifact.subject};
     registry::Registries registries(access_options(context, options.access, places), stop);
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     std::vector<layers::Digest> added;
-    if (means_artifact(options)) {
+    if (options.is_artifact) {
         options.artifact.files.assign(words.begin() + 1, words.end());
         added = {list.add_artifact(store, options.artifact, options.fields, registries)};
     } else {
@@ -45,7 +56,7 @@ int add(Context& context, const Words& words, AddOptions options) {
         added = list.add_image(store, words[1], options.all, options.fields, registries);
     }
     list.save(store);
-    for (const layers::Digest& digest : added) std::cout << list.digest().hex() << ": " << digest.text() << "\n";
+    for (const layers::Digest& digest : added) std::cout << list.id().hex() << ": " << digest.text() << "\n";
     return 0;
 }
 

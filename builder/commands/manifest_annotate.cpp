@@ -36,16 +36,19 @@ int annotate(Context& context, const Words& words, const AnnotateOptions& option
     registry::Registries registries(access_options(context, options.access, {options.subject}), stop);
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
+    if (words.size() == 2 && words[1].empty())
+        throw runtime::Error("invalid instance digest, image name, or artifact name \"\"");
     if (options.is_index) {
         for (const auto& [name, value] : options.fields.annotations) list.index().annotations[name] = value;
     } else if (words.size() == 2) {
-        change(list.member(store, words[1]), options.fields);
+        change(list.member(store, words[1], registries), options.fields);
     } else if (options.subject.empty()) {
-        throw runtime::Error("the member to annotate is missing").with_hint("--index means the list itself");
+        throw runtime::Error("expected an instance digest, image name, or artifact name")
+            .with_hint("--index means the list itself");
     }
     if (!options.subject.empty()) list.index().subject = ManifestList::describe(store, options.subject, registries);
     list.save(store);
-    std::cout << list.digest().hex() << (words.size() == 2 ? ": " + words[1] : "") << "\n";
+    std::cout << list.id().hex() << (words.size() == 2 ? ": " + words[1] : "") << "\n";
     return 0;
 }
 

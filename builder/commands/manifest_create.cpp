@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
@@ -14,6 +15,7 @@ namespace {
 struct CreateOptions {
     RegistryFlags access;
     std::map<std::string, std::string> annotations;
+    MemberFields fields;  ///< which member of other lists is taken
     bool all = false;
     bool amends = false;
     bool replaces = false;
@@ -27,18 +29,18 @@ int create(Context& context, const Words& words, const CreateOptions& options) {
     auto known = ManifestList::find(store, words.front());
     if (known && !options.amends && !options.replaces)
         throw runtime::Error("image name \"{}\" is already associated with image \"{}\": that name is already in use",
-                             known->name(), known->digest().hex())
+                             known->name(), known->id().hex())
             .with_hint("--amend adds to it, --replace makes it anew");
-    const std::string name = ManifestList::canonical_name(words.front());
-    if (const auto image = store.find_image_by_name(name); image && !options.replaces)
+    if (const auto image = find_local_image(store, words.front()); image && !known && !options.replaces)
         throw runtime::Error("image name \"{}\" is already associated with image \"{}\": that name is already in use",
-                             name, image->id.hex())
+                             name_of_image(*image, words.front()), image->id.hex())
             .with_hint("name the list otherwise; --replace takes the name from the image");
     ManifestList list = known && options.amends ? *std::move(known) : ManifestList(words.front());
-    for (std::size_t i = 1; i < words.size(); ++i) list.add_image(store, words[i], options.all, {}, registries);
+    for (std::size_t i = 1; i < words.size(); ++i)
+        list.add_image(store, words[i], options.all, options.fields, registries);
     for (const auto& [key, value] : options.annotations) list.index().annotations[key] = value;
     list.save(store);
-    std::cout << list.digest().hex() << "\n";
+    std::cout << list.id().hex() << "\n";
     return 0;
 }
 
@@ -55,6 +57,10 @@ Command manifest_create_command() {
     command.flags.push_back(flag("amend", 0, "add to a list of that name", options->amends));
     command.flags.push_back(flag("replace", 0, "take the place of a list of that name", options->replaces));
     command.flags.push_back(flag("annotation", 0, "NAME=VALUE", "an annotation of the list", options->annotations));
+    command.flags.push_back(flag("os", 0, "OS", "of a list, the image for this operating system", options->fields.os));
+    command.flags.push_back(
+        flag("arch", 0, "ARCH", "of a list, the image for this architecture", options->fields.architecture));
+    command.flags.push_back(flag("variant", 0, "VARIANT", "its variant", options->fields.variant));
     command.fewest_words = 1;
     command.most_words = 1000;
     command.run = [options](Context& context, const Words& words) { return create(context, words, *options); };

@@ -2,6 +2,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "builder/build/list_document.hpp"
+#include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
@@ -34,6 +36,16 @@ std::string referrers_of(const std::string& text, const std::string& artifact_ty
     return layers::oci::write_index(registry::list_referrers(repository, manifest->digest(), artifact_type));
 }
 
+int print(const nlohmann::ordered_json& document) {
+    std::cout << document.dump(4) << "\n";
+    return 0;
+}
+
+/// An image of the store; a place elsewhere is none.
+std::optional<layers::ImageRecord> find_local_image_of_name(layers::Store& store, const std::string& text) {
+    return registry::parse_image_location(text) ? std::nullopt : find_local_image(store, text);
+}
+
 int inspect_manifest(Context& context, const Words& words, const InspectOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -42,11 +54,13 @@ int inspect_manifest(Context& context, const Words& words, const InspectOptions&
     if (options.lists_referrers)
         text = referrers_of(words.front(), options.artifact_type, registries);
     else if (auto list = ManifestList::find(context.store(), words.front()))
-        text = layers::oci::write_index(list->index());
+        return print(document_of(*list));
+    else if (const auto image = find_local_image_of_name(context.store(), words.front()))
+        throw runtime::Error("manifest is of type {} (not a list type)", image->media_type)
+            .with_hint("builder inspect prints what there is to know of an image");
     else
         text = open_source(words.front(), registries)->manifest().text;
-    std::cout << runtime::parse_json(text, "the manifest").dump(4) << "\n";
-    return 0;
+    return print(nlohmann::ordered_json::parse(text));
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ namespace builder {
 namespace {
 
 using runtime::Error;
-using runtime::quoted;
 
 struct PushListOptions {
     RegistryFlags access;
@@ -34,12 +33,12 @@ struct PushListOptions {
 std::vector<layers::Compression> parse_compressions(const std::vector<std::string>& names) {
     std::vector<layers::Compression> result;
     for (const std::string& name : names) {
-        if (name == "gzip")
-            result.push_back(layers::Compression::gzip);
-        else if (name == "zstd")
-            result.push_back(layers::Compression::zstd);
-        else
-            throw Error("--add-compression takes gzip or zstd, not {}", quoted(name));
+        try {
+            result.push_back(parse_compression(name));
+        } catch (Error& error) {
+            error.add_context("requested algorithm {} is not supported for replication", name);
+            throw;
+        }
     }
     return result;
 }
@@ -53,16 +52,17 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     else if (options.format == "v2s2" || options.format == "docker")
         packing.format = layers::Flavour::docker;
     else if (!options.format.empty())
-        throw Error("--format takes oci or v2s2, not {}", quoted(options.format));
+        throw Error("unknown format \"{}\". Choose on of the supported formats: 'oci' or 'v2s2'", options.format);
     const auto compressions = parse_compressions(options.added_compressions);
     layers::Store& store = context.store();
     ManifestList list = ManifestList::require(store, words.front());
     const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
+    if (place.empty()) throw Error("invalid image name \"\"").with_hint("name a place to write the list to");
     registry::Registries registries(access_options(context, options.access, {place}), stop);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     const layers::oci::Descriptor manifest = list.push(store, place, options.all, packing, compressions, registries);
     if (!options.sign_by.empty()) registry::sign_image(place, manifest.digest(), options.sign_by, stop);
-    if (!options.digest_file.empty()) runtime::replace_file(options.digest_file, manifest.digest_text);
+    if (!options.digest_file.empty()) write_digest_file(options.digest_file, manifest.digest_text);
     if (!options.quiet) std::cerr << describe(WrittenImage{place, manifest}) << "\n";
     if (options.removes) store.remove_manifest_list(list.name());
     return 0;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <iostream>
 
 #include "builder/build/manifest_list.hpp"
@@ -16,12 +18,15 @@ Command manifest_rm_command() {
     command.most_words = 1000;
     command.run = [](Context& context, const Words& words) {
         Failures failures;
+        std::string ids;
         for (const std::string& word : words)
             failures.attempt([&] {
                 const ManifestList list = ManifestList::require(context.store(), word);
                 context.store().remove_manifest_list(list.name());
-                std::cout << "untagged: " << list.name() << "\n" << list.digest().hex() << "\n";
+                std::cout << "untagged: " << list.name() << "\n";
+                ids += fmt::format("{}\n", list.id().hex());
             });
+        std::cout << ids;
         failures.throw_if_any();
         return 0;
     };

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "builder/cli/context.hpp"
 #include "builder/commands/command_table.hpp"
@@ -21,9 +22,10 @@ void print(const std::vector<MountLine>& lines, bool with_names, bool as_json) {
     if (as_json) {
         std::vector<TemplateValue> items;
         for (const MountLine& line : lines)
-            items.push_back(TemplateValue::record(
-                "main.jsonMount", {{"Container", "container", line.name}, {"MountPoint", "mountPoint", line.path}}));
-        std::cout << TemplateValue::list(std::move(items)).json(4) << "\n";
+            items.push_back(
+                TemplateValue::record("main.jsonMount", {{"Container", "container", with_names ? line.name : "", true},
+                                                         {"MountPoint", "mountPoint", line.path}}));
+        std::cout << TemplateValue::list(std::move(items), lines.empty()).json(4) << "\n";
         return;
     }
     for (const MountLine& line : lines) {
@@ -38,10 +40,18 @@ int mount(Context& context, const Words& words, bool as_json) {
         throw runtime::Error("a mount of an ordinary user would be gone with this command")
             .with_hint("run the script in builder unshare, where mounts stay until it ends");
     std::vector<MountLine> lines;
+    std::optional<runtime::Error> failure;
     for (const std::string& word : words) {
-        WorkingContainer container(store, word);
-        lines.push_back({word, mount_container(container)});
+        try {
+            WorkingContainer container(store, word);
+            lines.push_back({word, mount_container(container)});
+        } catch (const runtime::Error& error) {
+            // The last one ends the command.
+            if (failure) std::cerr << failure->full_message() << "\n";
+            failure = error;
+        }
     }
+    if (failure) throw runtime::Error(*failure);
     if (words.empty())
         for (const MountedContainer& one : mounted_containers(store))
             lines.push_back({one.container.name, one.mount_point});

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/image_family.hpp"
 #include "builder/build/listed_images.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/output_table.hpp"
@@ -23,10 +24,16 @@ int prune(Context& context, const PruneOptions& options) {
     std::string removed;
     store.in_durable_transaction([&] {
         removed.clear();
-        for (const layers::ImageRecord& image : store.list_images()) {
-            if (!options.all && (!image.names.empty() || lists.contains(image.id.text()))) continue;
+        const std::vector<layers::ImageRecord> images = store.list_images();
+        ImageFamily family(images);
+        // The newest first, and so those that stand on others before these.
+        for (const layers::ImageRecord& image : images) {
+            const bool is_wanted =
+                !image.names.empty() || family.has_children(image.id) || lists.contains(image.id.text());
+            if (!options.all && is_wanted) continue;
             if (!store.containers_of_image(image.id).empty()) continue;
             store.remove_image(image.id);
+            family.forget(image.id);
             removed += fmt::format("{}\n", image.id.hex());
         }
     });

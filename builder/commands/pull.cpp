@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/build/build_platforms.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
@@ -17,7 +18,7 @@ namespace builder {
 namespace {
 
 struct PullOptions {
-    std::string platform;
+    std::optional<std::string> platform;
     std::string policy = "missing";
     std::string os;
     std::string architecture;
@@ -26,12 +27,15 @@ struct PullOptions {
     bool quiet = false;
     bool removes_signatures = false;
     RegistryFlags access;
+    std::vector<std::string> decryption_keys;
 };
 
 /// --platform, or what --os, --arch and --variant say in place of this machine's.
 std::string wanted_platform(const PullOptions& options) {
-    layers::Platform platform =
-        options.platform.empty() ? layers::host_platform() : layers::parse_known_platform(options.platform);
+    if (options.platform && (!options.os.empty() || !options.architecture.empty() || !options.variant.empty()))
+        throw runtime::Error(
+            "building system context: invalid --platform may not be used with --os, --arch, or --variant");
+    layers::Platform platform = options.platform ? parse_platform_flag(*options.platform) : layers::host_platform();
     if (!options.os.empty()) platform.os = options.os;
     if (!options.architecture.empty()) {
         platform.architecture = options.architecture;
@@ -42,7 +46,7 @@ std::string wanted_platform(const PullOptions& options) {
 }
 
 bool asks_for_platform(const PullOptions& options) {
-    return !options.platform.empty() || !options.os.empty() || !options.architecture.empty() ||
+    return options.platform.has_value() || !options.os.empty() || !options.architecture.empty() ||
            !options.variant.empty();
 }
 
@@ -84,7 +88,8 @@ int pull(Context& context, const Words& words, const PullOptions& options) {
         return 0;
     }
     const PullPolicy policy = parse_policy(options.policy);
-    const layers::ImageRecord image = obtain_image(context.store(), words.front(), platform, policy, registries);
+    const auto keys = registry::parse_decryption_keys(options.decryption_keys);
+    const layers::ImageRecord image = obtain_image(context.store(), words.front(), platform, policy, registries, keys);
     if (asks_for_platform(options))
         require_platform(layers::oci::parse_image_config(image.config), platform,
                          "the image " + runtime::quoted(words.front()));
@@ -108,7 +113,7 @@ Command pull_command() {
                      flag("policy", 0, "POLICY", "always, missing, never or ifnewer", options->policy),
                      flag("all-tags", 'a', "every tag of the repository", options->all_tags),
                      flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
-                     missing_flag("decryption-key", 0, "KEY", "a key for encrypted images"),
+                     decryption_flag(options->decryption_keys),
                      flag("quiet", 'q', "print only the image ID", options->quiet)};
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = command.most_words = 1;

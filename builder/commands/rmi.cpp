@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <set>
 
+#include "builder/build/image_family.hpp"
 #include "builder/build/listed_images.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/manifest_list.hpp"
@@ -25,70 +27,143 @@ struct RmiOptions {
     bool prune = false;
 };
 
+/// Which of the image's names a text stands for: the whole one, else one that ends so. None for an ID.
+std::string name_meant_by(const std::string& given, const ImageRecord& image) {
+    constexpr std::string_view of_store = "containers-storage:";
+    const std::string text = given.starts_with(of_store) ? given.substr(of_store.size()) : given;
+    if (text.starts_with("sha256:") || registry::is_image_id(text)) return "";
+    for (const std::string& name : candidate_names(text))
+        if (std::find(image.names.begin(), image.names.end(), name) != image.names.end()) return name;
+    for (const std::string& name : image.names)
+        if (ends_with_name(name, text)) return name;
+    return "";
+}
+
+/// What one command removes, and what it tells of it: names first, then IDs.
+class Removal {
+public:
+    Removal(layers::Store& store, bool force) : store_(store), force_(force), family_(store.list_images()) {}
+
+    /// A name of an image that has others just loses that name.
+    void remove(const std::string& text);
+    /// All, or those that have no name and that nothing stands on. The oldest first.
+    void remove_all(bool with_names, Failures& failures);
+    void print() const {
+        for (const std::string& name : untagged_) std::cout << "untagged: " << name << "\n";
+        for (const std::string& id : removed_) std::cout << id << "\n";
+    }
+
+private:
+    void remove_list(ManifestList& list);
+    void remove_whole(const ImageRecord& image);
+    void remove_alone(const ImageRecord& image);
+    void free_of_containers(const ImageRecord& image);
+    bool is_left_over(const ImageRecord& image);
+
+    layers::Store& store_;
+    bool force_;
+    ImageFamily family_;
+    std::vector<std::string> untagged_;
+    std::vector<std::string> removed_;
+};
+
 /// Containers keep the image that they are made from, unless they are to go with it.
-void free_of_containers(layers::Store& store, const ImageRecord& image, bool force) {
-    for (const std::string& id : store.containers_of_image(image.id)) {
-        const auto found = store.find_containers_by_prefix(id);
+void Removal::free_of_containers(const ImageRecord& image) {
+    for (const std::string& id : store_.containers_of_image(image.id)) {
+        const auto found = store_.find_containers_by_prefix(id);
         if (found.empty()) continue;
         const layers::ContainerRecord& container = found.front();
-        if (!force)
+        if (!force_)
             throw Error(
                 "image used by {}: image is in use by a container: consider listing external containers and "
                 "force-removing image",
                 container.id)
                 .with_hint(fmt::format("remove the container {} first, or both with --force", quoted(container.name)));
-        remove_working_container(store, container);
+        remove_working_container(store_, container);
     }
 }
 
-void remove_whole(layers::Store& store, const ImageRecord& image, bool force) {
-    free_of_containers(store, image, force);
-    store.remove_image(image.id);
-    for (const std::string& name : image.names) std::cout << "untagged: " << name << "\n";
-    std::cout << image.id.hex() << "\n";
+/// Where images of steps stand on it, its ID is not told.
+void Removal::remove_alone(const ImageRecord& image) {
+    free_of_containers(image);
+    store_.remove_image(image.id);
+    untagged_.insert(untagged_.end(), image.names.begin(), image.names.end());
+    if (!family_.has_children(image.id)) removed_.emplace_back(image.id.hex());
+}
+
+/// Nobody named it, nothing stands on it, nobody works with it.
+bool Removal::is_left_over(const ImageRecord& image) {
+    return image.names.empty() && !family_.has_children(image.id) && store_.containers_of_image(image.id).empty() &&
+           !lists_of_images(store_).contains(image.id.text());
+}
+
+/// With those below that were only there for it.
+void Removal::remove_whole(const ImageRecord& image) {
+    remove_alone(image);
+    std::vector<layers::Digest> below = family_.parents_of(image.id);
+    family_.forget(image.id);
+    while (!below.empty()) {
+        const auto parent = store_.find_image(below.back());
+        below.pop_back();
+        if (!parent || !is_left_over(*parent)) continue;
+        remove_alone(*parent);
+        for (layers::Digest& next : family_.parents_of(parent->id)) below.push_back(std::move(next));
+        family_.forget(parent->id);
+    }
 }
 
 /// With those of its images that nothing else names.
-void remove_list(layers::Store& store, ManifestList& list, bool force) {
-    store.remove_manifest_list(list.name());
-    std::cout << "untagged: " << list.name() << "\n";
-    const auto lists = lists_of_images(store);
+void Removal::remove_list(ManifestList& list) {
+    store_.remove_manifest_list(list.name());
+    untagged_.push_back(list.name());
+    removed_.emplace_back(list.id().hex());
     for (const layers::oci::Descriptor& member : list.index().manifests) {
         const auto id = list.image_of(member);
-        const auto image = id ? store.find_image(*id) : std::nullopt;
-        if (image && image->names.empty() && !lists.contains(id->text())) remove_whole(store, *image, force);
+        const auto image = id ? store_.find_image(*id) : std::nullopt;
+        if (image && is_left_over(*image)) remove_whole(*image);
     }
 }
 
-/// A name of an image that has others just loses that name.
-void remove_one(layers::Store& store, const std::string& text, const RmiOptions& options) {
-    if (auto list = ManifestList::find(store, text)) return remove_list(store, *list, options.force);
-    const ImageRecord image = require_local_image(store, text);
-    const bool is_id = text.starts_with("sha256:") || registry::is_image_id(text);
-    const std::vector<std::string> wanted = is_id ? std::vector<std::string>{} : candidate_names(text);
-    for (const std::string& name : wanted) {
-        if (std::find(image.names.begin(), image.names.end(), name) == image.names.end()) continue;
-        if (image.names.size() == 1) return remove_whole(store, image, options.force);
-        store.remove_name(name);
-        std::cout << "untagged: " << name << "\n";
+void Removal::remove(const std::string& text) {
+    if (auto list = ManifestList::find(store_, text)) return remove_list(*list);
+    const ImageRecord image = require_local_image(store_, text);
+    const std::string name = name_meant_by(text, image);
+    if (!name.empty() && image.names.size() > 1) {
+        store_.remove_name(name);
+        untagged_.push_back(name);
         return;
     }
-    if (image.names.size() > 1 && !options.force)
+    if (name.empty() && image.names.size() > 1 && !force_)
         throw Error("unable to delete image \"{}\" by ID with more than one tag ([{}]): please force removal",
                     image.id.hex(), fmt::join(image.names, " "))
             .with_hint("remove it by name, or with --force");
-    remove_whole(store, image, options.force);
+    remove_whole(image);
+}
+
+void Removal::remove_all(bool with_names, Failures& failures) {
+    std::vector<ImageRecord> images = store_.list_images();
+    std::reverse(images.begin(), images.end());
+    const auto lists = lists_of_images(store_);
+    if (!with_names)
+        std::erase_if(images, [&](const ImageRecord& image) {
+            return !image.names.empty() || family_.has_children(image.id) || lists.contains(image.id.text());
+        });
+    for (const ImageRecord& image : images)
+        failures.attempt([&] {
+            // It may have gone with another one.
+            if (store_.find_image(image.id)) remove_whole(image);
+        });
 }
 
 /// All that can be removed is; then the failures are told.
 void remove_each(layers::Store& store, const Words& words, const RmiOptions& options) {
     Failures failures;
-    const auto lists = lists_of_images(store);
-    if (options.all || options.prune)
-        for (const ImageRecord& image : store.list_images())
-            if (options.all || (image.names.empty() && !lists.contains(image.id.text())))
-                failures.attempt([&] { remove_whole(store, image, options.force); });
-    for (const std::string& word : words) failures.attempt([&] { remove_one(store, word, options); });
+    Removal removal(store, options.force);
+    if (options.all || options.prune) removal.remove_all(options.all, failures);
+    std::set<std::string> seen;
+    for (const std::string& word : words)
+        if (seen.insert(word).second) failures.attempt([&] { removal.remove(word); });
+    removal.print();
     store.collect_garbage();
     failures.throw_if_any();
 }

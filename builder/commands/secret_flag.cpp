@@ -1,6 +1,9 @@
 #include "builder/commands/secret_flag.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -17,18 +20,27 @@ using runtime::quoted;
 
 using Fields = std::map<std::string, std::string>;
 
+Error bad_form() {
+    return Error(
+        "creating build executor: incorrect secret flag format: should be --secret id=foo,src=bar[,env=ENV][,type="
+        "file|env]");
+}
+
 Fields parse_fields(const std::string& text) {
     static const std::set<std::string_view> known = {"id", "src", "source", "env", "type", "scan"};
     Fields fields;
+    if (text.empty()) return fields;
     for (const std::string_view part : runtime::split(text, ',')) {
         const auto [key, value] = runtime::split_once(part, '=');
         if (!known.contains(key))
-            throw Error("--secret: {} is not known", quoted(key)).with_hint("it takes id=ID with src=FILE or env=NAME");
+            throw bad_form().with_hint(fmt::format("{} is not known to --secret {}", quoted(key), text));
         fields[key == "source" ? "src" : std::string(key)] = value;
     }
+
     const std::string& type = fields["type"];
     if (!type.empty() && type != "file" && type != "env")
-        throw Error("--secret: the type is file or env, not {}", quoted(type));
+        throw Error("creating build executor: invalid secret type, must be file or env")
+            .with_hint(fmt::format("--secret {} has the type {}", text, quoted(type)));
     return fields;
 }
 
@@ -36,6 +48,14 @@ std::string environment_value(const std::string& name) {
     const char* const value = std::getenv(name.c_str());
     if (value == nullptr) throw Error("the environment has no variable {}", quoted(name));
     return value;
+}
+
+std::string content_of_file(const std::string& path, const runtime::StopSource& stop) {
+    constexpr std::size_t limit_bytes = 512 * 1024;
+    if (::access(path.c_str(), F_OK) != 0)
+        throw runtime::SystemError("creating build executor: could not parse secrets: faccessat {}",
+                                   std::filesystem::absolute(path).string());
+    return runtime::read_waiting(path, limit_bytes, stop);
 }
 
 struct Source {
@@ -57,14 +77,13 @@ Source source_of(Fields& fields, const std::string& id) {
 }  // namespace
 
 void add_secret(const std::string& text, BuildImageRequest& request, const runtime::StopSource& stop) {
-    constexpr std::size_t limit_bytes = 512 * 1024;
+    if (text.empty()) return;
     Fields fields = parse_fields(text);
     const std::string id = !fields["id"].empty() ? fields["id"] : fields["src"].substr(fields["src"].rfind('/') + 1);
-    if (id.empty()) throw Error("--secret {} has no id", quoted(text));
+    if (id.empty()) throw bad_form().with_hint(fmt::format("--secret {} has no id", text));
     if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
     const Source source = source_of(fields, id);
-    request.secrets[id] =
-        source.is_variable ? environment_value(source.name) : runtime::read_waiting(source.name, limit_bytes, stop);
+    request.secrets[id] = source.is_variable ? environment_value(source.name) : content_of_file(source.name, stop);
 }
 
 }  // namespace builder

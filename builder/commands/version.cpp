@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -7,6 +9,31 @@
 #include "layers/oci/platform.hpp"
 
 namespace builder {
+
+namespace {
+
+struct VersionFact {
+    std::string title;
+    std::string key;
+    std::string value;
+};
+
+/// The lines that scripts look for. What builder is not made of is empty.
+std::vector<VersionFact> version_facts(const std::string& platform) {
+    return {{"Version", "version", version},
+            {"Go Version", "goVersion", ""},
+            {"Image Spec", "imageSpec", "1.1.1"},
+            {"Runtime Spec", "runtimeSpec", "1.2.1"},
+            {"CNI Spec", "cniSpec", ""},
+            {"libcni Version", "libcniVersion", ""},
+            {"image Version", "imageVersion", ""},
+            {"Git Commit", "gitCommit", ""},
+            {"Built", "built", ""},
+            {"OS/Arch", "osArch", platform},
+            {"BuildPlatform", "buildPlatform", platform}};
+}
+
+}  // namespace
 
 Command version_command() {
     auto json = std::make_shared<bool>(false);
@@ -19,11 +46,13 @@ Command version_command() {
     command.flags = {flag("json", 0, "print JSON", *json)};
     command.run = [json](Context&, const Words&) {
         const std::string platform = layers::format_platform(layers::host_platform());
-        if (*json)
-            std::cout << nlohmann::json({{"version", version}, {"imageSpec", "1.1.1"}, {"osArch", platform}}).dump(4)
-                      << "\n";
-        else
-            std::cout << "Version:      " << version << "\nImage spec:   1.1.1\nOS/Arch:      " << platform << "\n";
+        const auto facts = version_facts(platform);
+        nlohmann::ordered_json document;
+        for (const VersionFact& fact : facts) {
+            document[fact.key] = fact.value;
+            if (!*json) std::cout << fmt::format("{:<16} {}\n", fact.title + ":", fact.value);
+        }
+        if (*json) std::cout << document.dump(4) << "\n";
         return 0;
     };
     return command;

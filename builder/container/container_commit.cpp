@@ -115,8 +115,8 @@ LayerRecord added_layer(layers::Store& store, const StageState& state, const Con
         CopyPart part;
         part.source = &host;
         part.place = host.view().resolve(source);
-        if (!part.place.entry) throw runtime::Error("--add-file: there is no file {}", quoted(source));
-        if (part.place.entry->is_folder()) throw runtime::Error("--add-file: {} is a folder", quoted(source));
+        if (!part.place.entry) throw runtime::Error("--add-file: stat {}: no such file or directory", source);
+        if (part.place.entry->is_folder()) throw runtime::Error("--add-file: \"{}\" is not a regular file", source);
         part.tree = host.look(part.place, nullptr);
         part.name = source.substr(source.rfind('/') + 1);
         writer.copy(part, destination);
@@ -152,7 +152,7 @@ void add_linked_layers(WorkingContainer& container, ContainerState& state, Stage
     }
 }
 
-void add_layer_history(ContainerState& state, const std::string& created) {
+void add_layer_history(ContainerState& state, const std::string& created, const std::string& base_name) {
     layers::oci::HistoryEntry entry;
     entry.created = created;
     entry.created_by = state.created_by;
@@ -161,12 +161,13 @@ void add_layer_history(ContainerState& state, const std::string& created) {
     if (entry.created_by.empty()) entry.created_by = "/bin/sh";
     entry.author = state.config.author;
     entry.comment = state.history_comment;
+    if (!base_name.empty()) entry.comment += (entry.comment.empty() ? "FROM " : " FROM ") + base_name;
     state.config.history.push_back(std::move(entry));
 }
 
 }  // namespace
 
-layers::ImageRecord commit_container(WorkingContainer& container, const ContainerCommit& commit) {
+CommittedImage commit_container(WorkingContainer& container, const ContainerCommit& commit) {
     layers::Store& store = container.store();
     StageState image;
     image.layers = base_layers(container);
@@ -174,13 +175,16 @@ layers::ImageRecord commit_container(WorkingContainer& container, const Containe
     image.layers.push_back(SealedLayer::known(own ? *own : empty_layer(store, commit.files), ""));
     ContainerState state = container.state();
     if (commit.adjust) commit.adjust(state);
-    add_layer_history(state, commit.image.times.clamp_seconds
-                                 ? runtime::rfc3339(timespec{*commit.image.times.clamp_seconds, 0})
-                                 : runtime::rfc3339_now());
+    const bool has_base = container.record().image_id.has_value();
+    add_layer_history(state,
+                      commit.image.times.clamp_seconds
+                          ? runtime::rfc3339(timespec{*commit.image.times.clamp_seconds, 0})
+                          : runtime::rfc3339_now(),
+                      has_base ? container.record().image_name : "");
     add_linked_layers(container, state, image, commit);
     if (!commit.added_files.empty()) {
         image.layers.push_back(SealedLayer::known(added_layer(store, image, commit), ""));
-        add_layer_history(state, "");
+        add_layer_history(state, "", "");
         state.config.history.back().created_by = "/bin/sh -c #(nop) ADD files";
     }
     if (commit.squash) image = squash(store, std::move(image), commit.files);

@@ -24,6 +24,6 @@ struct ContainerCommit {
 
 /// Records the image. The container goes on as it was; where nothing else uses it, its folder becomes the layer without
 /// being copied. Throws Error.
-layers::ImageRecord commit_container(WorkingContainer& container, const ContainerCommit& commit);
+CommittedImage commit_container(WorkingContainer& container, const ContainerCommit& commit);
 
 }  // namespace builder

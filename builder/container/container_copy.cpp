@@ -26,11 +26,21 @@ bool is_remote(const std::string& source) {
     return source.find("://") != std::string::npos || source.starts_with("git@");
 }
 
+/// A path of this machine that leads into the context, as one of the context.
+std::string below_context(const std::string& source, const std::string& folder) {
+    std::string context = path_on_machine(folder);
+    while (context.size() > 1 && context.ends_with('/')) context.pop_back();
+    return source.starts_with(context + "/") ? source.substr(context.size()) : source;
+}
+
 /// The words as CopyStep expands them. Without a context, paths are those of this machine.
 CopyInstruction prepared(const ContainerCopy& copy) {
     CopyInstruction instruction = copy.instruction;
     const bool from_machine = copy.context_folder.empty() && instruction.from.empty();
     for (std::string& source : instruction.sources) {
+        if (source.empty()) throw runtime::Error("empty source location").with_hint("a source is a file or a folder");
+        if (!copy.context_folder.empty() && source.starts_with("/"))
+            source = below_context(source, copy.context_folder);
         const std::string path = from_machine && !is_remote(source) ? path_on_machine(source) : source;
         source = literal(path, copy.allows_wildcards);
     }
@@ -81,7 +91,8 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
     StepEnvironment environment{container.store(), sealer, runner, observer, stop, context,
                                 fetcher,           {},     {},     false,    {},   copy.platform,
                                 find_source};
-    CopyStep step(environment, container.whole(), prepared(copy), 0, {false, copy.modified});
+    CopyStep step(environment, container.whole(), prepared(copy), 0,
+                  {false, copy.modified, copy.allows_empty_wildcard});
     if (copy.instruction.link) return copy_to_linked_layer(container, step, copy.instruction.is_add);
     overlay::UpperFolder upper = container.upper();
     step.perform(upper);

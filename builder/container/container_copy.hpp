@@ -15,6 +15,7 @@ struct ContainerCopy {
     std::string ignore_file;      ///< of the context folder
     std::string platform;         ///< of an image that is copied from
     bool allows_wildcards = true;
+    bool allows_empty_wildcard = false;
     std::optional<timespec> modified;  ///< the time of everything that is copied; the sources' own else
     bool needs_digest = true;
     registry::DownloadAccess downloads;

@@ -13,10 +13,16 @@ namespace oci = layers::oci;
 using Value = TemplateValue;
 using Fields = std::vector<Value::Field>;
 
+/// As Go has what nobody has set.
 Value set_of(const std::set<std::string>& names) {
+    if (names.empty()) return Value::nil_map();
     std::map<std::string, Value> entries;
     for (const std::string& name : names) entries.emplace(name, Value::record("struct {}", {}));
     return Value::map(std::move(entries));
+}
+
+Value map_or_nil(const std::map<std::string, std::string>& texts) {
+    return texts.empty() ? Value::nil_map() : Value::map_of(texts);
 }
 
 Value history_of(const oci::ImageConfig& config) {
@@ -67,8 +73,8 @@ Value docker_container_config(const oci::ContainerConfig& config) {
          {"Volumes", "Volumes", set_of(config.volumes)},
          {"WorkingDir", "WorkingDir", config.working_dir},
          {"Entrypoint", "Entrypoint", Value::list_of(config.entrypoint)},
-         {"OnBuild", "OnBuild", Value::list_of(config.on_build)},
-         {"Labels", "Labels", Value::map_of(config.labels)},
+         {"OnBuild", "OnBuild", config.on_build.empty() ? Value::list({}) : Value::list_of(config.on_build)},
+         {"Labels", "Labels", map_or_nil(config.labels)},
          {"StopSignal", "StopSignal", config.stop_signal, true},
          {"StopTimeout", "StopTimeout", config.stop_timeout_seconds ? Value(*config.stop_timeout_seconds) : Value(),
           true},
@@ -94,11 +100,19 @@ Value namespace_options(const ContainerState& state) {
 
 Value id_mappings() {
     const Value none = Value::list({});
+    const Value automatic = Value::record("types.AutoUserNsOptions",
+                                          {{"Size", "Size", 0},
+                                           {"InitialSize", "InitialSize", 0},
+                                           {"PasswdFile", "PasswdFile", ""},
+                                           {"GroupFile", "GroupFile", ""},
+                                           {"AdditionalUIDMappings", "AdditionalUIDMappings", Value::nil_list()},
+                                           {"AdditionalGIDMappings", "AdditionalGIDMappings", Value::nil_list()}});
     return Value::record("define.IDMappingOptions", {{"HostUIDMapping", "HostUIDMapping", true},
                                                      {"HostGIDMapping", "HostGIDMapping", true},
                                                      {"UIDMap", "UIDMap", none},
                                                      {"GIDMap", "GIDMap", none},
-                                                     {"AutoUserNs", "AutoUserNs", false}});
+                                                     {"AutoUserNs", "AutoUserNs", false},
+                                                     {"AutoUserNsOpts", "AutoUserNsOpts", automatic}});
 }
 
 std::vector<std::string> values_of(const ContainerState& state, const char* flag) {
@@ -168,6 +182,7 @@ Value describe(const Subject& subject) {
         {"FromImage", "FromImage", subject.image_name},
         {"FromImageID", "FromImageID", image ? std::string(image->id.hex()) : ""},
         {"FromImageDigest", "FromImageDigest", image ? image->manifest_digest.text() : ""},
+        {"GroupAdd", "GroupAdd", Value::nil_list()},
         {"Config", "Config", image ? image->config : ""},
         {"Manifest", "Manifest", image ? image->manifest : ""},
         {"Container", "Container", container != nullptr ? container->name : ""},
@@ -175,7 +190,7 @@ Value describe(const Subject& subject) {
         {"MountPoint", "MountPoint", subject.mount_point},
         {"ProcessLabel", "ProcessLabel", security.process_label},
         {"MountLabel", "MountLabel", security.mount_label},
-        {"ImageAnnotations", "ImageAnnotations", Value::map_of(state.annotations)},
+        {"ImageAnnotations", "ImageAnnotations", map_or_nil(state.annotations)},
         {"ImageCreatedBy", "ImageCreatedBy", state.created_by},
         {"ImageHistoryComment", "", state.history_comment},
         {"OCIv1", "OCIv1", describe_oci_config(state.config)},
@@ -192,7 +207,9 @@ Value describe(const Subject& subject) {
         {"CNIConfigDir", "CNIConfigDir", ""},
         {"IDMappingOptions", "IDMappingOptions", id_mappings()},
         {"History", "History", state.config.history.empty() ? Value::nil_list() : history_of(state.config)},
-        {"Devices", "Devices", Value::list({})},
+        {"Devices", "Devices", Value::nil_list()},
+        {"DeviceSpecs", "DeviceSpecs", Value::list({})},
+        {"CDIConfigDir", "CDIConfigDir", ""},
         {"Names", "Names", image ? Value::list_of(image->names) : Value::nil_list()},
         {"Layers", "Layers", subject.layers}};
     if (container != nullptr) fields.push_back({"Security", "Security", describe_security(state, security)});
@@ -220,7 +237,7 @@ Value describe_oci_config(const oci::ImageConfig& config) {
                                          {"Cmd", "Cmd", Value::list_of(container.cmd), true},
                                          {"Volumes", "Volumes", set_of(container.volumes), true},
                                          {"WorkingDir", "WorkingDir", container.working_dir, true},
-                                         {"Labels", "Labels", Value::map_of(container.labels), true},
+                                         {"Labels", "Labels", map_or_nil(container.labels), true},
                                          {"StopSignal", "StopSignal", container.stop_signal, true},
                                          {"ArgsEscaped", "ArgsEscaped", container.args_escaped, true}});
     return Value::record("v1.Image", {{"Created", "created", config.created, true},
@@ -237,7 +254,9 @@ Value describe_oci_config(const oci::ImageConfig& config) {
 
 Value describe_docker_config(const oci::ImageConfig& config) {
     const Value inner = docker_container_config(config.config);
-    return Value::record("docker.V2Image", {{"Comment", "comment", image_comment(config), true},
+    return Value::record("docker.V2Image", {{"ID", "id", "", true},
+                                            {"Parent", "parent", "", true},
+                                            {"Comment", "comment", image_comment(config), true},
                                             {"Created", "created", config.created},
                                             {"ContainerConfig", "container_config", inner},
                                             {"Author", "author", config.author, true},

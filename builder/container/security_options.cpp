@@ -132,6 +132,11 @@ void set_apparmor(RunSettings& settings, const std::string& profile) {
     settings.apparmor_profile = profile;
 }
 
+Error unknown_option(const std::string& option) {
+    if (option.find('=') == std::string::npos) return Error("invalid --security-opt name=value pair: \"{}\"", option);
+    return Error("invalid --security-opt 2: \"{}\"", option);
+}
+
 void apply(const std::string& option, RunSettings& settings) {
     const auto separator = option.find_first_of("=:");
     const std::string name = option.substr(0, separator);
@@ -151,8 +156,8 @@ void apply(const std::string& option, RunSettings& settings) {
     else if (name == "apparmor" && !value.empty())
         set_apparmor(settings, value);
     else
-        throw Error("--security-opt {} is not known", quoted(option))
-            .with_hint("it takes no-new-privileges, seccomp=, label=, apparmor=, mask= and unmask=");
+        throw unknown_option(option).with_hint(
+            "it takes no-new-privileges, seccomp=, label=, apparmor=, mask= and unmask=");
 }
 
 }  // namespace

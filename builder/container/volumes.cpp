@@ -56,7 +56,8 @@ void apply_volume_option(VolumeRequest& volume, const std::string& option, const
     else if (option == "z" || option == "Z")
         volume.label = option == "z" ? VolumeRequest::Label::shared : VolumeRequest::Label::own;
     else if (!apply_mount_option(volume, option))
-        throw Error("--volume {}: {} is no option of it", quoted(text), quoted(option))
+        throw Error("validating volumes: invalid option type \"{}\"", option)
+            .with_hint("it is of --volume " + text)
             .with_hint("there are ro, rw, O, U, z, Z, noexec, private, rprivate, slave, rslave, shared and rshared");
 }
 
@@ -90,12 +91,16 @@ bool is_host_bind(const MountRequest& mount) {
 
 VolumeRequest parse_volume(const std::string& text) {
     const std::vector<std::string_view> parts = runtime::split(text, ':');
-    if (parts.size() < 2 || parts.size() > 3 || !parts[0].starts_with("/") || !parts[1].starts_with("/"))
-        throw Error("--volume takes HOST:CONTAINER[:OPTIONS] with absolute paths, not {}", quoted(text));
+    if (parts.size() < 2 || parts[0].empty())
+        throw Error("validating volumes: incorrect volume format \"{}\", should be host-dir:ctr-dir[:option]", text);
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
+        if (!parts[side].starts_with("/"))
+            throw Error("validating volumes: invalid {} path \"{}\", must be an absolute path",
+                        side == 0 ? "host" : "container", parts[side]);
     VolumeRequest volume;
     volume.source = parts[0];
     volume.target = parts[1];
-    if (parts.size() == 3)
+    if (parts.size() >= 3)
         for (const std::string_view option : runtime::split(parts[2], ','))
             apply_volume_option(volume, std::string(option), text);
     return volume;

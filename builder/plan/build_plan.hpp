@@ -21,8 +21,9 @@ struct PlanRequest {
     std::string target_platform;  ///< "linux/amd64"
     std::string build_platform;
     bool skip_unused_stages = true;
-    std::vector<std::string> environment = {};  ///< NAME=VALUE: set in each stage before its first instruction
-    std::string first_base = {};                ///< stands for the image of the first FROM; empty: that is taken
+    std::vector<std::string> environment = {};       ///< NAME=VALUE: set in each stage before its first instruction
+    std::string first_base = {};                     ///< stands for the image of the first FROM; empty: that is taken
+    std::map<std::string, std::string> labels = {};  ///< set by a step behind the last one of the target
 };
 
 struct StagePlan {
@@ -48,6 +49,8 @@ struct StagePlan {
 
 struct BuildPlan {
     SyntaxTree tree;
+    /// Steps that stand for flags. They are placed at the FROM of their stage.
+    std::vector<std::unique_ptr<const Instruction>> added;
     Variables global_arguments;  ///< ARGs before the first FROM, and the platform arguments
     std::vector<StagePlan> stages;
     std::size_t target = 0;

@@ -23,6 +23,20 @@ std::string lower_case(std::string text) {
     return text;
 }
 
+/// As people write it, for the line that is shown.
+std::string double_quoted(const std::string& text) {
+    std::string result = "\"";
+    for (const char c : text) result += (c == '"' || c == '\\' ? std::string("\\") : std::string()) + c;
+    return result + "\"";
+}
+
+/// A word that means the text whatever is in it.
+std::string literal_word(const std::string& text) {
+    std::string result = "'";
+    for (const char c : text) result += c == '\'' ? std::string("'\"'\"'") : std::string(1, c);
+    return result + "'";
+}
+
 void start_after(StagePlan& stage, std::size_t other) {
     stage.needs.insert(other);
     stage.starts_after.insert(other);
@@ -51,6 +65,7 @@ private:
     void need(StagePlan& stage, const std::string& name);
     void choose_target();
     void mark_needed(std::size_t index);
+    void add_labels(StagePlan& stage);
     std::string expand_globally(const std::string& text) const;
     [[noreturn]] void fail_at(Error error, const Location& location) const;
 
@@ -317,6 +332,21 @@ void Planner::mark_needed(std::size_t index) {
     for (const std::size_t other : stage.needs) mark_needed(other);
 }
 
+/// --label is a LABEL behind the target's last step. Its values are taken as they are.
+void Planner::add_labels(StagePlan& stage) {
+    auto step = std::make_unique<Instruction>();
+    step->keyword = step->written_keyword = step->original = "LABEL";
+    step->location = stage.from->location;
+    LabelInstruction label;
+    for (const auto& [name, value] : request_.labels) {
+        step->original += fmt::format(" {}={}", double_quoted(name), double_quoted(value));
+        label.values.push_back({literal_word(name), literal_word(value), false, step->location});
+    }
+    step->body = std::move(label);
+    stage.instructions.push_back(step.get());
+    plan_.added.push_back(std::move(step));
+}
+
 void Planner::run() {
     set_platform_arguments();
     for (const Instruction& instruction : plan_.tree.instructions) {
@@ -337,6 +367,7 @@ void Planner::run() {
     if (!plan_.context_stages.empty()) refuse_cycles();
     choose_target();
     mark_needed(plan_.target);
+    if (!request_.labels.empty()) add_labels(plan_.stages[plan_.target]);
     if (!request_.skip_unused_stages)
         for (StagePlan& stage : plan_.stages)
             if (stage.index < plan_.target) mark_needed(stage.index);

@@ -73,4 +73,20 @@ std::string chomp_heredoc(std::string_view content) {
     return result;
 }
 
+const std::vector<Heredoc>& heredocs_of(const Instruction& instruction) {
+    static const std::vector<Heredoc> none;
+    if (const auto* const run = std::get_if<RunInstruction>(&instruction.body)) return run->command.heredocs;
+    if (const auto* const copy = std::get_if<CopyInstruction>(&instruction.body)) return copy->inline_files;
+    return none;
+}
+
+std::string summary_of(const Heredoc& heredoc) {
+    constexpr const char* blanks = " \t\r\n";
+    const std::size_t begin = heredoc.content.find_first_not_of(blanks);
+    if (begin == std::string::npos) return "";
+    const std::string text = heredoc.content.substr(begin, heredoc.content.find_last_not_of(blanks) + 1 - begin);
+    const std::size_t end = text.find_first_of("\r\n");
+    return end == std::string::npos ? text : text.substr(0, end) + "...";
+}
+
 }  // namespace builder

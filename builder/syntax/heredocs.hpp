@@ -20,4 +20,10 @@ std::vector<Heredoc> heredocs_in_line(std::string_view line);
 /// The body of a `<<-` document: without the tabs at the start of each line.
 std::string chomp_heredoc(std::string_view content);
 
+/// Those of an instruction, in the order of the file.
+const std::vector<Heredoc>& heredocs_of(const Instruction& instruction);
+
+/// The first line that is not blank, with "..." where there are more.
+std::string summary_of(const Heredoc& heredoc);
+
 }  // namespace builder

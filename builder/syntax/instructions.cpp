@@ -73,9 +73,8 @@ InstructionBody parse_from(const Request& request) {
     const auto& words = request.arguments();
     const bool names_stage = words.size() == 3 && to_lower(words[1].text) == "as";
     if (words.size() != 1 && !names_stage) {
-        Error error =
-            request.error_at(request.node.arguments_location,
-                             "FROM requires either one or three arguments: FROM IMAGE, or FROM IMAGE AS NAME");
+        Error error = request.error_at(request.node.arguments_location,
+                                       "FROM requires either one argument, or three: FROM <source> [AS <name>]");
         if (words.size() == 3) error.with_hint("the second word must be AS, not " + quoted(words[1].text));
         throw error;
     }

@@ -22,14 +22,17 @@ public:
         const bool is_known = std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
         if (has_from_ || has_reported_ || keyword == "ARG" || !is_known) return;
         has_reported_ = true;
-        errors_.push_back(runtime::Error("no build stage in current context: {} stands before the first FROM", keyword)
+        errors_.push_back(runtime::Error("reading multiple stages: stage 1 requires a FROM instruction (\"\")\n"
+                                         "no build stage in current context: {} stands before the first FROM",
+                                         keyword)
                               .at(source_.place(node.keyword.location))
                               .with_hint("only ARG, comments and directives may stand before the first FROM"));
     }
 
     void finish() {
         if (!has_from_ && errors_.empty())
-            errors_.push_back(runtime::Error("no build stage: {} has no FROM", runtime::quoted(source_.name()))
+            errors_.push_back(runtime::Error("building: no stages to build\nno build stage: {} has no FROM",
+                                             runtime::quoted(source_.name()))
                                   .at(source_.place({last_line_, last_line_, 0, 0}))
                                   .with_hint("add FROM and the name of an image, or FROM scratch"));
     }

@@ -242,7 +242,10 @@ RawFile read_raw_nodes(const SourceText& source, std::vector<Warning>* warnings,
         }
     }
     if (file.nodes.empty() && (!errors || errors->size() == errors_before))
-        throw runtime::Error("file with no instructions: {}", runtime::quoted(source.name()))
+        throw runtime::Error("{}\nfile with no instructions: {}",
+                             source.text().empty() ? fmt::format("no contents in \"{}\"", source.name())
+                                                   : "building: no stages to build",
+                             runtime::quoted(source.name()))
             .with_hint("a Containerfile starts with FROM");
     file.directives = reader.directives();
     file.escape = reader.escape();

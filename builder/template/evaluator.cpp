@@ -68,7 +68,7 @@ TemplateValue field_of(const TemplateValue& value, const std::string& name) {
         if (field.name == name) return field.value;
         names.push_back(field.name);
     }
-    throw Error("there is no field .{} here", name)
+    throw Error("template parsing error: can't evaluate field {} in type {}", name, value.type_name())
         .with_hint(did_you_mean(name, names))
         .with_hint(fmt::format("there are .{}", fmt::join(names, " .")));
 }
@@ -197,7 +197,7 @@ TemplateValue Evaluator::run_command(const TemplateCommand& command, const Templ
     }
     if (!is_template_function(first.name)) {
         const std::vector<std::string> names = template_function_names();
-        throw Error("templates have no function {}", runtime::quoted(first.name))
+        throw Error("template parsing error: function \"{}\" not defined", first.name)
             .with_hint(did_you_mean(first.name, std::vector<std::string_view>(names.begin(), names.end())))
             .with_hint(fmt::format("there are {}", fmt::join(names, ", ")));
     }

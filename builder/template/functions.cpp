@@ -1,6 +1,7 @@
 #include "builder/template/functions.hpp"
 
 #include <fmt/format.h>
+#include <map>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,26 @@
 
 namespace builder {
 namespace {
+
+/// What JSON need not write as "\\u003c", but does for the sake of web pages.
+std::string without_html_escapes(const std::string& json) {
+    static const std::map<std::string_view, char> characters = {{"\\u003c", '<'}, {"\\u003e", '>'}, {"\\u0026", '&'}};
+    constexpr std::size_t length = 6;
+    std::string text;
+    for (std::size_t i = 0; i < json.size();) {
+        const auto found = characters.find(std::string_view(json).substr(i, length));
+        if (found != characters.end()) {
+            text += found->second;
+            i += length;
+            continue;
+        }
+        // A backslash belongs to the character behind it.
+        const std::size_t taken = json[i] == '\\' && i + 1 < json.size() ? 2 : 1;
+        text.append(json, i, taken);
+        i += taken;
+    }
+    return text;
+}
 
 using runtime::Error;
 using Kind = TemplateValue::Kind;
@@ -184,7 +205,7 @@ std::vector<Function> text_functions() {
                                                   {'=', "\\u003D"}});
          }},
         {"urlquery", 1, any_number, [](const Arguments& a) { return url_escaped(print_all(a, false)); }},
-        {"json", 1, 1, [](const Arguments& a) { return a[0].json(); }},
+        {"json", 1, 1, [](const Arguments& a) { return without_html_escapes(a[0].json()); }},
         {"table", 1, 1, [](const Arguments& a) { return a[0]; }},
     };
 }

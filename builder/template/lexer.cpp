@@ -161,7 +161,11 @@ private:
 }  // namespace
 
 void throw_bad_template(std::string_view text, std::size_t position, const std::string& what) {
-    throw runtime::Error("the template {} is wrong at character {}: {}", runtime::quoted(text), position + 1, what)
+    // An action without an end is no template at all.
+    const char* const kind =
+        what.find("not closed") != std::string_view::npos ? "invalid format provided" : "template parsing error";
+    throw runtime::Error("{}: the template {} is wrong at character {}: {}", kind, runtime::quoted(text), position + 1,
+                         what)
         .with_hint("it is a template of Go: {{.Name}} prints a field, {{json .}} everything");
 }
 

@@ -67,6 +67,12 @@ TemplateValue TemplateValue::map(std::map<std::string, TemplateValue> entries) {
     return value;
 }
 
+TemplateValue TemplateValue::nil_map() {
+    TemplateValue value = map({});
+    value.is_nil_ = true;
+    return value;
+}
+
 TemplateValue TemplateValue::map_of(const std::map<std::string, std::string>& texts) {
     std::map<std::string, TemplateValue> entries;
     for (const auto& [name, text] : texts) entries.emplace(name, text);

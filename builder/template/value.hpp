@@ -34,6 +34,8 @@ public:
     static TemplateValue list_of(const std::vector<std::string>& texts);
     static TemplateValue nil_list() { return list({}, true); }
     static TemplateValue map(std::map<std::string, TemplateValue> entries);
+    /// The same of a map.
+    static TemplateValue nil_map();
     static TemplateValue map_of(const std::map<std::string, std::string>& texts);
     /// Has just these fields; asking for another one is an error that names the type.
     static TemplateValue record(std::string type_name, std::vector<Field> fields);

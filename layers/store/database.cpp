@@ -15,6 +15,7 @@ extern "C" const char builder_store_schema_containers[];
 extern "C" const char builder_store_schema_properties[];
 extern "C" const char builder_store_schema_borrowed[];
 extern "C" const char builder_store_schema_runs[];
+extern "C" const char builder_store_schema_order[];
 
 namespace layers {
 namespace {
@@ -30,7 +31,8 @@ constexpr std::array migrations = {builder_store_schema,
                                    builder_store_schema_containers,
                                    builder_store_schema_properties,
                                    builder_store_schema_borrowed,
-                                   builder_store_schema_runs};
+                                   builder_store_schema_runs,
+                                   builder_store_schema_order};
 
 void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
     char* message = nullptr;

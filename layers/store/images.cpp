@@ -26,6 +26,13 @@ ImageRecord read_image_row(const Query& row) {
             {}};
 }
 
+/// Orders what comes within one second, too.
+std::int64_t nanoseconds_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
 }  // namespace
 
 ImageRecord Store::read_image(Query& row) {
@@ -35,7 +42,7 @@ ImageRecord Store::read_image(Query& row) {
 }
 
 std::vector<std::string> Store::names_of(const Digest& image_id) {
-    Query row = database_.query("SELECT name FROM names WHERE image_id = ? ORDER BY name");
+    Query row = database_.query("SELECT name FROM names WHERE image_id = ? ORDER BY added_at DESC, name");
     row.bind_all(image_id.text());
     std::vector<std::string> names;
     while (row.next()) names.push_back(row.text(0));
@@ -96,7 +103,7 @@ ImageRecord Store::put_image(const NewImage& image) {
     const std::lock_guard lock(mutex_);
     change_durably([&] {
         if (!image.is_foreign) keep_manifest_of_names(id, image);
-        insert_image(id, image, ::time(nullptr));
+        insert_image(id, image, nanoseconds_now());
         for (const std::string& name : image.names) add_name(id, name);
     });
     ImageRecord record = find_image(id).value();
@@ -142,7 +149,7 @@ std::vector<ImageRecord> Store::list_images() {
     const std::lock_guard lock(mutex_);
     // One look at all names, instead of one for each image.
     std::map<std::string, std::vector<std::string>> names;
-    Query name = database_.query("SELECT image_id, name FROM names ORDER BY name");
+    Query name = database_.query("SELECT image_id, name FROM names ORDER BY added_at DESC, name");
     while (name.next()) names[name.text(0)].push_back(name.text(1));
     Query row = database_.query(std::string(image_columns) + "ORDER BY added_at DESC, id");
     std::vector<ImageRecord> images;
@@ -157,7 +164,7 @@ std::vector<ImageRecord> Store::list_images() {
 void Store::add_name(const Digest& image_id, const std::string& canonical_name) {
     in_transaction([&] {
         database_.query("INSERT OR REPLACE INTO names (name, image_id, added_at) VALUES (?, ?, ?)")
-            .bind_all(canonical_name, image_id.text(), std::int64_t{::time(nullptr)})
+            .bind_all(canonical_name, image_id.text(), nanoseconds_now())
             .run();
         remove_manifest_list(canonical_name);
     });

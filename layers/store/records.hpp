@@ -63,8 +63,8 @@ struct ImageRecord {
     std::string media_type;  ///< of the manifest
     std::string created;     ///< RFC 3339
     std::int64_t size_bytes = 0;
-    std::int64_t added_at = 0;       ///< seconds since 1970
-    std::vector<std::string> names;  ///< canonical, sorted
+    std::int64_t added_at = 0;       ///< nanoseconds since 1970
+    std::vector<std::string> names;  ///< canonical, the one given last first
 };
 
 /// What an image is made of when it enters the store.

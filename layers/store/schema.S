@@ -15,5 +15,6 @@ builder_store_\name:
     script schema_properties, "layers/store/schema_properties.sql"
     script schema_borrowed, "layers/store/schema_borrowed.sql"
     script schema_runs, "layers/store/schema_runs.sql"
+    script schema_order, "layers/store/schema_order.sql"
 
     .section .note.GNU-stack,"",%progbits

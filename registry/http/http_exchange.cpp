@@ -10,7 +10,6 @@ namespace registry {
 namespace {
 
 using runtime::Error;
-using runtime::quoted;
 
 constexpr long buffer_bytes = 256 * 1024;
 /// More than one delivery of libcurl, so that the transfer is hardly ever paused.

@@ -237,12 +237,15 @@ bool RegistriesConf::is_insecure(const std::string& host) const {
 
 std::vector<Reference> RegistriesConf::expand_short_name(const std::string& text) const {
     const Reference plain = Reference::parse_plain(text);
-    const std::string version = text.substr(plain.path().size());
-    if (const auto alias = aliases_.find(plain.path()); short_name_mode_ != "disabled" && alias != aliases_.end())
+    // What looks like a host may be a part of the path: "library/busybox".
+    const std::string name = plain.domain().empty() ? plain.path() : plain.domain() + "/" + plain.path();
+    const std::string version = text.substr(name.size());
+    if (const auto alias = aliases_.find(name); short_name_mode_ != "disabled" && alias != aliases_.end())
         return {Reference::parse(alias->second + version)};
     if (!search_list_) return {Reference::parse(text)};
     if (search_list_->empty())
-        throw Error("{} names no registry, and no registry is searched for such names", quoted(text))
+        throw Error("short-name \"{}\" did not resolve to an alias and no unqualified-search registries are defined",
+                    text)
             .with_hint("write the whole name, docker.io/library/NAME say, or set unqualified-search-registries");
     if (short_name_mode_ == "enforcing" && search_list_->size() > 1)
         throw Error("{} may be an image of {}", quoted(text), fmt::join(*search_list_, " or of "))

@@ -165,11 +165,14 @@ std::string layer_path(const layers::Digest& digest) {
 
 class DockerArchive final : public ImageDestination {
 public:
-    DockerArchive(std::string file, const std::string& image_name)
+    DockerArchive(std::string file, const std::string& image_name, const std::vector<std::string>& further)
         : archive_(std::move(file)),
           blobs_(archive_, layer_path),
           name_(ImageLocation{Transport::docker_archive, archive_.path(), image_name}.text()) {
-        if (!image_name.empty()) image_name_ = whole_name(image_name);
+        if (!image_name.empty()) image_names_.push_back(whole_name(image_name));
+        for (const std::string& name : further)
+            if (std::find(image_names_.begin(), image_names_.end(), name) == image_names_.end())
+                image_names_.push_back(name);
     }
 
     DestinationRules rules() const override {
@@ -193,19 +196,15 @@ public:
         const auto manifest = layers::oci::parse_manifest(raw.text, raw.media_type);
         const auto config = configs_.find(manifest.config.digest_text);
         if (config == configs_.end()) throw missing_blob(name_, manifest.config);
-        nlohmann::json layer_paths = nlohmann::json::array();
+        std::vector<std::string> layer_paths;
         for (const Descriptor& layer : manifest.layers) {
             if (!blobs_.has(layer.digest())) throw missing_blob(name_, layer);
             layer_paths.push_back(layer_path(layer.digest()));
         }
         const std::string config_path = fmt::format("{}.json", manifest.config.digest().hex());
         archive_.add_file(config_path, config->second);
-        nlohmann::json names = nlohmann::json::array();
-        if (!image_name_.empty()) names.push_back(image_name_);
-        archive_.add_file(
-            list_file,
-            runtime::write_json(
-                {{{"Config", config_path}, {"RepoTags", std::move(names)}, {"Layers", std::move(layer_paths)}}}));
+        nlohmann::ordered_json image = {{"Config", config_path}, {"RepoTags", image_names_}, {"Layers", layer_paths}};
+        archive_.add_file(list_file, nlohmann::ordered_json::array({std::move(image)}).dump());
         archive_.finish();
     }
     const std::string& name() const noexcept override { return name_; }
@@ -213,7 +212,7 @@ public:
 private:
     ArchiveWriter archive_;
     ArchiveBlobs blobs_;
-    std::string image_name_;
+    std::vector<std::string> image_names_;
     std::string name_;
     std::map<std::string, std::string> configs_;
 };
@@ -240,8 +239,9 @@ std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const 
     return std::make_unique<DockerArchiveSource>(file, name);
 }
 
-std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name) {
-    return std::make_unique<DockerArchive>(file, name);
+std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name,
+                                                      const std::vector<std::string>& further) {
+    return std::make_unique<DockerArchive>(file, name, further);
 }
 
 }  // namespace registry

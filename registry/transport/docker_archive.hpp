@@ -18,6 +18,8 @@ std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const 
 std::vector<std::string> names_in_docker_archive(const std::string& file, const std::string& name);
 
 /// Writes an archive with one image under a name, or under none; whole or not at all. Layers must be plain tar.
-std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name);
+/// `further` names are of the same image.
+std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name,
+                                                      const std::vector<std::string>& further = {});
 
 }  // namespace registry

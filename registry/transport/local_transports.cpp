@@ -33,8 +33,8 @@ std::vector<std::string> names_in_archive(const ImageLocation& location) {
     return {};
 }
 
-std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location,
-                                                         const runtime::StopSource& stop) {
+std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& location, const runtime::StopSource& stop,
+                                                         const std::vector<std::string>& names) {
     if (location.name.starts_with("sha256:"))
         throw runtime::Error("cannot write to {}: an image cannot be given its digest", location.text());
     switch (location.transport) {
@@ -43,7 +43,7 @@ std::unique_ptr<ImageDestination> make_local_destination(const ImageLocation& lo
         case Transport::oci_archive:
             return make_oci_archive(location.path, location.name);
         case Transport::docker_archive:
-            return make_docker_archive(location.path, location.name);
+            return make_docker_archive(location.path, location.name, names);
         case Transport::folder:
             return make_folder_image(location.path);
         default:

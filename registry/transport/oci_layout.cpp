@@ -209,8 +209,8 @@ private:
 
 class OciArchive final : public ImageDestination {
 public:
-    OciArchive(std::string file, std::string tag)
-        : archive_(std::move(file)),
+    OciArchive(const std::string& file, std::string tag)
+        : archive_(file),
           blobs_(archive_, blob_path),
           tag_(std::move(tag)),
           name_(ImageLocation{Transport::oci_archive, archive_.path(), tag_}.text()) {

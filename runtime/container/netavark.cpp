@@ -105,7 +105,7 @@ std::optional<NetavarkNetwork> find_netavark_network(const std::string& name, co
 }
 
 NetavarkAttachment::NetavarkAttachment(NetavarkNetwork network, std::string container_id, std::string network_namespace,
-                                       NetavarkPlaces places, const StopSource& stop)
+                                       const NetavarkPlaces& places, const StopSource& stop)
     : network_(std::move(network)),
       container_id_(std::move(container_id)),
       network_namespace_(std::move(network_namespace)),

@@ -33,7 +33,7 @@ public:
     /// `network_namespace` is the path of one. The container gets an address of the first IPv4 subnet that nobody has;
     /// it is taken as long as this process lives. Throws Error with what netavark said.
     NetavarkAttachment(NetavarkNetwork network, std::string container_id, std::string network_namespace,
-                       NetavarkPlaces places, const StopSource& stop);
+                       const NetavarkPlaces& places, const StopSource& stop);
     ~NetavarkAttachment();
     NetavarkAttachment(const NetavarkAttachment&) = delete;
     NetavarkAttachment& operator=(const NetavarkAttachment&) = delete;

@@ -44,7 +44,8 @@ std::string read_loader(const Fd& file, const Elf64_Phdr& part) {
     std::string text(part.p_filesz, '\0');
     read_at(file, text.data(), text.size(), part.p_offset);
     if (text.back() != '\0') throw Refusal{ENOEXEC};
-    return text.c_str();
+    text.resize(text.find('\0'));
+    return text;
 }
 
 void add_segment(ElfProgram& program, const Elf64_Ehdr& header, const Elf64_Phdr& part) {

@@ -22,7 +22,7 @@ done
 timed images -q >/dev/null
 ln -s "$place/victim" parts/Dockerfile && tar -cf context.tar -C parts Dockerfile noise
 assert_fails_with 125 timed build -q - <context.tar
-assert_contains "$output" "neither a Containerfile"
+assert_contains "$output" "cannot find Containerfile or Dockerfile"
 head -c 5000 context.tar >cut.tar
 assert_fails_with 125 timed build -q - <cut.tar
 assert_contains "$output" "Truncated"

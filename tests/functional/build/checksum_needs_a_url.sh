@@ -3,4 +3,4 @@
 make_base
 mkdir context && touch context/file
 assert_fails_with 125 builder build -f - context <<<$'FROM base\nADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 file /'
-assert_contains "$output" "--checksum cannot be held against 'file'"
+assert_contains "$output" "checksum flag is not supported for local sources"

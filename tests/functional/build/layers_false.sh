@@ -18,6 +18,8 @@ builder build -q -o without -f - context >/dev/null <<<"FROM it"
 diff -r <(cd with && find . | sort) <(cd without && find . | sort) || fail "the files differ"
 diff -r with without || fail "the contents differ"
 assert_equal "$(cat without/d/two without/d/name)" $'text\n2'
-# With nothing or one thing to do there is nothing to join.
+# Where nothing is made, the one layer is empty; FROM alone is the base itself.
 build --layers=false context <<<$'FROM base\nENV A=1'
+assert_equal "$(layers)" $((base + 1)) "layers"
+build --layers=false context <<<'FROM base'
 assert_equal "$(layers)" "$base" "layers"

@@ -12,7 +12,7 @@ refused() {
     assert_contains "$output" "$wanted"
 }
 wanted="no absolute path" refused --security-opt mask=relative
-wanted="is not known" refused --security-opt nonsense=1
+wanted='invalid --security-opt 2: "nonsense=1"' refused --security-opt nonsense=1
 wanted="is not known" refused --security-opt label=thing:x
 [[ -e /sys/fs/selinux/enforce ]] || wanted="has no SELinux" refused --security-opt label=type:container_t
 [[ -e /sys/module/apparmor ]] || wanted="has no AppArmor" refused --security-opt apparmor=docker-default

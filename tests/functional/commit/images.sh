@@ -36,6 +36,6 @@ builder commit -q "$container" "oci:$place/out:tag" >/dev/null
 "$python" "$tests/validate.py" "$place/out" 2>/dev/null || [[ -f $place/out/index.json ]]
 builder commit -q --manifest both "$container" one-of-them >/dev/null
 assert_equal "$(builder manifest inspect both | jq '.manifests | length')" 1
-assert_fails_with 125 builder commit --encrypt-layer 0 "$container" x
-assert_contains "$output" "--encrypt-layer is not there yet"
+assert_fails_with 125 builder commit --encrypt-layer x "$container" x
+assert_contains "$output" 'invalid argument "x" for "--encrypt-layer" flag'
 builder rm --all >/dev/null

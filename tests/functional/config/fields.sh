@@ -18,7 +18,7 @@ assert_equal "$(builder inspect "$container" | jq -c '.Docker | [.comment,.autho
 assert_equal "$(builder inspect "$container" | jq -c '.ImageAnnotations')" '{"a":"b"}'
 builder config --env A- --label - --port 80- --volume /v- --annotation a- --entrypoint '' --healthcheck '' "$container"
 assert_equal "$(docker config.Env)" '["B=2"]'
-assert_equal "$(docker 'config|[.Labels,.Volumes,.Entrypoint,.ExposedPorts]')" '[{},{},null,{"53/udp":{}}]'
+assert_equal "$(docker 'config|[.Labels,.Volumes,.Entrypoint,.ExposedPorts]')" '[null,null,null,{"53/udp":{}}]'
 builder config --entrypoint 'run me' "$container" 2>/dev/null
 assert_equal "$(docker config.Entrypoint)" '["/bin/sh","-c","run me"]'
 builder config --add-history --env C=3 "$container"

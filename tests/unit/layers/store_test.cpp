@@ -124,7 +124,7 @@ TEST_F(StoreTest, NamesMoveToTheNewestImage) {
         store.put_image(image_of(add_layer(store, 2), {"localhost/a:latest", "localhost/b:latest"}));
     EXPECT_EQ(store.find_image_by_name("localhost/a:latest")->id, new_image.id);
     EXPECT_THAT(store.find_image(old_image.id)->names, IsEmpty());
-    EXPECT_THAT(store.find_image(new_image.id)->names, ElementsAre("localhost/a:latest", "localhost/b:latest"));
+    EXPECT_THAT(store.find_image(new_image.id)->names, ElementsAre("localhost/b:latest", "localhost/a:latest"));
 }
 
 TEST_F(StoreTest, IdPrefixes) {

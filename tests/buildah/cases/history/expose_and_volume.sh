@@ -1,0 +1,7 @@
+# The history of expose and volume.
+h() { "$B" $G inspect -t image "$1" | jq -c '.OCIv1.history[]|[.created_by,.empty_layer,.comment,.author]' | sed 's/[0-9a-f]\{64\}/HASH/g'; }
+printf 'FROM scratch\nEXPOSE 80 90/udp\nVOLUME /v /w\nSTOPSIGNAL KILL\n' >Containerfile
+bq build -t localhost/x .
+check h localhost/x
+bq build --layers -t localhost/y .
+check h localhost/y

@@ -1,0 +1,3 @@
+# A transport in FROM is shown.
+printf 'FROM docker://busybox\nLABEL a=b\n' >Containerfile
+b build .
