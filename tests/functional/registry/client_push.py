@@ -231,12 +231,12 @@ class Manifests(RegistryCase):
             self.push(f'app/it:{name}', f'--compression-format={name}')
             layer = json.loads(self.registry.manifests['app/it', name][1])['layers'][0]
             self.assertTrue(layer['mediaType'].endswith(kind))
-        # Blobs that came packed otherwise stay, unless they are not to.
+        # Blobs that came packed otherwise are packed again, as they were asked for, unless they are not to.
         self.pull('app/it:gzip', store='second')
         name = f'{self.registry.host}/app/it:gzip'
-        self.push('app/it:same', '--compression-format=zstd', image=name, store='second')
+        self.push('app/it:same', '--compression-format=zstd', '--force-compression=false', image=name, store='second')
         self.assertEqual(self.registry.manifests['app/it', 'same'], self.registry.manifests['app/it', 'gzip'])
-        self.push('app/it:forced', '--compression-format=zstd', '--force-compression', image=name, store='second')
+        self.push('app/it:forced', '--compression-format=zstd', image=name, store='second')
         self.assertIn('zstd', json.loads(self.registry.manifests['app/it', 'forced'][1])['layers'][0]['mediaType'])
 
     def test_uploads_go_to_other_hosts_without_credentials(self):
