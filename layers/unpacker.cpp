@@ -144,6 +144,7 @@ void Unpacker::put_marker(const Place& place) {
 }
 
 void Unpacker::put_root(const TarEntry& entry) {
+    statistics_.root = entry;
     if (rules_.keep_existing_folders) return;
     describe_folder(runtime::open_at(root_, ".", folder_flags), "", entry);
 }
@@ -220,9 +221,6 @@ void Unpacker::put_hard_link(const Place& place, const TarEntry& entry) {
         throw runtime::Error("a hard link to {}, which is not there", runtime::quoted(entry.link_target));
     if (S_ISDIR(target_status->st_mode))
         throw runtime::Error("a hard link to {}, which is a folder", runtime::quoted(entry.link_target));
-    // Who unpacks it elsewhere removes the file first, and then has nothing to link to.
-    if (target == place.name && is_same_file(runtime::stat_of(*target_parent), runtime::stat_of(place.parent)))
-        throw runtime::Error("a hard link to itself");
     // Links to links are links to them, as nothing is followed.
     const auto link = [&, &target = target] {
         return ::linkat(target_parent->get(), target.c_str(), place.parent.get(), place.name.c_str(), 0) == 0;

@@ -47,6 +47,8 @@ struct UnpackStatistics {
     std::uint64_t skipped_devices = 0;
     /// The folders that were made only because something lies in them; no entry says how they look.
     std::set<std::string> implied_folders = {};
+    /// The entry of the folder that all of it goes into, where there is one.
+    std::optional<TarEntry> root = std::nullopt;
 };
 
 class Unpacker {

@@ -188,7 +188,9 @@ void CopyWriter::copy_itself(const CopyPart& part, const std::string& destinatio
     copy(part, destination);
     if (!part.tree.is_folder()) return;
     const Fd& like = *part.place.entry->folder->parts.front().folder;
-    set_folder_looks(*part.source, part.tree, like, upper_.open_folder(upper_.view().resolve(destination).path, {}));
+    const std::string resolved = upper_.view().resolve(destination).path;
+    set_folder_looks(*part.source, part.tree, like, upper_.open_folder(resolved, {}));
+    like_source_.insert_or_assign(resolved, time_of(part.tree));
 }
 
 void CopyWriter::copy_folder_content(const CopyPart& part, const SourceNode& node, const MergedFolder& from,

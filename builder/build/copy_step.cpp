@@ -321,11 +321,9 @@ bool CopyStep::is_unpacked(const CopyPart& part) const {
 }
 
 void CopyStep::unpack(Fd archive, const std::string& name, overlay::UpperFolder& upper, CopyWriter& writer) {
-    // --chown and --chmod are not for what is in archives: that says by itself whose it is.
+    // --chown and --chmod are not for what is in archives, which says by itself whose it is.
     CopyOptions options;
     options.modified = options_.modified;
-    // They are for the folders that are made on the way to it.
-    writer.make_folder(destination_);
     UnpackedArchive(environment_.store, std::move(archive), name).copy_to(upper, options, destination_, writer);
 }
 

@@ -201,7 +201,7 @@ private:
         hasher_.write(fmt::format("{:o}:{}:", node.mode, node.special_device));
         if (use_.with_owners) hasher_.write(fmt::format("{}:{}:", node.uid, node.gid));
         hasher_.write(fmt::format("{}:{}", node.content.size(), node.content));
-        if (!node.is_folder() && node.links > 1) add_link(node);
+        if (!node.is_folder()) add_file(node);
         for (const SourceNode& child : node.children) {
             if (S_ISSOCK(child.mode) && !use_.with_sockets) continue;
             hasher_.write(fmt::format("/{}:{}", child.name.size(), child.name));
@@ -210,15 +210,19 @@ private:
         hasher_.write(";");
     }
 
-    /// The first file of an inode counts as one without links, as the others may lie elsewhere.
-    void add_link(const SourceNode& node) {
-        const auto [first, is_new] = firsts_.try_emplace({node.device, node.inode}, firsts_.size());
-        if (!is_new) hasher_.write(fmt::format("={}", first->second));
+    /// The first file of an inode counts as one without links, as the others may lie elsewhere: the store, too, has
+    /// files under several names, and their number tells nothing.
+    void add_file(const SourceNode& node) {
+        ++files_;
+        if (node.links < 2) return;
+        const auto [first, is_new] = firsts_.try_emplace({node.device, node.inode}, files_);
+        if (!is_new) hasher_.write(fmt::format("#{}", first->second));
     }
 
     DigestUse use_;
     layers::Hasher hasher_;
-    std::map<std::pair<dev_t, ino_t>, std::size_t> firsts_;
+    std::size_t files_ = 0;
+    std::map<std::pair<dev_t, ino_t>, std::size_t> firsts_;  ///< by which file of the tree they are
 };
 
 }  // namespace

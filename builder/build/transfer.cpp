@@ -167,40 +167,11 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
     throw Error("unrecognized pull policy \"{}\"", text).with_hint(flag + " takes always, missing, never or newer");
 }
 
-namespace {
-
-/// What an image is called that comes from a file or a folder. A tag of a folder is taken for a name on docker.io, one
-/// of an archive for a name of this machine.
-std::vector<std::string> names_at(const ImageLocation& location) {
-    const bool has_name = !location.name.empty() && !location.name.starts_with("sha256:");
-    try {
-        if (location.transport == Transport::oci_folder && has_name)
-            return {Reference::parse(location.name).for_pull().text()};
-        if (location.transport == Transport::oci_archive && has_name) return {name_for_tagging(location.name)};
-        std::vector<std::string> names = registry::names_in_archive(location);
-        for (std::string& name : names) name = name_for_tagging(name);
-        return names;
-    } catch (const Error&) {
-        return {};  // It has a name there that is none here.
-    }
-}
-
-ImageRecord obtain_from(layers::Store& store, const ImageLocation& location, const std::string& platform,
-                        registry::Registries& registries, const Keys& keys) {
-    const ImageRecord image = *import_from(store, location.text(), platform, registries, keys);
-    if (!registry::is_local(location.transport)) return image;
-    const std::vector<std::string> names = names_at(location);
-    for (const std::string& name : names) store.add_name(image, name);
-    return names.empty() ? image : store.find_image_by_name(names.front()).value_or(image);
-}
-
-}  // namespace
-
 ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform, PullPolicy policy,
                          registry::Registries& registries, const std::vector<registry::CryptKey>& keys) {
     const auto location = registry::parse_image_location(text);
     if (location && location->transport != Transport::registry)
-        return obtain_from(store, *location, platform, registries, keys);
+        return *import_from(store, location->text(), platform, registries, keys);
     const std::string name = location ? location->name : text;
     const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:");
     auto fitting = is_local_only ? std::nullopt : find_local_image_for(store, name, platform);

@@ -1,5 +1,7 @@
 #include "builder/build/unpacked_archive.hpp"
 
+#include <sys/stat.h>
+
 #include "builder/build/archive_source.hpp"
 
 namespace builder {
@@ -14,6 +16,13 @@ void mark_implied(SourceNode& folder, const std::string& path, const std::set<st
     }
 }
 
+void take_looks(SourceNode& folder, const layers::TarEntry& entry) {
+    folder.mode = S_IFDIR | (entry.mode & 07777);
+    folder.uid = static_cast<uid_t>(entry.uid);
+    folder.gid = static_cast<gid_t>(entry.gid);
+    folder.modified = entry.mtime;
+}
+
 }  // namespace
 
 UnpackedArchive::UnpackedArchive(layers::Store& store, runtime::Fd archive, const std::string& name)
@@ -23,6 +32,8 @@ UnpackedArchive::UnpackedArchive(layers::Store& store, runtime::Fd archive, cons
 
 void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, const std::string& destination,
                               CopyWriter& whole) const {
+    const bool is_new = !upper.view().find(destination);
+    whole.make_folder(destination);
     CopyPart content;
     content.source = &source_;
     content.place = source_.view().resolve("");
@@ -31,7 +42,13 @@ void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, 
     options.replaces_other_types = true;
     options.hides_time_of_copy = false;
     CopyWriter writer(upper, options);
-    writer.copy(content, destination == "/" ? "/" : destination + "/");
+    const std::string folder = destination == "/" ? "/" : destination + "/";
+    if (is_new && unpacked_.root) {
+        take_looks(content.tree, *unpacked_.root);
+        writer.copy_itself(content, folder);
+    } else {
+        writer.copy(content, folder);
+    }
     writer.finish();
     whole.keep_looks_of(writer);
 }

@@ -17,8 +17,9 @@ public:
     /// `name` is for messages. Throws Error.
     UnpackedArchive(layers::Store& store, runtime::Fd archive, const std::string& name);
 
-    /// Everything in it; what lies in the way of something of another type goes. `whole` is the writer of all that goes
-    /// into the upper folder, which hides the times of what neither the archive nor another source describes.
+    /// Everything in it; what lies in the way of something of another type goes. A new destination looks as the archive
+    /// says, where it says so. `whole` is the writer of all that goes into the upper folder: it makes the folders on
+    /// the way, and hides the times of what neither the archive nor another source describes.
     void copy_to(overlay::UpperFolder& upper, CopyOptions options, const std::string& destination,
                  CopyWriter& whole) const;
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "builder/build/local_images.hpp"
+#include "builder/build/place_names.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
@@ -39,9 +40,10 @@ std::string name_for(const std::string& text, const std::string& image_name, con
 /// An image out of an archive is called in the store as the archive calls it. Gives the first of its names, if any.
 std::string keep_names_of_archive(layers::Store& store, const std::string& text, const layers::ImageRecord& image) {
     const auto location = registry::parse_image_location(text);
-    const auto names = location ? registry::names_in_archive(*location) : std::vector<std::string>{};
-    for (const std::string& name : names) store.add_name(image, name_for_tagging(name));
-    return names.empty() ? "" : name_for_tagging(names.front());
+    auto names = location ? registry::names_in_archive(*location) : std::vector<std::string>{};
+    for (std::string& name : names) name = name_for_tagging(name);
+    give_free_names(store, image, names);
+    return names.empty() ? "" : names.front();
 }
 
 void check_format(const std::string& format) {

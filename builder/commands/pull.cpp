@@ -3,6 +3,7 @@
 
 #include "builder/build/build_platforms.hpp"
 #include "builder/build/local_images.hpp"
+#include "builder/build/place_names.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/cli/context.hpp"
 #include "builder/cli/registry_flags.hpp"
@@ -93,6 +94,7 @@ int pull(Context& context, const Words& words, const PullOptions& options) {
     if (asks_for_platform(options))
         require_platform(layers::oci::parse_image_config(image.config), platform,
                          "the image " + runtime::quoted(words.front()));
+    give_free_names(context.store(), image, names_at_place(words.front()));
     std::cout << image.id.hex() << "\n";
     return 0;
 }
