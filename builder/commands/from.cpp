@@ -37,13 +37,13 @@ std::string name_for(const std::string& text, const std::string& image_name, con
     return std::string(image.id.hex().substr(0, 12)) + "-" + suffix;
 }
 
-/// An image out of an archive is called in the store as the archive calls it. Gives the first of its names, if any.
-std::string keep_names_of_archive(layers::Store& store, const std::string& text, const layers::ImageRecord& image) {
+/// An image out of a file or a folder is called in the store as it is there. Gives the first name that an archive has
+/// for it, if any.
+std::string keep_names_of_place(layers::Store& store, const std::string& text, const layers::ImageRecord& image) {
+    give_free_names(store, image, names_at_place(text));
     const auto location = registry::parse_image_location(text);
-    auto names = location ? registry::names_in_archive(*location) : std::vector<std::string>{};
-    for (std::string& name : names) name = name_for_tagging(name);
-    give_free_names(store, image, names);
-    return names.empty() ? "" : names.front();
+    const auto names = location ? registry::names_in_archive(*location) : std::vector<std::string>{};
+    return names.empty() ? "" : name_for_tagging(names.front());
 }
 
 void check_format(const std::string& format) {
@@ -82,7 +82,7 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
         image = image_finder(context, options.image, stop)(words.front(), platform);
         require_asked_platform(options.image, *image, words.front());
         wanted.image_id = image->id;
-        wanted.image_name = keep_names_of_archive(store, words.front(), *image);
+        wanted.image_name = keep_names_of_place(store, words.front(), *image);
         if (wanted.image_name.empty()) wanted.image_name = name_of_image(*image, words.front());
     }
     ContainerState state = state_of_base(image, platform);
