@@ -38,8 +38,9 @@ PullPolicy parse_pull_policy(const std::string& text, const std::string& flag = 
 
 /// The image that FROM, --from, `from` or `pull` names: out of the store, or brought into it, as the policy says. An
 /// image of a registry gets its name in the store, one out of a file or folder none (place_names.hpp). A text with a
-/// transport is always brought in, but for docker://, which follows the policy. What the store has is taken for just this platform only: for another one the registry is
-/// asked, and where it cannot help that is an error. Throws Error with what is near.
+/// transport is always brought in, but for docker://, which follows the policy. What the store has is taken for just
+/// this platform only: for another one the registry is asked, and where it cannot help that is an error. Throws Error
+/// with what is near.
 layers::ImageRecord obtain_image(layers::Store& store, const std::string& text, const std::string& platform,
                                  PullPolicy policy, registry::Registries& registries,
                                  const std::vector<registry::CryptKey>& keys = {});

@@ -85,7 +85,8 @@ std::vector<Flag> packing_flags(PackingFlags& flags) {
     return {flag("compression-format", 0, "FORMAT", "gzip, zstd, zstd:chunked or none", flags.compression),
             flag("compression-level", 0, "NUMBER", "gzip 1 to 9, zstd 1 to 19", flags.level),
             flag("disable-compression", 'D', "leave layers unpacked", flags.disable_compression),
-            flag("force-compression", 0, "pack layers again that are packed otherwise; so with --compression-format", flags.force_compression)};
+            flag("force-compression", 0, "pack layers again that are packed otherwise; so with --compression-format",
+                 flags.force_compression)};
 }
 
 std::vector<Flag> encryption_flags(EncryptionFlags& flags) {
