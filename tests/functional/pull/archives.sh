@@ -17,3 +17,7 @@ assert_equal "$(two pull "oci-archive:$place/a.tar" | tail -1)" "$id"
 two build -q -f - . >/dev/null <<<"FROM oci-archive:$place/a.tar:example.com/some/name:v1"
 assert_fails_with 125 two pull "oci-archive:$place/none.tar"
 assert_contains "$output" none.tar
+# A build names nothing but what it makes.
+three() { "$program" --root "$place/store/three" --runroot "$place/run" "$@"; }
+three build -q -t made -f - . >/dev/null <<<"FROM oci-archive:$place/a.tar:example.com/some/name:v1"
+assert_equal "$(three images --format '{{.Name}}' | sort -u)" localhost/made
