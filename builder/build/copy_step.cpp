@@ -155,6 +155,12 @@ void CopyStep::gather(const CopyInstruction& instruction) {
     }
 }
 
+/// A wildcard in a folder that is named has to fit something, as with BuildKit; one at the top need not.
+static bool needs_match(const std::string& pattern) {
+    const std::size_t slash = pattern.find('/');
+    return slash != std::string::npos && !has_wildcard(pattern.substr(0, slash)) && has_wildcard(pattern);
+}
+
 void CopyStep::gather_path(const std::string& pattern) {
     if (!source_) throw Error("there is no context to copy {} from", quoted(pattern));
     const std::string clean = inside(pattern);
@@ -163,7 +169,11 @@ void CopyStep::gather_path(const std::string& pattern) {
     const std::string dropped = pivot == std::string::npos ? "" : inside(pattern.substr(0, pivot));
     const std::vector<std::string> paths =
         has_wildcard(clean) ? source_->expand_pattern(clean, filter_, keeps_parents_) : std::vector{clean};
+    const std::size_t before = parts_.size();
     for (const std::string& path : paths) add_part(path, pattern, dropped);
+    if (parts_.size() == before && use_.has_key && needs_match(clean))
+        throw Error("checking on sources: copier: stat: [\"/{}\"]: no such file or directory", clean)
+            .with_hint("nothing fits this pattern; one at the top of the context may fit nothing");
 }
 
 /// Where no pattern of the command fits anything.
@@ -212,7 +222,7 @@ void CopyStep::add_part(const std::string& path, const std::string& pattern, con
     }
     // A file that is named is copied; one that a wildcard found is held against --exclude by its path, as by Buildah.
     if (!is_folder && has_wildcard(pattern) && !excludes_.empty() && IgnoreMatcher(excludes_).excludes(path)) return;
-    const CopySource::Filter filter = is_folder ? filter_below(filter_, path) : filter_;
+    const CopySource::Filter filter = is_folder ? filter_below(filter_, part.place.path) : filter_;
     part.tree =
         use_.has_key ? source_->scan(part.place, filter, environment_.store) : source_->look(part.place, filter);
     part.name = last_name(path);

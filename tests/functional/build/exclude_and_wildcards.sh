@@ -15,6 +15,15 @@ build context <<<$'FROM base\nCOPY --exclude=*.md --exclude=a a.md t/a /n/\nRUN 
 assert_equal "$(file it /list)" $'a\na.md'
 build context <<<$'FROM base\nCOPY --exclude=*.md --exclude=a *.md t/* t /n/\nRUN ls /n >/list'
 assert_equal "$(file it /list)" $'a\nb'
+# A folder that a link leads to has its own paths for --exclude.
+ln -s t context/link
+build context <<<$'FROM base\nCOPY --exclude=a link /n/\nRUN ls /n >/list'
+assert_equal "$(file it /list)" b
+rm context/link
+# A wildcard in a folder has to fit something; one at the top of the context need not.
+build context <<<$'FROM base\nCOPY none* /n/'
+assert_fails_with 125 builder build -f - context <<<$'FROM base\nCOPY a.md t/x* /n/'
+assert_contains "$output" 'stat: ["/t/x*"]: no such file or directory'
 for line in 'COPY no/* /n/' 'COPY --from=base /no/* /n/'; do
     assert_fails_with 125 builder build -f - context <<<$'FROM base\n'"$line"
     assert_contains "$output" "'/no', where 'no/*' would be looked for, is not in"
