@@ -10,6 +10,7 @@
 #include "builder/build/early_push.hpp"
 #include "builder/build/export_files.hpp"
 #include "builder/build/limited_output.hpp"
+#include "builder/build/listed_images.hpp"
 #include "builder/build/local_images.hpp"
 #include "builder/build/named_images.hpp"
 #include "builder/build/redacting_observer.hpp"
@@ -392,7 +393,7 @@ BuiltImage build(layers::Store& store, const runtime::Runner& runner, BuildImage
     }
     // What was made for another place alone stays there; its layers are in the cache.
     if (destinations.names.empty() && !destinations.places.empty() && committed.is_new && !request.keeps_in_store)
-        store.remove_image(built.image->id);
+        remove_if_unused(store, built.image->id);
     remote_cache.report();
     remote_cache.write(request.packing);
     return built;

@@ -61,6 +61,12 @@ std::string expand_heredoc(const StageState& state, const Heredoc& heredoc, char
         .word;
 }
 
+/// A wildcard in a folder that is named has to fit something, as with BuildKit; one at the top need not.
+bool needs_match(const std::string& pattern) {
+    const std::size_t slash = pattern.find('/');
+    return slash != std::string::npos && !has_wildcard(pattern.substr(0, slash)) && has_wildcard(pattern);
+}
+
 }  // namespace
 
 CopyStep::CopyStep(StepEnvironment& environment, const StageState& state, const CopyInstruction& instruction,
@@ -153,12 +159,6 @@ void CopyStep::gather(const CopyInstruction& instruction) {
             gather_path(source);
         }
     }
-}
-
-/// A wildcard in a folder that is named has to fit something, as with BuildKit; one at the top need not.
-static bool needs_match(const std::string& pattern) {
-    const std::size_t slash = pattern.find('/');
-    return slash != std::string::npos && !has_wildcard(pattern.substr(0, slash)) && has_wildcard(pattern);
 }
 
 void CopyStep::gather_path(const std::string& pattern) {

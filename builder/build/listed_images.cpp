@@ -44,4 +44,16 @@ ListsOfImages lists_of_images(layers::Store& store) {
     return lists;
 }
 
+bool is_unused(layers::Store& store, const layers::Digest& image_id) {
+    const auto image = store.find_image(image_id);
+    return image && image->names.empty() && store.containers_of_image(image_id).empty() &&
+           !lists_of_images(store).contains(image_id.text());
+}
+
+void remove_if_unused(layers::Store& store, const layers::Digest& image_id) {
+    store.in_transaction([&] {
+        if (is_unused(store, image_id)) store.remove_image(image_id);
+    });
+}
+
 }  // namespace builder

@@ -20,4 +20,10 @@ std::optional<layers::ImageRecord> find_listed_image(layers::Store& store, const
 using ListsOfImages = std::map<std::string, std::vector<std::string>>;
 ListsOfImages lists_of_images(layers::Store& store);
 
+/// Whether nothing holds an image: it has no name, no container is made from it, no list has it.
+bool is_unused(layers::Store& store, const layers::Digest& image_id);
+/// Removes an image that was made for another place only, unless somebody has named or used it since. Others that name
+/// it at the same moment do so before or after, never between.
+void remove_if_unused(layers::Store& store, const layers::Digest& image_id);
+
 }  // namespace builder

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "builder/build/listed_images.hpp"
 #include "builder/build/manifest_list.hpp"
 #include "builder/build/transfer.hpp"
 #include "builder/build/written_image.hpp"
@@ -222,7 +223,7 @@ int commit(Context& context, const Words& words, const CommitFlags& flags) {
     if (!flags.metadata_file.empty()) write_metadata(flags.metadata_file, image, destinations, written);
     // What was made for another place alone stays there.
     const bool goes_elsewhere = destinations.names.empty() && !destinations.places.empty();
-    if (goes_elsewhere && committed.is_new && flags.manifest_list.empty()) store.remove_image(image.id);
+    if (goes_elsewhere && committed.is_new) remove_if_unused(store, image.id);
     if (flags.removes) remove_working_container(container);
     if (flags.id_file.empty()) std::cout << image.id.hex() << "\n";
     return 0;

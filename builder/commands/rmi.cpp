@@ -93,8 +93,7 @@ void Removal::remove_alone(const ImageRecord& image) {
 
 /// Nobody named it, nothing stands on it, nobody works with it.
 bool Removal::is_left_over(const ImageRecord& image) {
-    return image.names.empty() && !family_.has_children(image.id) && store_.containers_of_image(image.id).empty() &&
-           !lists_of_images(store_).contains(image.id.text());
+    return !family_.has_children(image.id) && is_unused(store_, image.id);
 }
 
 /// With those below that were only there for it.

@@ -67,7 +67,7 @@ before_exit() { :; }
 at_exit() {
     local status=$?
     trap - EXIT
-    before_exit || true
+    before_exit || { ((status)) || status=1; }
     [[ -z ${server:-} ]] || kill "$server"
     if ((status == 0)) && ! (assert_nothing_left); then status=1; fi
     cd /
