@@ -124,8 +124,6 @@ void require_platform(const layers::oci::ImageConfig& config, const std::string&
         .with_hint("ask for the platform that it is for, or name an image of the other one");
 }
 
-namespace {}  // namespace
-
 bool ends_with_name(const std::string& name, const std::string& text) {
     const registry::Reference wanted = parse_name(text);
     const registry::Reference known = registry::Reference::parse(name);
