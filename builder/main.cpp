@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <iostream>
 
+#include "builder/cli/command_context.hpp"
 #include "builder/cli/containers_conf.hpp"
-#include "builder/cli/context.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"

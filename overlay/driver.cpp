@@ -1,7 +1,7 @@
 #include "overlay/driver.hpp"
 
 #include "runtime/base/error.hpp"
-#include "runtime/container/root_mount.hpp"
+#include "runtime/container/isolation/root_mount.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/temp_folder.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "builder/build/build_events.hpp"
+#include "builder/engine/record/build_events.hpp"
 #include "runtime/sys/fd.hpp"
 
 namespace builder {

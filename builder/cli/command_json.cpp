@@ -1,4 +1,4 @@
-#include "builder/cli/reference.hpp"
+#include "builder/cli/manual.hpp"
 #include "builder/template/value.hpp"
 #include "builder/version.hpp"
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "builder/cli/reference.hpp"
+#include "builder/cli/manual.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "builder/cli/reference.hpp"
+#include "builder/cli/manual.hpp"
 #include "builder/version.hpp"
 
 namespace builder {

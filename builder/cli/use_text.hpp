@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "builder/build/build_events.hpp"
+#include "builder/engine/record/build_events.hpp"
 
 namespace builder {
 

@@ -3,11 +3,11 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "builder/build/build_checks.hpp"
-#include "builder/build/context.hpp"
-#include "builder/build/local_images.hpp"
 #include "builder/cli/outline_printer.hpp"
+#include "builder/engine/run/build_checks.hpp"
+#include "builder/images/local_images.hpp"
 #include "builder/plan/source_json.hpp"
+#include "builder/sources/build_context.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/base64.hpp"

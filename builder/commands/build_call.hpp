@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "builder/build/build_image.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/engine/run/build_image.hpp"
 
 namespace builder {
 

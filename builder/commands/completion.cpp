@@ -1,8 +1,8 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
-#include "builder/cli/reference.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/manual.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/commands/debug.hpp"
 #include "runtime/base/error.hpp"

@@ -2,11 +2,11 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/config_changes.hpp"
 #include "builder/cli/warning_line.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/commands/config_changes.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/working_container.hpp"
 
 namespace builder {
 

@@ -1,10 +1,10 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/local_images.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/working_container.hpp"
+#include "builder/images/local_images.hpp"
 #include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
 

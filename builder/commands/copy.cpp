@@ -2,11 +2,11 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/image_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/commands/image_flags.hpp"
-#include "builder/container/container_copy.hpp"
+#include "builder/containers/container_copy.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {

@@ -1,11 +1,11 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
-#include "builder/commands/container_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/container_flags.hpp"
+#include "builder/cli/flags/image_flags.hpp"
 #include "builder/commands/debug.hpp"
-#include "builder/commands/image_flags.hpp"
-#include "builder/container/container_bundle.hpp"
+#include "builder/containers/container_bundle.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {

@@ -6,11 +6,11 @@
 
 #include <unistd.h>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/debug.hpp"
-#include "builder/container/running.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/running.hpp"
+#include "builder/containers/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/namespaces.hpp"
 

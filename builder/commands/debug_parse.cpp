@@ -1,8 +1,8 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/context.hpp"
 #include "builder/commands/debug.hpp"
+#include "builder/sources/build_context.hpp"
 #include "builder/syntax/raw_nodes.hpp"
 #include "builder/syntax/tree_printer.hpp"
 #include "runtime/base/error.hpp"

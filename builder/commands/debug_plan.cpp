@@ -3,9 +3,9 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/context.hpp"
 #include "builder/commands/debug.hpp"
 #include "builder/plan/plan_printer.hpp"
+#include "builder/sources/build_context.hpp"
 #include "builder/syntax/parser.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"

@@ -2,14 +2,14 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/local_images.hpp"
-#include "builder/build/place_names.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/container_flags.hpp"
+#include "builder/cli/flags/image_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/commands/container_flags.hpp"
-#include "builder/commands/image_flags.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/working_container.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/place_names.hpp"
 #include "registry/transport/local_transports.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"

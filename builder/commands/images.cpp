@@ -5,13 +5,13 @@
 #include <iterator>
 #include <memory>
 
-#include "builder/build/image_family.hpp"
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/image_filters.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/commands/image_filters.hpp"
+#include "builder/images/image_family.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
 #include "builder/template/template.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/clock.hpp"

@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
-#include "runtime/container/emulated_container.hpp"
-#include "runtime/container/pasta.hpp"
+#include "runtime/container/isolation/emulated_container.hpp"
+#include "runtime/container/network/pasta.hpp"
 #include "runtime/sys/privileges.hpp"
 
 namespace builder {

@@ -3,12 +3,12 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/list_document.hpp"
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/describe.hpp"
+#include "builder/containers/describe.hpp"
+#include "builder/images/list_document.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
 #include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/harmless.hpp"

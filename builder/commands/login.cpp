@@ -4,8 +4,8 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "registry/remote/login.hpp"

@@ -1,7 +1,7 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "registry/settings/auth_file.hpp"
 #include "runtime/base/error.hpp"

@@ -1,12 +1,12 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/member_flags.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/manifest.hpp"
-#include "builder/commands/member_flags.hpp"
+#include "builder/images/manifest_list.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {

@@ -2,14 +2,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "builder/build/list_document.hpp"
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/build/transfer.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/manifest.hpp"
+#include "builder/images/list_document.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
+#include "builder/images/transfer.hpp"
 #include "registry/remote/referrers.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"

@@ -1,13 +1,13 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/build/written_image.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/manifest.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
+#include "builder/images/written_image.hpp"
 #include "registry/signing/simple_signing.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"

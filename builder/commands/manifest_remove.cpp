@@ -1,11 +1,11 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/manifest.hpp"
+#include "builder/images/manifest_list.hpp"
 #include "registry/remote/registries.hpp"
 
 namespace builder {

@@ -2,10 +2,10 @@
 
 #include <iostream>
 
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/commands/failures.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/failures.hpp"
 #include "builder/commands/manifest.hpp"
+#include "builder/images/manifest_list.hpp"
 
 namespace builder {
 

@@ -2,10 +2,10 @@
 #include <memory>
 #include <optional>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/container_mount.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/container_mount.hpp"
+#include "builder/containers/working_container.hpp"
 #include "builder/template/value.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/privileges.hpp"

@@ -3,12 +3,12 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/image_family.hpp"
-#include "builder/build/listed_images.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/kept_volumes.hpp"
+#include "builder/containers/kept_volumes.hpp"
+#include "builder/images/image_family.hpp"
+#include "builder/images/listed_images.hpp"
 
 namespace builder {
 namespace {

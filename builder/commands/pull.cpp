@@ -1,15 +1,15 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/build_platforms.hpp"
-#include "builder/build/local_images.hpp"
-#include "builder/build/place_names.hpp"
-#include "builder/build/transfer.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/engine/run/build_platforms.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/place_names.hpp"
+#include "builder/images/transfer.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/remote/repository.hpp"
 #include "registry/transport/location.hpp"

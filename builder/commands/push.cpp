@@ -1,15 +1,15 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/build/transfer.hpp"
-#include "builder/build/written_image.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
+#include "builder/images/transfer.hpp"
+#include "builder/images/written_image.hpp"
 #include "registry/signing/simple_signing.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"

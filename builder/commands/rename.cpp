@@ -1,6 +1,6 @@
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/working_container.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {

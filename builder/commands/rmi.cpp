@@ -3,14 +3,14 @@
 #include <memory>
 #include <set>
 
-#include "builder/build/image_family.hpp"
-#include "builder/build/listed_images.hpp"
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/failures.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/commands/failures.hpp"
-#include "builder/container/kept_volumes.hpp"
+#include "builder/containers/kept_volumes.hpp"
+#include "builder/images/image_family.hpp"
+#include "builder/images/listed_images.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/error.hpp"
 

@@ -6,14 +6,14 @@
 #include <iostream>
 #include <memory>
 
+#include "builder/cli/command_context.hpp"
 #include "builder/cli/containers_conf.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/flags/container_flags.hpp"
+#include "builder/cli/flags/image_flags.hpp"
+#include "builder/cli/flags/isolation_flags.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/commands/container_flags.hpp"
-#include "builder/commands/default_mounts.hpp"
-#include "builder/commands/image_flags.hpp"
-#include "builder/commands/isolation.hpp"
-#include "builder/container/container_run.hpp"
+#include "builder/containers/container_run.hpp"
+#include "builder/containers/default_mounts.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 

@@ -1,11 +1,11 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/build/source_image.hpp"
-#include "builder/cli/context.hpp"
-#include "builder/cli/registry_flags.hpp"
+#include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/source_image.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"

@@ -1,7 +1,7 @@
-#include "builder/build/local_images.hpp"
-#include "builder/build/manifest_list.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/images/manifest_list.hpp"
 
 namespace builder {
 

@@ -6,10 +6,10 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/container/container_mount.hpp"
-#include "builder/container/working_container.hpp"
+#include "builder/containers/container_mount.hpp"
+#include "builder/containers/working_container.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/privileges.hpp"

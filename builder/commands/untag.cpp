@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "builder/build/local_images.hpp"
-#include "builder/cli/context.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/local_images.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {

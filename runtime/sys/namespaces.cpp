@@ -56,4 +56,11 @@ std::vector<ProcessNamespaces> read_all_namespaces() {
     return processes;
 }
 
+bool in_user_namespace() {
+    struct stat status {};
+    // PROC_USER_INIT_INO of the kernel.
+    constexpr ino_t first_namespace = 0xEFFFFFFD;
+    return ::stat("/proc/self/ns/user", &status) == 0 && status.st_ino != first_namespace;
+}
+
 }  // namespace runtime

@@ -22,6 +22,9 @@ struct ProcessNamespaces {
     std::map<std::string, std::uint64_t> inodes;  ///< by kind; without those that may not be read
 };
 
+/// Whether this process is in a user namespace other than the first one.
+bool in_user_namespace();
+
 /// Of all processes that this one may look at.
 std::vector<ProcessNamespaces> read_all_namespaces();
 

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
-#include "builder/build/config_step.hpp"
-#include "builder/build/step_key.hpp"
 #include "builder/cli/command.hpp"
+#include "builder/engine/record/step_key.hpp"
 #include "builder/plan/build_plan.hpp"
+#include "builder/steps/config_step.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/error.hpp"

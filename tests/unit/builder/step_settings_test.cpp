@@ -1,4 +1,4 @@
-#include "builder/commands/step_settings.hpp"
+#include "builder/cli/flags/step_settings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "builder/build/source_tree.hpp"
+#include "builder/sources/source_tree.hpp"
 
 namespace builder {
 namespace {

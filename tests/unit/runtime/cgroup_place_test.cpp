@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "runtime/base/error.hpp"
-#include "runtime/container/cgroup.hpp"
-#include "runtime/container/systemd_scope.hpp"
+#include "runtime/container/cgroup/cgroup.hpp"
+#include "runtime/container/cgroup/systemd_scope.hpp"
 
 namespace runtime {
 namespace {

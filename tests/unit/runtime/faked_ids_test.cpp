@@ -1,4 +1,4 @@
-#include "runtime/container/faked_ids.hpp"
+#include "runtime/container/isolation/faked_ids.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/syscall.h>

@@ -1,5 +1,5 @@
 // A network is connected when a program asks for a socket by which it could be seen, once, and never for others.
-#include "runtime/container/network_on_demand.hpp"
+#include "runtime/container/network/network_on_demand.hpp"
 
 #include <gtest/gtest.h>
 #include <linux/netlink.h>

@@ -7,7 +7,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/container/exit_report.hpp"
 #include "runtime/container/hooks.hpp"
-#include "runtime/container/oci_bundle.hpp"
+#include "runtime/container/isolation/oci_bundle.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/seccomp.hpp"
 #include "runtime/sys/temp_folder.hpp"

@@ -1,4 +1,4 @@
-#include "runtime/container/resolver_file.hpp"
+#include "runtime/container/network/resolver_file.hpp"
 
 #include <gmock/gmock.h>
 

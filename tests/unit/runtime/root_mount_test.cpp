@@ -1,4 +1,4 @@
-#include "runtime/container/root_mount.hpp"
+#include "runtime/container/isolation/root_mount.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "runtime/base/error.hpp"
-#include "runtime/container/older_overlay.hpp"
+#include "runtime/container/isolation/older_overlay.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/temp_folder.hpp"

@@ -1,0 +1,51 @@
+// What commands share: global options, the store and the runner, each made when first needed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "builder/cli/command.hpp"
+#include "layers/store/store.hpp"
+#include "runtime/container/runner/runner.hpp"
+
+namespace builder {
+
+struct GlobalOptions {
+    std::string root;  ///< empty: the default for this user
+    std::string runroot;
+    std::string storage_driver;  ///< empty: overlay where it works
+    std::string log_level = "warn";
+    std::string registries_conf;         ///< empty: the usual file
+    std::string registries_conf_folder;  ///< of drop-in files
+    std::string short_name_aliases;      ///< a file
+    std::vector<std::string> storage_options;
+    std::vector<std::string> user_ranges;  ///< of user namespaces for steps that have no other mapping
+    std::vector<std::string> group_ranges;
+    std::string default_mounts_file;  ///< empty: the usual files
+    std::string cgroup_manager;
+    bool debug = false;
+    bool version = false;
+    bool help = false;
+};
+
+std::vector<Flag> global_flags(GlobalOptions& options);
+
+class Context {
+public:
+    explicit Context(GlobalOptions options) : options_(std::move(options)) {}
+
+    const GlobalOptions& options() const noexcept { return options_; }
+    layers::StoreLocation store_location() const;
+    layers::Store& store();
+    /// What makes the containers; it starts with the first of them.
+    const runtime::Runner& runner();
+
+private:
+    std::optional<overlay::Driver> storage_driver() const;
+    layers::StoreFormat store_format() const;
+    GlobalOptions options_;
+    std::optional<runtime::Runner> runner_;
+    std::optional<layers::Store> store_;
+};
+
+}  // namespace builder

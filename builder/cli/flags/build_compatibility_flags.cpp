@@ -1,0 +1,176 @@
+#include "builder/cli/flags/build_compatibility_flags.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+
+#include "builder/cli/flags/container_flags.hpp"
+#include "builder/containers/volumes.hpp"
+#include "builder/syntax/mount_options.hpp"
+#include "layers/oci/platform.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+using runtime::quoted;
+
+/// --os, --arch and --variant change a part of the platform.
+Flag platform_part(const char* name, const char* description, BuildImageRequest& request,
+                   std::function<void(layers::Platform&, const std::string&)> change) {
+    Flag result{name, 0, "NAME", description};
+    result.set = [&request, change = std::move(change)](const std::string& value) {
+        layers::Platform platform =
+            request.platform.empty() ? layers::host_platform() : layers::parse_platform(request.platform);
+        change(platform, value);
+        const std::string text = layers::format_platform(layers::normalized(platform));
+        request.platform = layers::format_platform(layers::normalized(layers::parse_known_platform(text)));
+    };
+    return result;
+}
+
+std::vector<Flag> platform_flags(BuildImageRequest& request) {
+    return {platform_part("os", "the operating system to build for", request,
+                          [](layers::Platform& platform, const std::string& value) { platform.os = value; }),
+            platform_part("arch", "the architecture to build for", request,
+                          [](layers::Platform& platform, const std::string& value) {
+                              platform.architecture = value;
+                              platform.variant.clear();
+                          }),
+            platform_part("variant", "the variant of the architecture", request,
+                          [](layers::Platform& platform, const std::string& value) { platform.variant = value; })};
+}
+
+Flag accepted(const char* name, const char* value_name, const char* why) {
+    Flag result{name, 0, value_name, std::string("accepted: ") + why};
+    result.set = [](const std::string&) {};
+    result.hidden = true;
+    return result;
+}
+
+Flag policy(const char* name, const char* value, BuildImageRequest& request) {
+    Flag result{name, 0, "", std::string("the same as --pull=") + value};
+    result.set = [name, value, &request](const std::string& text) {
+        if (parse_switch(name, text)) request.pull_policy = value;
+    };
+    result.hidden = true;
+    return result;
+}
+
+struct Missing {
+    const char* name;
+    const char* value_name;
+    const char* description;
+};
+
+constexpr std::array missing_flags = {
+    Missing{"cw", "OPTIONS", "make a confidential workload"},
+};
+
+std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+    return {
+        flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
+        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", request.sign_by),
+        flag("build-arg-file", 0, "FILE",
+             "values of ARG, NAME=VALUE a line; the last file wins, and --build-arg over all", further.argument_files),
+        flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
+        flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
+        flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
+        flag("log-limit", 0, "SIZE", "show only so much of what each step prints: 2m, 500k; all by default",
+             further.log_limit),
+        flag("log-rusage", 0, "print what each step used", further.logs_use),
+        flag("rusage-logfile", 0, "FILE", "where to write what each step used, instead of printing it",
+             further.use_log_file),
+        flag("logsplit", 0, "with several platforms, write a log file for each: FILE_OS_ARCH", further.splits_log),
+    };
+}
+
+std::vector<Flag> namespace_flags(FurtherBuildFlags& further) {
+    return {
+        flag("pid", 0, "MODE", "process numbers of the steps: private, host, container:NAME or ns:PATH",
+             further.namespaces.pid),
+        flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or ns:PATH",
+             further.namespaces.ipc),
+        flag("uts", 0, "MODE", "host name: private, host, container:NAME or ns:PATH", further.namespaces.uts),
+        flag("cgroupns", 0, "MODE", "view of cgroups: private, host, container:NAME or ns:PATH",
+             further.namespaces.cgroup),
+    };
+}
+
+std::vector<Flag> step_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+    return {
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]",
+             "mount a path of this machine for every step; as of run, without O and U", further.volumes),
+        flag("mount", 0, "SPEC", "a mount for every step, as RUN --mount takes it", request.step_mounts),
+        flag("stdin", 0, "let steps read the standard input", request.run.gives_input),
+        flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", further.dns_servers),
+        flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", further.dns_options),
+        flag("dns-search", 0, "DOMAIN", "a domain to search for names", further.dns_searches),
+        flag("no-hosts", 0, "leave the image's /etc/hosts", further.omits_hosts),
+        flag("no-hostname", 0, "leave the image's /etc/hostname", further.omits_hostname),
+        flag("http-proxy", 0, "let steps see the variables that name proxies (on by default)", request.passes_proxies),
+    };
+}
+
+/// "HOST:CONTAINER" or "HOST:CONTAINER:OPTIONS".
+runtime::DeviceMount parse_step_volume(const std::string& text) {
+    const VolumeRequest volume = parse_volume(text);
+    if (volume.is_overlay || volume.changes_owner)
+        throw Error("--volume {}: the options O and U are for `builder run`", quoted(text));
+    return {volume.source, volume.target, volume.read_only, volume.no_execute, volume.propagation};
+}
+
+void read_arguments(const std::string& path, std::map<std::string, std::string>& arguments) {
+    constexpr std::size_t limit_bytes = 1U << 20;
+    std::istringstream lines(runtime::read_file(path, limit_bytes));
+    for (std::string line; std::getline(lines, line);) {
+        if (line.ends_with("\r")) line.pop_back();
+        if (line.empty() || line.starts_with("#")) continue;
+        const auto [key, value] = runtime::split_once(line, '=');
+        const std::string name(key);
+        if (name.size() < line.size())
+            arguments.insert_or_assign(name, std::string(value));
+        else if (const char* const own = std::getenv(name.c_str()))
+            arguments.insert_or_assign(name, own);
+    }
+}
+
+}  // namespace
+
+void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request) {
+    std::map<std::string, std::string> arguments;
+    for (const std::string& file : flags.argument_files) read_arguments(file, arguments);
+    request.build_arguments.merge(arguments);  // --build-arg wins
+    for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_step_volume(text));
+    request.step_volumes = flags.volumes;
+    set_resolver(request.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
+    if (flags.omits_hosts) request.run.makes_hosts_file = false;
+    if (flags.omits_hostname) request.run.makes_hostname_file = false;
+    if (!flags.log_limit.empty()) request.log_limit_bytes = parse_size(flags.log_limit);
+    apply_document_flags(flags.documents, request);
+    request.sbom = make_sbom_request(flags.sbom);
+}
+
+std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+    std::vector<Flag> flags = platform_flags(request);
+    for (Flag& one : input_flags(further, request)) flags.push_back(std::move(one));
+    for (Flag& one : document_flags(further.documents, request)) flags.push_back(std::move(one));
+    for (Flag& one : sbom_flags(further.sbom)) flags.push_back(std::move(one));
+    for (Flag& one : step_flags(further, request)) flags.push_back(std::move(one));
+    flags.push_back(policy("pull-always", "always", request));
+    flags.push_back(policy("pull-never", "never", request));
+    flags.push_back(accepted("compress", "", "contexts are not sent anywhere"));
+    flags.push_back(accepted("disable-content-trust", "", "there is no such trust"));
+    flags.push_back(accepted("loglevel", "NUMBER", "see the global --log-level"));
+    for (const Missing& one : missing_flags)
+        flags.push_back(missing_flag(one.name, 0, one.value_name, one.description));
+    for (Flag& one : namespace_flags(further)) flags.push_back(std::move(one));
+    return flags;
+}
+
+}  // namespace builder

@@ -1,0 +1,106 @@
+#include "builder/cli/flags/document_flags.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "builder/syntax/duration.hpp"
+#include "builder/version.hpp"
+#include "runtime/base/error.hpp"
+
+namespace builder {
+namespace {
+
+constexpr const char* created_annotation = "org.opencontainers.image.created";
+
+void erase_variable(std::vector<std::string>& environment, const std::string& name) {
+    std::erase_if(environment, [&](const std::string& entry) { return entry.starts_with(name + "="); });
+}
+
+/// NAME=VALUE each: of what is given without a value, the variable of this machine, if there is one.
+std::vector<std::string> given_environment(const DocumentFlags& flags) {
+    std::vector<std::string> environment;
+    for (const std::string& text : flags.environment) {
+        if (text.empty() || text.starts_with("="))
+            throw runtime::Error("--env {} has no name", runtime::quoted(text))
+                .with_hint("it takes NAME=VALUE or NAME");
+        if (text.find('=') != std::string::npos)
+            environment.push_back(text);
+        else if (const char* const own = std::getenv(text.c_str()))
+            environment.push_back(text + "=" + own);
+    }
+    return environment;
+}
+
+void change_image(const DocumentFlags& flags, layers::oci::ImageConfig& config) {
+    for (const std::string& name : flags.unset_environment) erase_variable(config.config.env, name);
+    if (flags.os_version) config.os_version = *flags.os_version;
+    for (const std::string& feature : flags.os_features) {
+        if (feature.ends_with("-"))
+            std::erase(config.os_features, feature.substr(0, feature.size() - 1));
+        else
+            config.os_features.push_back(feature);
+    }
+    if (flags.omits_history) config.history.clear();
+}
+
+std::chrono::seconds cache_ttl(const std::string& text) {
+    try {
+        const auto longest = std::chrono::duration_cast<std::chrono::seconds>(parse_duration(text));
+        if (longest.count() < 0) throw runtime::Error("it is no time that passes");
+        return longest;
+    } catch (runtime::Error& error) {
+        error.add_context("unable to parse value provided \"{}\" as --cache-ttl", text);
+        throw;
+    }
+}
+
+/// Whether the image is to say when it was made: not where the annotation is given, or unset.
+bool notes_creation(const DocumentFlags& flags, const BuildImageRequest& request) {
+    const auto& unset = flags.unset_annotations;
+    return flags.notes_creation && !request.annotations.contains(created_annotation) &&
+           std::find(unset.begin(), unset.end(), created_annotation) == unset.end();
+}
+
+}  // namespace
+
+std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& request) {
+    return {
+        flag("env", 0, "NAME=VALUE",
+             "a variable of the steps and the image, which ENV may change; without a value this machine's",
+             flags.environment),
+        flag("unsetenv", 0, "NAME", "a variable to leave out of the image", flags.unset_environment),
+        flag("unsetlabel", 0, "NAME", "a label that is not taken over from the base image",
+             request.inheritance.unset_labels),
+        flag("unsetannotation", 0, "NAME", "an annotation that is not taken over from the base image",
+             flags.unset_annotations),
+        flag("inherit-labels", 0, "take over the labels of the base image (on by default)", request.inheritance.labels),
+        flag("inherit-annotations", 0, "take over the annotations of the base image (on by default)",
+             request.inheritance.annotations),
+        flag("created-annotation", 0, "note the time of the image in an annotation (on by default)",
+             flags.notes_creation),
+        flag("identity-label", 0, "note the version of this program in a label", flags.notes_builder),
+        flag("layer-label", 0, "NAME=VALUE", "a label of the images that --save-stages keeps", request.layer_labels),
+        flag("cache-ttl", 0, "DURATION", "run cached steps again that are older than this; 0 uses none",
+             flags.cache_ttl),
+        flag("source-policy-file", 0, "FILE", "which sources may be used, and which stand for others",
+             request.source_policy_file),
+        flag("os-version", 0, "VERSION", "the version of the system that the image needs", flags.os_version),
+        flag("os-feature", 0, "NAME", "a feature that the system must have; NAME- takes it out", flags.os_features),
+        flag("omit-history", 0, "leave the history out of the image", flags.omits_history),
+    };
+}
+
+void apply_document_flags(const DocumentFlags& flags, BuildImageRequest& request) {
+    request.adjust_image = [flags, unset = request.inheritance.unset_labels](layers::oci::ImageConfig& config) {
+        change_image(flags, config);
+        for (const std::string& name : unset) config.config.labels.erase(name);
+    };
+    request.inheritance.unset_annotations = flags.unset_annotations;
+    request.inheritance.environment = given_environment(flags);
+    request.notes_creation = notes_creation(flags, request);
+    if (flags.notes_builder) request.own_labels["io.builder.version"] = version;
+    if (!flags.cache_ttl) return;
+    request.cache_ttl = cache_ttl(*flags.cache_ttl);
+}
+
+}  // namespace builder

@@ -1,0 +1,22 @@
+// The flags that describe a member of a manifest list.
+#pragma once
+
+#include <vector>
+
+#include "builder/cli/command.hpp"
+#include "builder/images/manifest_list.hpp"
+
+namespace builder {
+
+/// --annotation, --arch, --features, --os, --os-features, --os-version, --variant.
+inline std::vector<Flag> member_flags(MemberFields& fields) {
+    return {flag("annotation", 0, "NAME=VALUE", "an annotation", fields.annotations),
+            flag("arch", 0, "ARCH", "the architecture", fields.architecture),
+            flag("features", 0, "FEATURE", "accepted: no tool looks at it", fields.features),
+            flag("os", 0, "OS", "the operating system", fields.os),
+            flag("os-features", 0, "FEATURE", "a feature of the operating system that is needed", fields.os_features),
+            flag("os-version", 0, "VERSION", "the version of the operating system", fields.os_version),
+            flag("variant", 0, "VARIANT", "the variant of the architecture", fields.variant)};
+}
+
+}  // namespace builder

@@ -1,0 +1,391 @@
+#include "builder/engine/run/executor.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <functional>
+#include <future>
+#include <semaphore>
+#include <set>
+#include <system_error>
+#include <thread>
+
+#include "builder/engine/run/stage_run.hpp"
+#include "builder/images/local_images.hpp"
+#include "builder/sources/build_context.hpp"
+#include "builder/steps/config_step.hpp"
+#include "builder/syntax/source_text.hpp"
+#include "builder/syntax/suggest.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/text.hpp"
+
+namespace builder {
+namespace {
+
+using runtime::Error;
+
+/// Thrown where a stage cannot go on because one that it needs has failed; that one's error is the one to report.
+struct NeededStageFailed {};
+
+/// FROM as it is obeyed: with its variables expanded.
+std::string shown_from(const StagePlan& stage) {
+    const auto& from = std::get<FromInstruction>(stage.from->body);
+    std::string text = "FROM ";
+    if (!stage.platform.empty()) text += "--platform=" + stage.platform + " ";
+    constexpr std::string_view of_registry = "docker://";
+    // A context that stands for the image names it otherwise.
+    const bool is_written = from.image.starts_with(of_registry) || !stage.base_image.starts_with(of_registry);
+    text += stage.base_image.substr(is_written ? 0 : of_registry.size());
+    if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
+    return text;
+}
+
+/// Names the files of a stage, as an ID names an image.
+std::string digits_of(const StageState& state) {
+    return std::string(layers::Digest::of(state.files_key.text() + " " + state.files_run).hex());
+}
+
+unsigned sealing_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+}
+
+/// The error with the name of the stage that was perhaps meant, where one above is named nearly like the image. That is
+/// likelier than any other name of an image, so the hint takes the place of the error's own.
+Error with_nearest_stage(const Error& error, const std::vector<StagePlan>& stages, const std::string& name,
+                         std::size_t current) {
+    std::vector<std::string_view> names;
+    for (const StagePlan& stage : stages)
+        if (stage.index < current && !stage.name.empty()) names.push_back(stage.name);
+    const std::string hint = did_you_mean(name, names);
+    if (hint.empty()) return error;
+    Error better("{}", error.full_message());
+    better.with_hint(hint).with_exit_code(error.exit_code());
+    if (error.place()) better.at(*error.place());
+    return better;
+}
+
+void inherit(const Inheritance& inheritance, StageState& state) {
+    auto& labels = state.config.config.labels;
+    if (!inheritance.labels) labels.clear();
+    if (!inheritance.annotations) state.annotations.clear();
+    for (const std::string& name : inheritance.unset_labels) labels.erase(name);
+    for (const std::string& name : inheritance.unset_annotations) state.annotations.erase(name);
+    for (const std::string& text : inheritance.environment) {
+        const auto [name, value] = runtime::split_once(text, '=');
+        set_variable(state, std::string(name), std::string(value));
+    }
+}
+
+std::size_t count_steps(const BuildPlan& plan) {
+    std::size_t steps = 0;
+    for (const StagePlan& stage : plan.stages)
+        if (stage.is_needed) steps += 1 + stage.instructions.size();
+    return steps;
+}
+
+}  // namespace
+
+std::string StepEnvironment::now() const {
+    return times.clamp_seconds ? runtime::rfc3339(timespec{*times.clamp_seconds, 0}) : runtime::rfc3339_now();
+}
+
+/// One run of a plan: its threads, and what its stages gave.
+class Executor::Run {
+public:
+    Run(Executor& executor, const BuildPlan& plan, const BuildContext& context)
+        : executor_(executor),
+          plan_(plan),
+          slots_(executor.settings_.jobs == 0 ? most_slots : static_cast<std::ptrdiff_t>(executor.settings_.jobs)),
+          environment_{executor.store_,
+                       executor.sealer_,
+                       executor.runner_,
+                       executor.observer_,
+                       executor.stop_,
+                       context,
+                       executor.fetcher_,
+                       executor.settings_.build_arguments,
+                       executor.settings_.network,
+                       executor.settings_.use_cache,
+                       executor.settings_.times,
+                       executor.settings_.platform,
+                       [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
+                       plan.tree.escape,
+                       executor.settings_.allows_insecure,
+                       executor.settings_.allows_host_network,
+                       executor.settings_.device_leave,
+                       executor.settings_.run.cdi_folders,
+                       executor.settings_.discards_volume_changes,
+                       executor.settings_.step_mounts,
+                       executor.settings_.step_volumes,
+                       executor.settings_.secrets,
+                       executor.settings_.ssh_agents,
+                       executor.settings_.follower,
+                       executor.settings_.cache_ttl,
+                       executor.settings_.run.environment,
+                       executor.settings_.keep_image} {}
+
+    Result run();
+
+private:
+    static constexpr std::ptrdiff_t most_slots = 1024;
+
+    void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
+    std::vector<const StagePlan*> stages_in_order() const;
+    std::vector<PlannedStage> planned_stages() const;
+    void run_in_threads(std::vector<std::promise<StageState>>& promises);
+    StageState build_stage(const StagePlan& stage);
+    StageState base_of(const StagePlan& stage);
+    std::shared_future<StageState> future_of(std::size_t stage);
+    StageState result_of(std::size_t stage);
+    bool is_done(std::size_t stage);
+    StageState await(std::size_t stage);
+    std::shared_ptr<const CopySource> find_source(const std::string& name, std::size_t stage);
+    std::shared_ptr<const CopySource> open_source(const StageState& state, const std::string& what);
+    std::shared_ptr<const CopySource> find_context(const std::string& name, const ContextLocation& location);
+    std::shared_ptr<const CopySource> find_image(const std::string& name, std::size_t stage);
+    void note_failure(std::exception_ptr failure);
+
+    Executor& executor_;
+    const BuildPlan& plan_;
+    std::counting_semaphore<most_slots> slots_;
+    StepEnvironment environment_;
+    std::mutex mutex_;
+    std::map<std::size_t, std::shared_future<StageState>> results_;  ///< of stages that are built or at work
+    std::exception_ptr first_failure_;
+    std::mutex sources_mutex_;
+    using SharedSource = std::shared_future<std::shared_ptr<const CopySource>>;
+    std::map<std::string, SharedSource> sources_;
+};
+
+void Executor::Run::note_failure(std::exception_ptr failure) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!first_failure_) first_failure_ = std::move(failure);
+    }
+    executor_.stop_.request_stop();
+}
+
+/// A stage that is not at work is built now, by whoever asks first: nothing said beforehand that it is needed, because
+/// a trigger or a variable of a base image names it.
+std::shared_future<StageState> Executor::Run::future_of(std::size_t stage) {
+    std::promise<StageState> promise;
+    std::shared_future<StageState> result;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = results_.find(stage); found != results_.end()) return found->second;
+        result = promise.get_future().share();
+        results_.emplace(stage, result);
+    }
+    run_stage(plan_.stages[stage], promise);
+    return result;
+}
+
+StageState Executor::Run::result_of(std::size_t stage) {
+    const std::shared_future<StageState> result = future_of(stage);
+    try {
+        return result.get();
+    } catch (...) {
+        throw NeededStageFailed{};
+    }
+}
+
+bool Executor::Run::is_done(std::size_t stage) {
+    const std::lock_guard lock(mutex_);
+    const auto found = results_.find(stage);
+    return found != results_.end() && found->second.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+/// For a stage at work: while it waits, another may have its place.
+StageState Executor::Run::await(std::size_t stage) {
+    if (!is_done(stage)) {
+        slots_.release();
+        future_of(stage).wait();
+        slots_.acquire();
+    }
+    return result_of(stage);
+}
+
+StageState Executor::Run::base_of(const StagePlan& stage) {
+    for (const std::size_t needed : stage.starts_after) result_of(needed);
+    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), shown_from(stage)};
+    if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
+    StageState state;
+    if (stage.base == StagePlan::Base::stage) {
+        state = result_of(stage.base_stage);
+        state.has_cmd = false;
+    } else if (stage.base == StagePlan::Base::image) {
+        try {
+            const std::string& platform = stage.platform.empty() ? executor_.settings_.platform : stage.platform;
+            state = executor_.images_.open(stage.base_image, platform);
+            if (!stage.platform.empty() || executor_.settings_.asks_for_platform)
+                require_platform(state.config, platform, "the base image " + runtime::quoted(stage.base_image));
+        } catch (const Error& error) {
+            executor_.observer_.step_failed(label);
+            Error better = with_nearest_stage(error, plan_.stages, stage.base_image, stage.index);
+            better.add_context("creating build container");
+            better.at(plan_.tree.source->place(stage.from->location));
+            throw better;
+        }
+    } else {
+        state =
+            executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+    }
+    inherit(executor_.settings_.inheritance, state);
+    if (stage.base != StagePlan::Base::context)
+        executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
+    return state;
+}
+
+StageState Executor::Run::build_stage(const StagePlan& stage) {
+    StageState base = base_of(stage);
+    slots_.acquire();
+    struct Slot {
+        std::counting_semaphore<most_slots>& slots;
+        ~Slot() { slots.release(); }
+    } const slot{slots_};
+    StageState state = StageRun(environment_, plan_, stage, std::move(base)).run();
+    executor_.observer_.stage_finished(stage.index, digits_of(state));
+    return state;
+}
+
+std::vector<PlannedStage> Executor::Run::planned_stages() const {
+    std::set<std::size_t> bases;
+    std::vector<PlannedStage> planned;
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && stage.base == StagePlan::Base::stage) bases.insert(stage.base_stage);
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed && stage.index != plan_.target)
+            planned.push_back({stage.index, bases.contains(stage.index)});
+    planned.push_back({plan_.target, false});
+    return planned;
+}
+
+void Executor::Run::run_stage(const StagePlan& stage, std::promise<StageState>& promise) {
+    try {
+        promise.set_value(build_stage(stage));
+    } catch (const NeededStageFailed&) {
+        promise.set_exception(std::current_exception());
+    } catch (const Error& error) {
+        note_failure(std::make_exception_ptr(error));
+        promise.set_exception(std::current_exception());
+    } catch (...) {
+        note_failure(std::current_exception());
+        promise.set_exception(std::current_exception());
+    }
+}
+
+/// The needed stages, each behind those that it needs.
+std::vector<const StagePlan*> Executor::Run::stages_in_order() const {
+    std::vector<const StagePlan*> order;
+    std::set<std::size_t> seen;
+    const std::function<void(std::size_t)> visit = [&](std::size_t index) {
+        if (!seen.insert(index).second) return;
+        for (const std::size_t needed : plan_.stages[index].needs) visit(needed);
+        order.push_back(&plan_.stages[index]);
+    };
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed) visit(stage.index);
+    return order;
+}
+
+/// Where the machine gives no more threads, this one takes the rest of the stages, one by one: what each of them waits
+/// for is done, or at work.
+void Executor::Run::run_in_threads(std::vector<std::promise<StageState>>& promises) {
+    std::vector<std::jthread> threads;
+    bool has_more = true;
+    for (const StagePlan* const stage : stages_in_order()) {
+        const auto work = [this, stage, &promises] { run_stage(*stage, promises[stage->index]); };
+        try {
+            if (has_more) threads.emplace_back(work);
+        } catch (const std::system_error&) {
+            has_more = false;
+        }
+        if (!has_more) work();
+    }
+}
+
+Executor::Result Executor::Run::run() {
+    std::vector<std::promise<StageState>> promises(plan_.stages.size());
+    for (const StagePlan& stage : plan_.stages)
+        if (stage.is_needed) results_.emplace(stage.index, promises[stage.index].get_future().share());
+    executor_.observer_.build_started(results_.size(), count_steps(plan_));
+    executor_.observer_.stages_planned(planned_stages());
+    // A single stage needs no thread.
+    if (results_.size() == 1)
+        run_stage(plan_.stages[plan_.target], promises[plan_.target]);
+    else
+        run_in_threads(promises);
+    if (first_failure_) std::rethrow_exception(first_failure_);
+    Result result{results_.at(plan_.target).get(), {}};
+    for (const auto& [index, state] : results_)
+        if (executor_.settings_.keeps_all_stages && index != plan_.target)
+            result.others.emplace_back(index, state.get());
+    return result;
+}
+
+std::shared_ptr<const CopySource> Executor::Run::open_source(const StageState& state, const std::string& what) {
+    return std::make_shared<CopySource>(state.lower_folders(), true, what);
+}
+
+std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& name, std::size_t stage) {
+    if (const auto index = find_source_stage(plan_, name, stage))
+        return open_source(await(*index), "stage " + runtime::quoted(name));
+    const auto context = plan_.contexts.find(context_name(name));
+    const std::string key = context == plan_.contexts.end() ? name : "context " + context->first;
+    // Two stages that want the same source open it once; others do not wait for it.
+    std::packaged_task<std::shared_ptr<const CopySource>()> open([&] {
+        return context == plan_.contexts.end() ? find_image(name, stage) : find_context(name, context->second);
+    });
+    SharedSource source;
+    bool is_new = false;
+    {
+        const std::lock_guard lock(sources_mutex_);
+        const auto known = sources_.find(key);
+        is_new = known == sources_.end();
+        source = is_new ? open.get_future().share() : known->second;
+        if (is_new) sources_.emplace(key, source);
+    }
+    if (is_new) open();
+    try {
+        return source.get();
+    } catch (const Error& error) {
+        // Each stage adds to an error of its own where it happened.
+        throw Error(error);
+    }
+}
+
+std::shared_ptr<const CopySource> Executor::Run::find_image(const std::string& name, std::size_t stage) {
+    try {
+        return open_source(executor_.images_.open(name, executor_.settings_.platform),
+                           "the image " + runtime::quoted(name));
+    } catch (const Error& error) {
+        throw with_nearest_stage(error, plan_.stages, name, stage);
+    }
+}
+
+std::shared_ptr<const CopySource> Executor::Run::find_context(const std::string& name,
+                                                              const ContextLocation& location) {
+    if (location.kind != ContextLocation::Kind::image) return open_named_context(executor_.fetcher_, name, location);
+    return open_source(executor_.images_.open(location.text, executor_.settings_.platform),
+                       "the context " + runtime::quoted(name));
+}
+
+Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
+                   SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings)
+    : store_(store),
+      images_(images),
+      observer_(observer),
+      fetcher_(fetcher),
+      stop_(stop),
+      settings_(std::move(settings)),
+      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache, settings_.secret_patterns}),
+      runner_(store, runner, settings_.run, stop) {}
+
+Executor::~Executor() = default;
+
+Executor::Result Executor::run(const BuildPlan& plan, const BuildContext& context) {
+    return Run(*this, plan, context).run();
+}
+
+}  // namespace builder

@@ -1,0 +1,81 @@
+// The executor: stages run as a graph, side by side where they may; the first failure stops the rest.
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "builder/engine/record/base_images.hpp"
+#include "builder/engine/record/stage_state.hpp"
+#include "builder/plan/build_plan.hpp"
+#include "builder/steps/step_environment.hpp"
+
+namespace builder {
+
+/// What a stage takes over from the documents of the image or the stage that it is based on.
+struct Inheritance {
+    bool labels = true;
+    bool annotations = true;
+    std::vector<std::string> unset_labels = {};       ///< which not
+    std::vector<std::string> unset_annotations = {};  ///< the same
+    std::vector<std::string> environment = {};        ///< NAME=VALUE: what is set before its first instruction
+};
+
+struct ExecutorSettings {
+    RunSettings run;
+    runtime::NetworkMode network = runtime::NetworkMode::host;
+    std::map<std::string, std::string> build_arguments;
+    bool allows_insecure = false;          ///< RUN --security=insecure
+    bool allows_host_network = false;      ///< RUN --network=host
+    DeviceLeave device_leave = {};         ///< RUN --device
+    bool discards_volume_changes = false;  ///< --compat-volumes
+    Inheritance inheritance = {};          ///< what stages take over from what they are based on
+    std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again
+    std::vector<std::string> step_mounts = {};                     ///< values of --mount for every RUN
+    std::vector<std::string> step_volumes = {};                    ///< what else is mounted for every RUN, for the keys
+    bool keeps_all_stages = false;                                 ///< --save-stages
+    std::map<std::string, std::string> secrets;                    ///< ID to value
+    std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
+    SshAgents ssh_agents;
+    layers::TimeRule times = {};
+    bool use_cache = true;             ///< take steps from the cache
+    bool fill_cache = true;            ///< keep steps in it
+    std::string platform;              ///< of the target, normalized
+    bool asks_for_platform = false;    ///< it was asked for: base images of another one are refused
+    StepFollower* follower = nullptr;  ///< outlives the executor
+    ImageKeeper keep_image = nullptr;  ///< makes an image of each step; may be missing
+    unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
+};
+
+class Executor {
+public:
+    Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
+             SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings);
+    ~Executor();
+
+    /// Builds the target stage of the plan with everything it needs. All its layers are sealed, though perhaps not yet
+    /// recorded. Throws the first Error that a stage gave.
+    ///
+    /// With keeps_all_stages, `others` are the other stages that were built, in the order of the file.
+    struct Result {
+        StageState target;
+        std::vector<std::pair<std::size_t, StageState>> others;
+    };
+    Result run(const BuildPlan& plan, const BuildContext& context);
+
+private:
+    class Run;
+    layers::Store& store_;
+    BaseImages& images_;
+    BuildObserver& observer_;
+    SourceFetcher& fetcher_;
+    runtime::StopSource& stop_;
+    ExecutorSettings settings_;
+    LayerSealer sealer_;
+    StepRunner runner_;
+};
+
+}  // namespace builder

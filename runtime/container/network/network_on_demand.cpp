@@ -1,0 +1,125 @@
+#include "runtime/container/network/network_on_demand.hpp"
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/sys/filter_assembler.hpp"
+#include "runtime/sys/packet.hpp"
+#include "runtime/sys/seccomp_listener.hpp"
+
+namespace runtime {
+namespace {
+
+// Programs of 32 bits on x86: socket(2) by itself, and as one of the calls of socketcall(2), whose arguments are in
+// memory.
+constexpr std::uint32_t small_architecture = AUDIT_ARCH_I386;
+constexpr std::uint32_t small_socket = 359;
+constexpr std::uint32_t small_socketcall = 102;
+constexpr std::uint32_t socketcall_of_socket = 1;
+
+std::vector<sock_filter> make_filter() {
+    FilterAssembler filter;
+    filter.load(offsetof(seccomp_data, arch));
+    filter.skip_if_equal(own_machine, 10);
+    filter.skip_if_equal(small_architecture, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.load(offsetof(seccomp_data, nr));
+    filter.skip_if_equal(small_socket, 9);
+    filter.skip_if_equal(small_socketcall, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.load_argument(0);
+    filter.skip_if_equal(socketcall_of_socket, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    filter.answer(SECCOMP_RET_USER_NOTIF);
+    // A call of this machine's own kind.
+    filter.load(offsetof(seccomp_data, nr));
+    filter.skip_if_equal(SYS_socket, 1);
+    filter.answer(SECCOMP_RET_ALLOW);
+    // The arguments of socket(2), of either kind.
+    filter.load_argument(0);
+    filter.skip_if_equal(AF_INET, 5);
+    filter.skip_if_equal(AF_INET6, 4);
+    filter.skip_if_equal(AF_PACKET, 3);
+    filter.skip_unless_equal(AF_NETLINK, 3);
+    filter.load_argument(2);
+    filter.skip_unless_equal(NETLINK_ROUTE, 1);
+    filter.answer(SECCOMP_RET_USER_NOTIF);
+    filter.answer(SECCOMP_RET_ALLOW);
+    return filter.take();
+}
+
+}  // namespace
+
+Fd watch_for_sockets() {
+    return install_listener(make_filter());
+}
+
+NetworkOnDemand::NetworkOnDemand(std::function<void()> connect)
+    : connect_(std::move(connect)), listeners_(make_packet_pair()), thread_([this] { serve(); }) {}
+
+NetworkOnDemand::~NetworkOnDemand() {
+    listeners_.first.reset();
+    thread_.join();
+}
+
+bool NetworkOnDemand::is_pending() const {
+    const std::lock_guard lock(mutex_);
+    return !tried_;
+}
+
+std::string NetworkOnDemand::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+}
+
+void NetworkOnDemand::watch(Fd listener) {
+    send_packet(listeners_.first, "W", {&listener});
+}
+
+void NetworkOnDemand::connect() noexcept {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(tried_, true)) return;
+    try {
+        log_debug("the network of the steps is connected");
+        connect_();
+    } catch (const Error& error) {
+        failure_ = error.full_message();
+    } catch (const std::exception& error) {
+        failure_ = error.what();
+    }
+}
+
+void NetworkOnDemand::serve() noexcept {
+    std::vector<Fd> watched;
+    for (;;) {
+        std::vector<pollfd> polled = {{listeners_.second.get(), POLLIN, 0}};
+        for (const Fd& listener : watched) polled.push_back({listener.get(), POLLIN, 0});
+        if (::poll(polled.data(), polled.size(), -1) < 0) continue;
+        for (std::size_t i = watched.size(); i-- > 0;) {
+            const short events = polled[i + 1].revents;
+            seccomp_notif call{};
+            if ((events & POLLIN) != 0 && receive_call(watched[i], call)) {
+                connect();
+                let_call_go_on(watched[i], call.id);
+            } else if ((events & (POLLHUP | POLLERR)) != 0) {  // Nobody is left under the filter.
+                watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
+            }
+        }
+        if (polled[0].revents == 0) continue;
+        auto packet = receive_packet(listeners_.second);
+        if (!packet) return;
+        for (Fd& listener : packet->descriptors) watched.push_back(std::move(listener));
+    }
+}
+
+}  // namespace runtime
