@@ -92,16 +92,16 @@ std::string type_of_content(const std::string& content) {
 
 Digest keep_blob(layers::Store& store, const std::string& content) {
     const Digest digest = Digest::of(content);
-    if (store.find_blob(digest)) return digest;
+    if (store.blobs().find(digest)) return digest;
     const std::string path = store.staging().new_path();
     runtime::replace_own_file(path, content, 0600);
-    store.add_blob(path, {digest, static_cast<std::int64_t>(content.size()), std::nullopt});
+    store.blobs().add(path, {digest, static_cast<std::int64_t>(content.size()), std::nullopt});
     return digest;
 }
 
 std::string read_blob(layers::Store& store, const Digest& digest) {
     constexpr std::size_t limit_bytes = 1U << 30;
-    return runtime::read_file(store.blob_path(digest), limit_bytes);
+    return runtime::read_file(store.blobs().path(digest), limit_bytes);
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ std::string name_by_id(layers::Store& store, const std::string& text) {
     constexpr std::size_t fewest_digits = 12;
     const std::string digits = text.starts_with("sha256:") ? text.substr(7) : text;
     if (digits.size() < fewest_digits || digits.find_first_not_of("0123456789abcdef") != std::string::npos) return "";
-    for (const std::string& name : store.list_manifest_lists())
+    for (const std::string& name : store.manifest_lists().list())
         if (id_of_list(name).hex().starts_with(digits)) return name;
     return "";
 }
@@ -134,7 +134,7 @@ std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::
     if (const std::string known = name_by_id(store, name); !known.empty()) return find(store, known);
     if (registry::is_image_id(name) || registry::parse_image_location(name)) return std::nullopt;
     if (name.find('@') != std::string::npos) return std::nullopt;  // names one document, not what has a name
-    const auto record = store.find_manifest_list(canonical_name(name));
+    const auto record = store.manifest_lists().find(canonical_name(name));
     if (!record) return std::nullopt;
     ManifestList list(name);
     list.index_ = oci::parse_index(record->document);
@@ -318,7 +318,7 @@ void ManifestList::save(layers::Store& store) const {
         for (const std::string& blob : origin.blobs) blobs.push_back(Digest::parse(blob));
         origins[digest] = std::move(value);
     }
-    store.put_manifest_list({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
+    store.manifest_lists().put({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
 }
 
 /// A member that lies elsewhere, as an image of the store.
@@ -336,7 +336,7 @@ Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& mem
     const Origin& origin = origins_.at(member.digest_text);
     Descriptor written = member;
     if (!origin.image_id.empty()) {
-        const auto image = store.find_image(Digest::parse(origin.image_id));
+        const auto image = store.images().find(Digest::parse(origin.image_id));
         if (!image) throw Error("the image {} of the list is no longer in the store", origin.image_id);
         const RawManifest raw = registry::export_member(*image, store, destination, options, registries.stop());
         const Descriptor now = raw.descriptor();
@@ -352,7 +352,8 @@ Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& mem
         blobs.push_back(manifest.config);
         for (const Descriptor& blob : blobs) {
             if (destination.has_blob(blob.digest())) continue;
-            runtime::FileSource content(runtime::open_path(store.blob_path(blob.digest()), O_RDONLY), blob.digest_text);
+            runtime::FileSource content(runtime::open_path(store.blobs().path(blob.digest()), O_RDONLY),
+                                        blob.digest_text);
             destination.put_blob(content, blob);
         }
         destination.put_manifest(raw);
@@ -386,7 +387,7 @@ std::optional<Descriptor> ManifestList::push_packed_otherwise(layers::Store& sto
     if (!origin.blobs.empty() || !layers::media_type::is_manifest(member.media_type) || !member.platform)
         return std::nullopt;
     const auto image = origin.image_id.empty() ? image_elsewhere(store, member, registries)
-                                               : store.find_image(Digest::parse(origin.image_id));
+                                               : store.images().find(Digest::parse(origin.image_id));
     if (!image) return std::nullopt;
     options.compression = compression;
     options.force_compression = true;
