@@ -109,7 +109,7 @@ ContainerRecord Store::add_container(const NewContainer& container) {
 
 std::optional<ContainerRecord> Store::find_container_by_name(const std::string& name) {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query(std::string(container_columns) + "WHERE name = ?");
+    Query row = database_.query(fmt::format("{}WHERE name = ?", container_columns));
     row.bind_all(name);
     if (!row.next()) return std::nullopt;
     return read_container(row);
@@ -117,7 +117,7 @@ std::optional<ContainerRecord> Store::find_container_by_name(const std::string& 
 
 std::vector<ContainerRecord> Store::find_containers_by_prefix(const std::string& hex) {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query(std::string(container_columns) + "WHERE id >= ? AND id < ? ORDER BY number");
+    Query row = database_.query(fmt::format("{}WHERE id >= ? AND id < ? ORDER BY number", container_columns));
     // 'g' comes after every hex digit.
     row.bind_all(hex, hex + "g");
     return read_containers(row);
@@ -125,7 +125,7 @@ std::vector<ContainerRecord> Store::find_containers_by_prefix(const std::string&
 
 std::vector<ContainerRecord> Store::list_containers() {
     const std::lock_guard lock(mutex_);
-    Query row = database_.query(std::string(container_columns) + "ORDER BY number");
+    Query row = database_.query(fmt::format("{}ORDER BY number", container_columns));
     return read_containers(row);
 }
 
