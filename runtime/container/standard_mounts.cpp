@@ -178,4 +178,9 @@ void protect_paths(SetupState& state) {
     }
 }
 
+void close_proc_of_host(SetupState& state) {
+    if (state.spec.isolation != Isolation::chroot || state.spec.read_only_paths.empty()) return;
+    set_mount_attributes(state.proc, MOUNT_ATTR_RDONLY, true);
+}
+
 }  // namespace runtime

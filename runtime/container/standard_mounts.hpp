@@ -16,4 +16,9 @@ void mount_dev(SetupState& state);
 void mask_paths(SetupState& state);
 void protect_paths(SetupState& state);
 
+/// With Isolation::chroot: a user's processes may write into the folders of each other there, for example who is killed
+/// first when memory is short. To be called when nothing is left to be written there by builder. Does nothing where no
+/// path is to be read-only.
+void close_proc_of_host(SetupState& state);
+
 }  // namespace runtime
