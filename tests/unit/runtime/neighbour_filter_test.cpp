@@ -8,7 +8,7 @@
 
 #include <cerrno>
 
-#include "filter_machine.hpp"
+#include "tests/unit/runtime/filter_machine.hpp"
 
 namespace runtime {
 namespace {
