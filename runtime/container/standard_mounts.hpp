@@ -11,8 +11,8 @@ void mount_proc(SetupState& state);
 void mount_sys(SetupState& state);
 void mount_dev(SetupState& state);
 
-/// Hides the masked paths: an empty read-only folder over a folder, the null device over anything else. To be called
-/// when everything else is mounted.
+/// Hides the masked paths: an empty read-only folder over a folder, the null device over anything else; with
+/// Isolation::chroot also what other file systems the host's /sys has. To be called when everything else is mounted.
 void mask_paths(SetupState& state);
 void protect_paths(SetupState& state);
 

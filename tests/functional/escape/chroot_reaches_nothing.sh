@@ -41,6 +41,18 @@ assert_equal "$(own_facts)" "$facts" "what the kernel keeps of a process of the 
 builder build -q --no-cache --isolation chroot -f - context >/dev/null <<<$'FROM base\nRUN sleep 300 & kill $! && ! wait $! && ulimit -n 100 && test "$(ulimit -n)" = 100'
 # What the command line asks for it gets.
 builder build -q --no-cache --isolation chroot --security-opt unmask=ALL -f - context >/dev/null <<<$'FROM base\nRUN echo 1 >/proc/self/oom_score_adj'
+# Of the machine's /sys it sees what a container has there, not the kernel's traces.
+cat >with_traces <<'SCRIPT'
+mount -t tracefs traces /sys/kernel/tracing && grep -q . /sys/kernel/tracing/README || exit 77
+exec "$@"
+SCRIPT
+status=0
+unshare --mount sh with_traces "$program" --root "$place/store" --runroot "$place/run" build -q --no-cache --isolation chroot -t it -f - context >log 2>&1 <<<$'FROM base\nRUN test -d /sys/kernel/tracing && ls -A /sys/kernel/tracing >/seen && ls /sys/kernel >/kernel' || status=$?
+((status == 77)) && echo "no traces can be mounted here: they are not tried" || {
+    assert_equal "$status" 0 "a build beside traces: $(cat log)"
+    assert_equal "$(file it /seen)" "" "what is seen of the kernel's traces"
+    assert_contains "$(file it /kernel)" tracing
+}
 # Where no user namespace can be had, root is refused, and told why and what to do.
 assert_fails_with 125 unshare --user --map-root-user --mount sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "$program" --root "$place/other" --runroot "$place/run" build --isolation chroot -f - context <<<$'FROM scratch\nCOPY reach /reach\nRUN ["/reach", "nothing"]'
 assert_contains "$output" "--isolation chroot is not safe here"
