@@ -10,16 +10,26 @@ other=$(builder from base)
 alice_looks() { setpriv --reuid 1234 --regid 1235 --clear-groups -- head -c 1 "$1"; }
 root_looks() { builder run --pid host "$other" -- head -c 1 "$1"; }
 rights=$(builder run "$container" -- grep CapEff /proc/self/status)
+# Whether a process is one of those that this test's strace started.
+is_ours() {
+    local process=$1
+    while [[ $process != "$tracer" ]]; do
+        process=$(sed -n 's/^PPid:\t//p' "/proc/$process/status" 2>/dev/null)
+        ((process > 1)) || return 1
+    done
+}
 # The process whose rights are given up: of that user and with the rights of containers, under the runner's name until the exec.
 process_called() { # NAME USER
     local process
     for process in $(pgrep --uid "$2" --exact "$1"); do
+        is_ours "$process" || continue
         [[ $2 == 1234 ]] || grep -qxF "$rights" "/proc/$process/status" 2>/dev/null || continue
         echo "$process"
         return
     done
     false
 }
+before_exit() { [[ -z ${process:-} ]] || kill -KILL "$process" 2>/dev/null || :; }
 for look in "1234 alice_looks" "0 root_looks"; do
     read -r user look <<<"$look"
     # So many seconds between giving up the rights and executing the command.
@@ -41,5 +51,6 @@ for look in "1234 alice_looks" "0 root_looks"; do
     kill -KILL "$process"
     status=0
     wait "$tracer" || status=$?
+    process=
     assert_different "$status" 0 "the exit code of what was killed"
 done
