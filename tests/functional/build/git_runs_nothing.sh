@@ -1,5 +1,6 @@
 # What a repository or its server says makes git run nothing: no hooks and no filters, whatever this user's own configuration
-# would allow; submodules are no folders of this machine (CVE-2018-11235, CVE-2024-32002, CVE-2024-32004, CVE-2021-21300). The user's filters serve what the command line names.
+# would allow; submodules are no folders of this machine (CVE-2018-11235, CVE-2024-32002, CVE-2024-32004, CVE-2021-21300).
+# The user's filters serve what the command line names.
 . "$(dirname "$0")/../library.sh"
 needs git
 make_base
@@ -41,6 +42,19 @@ forget
 builder build -q --no-cache -t it "$url/app.git" >/dev/null
 [[ -e filter-ran ]] || fail "for what the command line names the user's filters are there"
 [[ ! -e hook-ran && ! -e monitor-ran ]] || fail "the context ran something: $(ls)"
+
+# Commands and options in what a repository says of its submodules (CVE-2019-19604, CVE-2018-17456).
+git -C served/app.git config --file .gitmodules submodule.part.update "!touch $place/hook-ran"
+no_config commit_all served/app.git update
+assert_fails_with 125 add "$url/app.git /src/"
+[[ ! -e hook-ran ]] || fail "the command for updates of a submodule was run"
+git -C served/app.git config --file .gitmodules --unset submodule.part.update
+for address in "-u./touch" "--upload-pack=touch $place/hook-ran" "ssh://-oProxyCommand=touch%20$place/hook-ran/x"; do
+    git -C served/app.git config --file .gitmodules submodule.part.url "$address"
+    no_config commit_all served/app.git "$address"
+    assert_fails_with 125 add "$url/app.git /src/"
+    [[ ! -e hook-ran ]] || fail "an option was taken: $address"
+done
 
 # Submodules that are folders of this machine.
 for address in "file://$place/served/part.git" "$place/served/part.git" "../../../../..$place/served/part.git" "ext::touch $place/hook-ran"; do
