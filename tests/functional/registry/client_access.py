@@ -180,6 +180,36 @@ esac
         path = self.write('auth.json', {'credHelpers': {self.registry.host: 'none'}})
         self.assertIn('docker-credential-none', self.pull_fails('app/it:1', f'--authfile={path}'))
 
+    def test_odd_answers_of_a_helper(self):
+        """CVE-2019-1020014: what a helper says is bounded, well-formed JSON."""
+        self.with_password()
+        self.environment['PATH'] = f'{self.place}/bin:{self.environment["PATH"]}'
+        path = self.write('auth.json', {'credHelpers': {self.registry.host: 'odd'}})
+        good = '{"Username": "alice", "Secret": "secret"}'
+        self.write('bin/docker-credential-odd', f"#!/bin/sh\necho '{good}'\n", 0o755)
+        self.pull('app/it:1', f'--authfile={path}')
+        for answer in (f'head -c 300000000 /dev/zero; touch {self.place}/told', "echo '{'", 'echo null', 'echo []', "echo '{\"Username\": 7}'",
+                       "yes '[' | head -n 100000 | tr -d '\\n'"):
+            self.write('bin/docker-credential-odd', f'#!/bin/sh\necho called >>{self.place}/calls\n{answer}\n', 0o755)
+            said = self.pull_fails('app/it:1', '--policy=always', f'--authfile={path}')
+            self.assertIn('docker-credential-odd', said, answer)
+        self.assertEqual(self.read(f'{self.place}/calls').count('called'), 6)
+        self.assertFalse(os.path.exists(f'{self.place}/told'), 'it is ended at the limit')
+
+    def test_names_of_helpers_are_no_paths(self):
+        """CVE-2021-20206: a name that leads elsewhere is refused, and what lies there is not run."""
+        self.with_password()
+        self.write('bin/docker-credential-', '#!/bin/sh\n', 0o755)
+        self.write('elsewhere', f'#!/bin/sh\ntouch {self.place}/ran\n', 0o755)
+        os.makedirs(f'{self.place}/bin/docker-credential-x')
+        self.environment['PATH'] = f'{self.place}/bin:{self.environment["PATH"]}'
+        for name in ('/../../elsewhere', 'x/../../elsewhere', f'{self.place}/elsewhere', ''):
+            path = self.write('auth.json', {'credHelpers': {self.registry.host: name}})
+            self.pull_fails('app/it:1', f'--authfile={path}')
+            if name:
+                self.assertIn('is not the name of a credential helper', self.pull_fails('app/it:1', f'--authfile={path}'))
+        self.assertFalse(os.path.exists(f'{self.place}/ran'))
+
     def test_login_and_logout(self):
         self.with_password()
         host = self.registry.host
