@@ -76,11 +76,10 @@ PolicySource SourceFetcher::allowed(const std::string& url) const {
     return source;
 }
 
-std::optional<FetchedFile> SourceFetcher::find_file(const std::string& wanted, const layers::Digest& digest) const {
-    const std::string url = allowed(wanted).identifier;
-    const auto known = store().find_download(url);
+std::optional<FetchedFile> SourceFetcher::find_file(const std::string& url, const layers::Digest& digest) const {
+    const auto known = store().find_download(allowed(url).identifier);
     if (!known || known->digest != digest || !store().find_blob(digest)) return std::nullopt;
-    return FetchedFile{digest, file_name(wanted, known->file_name), known->modified, store().blob_path(digest)};
+    return FetchedFile{digest, file_name(url, known->file_name), known->modified, store().blob_path(digest)};
 }
 
 FetchedFile SourceFetcher::fetch_file(const std::string& url) {
@@ -141,16 +140,16 @@ GitUrl converted(const GitUrl& url, const std::string& name) {
 
 }  // namespace
 
-GitSource SourceFetcher::open_git(const GitUrl& wanted, bool as_user) const {
-    const std::string name = policy_name(wanted);
+GitSource SourceFetcher::open_git(const GitUrl& url, bool as_user) const {
+    const std::string name = policy_name(url);
     const std::string allowed_name = policy_ == nullptr ? name : policy_->apply({name}).identifier;
-    const GitUrl url = allowed_name == name ? wanted : converted(wanted, allowed_name);
+    const GitUrl source = allowed_name == name ? url : converted(url, allowed_name);
     GitAccess access = [&] {
         const std::lock_guard lock(git_mutex_);
-        return git_access(url, secrets_, ssh_agents_, plain_git_host_);
+        return git_access(source, secrets_, ssh_agents_, plain_git_host_);
     }();
     access.as_user = as_user;
-    return {url, std::move(access), store().location().root + "/git", stop_};
+    return {source, std::move(access), store().location().root + "/git", stop_};
 }
 
 }  // namespace builder
