@@ -19,8 +19,9 @@ import sys
 import tempfile
 import time
 
+import inputs
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-MIB = 1 << 20
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -118,78 +119,6 @@ class Buildah(Builder):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# inputs
-
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, 'w') as file:
-        file.write(text)
-
-
-def make_base(builder, work):
-    """A base image of busybox as an OCI archive, made by builder itself."""
-    folder = f'{work}/base'
-    write(f'{folder}/Containerfile', 'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\n'
-                                     'RUN mkdir -p /proc /sys /dev /tmp /etc && echo root:x:0:0:root:/root:/bin/sh > /etc/passwd\n')
-    shutil.copy(shutil.which('busybox') or '/bin/busybox', f'{folder}/busybox')
-    archive = f'{work}/base.tar'
-    subprocess.run([*builder.store('base'), 'bud', '-q', '-t', f'oci-archive:{archive}:base', folder], check=True, stdout=subprocess.DEVNULL)
-    return archive
-
-
-def make_inputs(work):
-    steps = ''.join(f'RUN echo {i} > /s{i}\n' for i in range(40))
-    write(f'{work}/steps/Containerfile', 'FROM localhost/base\n' + steps)
-    write(f'{work}/many/Containerfile', 'FROM localhost/base\nCOPY files /files\n')
-    write(f'{work}/big/Containerfile', 'FROM localhost/base\nCOPY file /file\n')
-    write(f'{work}/runbig/Containerfile', 'FROM localhost/base\nRUN mkdir /d && for i in $(seq 2000); do '
-          'dd if=/dev/zero of=/d/$i bs=64k count=8 2>/dev/null; done\n')
-    write(f'{work}/export/Containerfile', 'FROM localhost/base\n' + ''.join(f'COPY part{i} /part{i}\n' for i in range(8)))
-    stages = ''.join(f'FROM localhost/base AS s{i}\nRUN sleep 1; echo {i} > /r{i}\n' for i in range(8))
-    write(f'{work}/stages/Containerfile', stages + 'FROM localhost/base\n' + ''.join(f'COPY --from=s{i} /r{i} /r{i}\n' for i in range(8)))
-
-
-def make_many(work, count=50_000, each=4096):
-    block = os.urandom(each)
-    for i in range(count):
-        folder = f'{work}/many/files/{i // 500}'
-        if i % 500 == 0:
-            os.makedirs(folder, exist_ok=True)
-        with open(f'{folder}/{i}', 'wb') as file:
-            file.write(i.to_bytes(4, 'big') + block[4:])
-
-
-def make_big(work):
-    block = os.urandom(MIB)
-    with open(f'{work}/big/file', 'wb') as file:
-        for i in range(1024):
-            file.write(i.to_bytes(4, 'big') + block[4:])
-
-
-def make_parts(work):
-    """8 × 64 MiB of programs and libraries of this machine: what images are made of."""
-    def content():
-        while True:
-            for folder in ('/usr/bin', '/usr/lib/x86_64-linux-gnu', '/usr/lib'):
-                for root, folders, names in os.walk(folder):
-                    folders.sort()
-                    for name in sorted(names):
-                        path = os.path.join(root, name)
-                        if os.path.isfile(path) and not os.path.islink(path):
-                            with open(path, 'rb') as file:
-                                while piece := file.read(MIB):
-                                    yield piece
-    pieces = content()
-    for i in range(8):
-        with open(f'{work}/export/part{i}', 'wb') as file:
-            left = 64 * MIB
-            while left > 0:
-                piece = next(pieces)[:left]
-                file.write(piece)
-                left -= len(piece)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
 # workloads: each gives (wall, CPU, memory) of one run of one tool
 
 class Bench:
@@ -202,8 +131,8 @@ class Bench:
             self.tools.append(Buildah('buildah', self.work))
         elif not options.alone:
             print('buildah is not installed: builder is measured alone')
-        self.archive = make_base(self.builder, self.work)
-        make_inputs(self.work)
+        self.archive = inputs.make_base(self.builder, self.work)
+        inputs.make_inputs(self.work)
         self.fresh = 0
         self.loaded = set()
         self.processes, self.kept, self.pushed = [], [], {}
@@ -241,7 +170,7 @@ class Bench:
     def script(self, tool):
         """A working container by five calls, as scripts have them."""
         store = self.shared_store(tool)
-        write(f'{self.work}/script-file', 'text\n')
+        inputs.write(f'{self.work}/script-file', 'text\n')
         words = """container=$("$@" from localhost/base) && "$@" run $FLAGS "$container" -- true &&
             "$@" copy -q "$container" "$FILE" /file && "$@" config --cmd /file "$container" && "$@" commit -q "$container" script"""
         environment = {**os.environ, 'FILE': f'{self.work}/script-file',
@@ -260,7 +189,7 @@ class Bench:
         store = self.shared_store(tool)
         if ('300', store) not in self.loaded:
             for i in range(300):
-                write(f'{self.work}/small/Containerfile', f'FROM localhost/base\nLABEL number={i}\n')
+                inputs.write(f'{self.work}/small/Containerfile', f'FROM localhost/base\nLABEL number={i}\n')
                 subprocess.run(tool.build(store, f'{self.work}/small', f'{self.work}/small/Containerfile', f'small{i}'), check=True,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             self.loaded.add(('300', store))
@@ -275,7 +204,7 @@ class Bench:
     def many_one(self, tool):
         def change():
             self.fresh += 1
-            write(f'{self.work}/many/files/7/3777', f'changed {self.fresh}')
+            inputs.write(f'{self.work}/many/files/7/3777', f'changed {self.fresh}')
             time.sleep(0.2)
         return self.warm(tool, 'many', change)
 
@@ -300,7 +229,7 @@ class Bench:
         with socket.socket() as probe:
             probe.bind(('127.0.0.1', 0))
             port = probe.getsockname()[1]
-        write(f'{self.work}/registry-{self.fresh}.yml', 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: '
+        inputs.write(f'{self.work}/registry-{self.fresh}.yml', 'version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: '
               f'{self.work}/registry-{self.fresh}}}}}\nhttp: {{addr: "127.0.0.1:{port}"}}\n')
         process = subprocess.Popen(['docker-registry', 'serve', f'{self.work}/registry-{self.fresh}.yml'], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
@@ -357,18 +286,18 @@ WORKLOADS = {
     'steps': ('40 small RUNs, cold', lambda bench, tool: bench.steps(tool), 3, None),
     'steps-cached': ('40 small RUNs, all cached', lambda bench, tool: bench.steps_cached(tool), 5, None),
     'steps-300': ('the same in a store of 300 images', lambda bench, tool: bench.steps_in_300(tool), 5, None),
-    'many': ('COPY of 50,000 files, cold', lambda bench, tool: bench.many(tool), 3, make_many),
-    'many-same': ('COPY of 50,000 files, nothing changed', lambda bench, tool: bench.many_same(tool), 3, make_many),
-    'many-one': ('COPY of 50,000 files, one changed', lambda bench, tool: bench.many_one(tool), 3, make_many),
-    'big': ('COPY of one 1 GiB file', lambda bench, tool: bench.big(tool), 3, make_big),
+    'many': ('COPY of 50,000 files, cold', lambda bench, tool: bench.many(tool), 3, inputs.make_many),
+    'many-same': ('COPY of 50,000 files, nothing changed', lambda bench, tool: bench.many_same(tool), 3, inputs.make_many),
+    'many-one': ('COPY of 50,000 files, one changed', lambda bench, tool: bench.many_one(tool), 3, inputs.make_many),
+    'big': ('COPY of one 1 GiB file', lambda bench, tool: bench.big(tool), 3, inputs.make_big),
     'runbig': ('RUN writes 1 GiB in 2,000 files', lambda bench, tool: bench.runbig(tool), 3, None),
     'stages': ('8 stages of RUN sleep 1', lambda bench, tool: bench.stages(tool), 3, None),
-    'export-gzip': ('512 MiB to an oci: folder, gzip', lambda bench, tool: bench.export(tool, True), 3, make_parts),
-    'push-gzip': ('push of 8 × 64 MiB to an empty registry, gzip', lambda bench, tool: bench.push(tool, 'gzip'), 3, make_parts),
-    'push-zstd': ('the same as zstd', lambda bench, tool: bench.push(tool, 'zstd'), 3, make_parts),
-    'push-again': ('the same again, already there', lambda bench, tool: bench.push_again(tool), 5, make_parts),
-    'pull': ('pull of it into an empty store', lambda bench, tool: bench.pull(tool), 3, make_parts),
-    'export-plain': ('512 MiB to an oci: folder, uncompressed', lambda bench, tool: bench.export(tool, False), 3, make_parts),
+    'export-gzip': ('512 MiB to an oci: folder, gzip', lambda bench, tool: bench.export(tool, True), 3, inputs.make_parts),
+    'push-gzip': ('push of 8 × 64 MiB to an empty registry, gzip', lambda bench, tool: bench.push(tool, 'gzip'), 3, inputs.make_parts),
+    'push-zstd': ('the same as zstd', lambda bench, tool: bench.push(tool, 'zstd'), 3, inputs.make_parts),
+    'push-again': ('the same again, already there', lambda bench, tool: bench.push_again(tool), 5, inputs.make_parts),
+    'pull': ('pull of it into an empty store', lambda bench, tool: bench.pull(tool), 3, inputs.make_parts),
+    'export-plain': ('512 MiB to an oci: folder, uncompressed', lambda bench, tool: bench.export(tool, False), 3, inputs.make_parts),
 }
 
 

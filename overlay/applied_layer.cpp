@@ -42,7 +42,7 @@ private:
             if (is_whiteout(*status) || S_ISSOCK(status->st_mode)) continue;
             if (!links_.link(*status, to, path, entry.name)) copy_leaf_or_stand_in(from, *status, to, entry.name);
         }
-        take_looks(from, to);
+        copy_metadata(from, to);
     }
 
     void apply_folder(const Fd& from, const Fd& to, const std::string& path, const std::string& name) {

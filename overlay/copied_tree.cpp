@@ -41,7 +41,7 @@ private:
             else if (!links_.link(entry->status, to, path, name))
                 copy_leaf_or_stand_in(*entry->parent, entry->status, to, entry->name);
         }
-        take_looks(*from.parts.front().folder, to);
+        copy_metadata(*from.parts.front().folder, to);
     }
 
     void copy_folder(const MergedFolder& from, const Fd& parent, const std::string& path, const std::string& name) {
@@ -93,7 +93,7 @@ public:
     }
     /// After everything has gone into it.
     void finish() const {
-        if (made_) take_looks(copied_, made_);
+        if (made_) copy_metadata(copied_, made_);
     }
 
 private:

@@ -116,7 +116,7 @@ void copy_leaf_or_stand_in(const Fd& from, const struct stat& status, const Fd& 
     }
 }
 
-void take_looks(const Fd& from, const Fd& to) {
+void copy_metadata(const Fd& from, const Fd& to) {
     const struct stat status = runtime::stat_of(from);
     for (const auto& [xattr, value] : runtime::read_xattrs(from))
         if (!is_overlay_xattr(xattr)) runtime::set_xattr_at(to, ".", xattr, value);

@@ -27,6 +27,6 @@ void copy_leaf_or_stand_in(const runtime::Fd& from, const struct stat& status, c
                            const std::string& name);
 
 /// Gives a folder the owner, mode, attributes and times of another one. Putting names into it changes the times again.
-void take_looks(const runtime::Fd& from, const runtime::Fd& to);
+void copy_metadata(const runtime::Fd& from, const runtime::Fd& to);
 
 }  // namespace overlay

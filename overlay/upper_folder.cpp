@@ -32,7 +32,7 @@ void set_owner_and_mode(const Fd& folder, uid_t uid, gid_t gid, mode_t mode) {
 }
 
 /// Makes a folder of the upper folder look like the one below it, as overlayfs does when it copies one up.
-void take_looks(const MergedEntry& below, const Fd& made, const Fd& parent, const std::string& name) {
+void copy_metadata(const MergedEntry& below, const Fd& made, const Fd& parent, const std::string& name) {
     set_owner_and_mode(made, below.status.st_uid, below.status.st_gid, below.status.st_mode);
     copy_xattrs(below, parent, name);
     const std::array times = {below.status.st_atim, below.status.st_mtim};
@@ -65,7 +65,7 @@ Fd UpperFolder::step_into(const Fd& parent, const std::optional<MergedEntry>& be
     if (::mkdirat(parent.get(), name.c_str(), 0700) != 0) throw SystemError("cannot make the folder {}", quoted(name));
     Fd made = runtime::open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (below && !was_deleted) {
-        take_looks(*below, made, parent, name);
+        copy_metadata(*below, made, parent, name);
         made_.push_back({path, below->status.st_mtim});
         return made;
     }

@@ -20,7 +20,7 @@ struct NewFolder {
     gid_t gid = 0;
 };
 
-/// Whether an upper folder is new, so that it has to get the looks of the root below it, or was written to before.
+/// Whether an upper folder is new, so that it has to get the metadata of the root below it, or was written to before.
 enum class UpperState { fresh, kept };
 
 class UpperFolder {

@@ -37,7 +37,7 @@ public:
         for (std::size_t i = 0; i < uppers_.size(); ++i)
             roots.push_back({i, runtime::open_path(uppers_[i].path, O_RDONLY | O_DIRECTORY)});
         merge(roots, below_.root(), target_, "");
-        if (!roots.empty()) take_looks(roots.front().folder, target_);
+        if (!roots.empty()) copy_metadata(roots.front().folder, target_);
     }
 
 private:
@@ -104,7 +104,7 @@ void UpperMerge::merge_subfolder(const std::vector<PartFolder>& parts, std::size
     const bool is_merged = below && below->folder && !hides_below;
     merge(folders, is_merged ? below->folder : std::nullopt, made, path);
     if (below && below->folder && hides_below) make_opaque(made, below_.marks());
-    take_looks(folders.front().folder, made);
+    copy_metadata(folders.front().folder, made);
 }
 
 void UpperMerge::put_leaf(const PartFolder& from, const struct stat& status, const Fd& target, const std::string& path,

@@ -61,7 +61,7 @@ void clear_opaque(const runtime::Fd& folder, MarkNamespace marks) {
 }
 
 bool is_overlay_xattr(std::string_view name) noexcept {
-    return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.") || runtime::is_owner_note(name);
+    return name.starts_with("trusted.overlay.") || name.starts_with("user.overlay.") || runtime::is_owner_record(name);
 }
 
 }  // namespace overlay

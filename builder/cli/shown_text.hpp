@@ -1,4 +1,4 @@
-// Writing for whoever looks on: what cannot be written any more is nobody's loss.
+// Output that is only shown: a failure to write it is ignored.
 #pragma once
 
 #include <string_view>

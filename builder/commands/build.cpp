@@ -20,6 +20,7 @@
 #include "builder/cli/signals.hpp"
 #include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/build_call.hpp"
+#include "builder/commands/build_flags.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/default_mounts.hpp"
 #include "builder/engine/run/build_image.hpp"
@@ -38,105 +39,6 @@
 
 namespace builder {
 namespace {
-
-struct BuildOptions {
-    BuildImageRequest request;
-    std::vector<std::string> tags;
-    std::string iid_file;
-    std::string progress = "auto";
-    bool quiet = false;
-    std::optional<bool> layers;          ///< --layers
-    std::optional<bool> removes;         ///< --rm
-    std::optional<bool> forces_removal;  ///< --force-rm
-    bool check = false;
-    std::string call = "build";
-    std::vector<std::string> outputs;
-    std::vector<std::string> secrets;
-    std::vector<std::string> ssh;
-    RunFlags run;
-    std::vector<AskedSetting> asked;  ///< of the flags for the containers of steps
-    RegistryFlags access;
-    PackingFlags packing;
-    std::vector<std::string> decryption_keys;
-    bool pushes = false;
-    std::string manifest_list;
-    std::vector<std::string> platforms;
-    bool all_platforms = false;
-    FurtherBuildFlags further;
-};
-
-std::vector<Flag> build_flags(BuildOptions& options) {
-    BuildImageRequest& request = options.request;
-    std::vector<Flag> flags = {
-        flag("file", 'f', "FILE", "the Containerfile; several are joined, - is standard input", request.files),
-        flag("tag", 't', "NAME", "name of the image; may be given several times, transports too", options.tags),
-        flag("target", 0, "STAGE", "the stage to build; the last one by default", request.target),
-        flag("build-arg", 0, "NAME=VALUE", "value of an ARG", request.build_arguments),
-        flag("build-context", 0, "NAME=PLACE",
-             "another context, for FROM and --from: a folder, a URL, docker-image://…, oci-layout://…, target:STAGE",
-             request.named_contexts),
-        flag("cpp-flag", 0, "FLAG", "a flag for the C preprocessor, which reads files that end in .in",
-             request.cpp_flags),
-        flag("cache-from", 0, "NAME", "a cache in a registry to take steps from; may be given several times",
-             request.cache_from),
-        flag("cache-to", 0, "NAME", "a cache in a registry to put the steps into; may be given several times",
-             request.cache_to),
-        flag("manifest", 0, "LIST", "add the image to a manifest list, which is made where it does not exist",
-             options.manifest_list),
-        flag("push", 0, "push the image to the registries that its names are of", options.pushes),
-        flag("ignorefile", 0, "FILE", "the ignore file to use", request.ignore_file),
-        flag("no-cache", 0, "run every step, whatever the cache has", request.no_cache),
-        flag("layers", 0,
-             "keep an image of each step; without the flag only its layer is kept, and false makes one layer of all",
-             options.layers),
-        flag("pull", 0, "POLICY", "when to fetch base images: always, missing, never or newer", request.pull_policy),
-        flag("format", 0, "FORMAT", "oci or docker", request.format),
-        flag("secret", 0, "id=ID,src=FILE",
-             "a secret for RUN --mount=type=secret; env=NAME instead of src; scan=false lets it into the image",
-             options.secrets),
-        flag("allow", 0, "NAME", "let the file use security.insecure, network.host, or device=NAME", request.allowed),
-        flag("ssh", 0, "ID=PLACE",
-             "an SSH agent for RUN --mount=type=ssh: a socket, key files, or just default for $SSH_AUTH_SOCK",
-             options.ssh),
-        flag("label", 0, "NAME=VALUE", "a label of the image", request.labels),
-        flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", request.annotations),
-        flag("timestamp", 0, "SECONDS", "the time of everything made, in seconds since 1970", request.timestamp),
-        flag("source-date-epoch", 0, "SECONDS",
-             "the time of the image; later times of files become it with --rewrite-timestamp",
-             request.source_date_epoch),
-        flag("rewrite-timestamp", 0, "apply the source date epoch to the files of new layers",
-             request.rewrite_timestamp),
-        flag("save-stages", 0, "keep the other stages as images without a name", request.save_stages),
-        flag("stage-labels", 0, "name the stage in labels of those", request.stage_labels),
-        flag("compat-volumes", 0, "keep nothing of what RUN writes to a VOLUME", request.compat_volumes),
-        flag("squash", 0, "make one layer of everything", request.squash),
-        flag("platform", 0, "OS/ARCH", "the platform to build for; several make an image each", options.platforms),
-        flag("all-platforms", 0, "build for all platforms that the base images have", options.all_platforms),
-        flag("jobs", 0, "NUMBER", "stages to build at a time; 0 is as many as can", request.jobs),
-        flag("skip-unused-stages", 0, "leave stages out that the target does not need (on by default)",
-             request.skip_unused_stages),
-        flag("output", 'o', "SPEC", "write the files: type=local,dest=FOLDER or type=tar,dest=FILE", options.outputs),
-        flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
-        flag("quiet", 'q', "print nothing but the image ID", options.quiet),
-        flag("progress", 0, "MODE", "auto, plain, tty, quiet, or json: an object a line", options.progress),
-        flag("check", 0, "build nothing; print what the checks find, and fail when they find something", options.check),
-        flag("call", 0, "METHOD",
-             "answer a question instead of building: check, outline or targets; add ,format=json for JSON",
-             options.call),
-        flag("rm", 0, "accepted: nothing is left behind anyway", options.removes),
-        flag("force-rm", 0, "accepted: nothing is left behind anyway", options.forces_removal),
-    };
-    for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
-    for (Flag& further : further_build_flags(options.further, request)) flags.push_back(std::move(further));
-    for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
-    for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
-    flags.push_back(decryption_flag(options.decryption_keys));
-    for (Flag& entry : flags) {
-        if (entry.name == "pull") entry.optional_value = "always";
-    }
-    note_asked_settings(flags, options.asked);
-    return flags;
-}
 
 bool is_standard_output(const std::string& path) {
     return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
@@ -206,14 +108,15 @@ void prepare_request(BuildWork& work) {
     request.keeps_in_store = !options.manifest_list.empty();
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request, work.stop);
-    request.ssh_agents = open_ssh_agents(options.ssh);
-    const runtime::Isolation isolation = request.run.isolation;
-    const bool gives_input = request.run.gives_input;
+    for (const std::string& name : options.permissions) permit(request.steps.permissions, name);
+    request.steps.ssh_agents = open_ssh_agents(options.ssh);
+    const runtime::Isolation isolation = request.steps.run.isolation;
+    const bool gives_input = request.steps.run.gives_input;
     complete(options.run.user_namespace, work.context);
-    request.run = make_run_settings(options.run, work.notices);
-    request.run.isolation = isolation;
-    request.run.gives_input = gives_input;
-    request.run.asked = asked_settings(options, work.context.options());
+    request.steps.run = make_run_settings(options.run, work.notices);
+    request.steps.run.isolation = isolation;
+    request.steps.run.gives_input = gives_input;
+    request.steps.run.asked = asked_settings(options, work.context.options());
     request.access = access_options(work.context, options.access, {});
     // On a terminal the build's own display is there.
     if (::isatty(STDERR_FILENO) != 1) request.access.observer = make_transfer_progress(options.quiet);
@@ -221,11 +124,11 @@ void prepare_request(BuildWork& work) {
     request.decryption_keys = registry::parse_decryption_keys(options.decryption_keys);
     if (options.pushes) add_pushes(request.destinations);
     request.access.credentials_for = parse_destinations(request.destinations).places;
-    request.network = prepare_network(options.run, request.run, work.stop);
+    request.steps.network = prepare_network(options.run, request.steps.run, work.stop);
     apply_further_flags(options.further, request);
     add_preprocessor_flags(request.cpp_flags);
     for (runtime::DeviceMount& mount : default_mounts(work.context.options().default_mounts_file))
-        request.run.devices.mounts.push_back(std::move(mount));
+        request.steps.run.devices.mounts.push_back(std::move(mount));
     work.writes_to_stdout = uses_standard_output(options.outputs, request.destinations);
 }
 
@@ -398,12 +301,12 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};
-    options.request.run.isolation = isolated.isolation;
+    options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
-    options.request.run.namespaces = choose_namespaces(context.store(), options.further.namespaces);
-    const auto cgroup =
-        limit_steps(cgroup_limits(options.run), options.request.run, isolated.runner, context.options().cgroup_manager);
+    options.request.steps.run.namespaces = choose_namespaces(context.store(), options.further.namespaces);
+    const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.steps.run, isolated.runner,
+                                    context.options().cgroup_manager);
     if (!options.all_platforms && platforms.size() < 2) {
         build_for_one_platform(work);
         return 0;

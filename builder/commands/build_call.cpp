@@ -5,6 +5,7 @@
 
 #include "builder/cli/outline_printer.hpp"
 #include "builder/engine/run/build_checks.hpp"
+#include "builder/engine/run/build_inputs.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/plan/source_json.hpp"
 #include "builder/sources/build_context.hpp"
@@ -82,8 +83,8 @@ BuildAnswer answer_build_call(Context& context, const BuildImageRequest& given, 
     const BuildImageRequest request = with_predefined_arguments(given);
     const std::string platform = target_platform(request);
     const runtime::StopSource stop;
-    SourceFetcher fetcher([&]() -> layers::Store& { return context.store(); }, request.secrets, request.ssh_agents,
-                          stop);
+    SourceFetcher fetcher([&]() -> layers::Store& { return context.store(); }, request.steps.secrets,
+                          request.steps.ssh_agents, stop);
     fetcher.set_access(registry::download_access(request.access));
     const BuildInputs inputs = open_inputs(fetcher, request, nullptr);
     const auto& source = inputs.containerfile;

@@ -58,26 +58,24 @@ struct CommitFlags {
 
 std::vector<Flag> commit_flags(CommitFlags& flags) {
     std::vector<Flag> result = {
-        flag("add-file", 0, "SOURCE[:DESTINATION]", "a file to add to the image", flags.added_files),
-        flag("format", 'f', "FORMAT", "oci or docker", flags.format),
+        flag("add-file", 0, "SOURCE[:DESTINATION]", "add a file to the image", flags.added_files),
+        flag("format", 'f', "FORMAT", "image format: oci or docker", flags.format),
         flag("iidfile", 0, "FILE", "write the image ID to a file", flags.id_file),
-        flag("metadata-file", 0, "FILE", "write what is known of the image to a file, as JSON", flags.metadata_file),
-        flag("omit-history", 0, "leave the history out of the image", flags.omit_history),
+        flag("metadata-file", 0, "FILE", "write image metadata to a file, as JSON", flags.metadata_file),
+        flag("omit-history", 0, "omit the history from the image", flags.omit_history),
         flag("quiet", 'q', "print only the image ID", flags.quiet),
-        flag("reference-time", 0, "FILE", "the time of the image: that of a file", flags.reference_file),
-        flag("omit-timestamp", 0, "the time of the image is 1970", flags.omit_timestamp),
-        flag("rewrite-timestamp", 0, "apply the source date epoch to the files of the new layer",
+        flag("reference-time", 0, "FILE", "use the time of a file as the timestamp of the image", flags.reference_file),
+        flag("omit-timestamp", 0, "set the timestamp of the image to 1970", flags.omit_timestamp),
+        flag("rewrite-timestamp", 0, "clamp file times in the new layer to the source date epoch",
              flags.rewrite_timestamp),
-        flag("rm", 0, "remove the container afterwards", flags.removes),
-        flag("source-date-epoch", 0, "SECONDS", "the time of the image; see --rewrite-timestamp",
+        flag("rm", 0, "remove the container after committing", flags.removes),
+        flag("source-date-epoch", 0, "SECONDS", "timestamp of the image; see --rewrite-timestamp",
              flags.source_date_epoch),
-        flag("squash", 0, "make one layer of everything", flags.squash),
-        flag("timestamp", 0, "SECONDS", "the time of the image and of all files, in seconds since 1970",
-             flags.timestamp),
-        flag("manifest", 0, "LIST", "add the image to a manifest list, which is made where it does not exist",
-             flags.manifest_list),
-        missing_flag("cw", 0, "OPTIONS", "make a confidential workload"),
-        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", flags.sign_by),
+        flag("squash", 0, "squash all layers into one", flags.squash),
+        flag("timestamp", 0, "SECONDS", "timestamp of the image and its files, in seconds since 1970", flags.timestamp),
+        flag("manifest", 0, "LIST", "add the image to a manifest list, creating it if necessary", flags.manifest_list),
+        missing_flag("cw", 0, "OPTIONS", "make a confidential workload image"),
+        flag("sign-by", 0, "KEY", "sign pushed images with this GnuPG key", flags.sign_by),
     };
     for (Flag& one : encryption_flags(flags.encryption)) result.push_back(std::move(one));
     for (Flag& one : packing_flags(flags.packing)) result.push_back(std::move(one));
@@ -236,7 +234,7 @@ Command commit_command() {
     Command command;
     command.name = "commit";
     command.group = "Containers";
-    command.summary = "make an image of a working container";
+    command.summary = "create an image from a working container";
     command.usage = "[flags] CONTAINER [IMAGE]";
     command.flags = commit_flags(*flags);
     command.fewest_words = 1;

@@ -19,10 +19,10 @@ Command config_command() {
     Command command;
     command.name = "config";
     command.group = "Containers";
-    command.summary = "change the configuration of the images that a container becomes";
+    command.summary = "update the image configuration settings of a working container";
     command.usage = "[flags] CONTAINER";
     command.flags = config_flags(options->changes);
-    command.flags.push_back(flag("add-history", 0, "note the changes in the history", options->add_history));
+    command.flags.push_back(flag("add-history", 0, "add the change to the image's history", options->add_history));
     command.fewest_words = command.most_words = 1;
     take_from_environment(command.flags, "add-history", "HISTORY");
     command.run = [options](Context& context, const Words& words) {

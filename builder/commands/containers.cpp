@@ -128,16 +128,15 @@ Command containers_command() {
     command.name = "containers";
     command.aliases = {"list", "ls", "ps"};
     command.group = "Containers";
-    command.summary = "list the working containers";
+    command.summary = "list working containers";
     command.usage = "[flags]";
     command.flags = {
-        flag("all", 'a', "accepted: all containers are this program's", options->all),
-        flag("filter", 'f', "KEY=VALUE", "only some: id=, name= or ancestor=", options->filters),
-        flag("format", 0, "TEMPLATE", "a Go template for each row: {{.ContainerID}} {{.ContainerName}}",
-             options->format),
+        flag("all", 'a', "accepted for compatibility; all containers are builder's", options->all),
+        flag("filter", 'f', "KEY=VALUE", "filter by id=, name= or ancestor=", options->filters),
+        flag("format", 0, "TEMPLATE", "Go template for each row: {{.ContainerID}} {{.ContainerName}}", options->format),
         flag("json", 0, "print JSON", options->json),
-        flag("noheading", 'n', "leave the heading out", options->no_heading),
-        flag("notruncate", 0, "print whole IDs", options->no_truncation),
+        flag("noheading", 'n', "omit the heading", options->no_heading),
+        flag("notruncate", 0, "do not truncate IDs", options->no_truncation),
         flag("quiet", 'q', "print only the IDs", options->quiet),
     };
     command.run = [options](Context& context, const Words&) { return list_containers(context, *options); };

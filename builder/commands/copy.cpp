@@ -27,26 +27,26 @@ struct CopyFlags {
 std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
     CopyInstruction& instruction = flags.copy.instruction;
     std::vector<Flag> result = {
-        flag("add-history", 0, "note what was copied in the history of the image", flags.add_history),
-        flag("allow-wildcard", 0, "take * and ? in sources for wildcards (on by default)", flags.copy.allows_wildcards),
-        flag("allow-empty-wildcard", 0, "let a wildcard match nothing", flags.copy.allows_empty_wildcard),
-        flag("checksum", 0, "DIGEST", "what the content must be", instruction.checksum),
-        flag("chmod", 0, "MODE", "permissions of what is copied", instruction.chmod),
-        flag("chown", 0, "USER[:GROUP]", "owner of what is copied", instruction.chown),
-        flag("contextdir", 0, "FOLDER", "where sources are; nothing outside it can be copied",
-             flags.copy.context_folder),
-        flag("exclude", 0, "PATTERN", "what to leave out", instruction.excludes),
-        flag("from", 0, "NAME", "copy from a container or an image", instruction.from),
-        flag("ignorefile", 0, "FILE", "the ignore file of --contextdir", flags.copy.ignore_file),
-        flag("link", 0, "make a layer of its own of it in the image, which the container does not show",
-             instruction.link),
-        flag("no-follow-symlinks", 0, "accepted: links are copied as links", flags.no_links),
-        flag("quiet", 'q', "print nothing", flags.quiet),
-        flag("timestamp", 0, "SECONDS", "the time of what is copied, in seconds since 1970", flags.timestamp),
+        flag("add-history", 0, "add the copy to the image's history", flags.add_history),
+        flag("allow-wildcard", 0, "expand wildcards in sources (default true)", flags.copy.allows_wildcards),
+        flag("allow-empty-wildcard", 0, "do not fail if a wildcard matches nothing", flags.copy.allows_empty_wildcard),
+        flag("checksum", 0, "DIGEST", "expected digest of the content", instruction.checksum),
+        flag("chmod", 0, "MODE", "set the mode of the copied files", instruction.chmod),
+        flag("chown", 0, "USER[:GROUP]", "set the owner of the copied files", instruction.chown),
+        flag("contextdir", 0, "FOLDER", "context directory for relative sources", flags.copy.context_folder),
+        flag("exclude", 0, "PATTERN", "exclude files that match a pattern", instruction.excludes),
+        flag("from", 0, "NAME", "copy from this container or image", instruction.from),
+        flag("ignorefile", 0, "FILE", "ignore file for --contextdir", flags.copy.ignore_file),
+        flag("link", 0, "copy into a separate layer of the image", instruction.link),
+        flag("no-follow-symlinks", 0, "accepted for compatibility; links are copied as links", flags.no_links),
+        flag("quiet", 'q', "print nothing on success", flags.quiet),
+        flag("timestamp", 0, "SECONDS", "timestamp of the copied files, in seconds since 1970", flags.timestamp),
         decryption_flag(flags.image.decryption_keys),
-        flag("remove-signatures", 0, "accepted: signatures are not kept", flags.removes_signatures),
+        flag("remove-signatures", 0, "accepted for compatibility; signatures are never copied",
+             flags.removes_signatures),
     };
-    if (!is_add) result.push_back(flag("parents", 0, "keep the folders of each source", instruction.parents));
+    if (!is_add)
+        result.push_back(flag("parents", 0, "preserve the parent directories of sources", instruction.parents));
     for (Flag& one : registry_flags(flags.image.access)) result.push_back(std::move(one));
     for (Flag& one : result)
         if (one.name == "decryption-key" || one.name == "remove-signatures" || one.name == "signature-policy")

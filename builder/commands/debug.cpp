@@ -8,7 +8,7 @@ Command debug_command() {
     Command command;
     command.name = "debug";
     command.group = "System";
-    command.summary = "show how builder understands a file, a name or a pattern, and what there is of it";
+    command.summary = "show how builder reads files, names and patterns";
     command.usage = "SUBCOMMAND [flags] [words]";
     command.subcommands = {debug_bundle_command(), debug_commands_command(), debug_expand_command(),
                            debug_ignore_command(), debug_manual_command(),   debug_namespaces_command(),

@@ -51,10 +51,10 @@ Command debug_bundle_command() {
     auto options = std::make_shared<BundleOptions>();
     Command command;
     command.name = "bundle";
-    command.summary = "write what an OCI runtime needs to run a command in a working container";
+    command.summary = "write an OCI runtime bundle for a command in a working container";
     command.usage = "[flags] CONTAINER FOLDER [--] [COMMAND [ARGUMENT…]]";
     command.flags = container_flags(options->container);
-    command.flags.push_back(flag("tty", 't', "give the command a terminal", options->terminal));
+    command.flags.push_back(flag("tty", 't', "allocate a terminal", options->terminal));
     command.fewest_words = 2;
     command.most_words = 100'000;
     command.stops_at_first_word = true;

@@ -29,7 +29,7 @@ const ProcessNamespaces* find(const std::vector<ProcessNamespaces>& all, pid_t n
     return found == all.end() ? nullptr : &*found;
 }
 
-/// The first processes of containers: children of a runner, or of a keeper, that are neither.
+/// The first processes of containers: children of a runner, or of a monitor, that are neither.
 std::vector<Subject> running_steps(const std::vector<ProcessNamespaces>& all) {
     constexpr std::string_view runner = "builder-runner";
     std::vector<Subject> steps;
@@ -121,7 +121,7 @@ Command debug_namespaces_command() {
     auto json = std::make_shared<bool>(false);
     Command command;
     command.name = "namespaces";
-    command.summary = "show the namespaces of running steps, and who shares them";
+    command.summary = "show the namespaces of running steps";
     command.usage = "[flags] [PID | CONTAINER]";
     command.flags = {flag("json", 0, "print JSON", *json)};
     command.most_words = 1;

@@ -28,7 +28,7 @@ Command debug_parse_command() {
     command.uses_store = false;
     command.summary = "print the syntax tree of a Containerfile";
     command.usage = "[flags] FILE, where - is standard input";
-    command.flags = {flag("format", 0, "FORMAT", "sexpr or json", *format)};
+    command.flags = {flag("format", 0, "FORMAT", "output format: sexpr or json", *format)};
     command.fewest_words = command.most_words = 1;
     command.run = [format](Context&, const Words& words) { return parse(words.front(), *format); };
     return command;

@@ -71,14 +71,14 @@ Command debug_plan_command() {
     command.summary = "print the stages of a Containerfile and what they need from each other";
     command.usage = "[flags] [CONTEXT or FILE]";
     command.flags = {
-        flag("file", 'f', "FILE", "the Containerfile; several are joined, - is standard input", options->files),
-        flag("target", 0, "STAGE", "the stage to build; the last one by default", options->target),
-        flag("build-arg", 0, "NAME=VALUE", "value of an ARG", options->build_arguments),
-        flag("build-context", 0, "NAME=PLACE", "another context, for FROM and --from", options->named_contexts),
-        flag("platform", 0, "OS/ARCH", "the platform to build for", options->platform),
-        flag("skip-unused-stages", 0, "leave stages out that the target does not need (on by default)",
+        flag("file", 'f', "FILE", "Containerfile to use; several are joined, - is standard input", options->files),
+        flag("target", 0, "STAGE", "stage to build (default: the last one)", options->target),
+        flag("build-arg", 0, "NAME=VALUE", "set the value of an ARG", options->build_arguments),
+        flag("build-context", 0, "NAME=PLACE", "additional build context for FROM and --from", options->named_contexts),
+        flag("platform", 0, "OS/ARCH", "platform to build for", options->platform),
+        flag("skip-unused-stages", 0, "skip stages that the target does not need (default true)",
              options->skip_unused_stages),
-        flag("format", 0, "FORMAT", "text, json or dot (Graphviz)", options->format)};
+        flag("format", 0, "FORMAT", "output format: text, json or dot (Graphviz)", options->format)};
     command.most_words = 1;
     command.run = [options](Context&, const Words& words) { return plan(words, *options); };
     return command;

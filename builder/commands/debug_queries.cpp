@@ -33,7 +33,8 @@ Command query_command(const std::string& name, const std::string& summary, Answe
     command.uses_store = false;
     command.summary = summary;
     command.usage = "--json-lines";
-    command.flags = {flag("json-lines", 0, "read a JSON document a line, and answer each with a line", *json_lines)};
+    command.flags = {
+        flag("json-lines", 0, "read one JSON document per line and answer each with one line", *json_lines)};
     command.run = [name, json_lines, answer](Context&, const Words&) {
         if (!*json_lines)
             throw runtime::Error("builder debug {} needs --json-lines", name)

@@ -112,16 +112,16 @@ Command from_command() {
     Command command;
     command.name = "from";
     command.group = "Containers";
-    command.summary = "make a working container from an image, or from nothing: scratch";
+    command.summary = "create a working container from an image, or from scratch";
     command.usage = "[flags] IMAGE";
     command.flags = container_flags(options->container);
     keep_values(command.flags, options->kept);
     for (Flag& one : image_flags(options->image)) command.flags.push_back(std::move(one));
     for (Flag& one : std::vector<Flag>{
-             flag("name", 0, "NAME", "the name of the container", options->name),
+             flag("name", 0, "NAME", "name for the container", options->name),
              flag("cidfile", 0, "FILE", "write the container ID to a file", options->id_file),
-             flag("format", 'f', "FORMAT", "of the images to come: oci or docker", options->format),
-             flag("suffix", 0, "TEXT", "what to put behind the name", options->suffix),
+             flag("format", 'f', "FORMAT", "format of images committed from it: oci or docker", options->format),
+             flag("suffix", 0, "TEXT", "suffix for the container's name", options->suffix),
              flag("quiet", 'q', "print only the name", options->quiet),
          })
         command.flags.push_back(std::move(one));

@@ -239,17 +239,17 @@ Command images_command() {
     Command command;
     command.name = "images";
     command.group = "Images";
-    command.summary = "list the images of the store";
+    command.summary = "list images in local storage";
     command.usage = "[flags] [IMAGE]";
     command.flags = {
-        flag("all", 'a', "those of steps, too, which are only there for others", options->all),
+        flag("all", 'a', "include intermediate images", options->all),
         flag("quiet", 'q', "print only the IDs", options->quiet),
         flag("json", 0, "print JSON", options->json),
-        flag("no-trunc", 0, "print whole IDs", options->no_truncation),
-        flag("noheading", 'n', "leave the heading out", options->no_heading),
-        flag("digests", 0, "print the digests of the manifests", options->digests),
-        flag("history", 0, "print the other names of each image", options->history),
-        flag("filter", 'f', "KEY=VALUE", "only some: reference=, label=, before=, since=, dangling= …",
+        flag("no-trunc", 0, "do not truncate IDs", options->no_truncation),
+        flag("noheading", 'n', "omit the heading", options->no_heading),
+        flag("digests", 0, "show manifest digests", options->digests),
+        flag("history", 0, "show the history of each image's names", options->history),
+        flag("filter", 'f', "KEY=VALUE", "filter by reference=, label=, before=, since=, dangling= …",
              options->filters),
         flag("format", 0, "TEMPLATE", "json, or a Go template for each row: {{.ID}} {{.Name}}", options->format)};
     command.flags[3].aliases = {"notruncate"};

@@ -84,10 +84,10 @@ Command info_command() {
     Command command;
     command.name = "info";
     command.group = "System";
-    command.summary = "print what is known of the host and the store";
+    command.summary = "display information about the host and local storage";
     command.usage = "[flags]";
-    command.flags = {flag("debug", 'd', "print what is known of the program, too", options->debug),
-                     flag("format", 0, "TEMPLATE", "a Go template: {{.store.GraphRoot}}", options->format)};
+    command.flags = {flag("debug", 'd', "include information about builder itself", options->debug),
+                     flag("format", 0, "TEMPLATE", "Go template: {{.store.GraphRoot}}", options->format)};
     command.run = [options](Context& context, const Words&) {
         nlohmann::json facts = {{"version", version}, {"host", host_facts()}, {"store", store_facts(context)}};
         if (options->debug) facts["debug"] = {{"compiler", __VERSION__}, {"language", __cplusplus}};

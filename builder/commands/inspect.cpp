@@ -75,10 +75,10 @@ Command inspect_command() {
     Command command;
     command.name = "inspect";
     command.group = "Images";
-    command.summary = "print everything about a container or an image as JSON";
+    command.summary = "show the configuration of a container or an image as JSON";
     command.usage = "[flags] NAME";
-    command.flags = {flag("format", 'f', "TEMPLATE", "a Go template: {{.OCIv1.Config.Env}}", options->format),
-                     flag("type", 't', "KIND", "what to look for: container, image or manifest", options->type)};
+    command.flags = {flag("format", 'f', "TEMPLATE", "Go template: {{.OCIv1.Config.Env}}", options->format),
+                     flag("type", 't', "KIND", "type of the object: container, image or manifest", options->type)};
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return inspect(context, words, *options); };
     return command;

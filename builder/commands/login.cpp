@@ -130,21 +130,22 @@ Command login_command() {
     command.name = "login";
     command.uses_store = false;
     command.group = "Registries";
-    command.summary = "check and keep a password for a registry";
+    command.summary = "log in to a registry";
     command.usage = "[flags] [REGISTRY]";
     command.flags = {
-        flag("authfile", 0, "FILE", "the file to keep it in; $REGISTRY_AUTH_FILE else", options->access.auth_file),
-        flag("compat-auth-file", 0, "FILE", "a file of Docker's to keep it in", options->compatible_file),
-        flag("cert-dir", 0, "FOLDER", "certificates for the registry: *.crt, *.cert and *.key",
+        flag("authfile", 0, "FILE", "path of the authentication file (default: $REGISTRY_AUTH_FILE)",
+             options->access.auth_file),
+        flag("compat-auth-file", 0, "FILE", "path of a Docker configuration file to write instead",
+             options->compatible_file),
+        flag("cert-dir", 0, "FOLDER", "directory with certificates for the registry: *.crt, *.cert and *.key",
              options->access.certificate_folder),
-        flag("tls-verify", 0, "insist on encryption and valid certificates (on by default)",
-             options->access.tls_verify),
-        flag("username", 'u', "NAME", "the user name", options->user),
-        flag("password", 'p', "PASSWORD", "the password, for all to see; rather use --password-stdin",
+        flag("tls-verify", 0, "require HTTPS and verify certificates (default true)", options->access.tls_verify),
+        flag("username", 'u', "NAME", "user name for the registry", options->user),
+        flag("password", 'p', "PASSWORD", "password; other users may see it, use --password-stdin instead",
              options->password),
         flag("password-stdin", 0, "read the password from standard input", options->password_from_input),
-        flag("get-login", 0, "print the user name that is kept", options->gets_login),
-        flag("verbose", 'v', "say where it is kept", options->is_verbose)};
+        flag("get-login", 0, "print the current user name for the registry", options->gets_login),
+        flag("verbose", 'v', "print where the credentials are stored", options->is_verbose)};
     command.most_words = 1;
     command.run = [options](Context& context, const Words& words) { return login(context, words, *options); };
     return command;

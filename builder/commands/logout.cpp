@@ -49,12 +49,13 @@ Command logout_command() {
     command.name = "logout";
     command.uses_store = false;
     command.group = "Registries";
-    command.summary = "forget the password for a registry";
+    command.summary = "log out of a registry";
     command.usage = "[flags] [REGISTRY]";
-    command.flags = {
-        flag("authfile", 0, "FILE", "the file it is kept in; $REGISTRY_AUTH_FILE else", options->auth_file),
-        flag("compat-auth-file", 0, "FILE", "a file of Docker's that it is kept in", options->compatible_file),
-        flag("all", 'a', "forget all passwords of the file", options->all)};
+    command.flags = {flag("authfile", 0, "FILE", "path of the authentication file (default: $REGISTRY_AUTH_FILE)",
+                          options->auth_file),
+                     flag("compat-auth-file", 0, "FILE", "path of a Docker configuration file to change instead",
+                          options->compatible_file),
+                     flag("all", 'a', "remove all credentials from the file", options->all)};
     command.most_words = 1;
     command.run = [options](Context&, const Words& words) { return logout(words, *options); };
     return command;

@@ -8,7 +8,7 @@ Command manifest_command() {
     Command command;
     command.name = "manifest";
     command.group = "Registries";
-    command.summary = "put images for several platforms and artifacts under one name";
+    command.summary = "manage manifest lists";
     command.usage = "SUBCOMMAND [flags] [words]";
     command.subcommands = {manifest_add_command(),    manifest_annotate_command(), manifest_create_command(),
                            manifest_exists_command(), manifest_inspect_command(),  manifest_push_command(),

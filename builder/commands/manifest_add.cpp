@@ -69,15 +69,16 @@ Command manifest_add_command() {
     command.summary = "add an image or an artifact to a manifest list";
     command.usage = "[flags] LIST IMAGE|FILE...";
     command.flags = {
-        flag("all", 0, "of an image that is a list itself, all members", options->all),
-        flag("artifact", 0, "the words are files that become an artifact", options->is_artifact),
-        flag("artifact-annotation", 0, "NAME=VALUE", "an annotation of the artifact", options->artifact.annotations),
-        flag("artifact-config", 0, "FILE", "the configuration of the artifact", options->artifact.config_file),
-        flag("artifact-config-type", 0, "TYPE", "the media type of the configuration", options->artifact.config_type),
-        flag("artifact-exclude-titles", 0, "leave the names of the files out", options->artifact.without_titles),
-        flag("artifact-layer-type", 0, "TYPE", "the media type of the files", options->artifact.layer_type),
-        flag("artifact-subject", 0, "IMAGE", "the image that the artifact is about", options->artifact.subject),
-        flag("artifact-type", 0, "TYPE", "the type of the artifact", options->artifact.artifact_type)};
+        flag("all", 0, "add all images of a manifest list", options->all),
+        flag("artifact", 0, "add files as an artifact", options->is_artifact),
+        flag("artifact-annotation", 0, "NAME=VALUE", "add an annotation to the artifact",
+             options->artifact.annotations),
+        flag("artifact-config", 0, "FILE", "file with the artifact's configuration", options->artifact.config_file),
+        flag("artifact-config-type", 0, "TYPE", "media type of the configuration", options->artifact.config_type),
+        flag("artifact-exclude-titles", 0, "omit the title annotations of the files", options->artifact.without_titles),
+        flag("artifact-layer-type", 0, "TYPE", "media type of the files", options->artifact.layer_type),
+        flag("artifact-subject", 0, "IMAGE", "subject of the artifact", options->artifact.subject),
+        flag("artifact-type", 0, "TYPE", "artifact type", options->artifact.artifact_type)};
     for (Flag& entry : member_flags(options->fields)) command.flags.push_back(std::move(entry));
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = 2;

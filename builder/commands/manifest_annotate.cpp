@@ -58,11 +58,11 @@ Command manifest_annotate_command() {
     auto options = std::make_shared<AnnotateOptions>();
     Command command;
     command.name = "annotate";
-    command.summary = "change what a manifest list says of a member, or of itself";
+    command.summary = "change annotations and platform of a manifest list or a member";
     command.usage = "[flags] LIST [DIGEST|IMAGE]";
     command.flags = member_flags(options->fields);
     command.flags.push_back(flag("index", 0, "annotate the list itself", options->is_index));
-    command.flags.push_back(flag("subject", 0, "IMAGE", "the image that the list is about", options->subject));
+    command.flags.push_back(flag("subject", 0, "IMAGE", "subject of the list", options->subject));
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));
     command.fewest_words = 1;
     command.most_words = 2;

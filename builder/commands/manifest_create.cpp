@@ -50,17 +50,18 @@ Command manifest_create_command() {
     auto options = std::make_shared<CreateOptions>();
     Command command;
     command.name = "create";
-    command.summary = "make a manifest list";
+    command.summary = "create a manifest list";
     command.usage = "[flags] LIST [IMAGE...]";
     command.flags = registry_flags(options->access);
-    command.flags.push_back(flag("all", 0, "of images that are lists themselves, all members", options->all));
-    command.flags.push_back(flag("amend", 0, "add to a list of that name", options->amends));
-    command.flags.push_back(flag("replace", 0, "take the place of a list of that name", options->replaces));
-    command.flags.push_back(flag("annotation", 0, "NAME=VALUE", "an annotation of the list", options->annotations));
-    command.flags.push_back(flag("os", 0, "OS", "of a list, the image for this operating system", options->fields.os));
+    command.flags.push_back(flag("all", 0, "add all images of manifest lists", options->all));
+    command.flags.push_back(flag("amend", 0, "add to an existing list of that name", options->amends));
+    command.flags.push_back(flag("replace", 0, "replace an existing list of that name", options->replaces));
+    command.flags.push_back(flag("annotation", 0, "NAME=VALUE", "add an annotation to the list", options->annotations));
     command.flags.push_back(
-        flag("arch", 0, "ARCH", "of a list, the image for this architecture", options->fields.architecture));
-    command.flags.push_back(flag("variant", 0, "VARIANT", "its variant", options->fields.variant));
+        flag("os", 0, "OS", "operating system of the image to choose from a list", options->fields.os));
+    command.flags.push_back(
+        flag("arch", 0, "ARCH", "architecture of the image to choose from a list", options->fields.architecture));
+    command.flags.push_back(flag("variant", 0, "VARIANT", "variant of the architecture", options->fields.variant));
     command.fewest_words = 1;
     command.most_words = 1000;
     command.run = [options](Context& context, const Words& words) { return create(context, words, *options); };

@@ -8,7 +8,7 @@ namespace builder {
 Command manifest_exists_command() {
     Command command;
     command.name = "exists";
-    command.summary = "tell by the exit code whether there is a manifest list: 0, or 1 where there is none";
+    command.summary = "check whether a manifest list exists: exit code 0 if it does, else 1";
     command.usage = "LIST";
     command.fewest_words = command.most_words = 1;
     command.run = [](Context& context, const Words& words) {

@@ -69,13 +69,13 @@ Command manifest_inspect_command() {
     auto options = std::make_shared<InspectOptions>();
     Command command;
     command.name = "inspect";
-    command.summary = "print a manifest list, or the manifest of an image elsewhere";
+    command.summary = "show a manifest list, or the manifest of an image in a registry";
     command.usage = "[flags] LIST|IMAGE";
     command.flags = registry_flags(options->access);
     command.flags.push_back(
-        flag("referrers", 0, "print what refers to an image of a registry instead", options->lists_referrers));
+        flag("referrers", 0, "list the referrers of an image in a registry instead", options->lists_referrers));
     command.flags.push_back(
-        flag("artifact-type", 0, "TYPE", "with --referrers, only those of a type", options->artifact_type));
+        flag("artifact-type", 0, "TYPE", "with --referrers, list only this artifact type", options->artifact_type));
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context& context, const Words& words) {
         return inspect_manifest(context, words, *options);

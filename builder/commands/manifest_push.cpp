@@ -74,17 +74,18 @@ Command manifest_push_command() {
     auto options = std::make_shared<PushListOptions>();
     Command command;
     command.name = "push";
-    command.summary = "write a manifest list with its members to a registry or another place";
+    command.summary = "push a manifest list and its images to a registry or another destination";
     command.usage = "[flags] LIST [DESTINATION]";
-    command.flags = {flag("add-compression", 0, "FORMAT", "put each image in this packing beside, gzip or zstd",
-                          options->added_compressions),
-                     flag("all", 0, "write the members too (on by default)", options->all),
-                     flag("format", 'f', "FORMAT", "oci or v2s2", options->format),
-                     flag("digestfile", 0, "FILE", "write the list's digest to a file", options->digest_file),
-                     flag("rm", 0, "forget the list when it is written", options->removes),
-                     flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
-                     flag("sign-by", 0, "KEY", "sign the list with a key of GnuPG", options->sign_by),
-                     flag("quiet", 'q', "print nothing", options->quiet)};
+    command.flags = {flag("add-compression", 0, "FORMAT",
+                          "add a copy of each image with this compression: gzip or zstd", options->added_compressions),
+                     flag("all", 0, "push the images too (default true)", options->all),
+                     flag("format", 'f', "FORMAT", "manifest type: oci or v2s2", options->format),
+                     flag("digestfile", 0, "FILE", "write the digest of the list to a file", options->digest_file),
+                     flag("rm", 0, "remove the list after pushing", options->removes),
+                     flag("remove-signatures", 0, "accepted for compatibility; signatures are never copied",
+                          options->removes_signatures),
+                     flag("sign-by", 0, "KEY", "sign the list with this GnuPG key", options->sign_by),
+                     flag("quiet", 'q', "print nothing on success", options->quiet)};
     command.flags[4].aliases = {"purge"};
     for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));

@@ -14,7 +14,7 @@ Command manifest_remove_command() {
     auto access = std::make_shared<RegistryFlags>();
     Command command;
     command.name = "remove";
-    command.summary = "take a member out of a manifest list";
+    command.summary = "remove an image from a manifest list";
     command.usage = "LIST DIGEST|IMAGE";
     command.fewest_words = 2;
     command.most_words = 1000;

@@ -12,7 +12,7 @@ namespace builder {
 Command manifest_rm_command() {
     Command command;
     command.name = "rm";
-    command.summary = "forget manifest lists; their images stay";
+    command.summary = "remove manifest lists; their images stay";
     command.usage = "LIST...";
     command.fewest_words = 1;
     command.most_words = 1000;

@@ -81,7 +81,7 @@ Command mount_command() {
     Command command;
     command.name = "mount";
     command.group = "Containers";
-    command.summary = "mount the roots of working containers, or list those that are";
+    command.summary = "mount the root file systems of working containers, or list mounts";
     command.usage = "[flags] [CONTAINER…]";
     command.flags = {flag("json", 0, "print JSON", *json)};
     command.most_words = 10'000;
@@ -95,7 +95,7 @@ Command umount_command() {
     command.name = "umount";
     command.aliases = {"unmount"};
     command.group = "Containers";
-    command.summary = "unmount the roots of working containers";
+    command.summary = "unmount the root file systems of working containers";
     command.usage = "[flags] [CONTAINER…]";
     command.flags = {flag("all", 'a', "unmount all", *all)};
     command.most_words = 10'000;

@@ -52,10 +52,10 @@ Command prune_command() {
     Command command;
     command.name = "prune";
     command.group = "System";
-    command.summary = "remove the build cache, the caches of RUN --mount, and all images without a name";
+    command.summary = "remove the build cache, cache mounts and dangling images";
     command.usage = "[flags]";
     command.flags = {flag("all", 'a', "remove all images", options->all),
-                     flag("force", 'f', "accepted: nothing asks", options->force)};
+                     flag("force", 'f', "accepted for compatibility; builder never asks", options->force)};
     command.run = [options](Context& context, const Words&) { return prune(context, *options); };
     return command;
 }

@@ -106,15 +106,16 @@ Command pull_command() {
     Command command;
     command.name = "pull";
     command.group = "Images";
-    command.summary = "bring an image into the store";
+    command.summary = "pull an image into local storage";
     command.usage = "[flags] IMAGE";
-    command.flags = {flag("platform", 0, "OS/ARCH", "the platform to choose", options->platform),
-                     flag("os", 0, "OS", "the operating system to choose", options->os),
-                     flag("arch", 0, "ARCH", "the architecture to choose", options->architecture),
-                     flag("variant", 0, "VARIANT", "the variant of the architecture", options->variant),
-                     flag("policy", 0, "POLICY", "always, missing, never or ifnewer", options->policy),
-                     flag("all-tags", 'a', "every tag of the repository", options->all_tags),
-                     flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
+    command.flags = {flag("platform", 0, "OS/ARCH", "platform of the image to pull", options->platform),
+                     flag("os", 0, "OS", "operating system of the image to pull", options->os),
+                     flag("arch", 0, "ARCH", "architecture of the image to pull", options->architecture),
+                     flag("variant", 0, "VARIANT", "variant of the architecture", options->variant),
+                     flag("policy", 0, "POLICY", "pull policy: always, missing, never or ifnewer", options->policy),
+                     flag("all-tags", 'a', "pull all tags of the repository", options->all_tags),
+                     flag("remove-signatures", 0, "accepted for compatibility; signatures are never copied",
+                          options->removes_signatures),
                      decryption_flag(options->decryption_keys),
                      flag("quiet", 'q', "print only the image ID", options->quiet)};
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));

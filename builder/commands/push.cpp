@@ -111,15 +111,17 @@ Command push_command() {
     Command command;
     command.name = "push";
     command.group = "Images";
-    command.summary = "write an image to a registry or another place";
+    command.summary = "push an image to a registry or another destination";
     command.usage = "[flags] IMAGE [DESTINATION]";
-    command.flags = {flag("format", 'f', "FORMAT", "oci or v2s2; the image's own by default", options->format),
-                     flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file),
-                     flag("all", 0, "with a manifest list, its images too (on by default)", options->all),
-                     flag("rm", 0, "forget a manifest list when it is written", options->removes),
-                     flag("remove-signatures", 0, "accepted: signatures are not kept", options->removes_signatures),
-                     flag("sign-by", 0, "KEY", "sign the image with a key of GnuPG", options->sign_by),
-                     flag("quiet", 'q', "print nothing", options->quiet)};
+    command.flags = {
+        flag("format", 'f', "FORMAT", "manifest type: oci or v2s2 (default: the image's own)", options->format),
+        flag("digestfile", 0, "FILE", "write the digest of the manifest to a file", options->digest_file),
+        flag("all", 0, "push the images of a manifest list too (default true)", options->all),
+        flag("rm", 0, "remove a manifest list after pushing", options->removes),
+        flag("remove-signatures", 0, "accepted for compatibility; signatures are never copied",
+             options->removes_signatures),
+        flag("sign-by", 0, "KEY", "sign the image with this GnuPG key", options->sign_by),
+        flag("quiet", 'q', "print nothing on success", options->quiet)};
     for (Flag& entry : encryption_flags(options->encryption)) command.flags.push_back(std::move(entry));
     for (Flag& entry : packing_flags(options->packing)) command.flags.push_back(std::move(entry));
     for (Flag& entry : registry_flags(options->access)) command.flags.push_back(std::move(entry));

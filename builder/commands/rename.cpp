@@ -9,7 +9,7 @@ Command rename_command() {
     Command command;
     command.name = "rename";
     command.group = "Containers";
-    command.summary = "give a working container another name";
+    command.summary = "rename a working container";
     command.usage = "CONTAINER NAME";
     command.fewest_words = command.most_words = 2;
     command.run = [](Context& context, const Words& words) {

@@ -186,11 +186,11 @@ Command rmi_command() {
     Command command;
     command.name = "rmi";
     command.group = "Images";
-    command.summary = "remove images from the store";
+    command.summary = "remove images from local storage";
     command.usage = "[flags] IMAGE…";
     command.flags = {flag("all", 'a', "remove all images", options->all),
-                     flag("force", 'f', "remove an image with all its names and containers", options->force),
-                     flag("prune", 'p', "remove all images without a name", options->prune)};
+                     flag("force", 'f', "remove images with all their tags and containers", options->force),
+                     flag("prune", 'p', "remove dangling images", options->prune)};
     command.most_words = 10'000;
     command.run = [options](Context& context, const Words& words) { return remove_images(context, words, *options); };
     return command;

@@ -21,11 +21,11 @@ Command create_command() {
     auto options = std::make_shared<Options>();
     Command command;
     command.name = "create";
-    command.summary = "make an empty image of sources: a folder";
+    command.summary = "create an empty source image";
     command.usage = "[flags] PATH";
     command.flags = {
-        flag("author", 0, "NAME", "who made it", options->author),
-        flag("time-stamp", 0, "note the time in it (on by default)", options->notes_time),
+        flag("author", 0, "NAME", "author of the image", options->author),
+        flag("time-stamp", 0, "record the creation time (default true)", options->notes_time),
     };
     command.fewest_words = command.most_words = 1;
     command.run = [options](Context&, const Words& words) {
@@ -41,9 +41,9 @@ Command add_command_of_source() {
     auto annotations = std::make_shared<std::map<std::string, std::string>>();
     Command command;
     command.name = "add";
-    command.summary = "add a file or a folder to an image of sources";
+    command.summary = "add a file or directory to a source image";
     command.usage = "[flags] PATH ARTIFACT";
-    command.flags = {flag("annotation", 0, "NAME=VALUE", "an annotation of the layer", *annotations)};
+    command.flags = {flag("annotation", 0, "NAME=VALUE", "add an annotation to the layer", *annotations)};
     command.fewest_words = command.most_words = 2;
     command.run = [annotations](Context&, const Words& words) {
         runtime::StopSource stop;
@@ -67,10 +67,10 @@ Command transfer_command(bool is_push) {
     command.summary = is_push ? "send an image of sources to a registry" : "fetch an image of sources from a registry";
     command.usage = is_push ? "[flags] PATH IMAGE" : "[flags] IMAGE PATH";
     command.flags = registry_flags(options->access);
-    command.flags.push_back(flag("quiet", 'q', "print nothing", options->quiet));
+    command.flags.push_back(flag("quiet", 'q', "print nothing on success", options->quiet));
     if (is_push)
         command.flags.push_back(
-            flag("digestfile", 0, "FILE", "write the manifest's digest to a file", options->digest_file));
+            flag("digestfile", 0, "FILE", "write the digest of the manifest to a file", options->digest_file));
     command.fewest_words = command.most_words = 2;
     command.run = [options, is_push](Context& context, const Words& words) {
         runtime::StopSource stop;
@@ -88,7 +88,7 @@ Command transfer_command(bool is_push) {
 Command inspect_command_of_source() {
     Command command;
     command.name = "inspect";
-    command.summary = "print what an image of sources says of itself";
+    command.summary = "show what is in a source image";
     command.usage = "PATH";
     command.fewest_words = command.most_words = 1;
     command.run = [](Context&, const Words& words) {
@@ -104,7 +104,7 @@ Command source_command() {
     Command command;
     command.name = "source";
     command.group = "Images";
-    command.summary = "images of sources: archives of what images were made from";
+    command.summary = "create and change source images";
     command.usage = "SUBCOMMAND [flags] [words]";
     command.subcommands = {add_command_of_source(), create_command(), inspect_command_of_source(),
                            transfer_command(false), transfer_command(true)};

@@ -9,7 +9,7 @@ Command tag_command() {
     Command command;
     command.name = "tag";
     command.group = "Images";
-    command.summary = "give an image more names";
+    command.summary = "add names to an image";
     command.usage = "IMAGE NAME…";
     command.fewest_words = 2;
     command.most_words = 10'000;

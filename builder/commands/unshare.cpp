@@ -98,10 +98,10 @@ Command unshare_command() {
     command.name = "unshare";
     command.uses_store = false;
     command.group = "Containers";
-    command.summary = "run a command, by default a shell, in namespaces of its own, as root";
+    command.summary = "run a command (default: a shell) in a modified user namespace";
     command.usage = "[flags] [--] [COMMAND [ARGUMENT…]]";
-    command.flags = {flag("mount", 'm', "[VARIABLE=]CONTAINER",
-                          "mount a container for the command, and put the place into a variable", *mounts)};
+    command.flags = {
+        flag("mount", 'm', "[VARIABLE=]CONTAINER", "mount a container and set a variable to its mount point", *mounts)};
     command.most_words = 100'000;
     command.stops_at_first_word = true;
     command.run = [mounts](Context& context, const Words& words) { return unshare(context, words, *mounts); };

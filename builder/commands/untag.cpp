@@ -11,7 +11,7 @@ Command untag_command() {
     Command command;
     command.name = "untag";
     command.group = "Images";
-    command.summary = "take names from an image, all where none is given; the image stays";
+    command.summary = "remove names from an image; the image stays";
     command.usage = "IMAGE [NAME…]";
     command.fewest_words = 1;
     command.most_words = 10'000;

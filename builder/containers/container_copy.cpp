@@ -88,9 +88,16 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
     const auto find_source = [&](const std::string& name, std::size_t) {
         return open_container_or_image(container.store(), name, copy.platform, images);
     };
-    StepEnvironment environment{container.store(), sealer, runner, observer, stop, context,
-                                fetcher,           {},     {},     false,    {},   copy.platform,
-                                find_source};
+    const StepPolicy policy{.use_cache = false, .platform = copy.platform};
+    StepEnvironment environment{.policy = policy,
+                                .store = container.store(),
+                                .sealer = sealer,
+                                .runner = runner,
+                                .observer = observer,
+                                .stop = stop,
+                                .context = context,
+                                .fetcher = fetcher,
+                                .find_source = find_source};
     CopyStep step(environment, container.whole(), prepared(copy), 0,
                   {false, copy.modified, copy.allows_empty_wildcard});
     if (copy.instruction.link) return copy_to_linked_layer(container, step, copy.instruction.is_add);

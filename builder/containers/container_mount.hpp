@@ -44,7 +44,7 @@ std::vector<MountedContainer> mounted_containers(layers::Store& store);
 /// as long as the mount does, whoever made that.
 void make_fresh_work_folder(const std::string& path);
 
-/// An upper folder that nothing was written to yet has to get the looks of the root below it.
+/// An upper folder that nothing was written to yet has to get the metadata of the root below it.
 overlay::UpperState state_of_upper(const runtime::Fd& folder);
 
 }  // namespace builder

@@ -27,7 +27,7 @@ std::string folder_of(const layers::Store& store, const std::string& container_i
     return folder_of_all(store) + "/" + container_id;
 }
 
-/// A copy of what the container has there, with the looks of the folder itself.
+/// A copy of what the container has there, with the metadata of the folder itself.
 void fill(const WorkingContainer& container, const std::string& path, layers::StagedLayer& staged) {
     const CopySource files(container.whole().lower_folders(), true, "the container");
     CopyPart part;

@@ -114,6 +114,7 @@ struct RunVolumes::Steps {
     LayerSealer sealer;
     StepRunner runner;
     SourceFetcher fetcher;
+    StepPolicy policy{.use_cache = false};
     StepEnvironment environment;
 
     Steps(WorkingContainer& container, const runtime::Runner& runs, const ImageFinder& images,
@@ -121,19 +122,15 @@ struct RunVolumes::Steps {
         : sealer(container.store(), 1, {{}, false}),
           runner(container.store(), runs, {}, stop),
           fetcher([&container]() -> layers::Store& { return container.store(); }, {}, {}, stop),
-          environment{container.store(),
-                      sealer,
-                      runner,
-                      observer,
-                      stop,
-                      context,
-                      fetcher,
-                      {},
-                      {},
-                      false,
-                      {},
-                      "",
-                      [&container, images](const std::string& name, std::size_t) {
+          environment{.policy = policy,
+                      .store = container.store(),
+                      .sealer = sealer,
+                      .runner = runner,
+                      .observer = observer,
+                      .stop = stop,
+                      .context = context,
+                      .fetcher = fetcher,
+                      .find_source = [&container, images](const std::string& name, std::size_t) {
                           return open_container_or_image(container.store(), name, "", images);
                       }} {}
 };

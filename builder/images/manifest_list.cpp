@@ -32,17 +32,6 @@ oci::DescriptorPlatform platform_of(const std::string& config_text) {
     return {config.architecture, config.os, config.variant, config.os_version, config.os_features};
 }
 
-void apply(Descriptor& descriptor, const MemberFields& fields) {
-    oci::DescriptorPlatform platform = descriptor.platform.value_or(oci::DescriptorPlatform{});
-    if (!fields.os.empty()) platform.os = fields.os;
-    if (!fields.architecture.empty()) platform.architecture = fields.architecture;
-    if (!fields.variant.empty()) platform.variant = fields.variant;
-    if (!fields.os_version.empty()) platform.os_version = fields.os_version;
-    if (!fields.os_features.empty()) platform.os_features = fields.os_features;
-    if (platform != oci::DescriptorPlatform{}) descriptor.platform = platform;
-    for (const auto& [name, value] : fields.annotations) descriptor.annotations[name] = value;
-}
-
 /// "docker://NAME@DIGEST" for a member of what a place names; other places have no such names.
 std::string place_of_member(const std::string& place, const Digest& digest, registry::Registries& registries) {
     const auto location = registry::parse_image_location(place);
@@ -52,10 +41,6 @@ std::string place_of_member(const std::string& place, const Digest& digest, regi
                                               ? registries.conf().expand_short_name(name).front()
                                               : registry::Reference::parse(name);
     return "docker://" + reference.without_version().with_digest(digest).text();
-}
-
-std::string absolute_file(const std::string& text) {
-    return std::filesystem::absolute(text).lexically_normal().string();
 }
 
 /// The digests of what a text names: of an image of the store, or of a manifest elsewhere and of those that it lists.
@@ -76,35 +61,22 @@ std::vector<std::string> digests_named(layers::Store& store, const std::string& 
     }
 }
 
-/// What the content of a file is, as far as its first bytes say.
-std::string type_of_content(const std::string& content) {
-    if (content.starts_with("\x1f\x8b")) return "application/x-gzip";
-    if (content.starts_with("PK\x03\x04")) return "application/zip";
-    constexpr std::size_t looked_at = 512;
-    const bool is_text =
-        std::none_of(content.begin(),
-                     content.begin() + static_cast<std::ptrdiff_t>(std::min(looked_at, content.size())), [](char c) {
-                         const auto byte = static_cast<unsigned char>(c);
-                         return byte < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && byte != 0x1b;
-                     });
-    return is_text ? "text/plain" : "application/octet-stream";
-}
-
-Digest keep_blob(layers::Store& store, const std::string& content) {
-    const Digest digest = Digest::of(content);
-    if (store.blobs().find(digest)) return digest;
-    const std::string path = store.staging().new_path();
-    runtime::replace_own_file(path, content, 0600);
-    store.blobs().add(path, {digest, static_cast<std::int64_t>(content.size()), std::nullopt});
-    return digest;
-}
-
-std::string read_blob(layers::Store& store, const Digest& digest) {
-    constexpr std::size_t limit_bytes = 1U << 30;
-    return runtime::read_file(store.blobs().path(digest), limit_bytes);
-}
-
 }  // namespace
+
+void apply_fields(const MemberFields& fields, Descriptor& descriptor) {
+    oci::DescriptorPlatform platform = descriptor.platform.value_or(oci::DescriptorPlatform{});
+    if (!fields.os.empty()) platform.os = fields.os;
+    if (!fields.architecture.empty()) platform.architecture = fields.architecture;
+    if (!fields.variant.empty()) platform.variant = fields.variant;
+    if (!fields.os_version.empty()) platform.os_version = fields.os_version;
+    if (!fields.os_features.empty()) platform.os_features = fields.os_features;
+    if (platform != oci::DescriptorPlatform{}) descriptor.platform = platform;
+    for (const auto& [name, value] : fields.annotations) descriptor.annotations[name] = value;
+}
+
+std::string absolute_file(const std::string& text) {
+    return std::filesystem::absolute(text).lexically_normal().string();
+}
 
 std::string ManifestList::canonical_name(const std::string& name) {
     return name_for_tagging(name);
@@ -178,7 +150,7 @@ void ManifestList::add_members_of(const ManifestList& other) {
 Digest ManifestList::add_stored(const layers::ImageRecord& image, const MemberFields& fields) {
     Descriptor descriptor = RawManifest{image.manifest, image.media_type}.descriptor();
     descriptor.platform = platform_of(image.config);
-    apply(descriptor, fields);
+    apply_fields(fields, descriptor);
     const Digest digest = descriptor.digest();
     put_member(std::move(descriptor), {"", image.id.text(), {}});
     return digest;
@@ -202,7 +174,7 @@ std::vector<Digest> ManifestList::add_image(layers::Store& store, const std::str
         if (!descriptor.platform && descriptor.artifact_type.empty() && !manifest.is_index())
             descriptor.platform =
                 platform_of(registry::read_config(*source, oci::parse_manifest(manifest.text, manifest.media_type)));
-        apply(descriptor, fields);
+        apply_fields(fields, descriptor);
         const Digest digest = descriptor.digest();
         put_member(std::move(descriptor), {place_of_member(text, digest, registries), "", {}});
         return digest;
@@ -231,43 +203,6 @@ Descriptor ManifestList::describe(layers::Store& store, const std::string& text,
         if (const auto image = find_local_image(store, text))
             return RawManifest{image->manifest, image->media_type}.descriptor();
     return open_source(text, registries)->manifest().descriptor();
-}
-
-Digest ManifestList::add_artifact(layers::Store& store, const ArtifactRequest& request, const MemberFields& fields,
-                                  registry::Registries& registries) {
-    constexpr std::size_t limit_bytes = 1U << 30;
-    oci::Manifest manifest;
-    Origin origin;
-    manifest.artifact_type =
-        request.artifact_type.empty() ? "application/vnd.unknown.artifact.v1" : request.artifact_type;
-    const std::string config =
-        request.config_file.empty() ? "{}" : runtime::read_file(request.config_file, limit_bytes);
-    const std::string config_type =
-        !request.config_type.empty() ? request.config_type : std::string(layers::media_type::oci_empty);
-    manifest.config = oci::make_descriptor(config_type, keep_blob(store, config), config.size());
-    origin.blobs.push_back(manifest.config.digest_text);
-    if (!request.config_file.empty()) origin.files.push_back(absolute_file(request.config_file));
-    for (const std::string& file : request.files) {
-        const std::string content = runtime::read_file(file, limit_bytes);
-        Descriptor layer =
-            oci::make_descriptor(request.layer_type.empty() ? type_of_content(content) : request.layer_type,
-                                 keep_blob(store, content), content.size());
-        if (!request.without_titles)
-            layer.annotations["org.opencontainers.image.title"] = file.substr(file.rfind('/') + 1);
-        origin.blobs.push_back(layer.digest_text);
-        origin.files.push_back(absolute_file(file));
-        manifest.layers.push_back(std::move(layer));
-    }
-    if (!request.subject.empty()) manifest.subject = describe(store, request.subject, registries);
-    manifest.annotations = request.annotations;
-    const std::string text = oci::write_manifest(manifest);
-    origin.blobs.insert(origin.blobs.begin(), keep_blob(store, text).text());
-    Descriptor descriptor = RawManifest{text, manifest.media_type}.descriptor();
-    descriptor.artifact_type = manifest.artifact_type;
-    apply(descriptor, fields);
-    const Digest digest = descriptor.digest();
-    put_member(std::move(descriptor), std::move(origin));
-    return digest;
 }
 
 std::vector<std::string> ManifestList::files_of(const Descriptor& member) const {
@@ -319,108 +254,6 @@ void ManifestList::save(layers::Store& store) const {
         origins[digest] = std::move(value);
     }
     store.manifest_lists().put({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
-}
-
-/// A member that lies elsewhere, as an image of the store.
-std::optional<layers::ImageRecord> ManifestList::image_elsewhere(layers::Store& store, const Descriptor& member,
-                                                                 registry::Registries& registries) const {
-    const oci::DescriptorPlatform& platform = *member.platform;
-    return import_from(store, origins_.at(member.digest_text).place,
-                       layers::format_platform({platform.os, platform.architecture, platform.variant, {}, {}}),
-                       registries);
-}
-
-Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& member,
-                                     registry::ImageDestination& destination, const registry::ExportOptions& options,
-                                     registry::Registries& registries) {
-    const Origin& origin = origins_.at(member.digest_text);
-    Descriptor written = member;
-    if (!origin.image_id.empty()) {
-        const auto image = store.images().find(Digest::parse(origin.image_id));
-        if (!image) throw Error("the image {} of the list is no longer in the store", origin.image_id);
-        const RawManifest raw = registry::export_member(*image, store, destination, options, registries.stop());
-        const Descriptor now = raw.descriptor();
-        written.digest_text = now.digest_text;
-        written.size = now.size;
-        written.media_type = now.media_type;
-        return written;
-    }
-    if (!origin.blobs.empty()) {
-        const RawManifest raw{read_blob(store, Digest::parse(origin.blobs.front())), member.media_type};
-        const oci::Manifest manifest = oci::parse_manifest(raw.text, raw.media_type);
-        std::vector<Descriptor> blobs = manifest.layers;
-        blobs.push_back(manifest.config);
-        for (const Descriptor& blob : blobs) {
-            if (destination.has_blob(blob.digest())) continue;
-            runtime::FileSource content(runtime::open_path(store.blobs().path(blob.digest()), O_RDONLY),
-                                        blob.digest_text);
-            destination.put_blob(content, blob);
-        }
-        destination.put_manifest(raw);
-        return written;
-    }
-    const bool is_converted = options.format && layers::media_type::is_manifest(member.media_type) && member.platform &&
-                              layers::media_type::manifest(*options.format) != member.media_type;
-    if (is_converted)
-        if (const auto image = image_elsewhere(store, member, registries)) {
-            const Descriptor now =
-                registry::export_member(*image, store, destination, options, registries.stop()).descriptor();
-            written.digest_text = now.digest_text;
-            written.size = now.size;
-            written.media_type = now.media_type;
-            return written;
-        }
-    const auto source = open_source(origin.place, registries);
-    const RawManifest raw = origin.place.starts_with("docker://") ? source->manifest() : source->manifest(member);
-    registry::copy_members(*source, destination, raw, store, registries.stop());
-    destination.put_manifest(raw);
-    return written;
-}
-
-/// An image once more, packed otherwise, marked as the tools that choose by it expect. Nothing for what is no image.
-std::optional<Descriptor> ManifestList::push_packed_otherwise(layers::Store& store, const Descriptor& member,
-                                                              registry::ImageDestination& destination,
-                                                              registry::ExportOptions options,
-                                                              layers::Compression compression,
-                                                              registry::Registries& registries) {
-    const Origin& origin = origins_.at(member.digest_text);
-    if (!origin.blobs.empty() || !layers::media_type::is_manifest(member.media_type) || !member.platform)
-        return std::nullopt;
-    const auto image = origin.image_id.empty() ? image_elsewhere(store, member, registries)
-                                               : store.images().find(Digest::parse(origin.image_id));
-    if (!image) return std::nullopt;
-    options.compression = compression;
-    options.force_compression = true;
-    const RawManifest raw = registry::export_member(*image, store, destination, options, registries.stop());
-    Descriptor written = raw.descriptor();
-    if (written.digest_text == member.digest_text) return std::nullopt;
-    written.platform = member.platform;
-    written.annotations = member.annotations;
-    if (compression == layers::Compression::zstd) written.annotations["io.github.containers.compression.zstd"] = "true";
-    return written;
-}
-
-Descriptor ManifestList::push(layers::Store& store, const std::string& place, bool all,
-                              const registry::ExportOptions& options,
-                              const std::vector<layers::Compression>& added_compressions,
-                              registry::Registries& registries) {
-    const auto destination = open_destination(store, place, registries);
-    if (!destination->rules().takes_indexes) throw Error("{} cannot hold a manifest list", destination->name());
-    oci::Index index = index_;
-    if (options.format == layers::Flavour::docker) index.media_type = layers::media_type::docker_index;
-    std::vector<Descriptor> members;
-    if (all) {
-        for (const Descriptor& member : index_.manifests) {
-            members.push_back(push_member(store, member, *destination, options, registries));
-            for (const layers::Compression compression : added_compressions)
-                if (auto other = push_packed_otherwise(store, member, *destination, options, compression, registries))
-                    members.push_back(*std::move(other));
-        }
-        index.manifests = members;
-    }
-    const RawManifest raw{oci::write_index(index), index.media_type};
-    destination->commit(raw);
-    return raw.descriptor();
 }
 
 ManifestList add_to_manifest_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {

@@ -33,6 +33,12 @@ struct ArtifactRequest {
     std::map<std::string, std::string> annotations;
 };
 
+/// Puts the fields that are given into a member's descriptor.
+void apply_fields(const MemberFields& fields, layers::oci::Descriptor& descriptor);
+
+/// How a file that a list was made of is remembered.
+std::string absolute_file(const std::string& text);
+
 class ManifestList {
 public:
     /// A new one. `name` is what people type.

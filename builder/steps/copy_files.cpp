@@ -141,8 +141,8 @@ void CopyWriter::make_folder_like(const CopySource& source, const MergedEntry& e
 void CopyWriter::finish() {
     if (options_.hides_time_of_copy) hide_times();
     for (auto folder = on_the_way_.rbegin(); folder != on_the_way_.rend(); ++folder)
-        set_folder_looks(*folder->source, looked_at(folder->like), *folder->like.folder->parts.front().folder,
-                         upper_.open_folder(folder->place, fresh_folder()));
+        set_folder_metadata(*folder->source, looked_at(folder->like), *folder->like.folder->parts.front().folder,
+                            upper_.open_folder(folder->place, fresh_folder()));
     on_the_way_.clear();
 }
 
@@ -189,7 +189,7 @@ void CopyWriter::copy_itself(const CopyPart& part, const std::string& destinatio
     if (!part.tree.is_folder()) return;
     const Fd& like = *part.place.entry->folder->parts.front().folder;
     const std::string resolved = upper_.view().resolve(destination).path;
-    set_folder_looks(*part.source, part.tree, like, upper_.open_folder(resolved, {}));
+    set_folder_metadata(*part.source, part.tree, like, upper_.open_folder(resolved, {}));
     like_source_.insert_or_assign(resolved, time_of(part.tree));
 }
 
@@ -238,7 +238,7 @@ void CopyWriter::copy_subfolder(const CopyPart& part, const SourceNode& node, co
     }
     copy_into(part, node, *source->folder, path, made, fresh || !there);
     if (!fresh && !node.is_implied) like_source_.insert_or_assign(path, time_of(node));
-    set_folder_looks(*part.source, node, folder_of_layer(*source->folder, node.layer), made);
+    set_folder_metadata(*part.source, node, folder_of_layer(*source->folder, node.layer), made);
 }
 
 bool CopyWriter::pass_through(const CopyPart& part, const SourceNode& node, const MergedFolder& from,
@@ -272,7 +272,7 @@ void CopyWriter::copy_leaf(const CopyPart& part, const SourceNode& node, const F
     } else if (::mknodat(folder.get(), name.c_str(), node.mode & S_IFMT, node.special_device) != 0) {
         throw SystemError("cannot make the device {}", quoted(name));
     }
-    set_looks(part, node, folder, name);
+    set_metadata(part, node, folder, name);
 }
 
 void CopyWriter::copy_file(const CopyPart& part, const SourceNode& node, const Fd& from, const Fd& folder,
@@ -299,7 +299,7 @@ void CopyWriter::require_scanned(bool is_what_was_scanned, const SourceNode& nod
     has_changes_ = true;
 }
 
-void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const Fd& folder, const std::string& name) {
+void CopyWriter::set_metadata(const CopyPart& part, const SourceNode& node, const Fd& folder, const std::string& name) {
     const CopyOwner owner = owner_of(*part.source, node);
     if (const int number = runtime::set_owner_at(folder, name, owner.uid, owner.gid); number != 0)
         throw SystemError(SystemError::Number{number}, "cannot set the owner of {}", quoted(name));
@@ -309,7 +309,8 @@ void CopyWriter::set_looks(const CopyPart& part, const SourceNode& node, const F
         throw SystemError("cannot set the times of {}", quoted(name));
 }
 
-void CopyWriter::set_folder_looks(const CopySource& source, const SourceNode& node, const Fd& from, const Fd& folder) {
+void CopyWriter::set_folder_metadata(const CopySource& source, const SourceNode& node, const Fd& from,
+                                     const Fd& folder) {
     const CopyOwner owner = owner_of(source, node);
     give(folder, owner, node.name);
     set_mode(folder, mode_of(node), node.name);

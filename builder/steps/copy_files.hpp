@@ -55,8 +55,8 @@ public:
     /// Makes sure that a folder of the source is there. How it looks is set by finish(), as what goes into it changes
     /// its time.
     void make_folder_like(const CopySource& source, const overlay::MergedEntry& entry, const std::string& destination);
-    /// What another writer has given the looks of its source keeps them: for one that wrote into the same folder.
-    void keep_looks_of(const CopyWriter& other) {
+    /// What another writer has given the metadata of its source keeps them: for one that wrote into the same folder.
+    void keep_metadata_of(const CopyWriter& other) {
         for (const auto& [path, time] : other.like_source_) like_source_.insert_or_assign(path, time);
     }
     /// After the last copy.
@@ -90,9 +90,9 @@ private:
     void copy_file(const CopyPart& part, const SourceNode& node, const runtime::Fd& from, const runtime::Fd& folder,
                    const std::string& name);
     void require_scanned(bool is_what_was_scanned, const SourceNode& node);
-    void set_looks(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
-    void set_folder_looks(const CopySource& source, const SourceNode& node, const runtime::Fd& from,
-                          const runtime::Fd& folder);
+    void set_metadata(const CopyPart& part, const SourceNode& node, const runtime::Fd& folder, const std::string& name);
+    void set_folder_metadata(const CopySource& source, const SourceNode& node, const runtime::Fd& from,
+                             const runtime::Fd& folder);
     void copy_into(const CopyPart& part, const SourceNode& node, const overlay::MergedFolder& from,
                    const std::string& folder_path, const runtime::Fd& folder, bool is_new);
     /// A folder that is only passed through: what is there stays as it is, and a link to a folder is followed.

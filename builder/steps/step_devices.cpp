@@ -38,18 +38,18 @@ DeviceRequest parse_device(const std::string& text) {
 
 }  // namespace
 
-bool DeviceLeave::covers(const std::string& name) const {
+bool DevicePermissions::covers(const std::string& name) const {
     return all || std::any_of(names.begin(), names.end(), [&](const std::string& allowed) {
                return name == allowed || name.starts_with(allowed + "=");
            });
 }
 
-runtime::DeviceEdits find_step_devices(const std::vector<std::string>& texts, const DeviceLeave& leave,
+runtime::DeviceEdits find_step_devices(const std::vector<std::string>& texts, const DevicePermissions& permitted,
                                        const std::vector<std::string>& folders) {
     runtime::DeviceEdits edits;
     for (const std::string& text : texts) {
         const DeviceRequest request = parse_device(text);
-        if (!leave.covers(request.name))
+        if (!permitted.covers(request.name))
             throw Error("RUN --device={} would reach a device of this machine", request.name)
                 .with_hint(fmt::format("pass --allow device={} if you trust this file", request.name));
         if (request.is_required)

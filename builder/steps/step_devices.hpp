@@ -8,16 +8,17 @@
 
 namespace builder {
 
-/// Who may have which devices: the words of --allow ("device", "device=NAME").
-struct DeviceLeave {
+/// The devices that steps may have: all of them, or those with these names.
+struct DevicePermissions {
     bool all = false;
     std::vector<std::string> names = {};
+    /// Whether a device of this name is among them.
     bool covers(const std::string& name) const;
 };
 
 /// The edits for the values of --device: "vendor.com/class=name", perhaps with ",required" behind it. A device that is
-/// not there is left out where it is not required. Throws Error where leave is missing.
-runtime::DeviceEdits find_step_devices(const std::vector<std::string>& texts, const DeviceLeave& leave,
+/// not there is left out where it is not required. Throws Error for one that is not permitted.
+runtime::DeviceEdits find_step_devices(const std::vector<std::string>& texts, const DevicePermissions& permitted,
                                        const std::vector<std::string>& folders);
 
 }  // namespace builder

@@ -16,7 +16,7 @@ void mark_implied(SourceNode& folder, const std::string& path, const std::set<st
     }
 }
 
-void take_looks(SourceNode& folder, const layers::TarEntry& entry) {
+void copy_metadata(SourceNode& folder, const layers::TarEntry& entry) {
     folder.mode = S_IFDIR | (entry.mode & 07777);
     folder.uid = static_cast<uid_t>(entry.uid);
     folder.gid = static_cast<gid_t>(entry.gid);
@@ -44,13 +44,13 @@ void UnpackedArchive::copy_to(overlay::UpperFolder& upper, CopyOptions options, 
     CopyWriter writer(upper, options);
     const std::string folder = destination == "/" ? "/" : destination + "/";
     if (is_new && unpacked_.root) {
-        take_looks(content.tree, *unpacked_.root);
+        copy_metadata(content.tree, *unpacked_.root);
         writer.copy_itself(content, folder);
     } else {
         writer.copy(content, folder);
     }
     writer.finish();
-    whole.keep_looks_of(writer);
+    whole.keep_metadata_of(writer);
 }
 
 }  // namespace builder

@@ -5,9 +5,10 @@
 #include <charconv>
 #include <map>
 
-#include "builder/syntax/duration.hpp"
+#include "builder/syntax/healthcheck.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/instruction_flags.hpp"
+#include "builder/syntax/instruction_request.hpp"
 #include "builder/syntax/stage_names.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "builder/syntax/unicode.hpp"
@@ -19,57 +20,13 @@ using runtime::Error;
 using runtime::quoted;
 using Kind = FlagRule::Kind;
 
-/// One node with what the functions below ask of it.
-struct Request {
-    const SourceText& source;
-    const RawNode& node;
-    std::string keyword;  ///< upper case
-    FlagValues flags;
-
-    const std::vector<RawWord>& arguments() const { return node.arguments; }
-    Error error_at(const Location& location, std::string message) const {
-        return Error("{}", message).at(source.place(location));
-    }
-    void need_at_least_one() const {
-        if (arguments().empty()) throw error_at(node.keyword.location, keyword + " requires at least one argument");
-    }
-    const RawWord& exactly_one() const {
-        if (arguments().size() == 1) return arguments().front();
-        throw error_at(node.arguments_location, keyword + " requires exactly one argument");
-    }
-    Location flag_location(std::string_view name) const {
-        const auto locations = flags.locations(name);
-        return locations.empty() ? Location{} : locations.front();
-    }
-};
-
-std::vector<std::string> texts_of(std::span<const RawWord> words) {
-    std::vector<std::string> texts;
-    for (const RawWord& word : words) texts.push_back(word.text);
-    return texts;
-}
-
 std::vector<Location> locations_of(std::span<const RawWord> words) {
     std::vector<Location> locations;
     for (const RawWord& word : words) locations.push_back(word.location);
     return locations;
 }
 
-std::vector<Heredoc> finished(std::vector<Heredoc> heredocs) {
-    for (Heredoc& heredoc : heredocs)
-        if (heredoc.chomp) heredoc.content = chomp_heredoc(heredoc.content);
-    return heredocs;
-}
-
-CommandLine command_of(const Request& request, std::size_t first_argument = 0) {
-    CommandLine command;
-    command.is_shell = !request.node.is_json;
-    command.words = texts_of(std::span(request.arguments()).subspan(first_argument));
-    command.heredocs = finished(request.node.heredocs);
-    return command;
-}
-
-InstructionBody parse_from(const Request& request) {
+InstructionBody parse_from(const InstructionRequest& request) {
     const auto& words = request.arguments();
     const bool names_stage = words.size() == 3 && to_lower(words[1].text) == "as";
     if (words.size() != 1 && !names_stage) {
@@ -98,14 +55,15 @@ InstructionBody parse_from(const Request& request) {
 }
 
 /// The value of a flag that says how far a step is locked up: what is not known must not mean that it is not.
-std::string one_of(const Request& request, const std::string& flag, const std::vector<std::string_view>& known) {
+std::string one_of(const InstructionRequest& request, const std::string& flag,
+                   const std::vector<std::string_view>& known) {
     std::string value = request.flags.text(flag);
     if (!request.flags.is_given(flag) || std::find(known.begin(), known.end(), value) != known.end()) return value;
     throw request.error_at(request.flags.locations(flag).front(),
                            fmt::format("RUN --{} takes {}, not {}", flag, fmt::join(known, ", "), quoted(value)));
 }
 
-InstructionBody parse_run(const Request& request) {
+InstructionBody parse_run(const InstructionRequest& request) {
     if (request.node.is_json) request.need_at_least_one();
     RunInstruction run;
     run.command = command_of(request);
@@ -118,7 +76,7 @@ InstructionBody parse_run(const Request& request) {
     return run;
 }
 
-void read_sources(const Request& request, CopyInstruction& copy) {
+void read_sources(const InstructionRequest& request, CopyInstruction& copy) {
     const auto& words = request.arguments();
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         const RawWord& word = words[i];
@@ -139,7 +97,7 @@ void read_sources(const Request& request, CopyInstruction& copy) {
     copy.inline_files = finished(std::move(copy.inline_files));
 }
 
-InstructionBody parse_copy(const Request& request) {
+InstructionBody parse_copy(const InstructionRequest& request) {
     const auto& words = request.arguments();
     if (words.size() < 2)
         throw request.error_at(request.node.arguments_location,
@@ -166,7 +124,7 @@ InstructionBody parse_copy(const Request& request) {
     return copy;
 }
 
-std::vector<KeyValue> key_values_of(const Request& request) {
+std::vector<KeyValue> key_values_of(const InstructionRequest& request) {
     request.need_at_least_one();
     std::vector<KeyValue> values;
     const auto& words = request.arguments();
@@ -178,14 +136,14 @@ std::vector<KeyValue> key_values_of(const Request& request) {
     return values;
 }
 
-InstructionBody parse_env(const Request& request) {
+InstructionBody parse_env(const InstructionRequest& request) {
     return EnvInstruction{key_values_of(request)};
 }
-InstructionBody parse_label(const Request& request) {
+InstructionBody parse_label(const InstructionRequest& request) {
     return LabelInstruction{key_values_of(request)};
 }
 
-InstructionBody parse_arg(const Request& request) {
+InstructionBody parse_arg(const InstructionRequest& request) {
     request.need_at_least_one();
     ArgInstruction arg;
     for (const RawWord& word : request.arguments()) {
@@ -198,26 +156,26 @@ InstructionBody parse_arg(const Request& request) {
     return arg;
 }
 
-InstructionBody parse_workdir(const Request& request) {
+InstructionBody parse_workdir(const InstructionRequest& request) {
     return WorkdirInstruction{request.exactly_one().text};
 }
-InstructionBody parse_user(const Request& request) {
+InstructionBody parse_user(const InstructionRequest& request) {
     return UserInstruction{request.exactly_one().text};
 }
-InstructionBody parse_stopsignal(const Request& request) {
+InstructionBody parse_stopsignal(const InstructionRequest& request) {
     return StopSignalInstruction{request.exactly_one().text};
 }
-InstructionBody parse_maintainer(const Request& request) {
+InstructionBody parse_maintainer(const InstructionRequest& request) {
     return MaintainerInstruction{request.exactly_one().text};
 }
-InstructionBody parse_cmd(const Request& request) {
+InstructionBody parse_cmd(const InstructionRequest& request) {
     return CmdInstruction{command_of(request)};
 }
-InstructionBody parse_entrypoint(const Request& request) {
+InstructionBody parse_entrypoint(const InstructionRequest& request) {
     return EntrypointInstruction{command_of(request)};
 }
 
-InstructionBody parse_shell(const Request& request) {
+InstructionBody parse_shell(const InstructionRequest& request) {
     request.need_at_least_one();
     if (!request.node.is_json)
         throw request.error_at(request.node.arguments_location, "SHELL requires the arguments to be in JSON form")
@@ -225,12 +183,12 @@ InstructionBody parse_shell(const Request& request) {
     return ShellInstruction{texts_of(request.arguments())};
 }
 
-InstructionBody parse_expose(const Request& request) {
+InstructionBody parse_expose(const InstructionRequest& request) {
     request.need_at_least_one();
     return ExposeInstruction{texts_of(request.arguments()), locations_of(request.arguments())};
 }
 
-InstructionBody parse_volume(const Request& request) {
+InstructionBody parse_volume(const InstructionRequest& request) {
     request.need_at_least_one();
     VolumeInstruction volume;
     for (const RawWord& word : request.arguments()) {
@@ -241,55 +199,6 @@ InstructionBody parse_volume(const Request& request) {
     return volume;
 }
 
-std::chrono::nanoseconds interval_of(const Request& request, std::string_view flag) {
-    const std::string text = request.flags.text(flag);
-    if (text.empty()) return {};
-    try {
-        const auto interval = parse_duration(text);
-        if (interval != std::chrono::nanoseconds(0) && interval < std::chrono::milliseconds(1))
-            throw Error("interval {} cannot be less than 1ms", quoted(text));
-        return interval;
-    } catch (Error& error) {
-        error.add_context("--{}", flag).at(request.source.place(request.flag_location(flag)));
-        throw;
-    }
-}
-
-int retries_of(const Request& request) {
-    const std::string text = request.flags.text("retries");
-    if (text.empty()) return 0;
-    int retries = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), retries);
-    if (failure != std::errc() || end != text.data() + text.size() || retries < 0)
-        throw request.error_at(request.flag_location("retries"),
-                               "--retries must be a number that is not negative, not " + quoted(text));
-    return retries;
-}
-
-InstructionBody parse_healthcheck(const Request& request) {
-    request.need_at_least_one();
-    HealthcheckInstruction check;
-    const RawWord& type = request.arguments().front();
-    const std::string type_name = to_upper(type.text);
-    check.is_none = type_name == "NONE";
-    if (check.is_none) {
-        if (request.arguments().size() > 1)
-            throw request.error_at(request.arguments()[1].location, "HEALTHCHECK NONE takes no arguments");
-        return check;
-    }
-    if (type_name != "CMD")
-        throw request.error_at(type.location, "Unknown type " + quoted(type.text) + " in HEALTHCHECK (try CMD)")
-            .with_hint("write HEALTHCHECK CMD command, or HEALTHCHECK NONE");
-    check.test = command_of(request, 1);
-    if (check.test.words.empty()) throw request.error_at(type.location, "Missing command after HEALTHCHECK CMD");
-    check.interval = interval_of(request, "interval");
-    check.timeout = interval_of(request, "timeout");
-    check.start_period = interval_of(request, "start-period");
-    check.start_interval = interval_of(request, "start-interval");
-    check.retries = retries_of(request);
-    return check;
-}
-
 /// The trigger as text: what stands behind ONBUILD, with the here-documents that follow.
 std::string trigger_text(const RawNode& node) {
     std::string text = node.trigger.front().original;
@@ -297,7 +206,7 @@ std::string trigger_text(const RawNode& node) {
     return text;
 }
 
-InstructionBody parse_onbuild(const Request& request) {
+InstructionBody parse_onbuild(const InstructionRequest& request) {
     if (request.node.trigger.empty())
         throw request.error_at(request.node.keyword.location, "ONBUILD requires at least one argument");
     RawNode trigger = request.node.trigger.front();
@@ -314,7 +223,7 @@ InstructionBody parse_onbuild(const Request& request) {
 
 /// JSON can write a NUL byte, at which the kernel would end a word: the step would do something else than it says. What
 /// is only noted in the image is for whoever runs it.
-void refuse_nul_bytes(const Request& request) {
+void refuse_nul_bytes(const InstructionRequest& request) {
     constexpr std::array<std::string_view, 5> done_here = {"ADD", "COPY", "RUN", "SHELL", "VOLUME"};
     if (std::find(done_here.begin(), done_here.end(), request.keyword) == done_here.end()) return;
     for (const RawWord& word : request.arguments())
@@ -323,7 +232,7 @@ void refuse_nul_bytes(const Request& request) {
 }
 
 struct KeywordRule {
-    InstructionBody (*parse)(const Request&);
+    InstructionBody (*parse)(const InstructionRequest&);
     std::vector<FlagRule> flags;
 };
 
@@ -395,7 +304,7 @@ Instruction parse_instruction(const SourceText& source, const RawNode& node) {
         throw Error("unknown instruction: {}", beginning_of(node.keyword.text))
             .at(source.place(node.keyword.location))
             .with_hint(did_you_mean(node.keyword.text, instruction_keywords()));
-    Request request{source, node, instruction.keyword, parse_flags(source, rule->second.flags, node.flags)};
+    InstructionRequest request{source, node, instruction.keyword, parse_flags(source, rule->second.flags, node.flags)};
     refuse_nul_bytes(request);
     instruction.body = rule->second.parse(request);
     instruction.original = node.original;

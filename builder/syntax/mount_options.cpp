@@ -108,94 +108,96 @@ char type_letter(Type type) {
     return "bctsa"[static_cast<std::size_t>(type)];
 }
 
+template <auto Member>
+void set_text(MountRequest& mount, const Option& option) {
+    mount.*Member = option.value;
+}
+template <auto Member>
+void set_flag(MountRequest& mount, const Option& option) {
+    mount.*Member = parse_boolean(option);
+}
+template <auto Member>
+void clear_flag(MountRequest& mount, const Option& option) {
+    mount.*Member = !parse_boolean(option);
+}
+template <MountRequest::Relabel Value>
+void set_relabel(MountRequest& mount, const Option&) {
+    mount.relabel = Value;
+}
+void set_nothing(MountRequest&, const Option&) {}
+void set_bare_propagation(MountRequest& mount, const Option& option) {
+    mount.propagation = option.key;
+}
+void set_propagation(MountRequest& mount, const Option& option) {
+    mount.propagation = propagations[parse_choice(option, propagations)];
+}
+void set_size(MountRequest& mount, const Option& option) {
+    mount.size_bytes = parse_size(option.value);
+}
+void set_mode(MountRequest& mount, const Option& option) {
+    mount.mode = parse_number(option, 8, "an octal mode such as 0755");
+    if (*mount.mode > 07777) refuse_value(option, "an octal mode such as 0755");
+}
+void set_user(MountRequest& mount, const Option& option) {
+    mount.uid = parse_id(option, "a numeric user ID");
+}
+void set_group(MountRequest& mount, const Option& option) {
+    mount.gid = parse_id(option, "a numeric group ID");
+}
+void set_sharing(MountRequest& mount, const Option& option) {
+    constexpr std::array<std::string_view, 3> names = {"shared", "private", "locked"};
+    mount.sharing = static_cast<MountRequest::Sharing>(parse_choice(option, names));
+}
+void set_relabel_by_name(MountRequest& mount, const Option& option) {
+    using Relabel = MountRequest::Relabel;
+    constexpr std::array<std::string_view, 2> names = {"shared", "private"};
+    mount.relabel = parse_choice(option, names) == 0 ? Relabel::shared : Relabel::exclusive;
+}
+
 const std::map<std::string_view, OptionRule>& option_rules() {
-    using Request = MountRequest;
-    static constexpr auto set_target = [](Request& mount, const Option& option) { mount.target = option.value; };
-    static constexpr auto set_source = [](Request& mount, const Option& option) { mount.source = option.value; };
-    static constexpr auto set_read_only = [](Request& mount, const Option& option) {
-        mount.is_read_only = parse_boolean(option);
-    };
-    static constexpr auto set_writable = [](Request& mount, const Option& option) {
-        mount.is_read_only = !parse_boolean(option);
-    };
-    static constexpr auto set_size = [](Request& mount, const Option& option) {
-        mount.size_bytes = parse_size(option.value);
-    };
-    static constexpr auto set_mode = [](Request& mount, const Option& option) {
-        mount.mode = parse_number(option, 8, "an octal mode such as 0755");
-        if (*mount.mode > 07777) refuse_value(option, "an octal mode such as 0755");
-    };
-    static constexpr auto set_bare_propagation = [](Request& mount, const Option& option) {
-        mount.propagation = option.key;
-    };
+    using R = MountRequest;
     static const std::map<std::string_view, OptionRule> rules = {
-        {"type", {"bctsa", true, [](Request&, const Option&) {}}},
-        {"target", {"bctsa", true, set_target}},
-        {"dst", {"bctsa", true, set_target}},
-        {"destination", {"bctsa", true, set_target}},
-        {"source", {"bcs", true, set_source}},
-        {"src", {"bcs", true, set_source}},
-        {"from", {"bc", true, [](Request& mount, const Option& option) { mount.from = option.value; }}},
-        {"ro", {"bctsa", false, set_read_only}},
-        {"readonly", {"bctsa", false, set_read_only}},
-        {"rw", {"bctsa", false, set_writable}},
-        {"readwrite", {"bctsa", false, set_writable}},
-        {"id", {"csa", true, [](Request& mount, const Option& option) { mount.id = option.value; }}},
-        {"sharing",
-         {"c", true,
-          [](Request& mount, const Option& option) {
-              constexpr std::array<std::string_view, 3> names = {"shared", "private", "locked"};
-              mount.sharing = static_cast<Request::Sharing>(parse_choice(option, names));
-          }}},
-        {"required",
-         {"sa", false, [](Request& mount, const Option& option) { mount.is_required = parse_boolean(option); }}},
-        {"env", {"s", true, [](Request& mount, const Option& option) { mount.environment_name = option.value; }}},
+        {"type", {"bctsa", true, set_nothing}},
+        {"target", {"bctsa", true, set_text<&R::target>}},
+        {"dst", {"bctsa", true, set_text<&R::target>}},
+        {"destination", {"bctsa", true, set_text<&R::target>}},
+        {"source", {"bcs", true, set_text<&R::source>}},
+        {"src", {"bcs", true, set_text<&R::source>}},
+        {"from", {"bc", true, set_text<&R::from>}},
+        {"ro", {"bctsa", false, set_flag<&R::is_read_only>}},
+        {"readonly", {"bctsa", false, set_flag<&R::is_read_only>}},
+        {"rw", {"bctsa", false, clear_flag<&R::is_read_only>}},
+        {"readwrite", {"bctsa", false, clear_flag<&R::is_read_only>}},
+        {"id", {"csa", true, set_text<&R::id>}},
+        {"sharing", {"c", true, set_sharing}},
+        {"required", {"sa", false, set_flag<&R::is_required>}},
+        {"env", {"s", true, set_text<&R::environment_name>}},
         {"mode", {"csa", true, set_mode}},
         {"tmpfs-mode", {"t", true, set_mode}},
-        {"uid",
-         {"csa", true,
-          [](Request& mount, const Option& option) { mount.uid = parse_id(option, "a numeric user ID"); }}},
-        {"gid",
-         {"csa", true,
-          [](Request& mount, const Option& option) { mount.gid = parse_id(option, "a numeric group ID"); }}},
+        {"uid", {"csa", true, set_user}},
+        {"gid", {"csa", true, set_group}},
         {"size", {"t", true, set_size}},
         {"tmpfs-size", {"t", true, set_size}},
-        {"tmpcopyup",
-         {"t", false, [](Request& mount, const Option& option) { mount.copies_up = parse_boolean(option); }}},
-        {"bind-propagation",
-         {"bc", true,
-          [](Request& mount, const Option& option) {
-              mount.propagation = propagations[parse_choice(option, propagations)];
-          }}},
+        {"tmpcopyup", {"t", false, set_flag<&R::copies_up>}},
+        {"bind-propagation", {"bc", true, set_propagation}},
         {"shared", {"bc", false, set_bare_propagation}},
         {"rshared", {"bc", false, set_bare_propagation}},
         {"slave", {"bc", false, set_bare_propagation}},
         {"rslave", {"bc", false, set_bare_propagation}},
         {"private", {"bc", false, set_bare_propagation}},
         {"rprivate", {"bc", false, set_bare_propagation}},
-        {"bind-nonrecursive",
-         {"b", false, [](Request& mount, const Option& option) { mount.is_recursive = !parse_boolean(option); }}},
-        {"nosuid", {"bct", false, [](Request& mount, const Option& option) { mount.no_suid = parse_boolean(option); }}},
-        {"nodev",
-         {"bct", false, [](Request& mount, const Option& option) { mount.no_devices = parse_boolean(option); }}},
-        {"noexec",
-         {"bct", false, [](Request& mount, const Option& option) { mount.no_execute = parse_boolean(option); }}},
-        {"z", {"bc", false, [](Request& mount, const Option&) { mount.relabel = Request::Relabel::shared; }}},
-        {"Z", {"bc", false, [](Request& mount, const Option&) { mount.relabel = Request::Relabel::exclusive; }}},
-        {"relabel",
-         {"bc", true,
-          [](Request& mount, const Option& option) {
-              constexpr std::array<std::string_view, 2> names = {"shared", "private"};
-              mount.relabel = parse_choice(option, names) == 0 ? Request::Relabel::shared : Request::Relabel::exclusive;
-          }}},
-        {"U",
-         {"bct", false, [](Request& mount, const Option& option) { mount.changes_owner = parse_boolean(option); }}},
-        {"chown",
-         {"bct", false, [](Request& mount, const Option& option) { mount.changes_owner = parse_boolean(option); }}},
-        {"no-dereference",
-         {"b", false, [](Request& mount, const Option& option) { mount.follows_links = !parse_boolean(option); }}},
+        {"bind-nonrecursive", {"b", false, clear_flag<&R::is_recursive>}},
+        {"nosuid", {"bct", false, set_flag<&R::no_suid>}},
+        {"nodev", {"bct", false, set_flag<&R::no_devices>}},
+        {"noexec", {"bct", false, set_flag<&R::no_execute>}},
+        {"z", {"bc", false, set_relabel<R::Relabel::shared>}},
+        {"Z", {"bc", false, set_relabel<R::Relabel::exclusive>}},
+        {"relabel", {"bc", true, set_relabel_by_name}},
+        {"U", {"bct", false, set_flag<&R::changes_owner>}},
+        {"chown", {"bct", false, set_flag<&R::changes_owner>}},
+        {"no-dereference", {"b", false, clear_flag<&R::follows_links>}},
         // It speaks of virtual machines; there is nothing to do on Linux.
-        {"consistency", {"bct", true, [](Request&, const Option&) {}}},
+        {"consistency", {"bct", true, set_nothing}},
     };
     return rules;
 }

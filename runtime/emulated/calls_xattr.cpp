@@ -34,7 +34,7 @@ bool is_noted(std::string_view name) {
 
 std::string name_of(const Call& call) {
     std::string name = call.memory.read_text(call.given[1], 256);
-    if (is_owner_note(name)) throw Refusal{ENODATA};
+    if (is_owner_record(name)) throw Refusal{ENODATA};
     return is_noted(name) ? capability_note : name;
 }
 
@@ -67,7 +67,7 @@ Reply list_names(const Call& call, const Place& place) {
         rest.remove_prefix(std::min(name.size() + 1, rest.size()));
         if (name == capability_note && owners_are_aside())
             kept.append("security.capability").push_back('\0');
-        else if (!is_owner_note(name))
+        else if (!is_owner_record(name))
             kept.append(name).push_back('\0');
     }
     return give(call, kept.data(), kept.size(), 1);
@@ -105,7 +105,7 @@ Reply write_list(const Place& place, const std::vector<char>& value) {
 
 Reply write_value(const Call& call, const Place& place) {
     std::string name = call.memory.read_text(call.given[1], 256);
-    if (is_owner_note(name)) throw Refusal{EPERM};
+    if (is_owner_record(name)) throw Refusal{EPERM};
     if (is_noted(name)) name = capability_note;
     if (name == capability_note && !call.is_root()) throw Refusal{EPERM};
     if (call.given[3] > largest_value) throw Refusal{E2BIG};

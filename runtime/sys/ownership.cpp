@@ -166,7 +166,7 @@ bool modes_are_aside() noexcept {
     return aside && modes_aside;
 }
 
-bool is_owner_note(std::string_view xattr) noexcept {
+bool is_owner_record(std::string_view xattr) noexcept {
     return aside && (xattr == note || xattr == notes_of_folder || xattr == capability_note);
 }
 

@@ -26,7 +26,7 @@ bool modes_are_aside() noexcept;
 inline constexpr const char* capability_note = "user.builder.capability";
 
 /// Whether an extended attribute is such a note; it never becomes part of a layer, nor comes out of one.
-bool is_owner_note(std::string_view xattr) noexcept;
+bool is_owner_record(std::string_view xattr) noexcept;
 
 /// Gives a file or folder to an owner. 0, or the errno that says why not.
 int set_owner(const Fd& file, uid_t uid, gid_t gid) noexcept;

@@ -42,7 +42,7 @@ std::vector<Flag> platform_flags(BuildImageRequest& request) {
                               platform.architecture = value;
                               platform.variant.clear();
                           }),
-            platform_part("variant", "the variant of the architecture", request,
+            platform_part("variant", "variant of the architecture", request,
                           [](layers::Platform& platform, const std::string& value) { platform.variant = value; })};
 }
 
@@ -69,35 +69,34 @@ struct Missing {
 };
 
 constexpr std::array missing_flags = {
-    Missing{"cw", "OPTIONS", "make a confidential workload"},
+    Missing{"cw", "OPTIONS", "make a confidential workload image"},
 };
 
 std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     return {
-        flag("from", 0, "IMAGE", "another image for the first FROM", request.first_base),
-        flag("sign-by", 0, "KEY", "sign what goes to a registry with a key of GnuPG", request.sign_by),
+        flag("from", 0, "IMAGE", "image to use instead of the one in the first FROM", request.first_base),
+        flag("sign-by", 0, "KEY", "sign pushed images with this GnuPG key", request.sign_by),
         flag("build-arg-file", 0, "FILE",
-             "values of ARG, NAME=VALUE a line; the last file wins, and --build-arg over all", further.argument_files),
+             "file with ARG values, one NAME=VALUE per line; later files win, --build-arg wins over all",
+             further.argument_files),
         flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
-        flag("metadata-file", 0, "FILE", "write what is known of the image, as JSON", further.metadata_file),
-        flag("logfile", 0, "FILE", "where to write what is printed", further.log_file),
-        flag("log-limit", 0, "SIZE", "show only so much of what each step prints: 2m, 500k; all by default",
+        flag("metadata-file", 0, "FILE", "write image metadata to a file, as JSON", further.metadata_file),
+        flag("logfile", 0, "FILE", "write the output to a file", further.log_file),
+        flag("log-limit", 0, "SIZE", "limit the output shown of each step: 2m, 500k (default: no limit)",
              further.log_limit),
-        flag("log-rusage", 0, "print what each step used", further.logs_use),
-        flag("rusage-logfile", 0, "FILE", "where to write what each step used, instead of printing it",
+        flag("log-rusage", 0, "print the resources that each step used", further.logs_use),
+        flag("rusage-logfile", 0, "FILE", "write the resources that each step used to a file instead of printing them",
              further.use_log_file),
-        flag("logsplit", 0, "with several platforms, write a log file for each: FILE_OS_ARCH", further.splits_log),
+        flag("logsplit", 0, "write a log file per platform: FILE_OS_ARCH", further.splits_log),
     };
 }
 
 std::vector<Flag> namespace_flags(FurtherBuildFlags& further) {
     return {
-        flag("pid", 0, "MODE", "process numbers of the steps: private, host, container:NAME or ns:PATH",
-             further.namespaces.pid),
-        flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or ns:PATH",
-             further.namespaces.ipc),
-        flag("uts", 0, "MODE", "host name: private, host, container:NAME or ns:PATH", further.namespaces.uts),
-        flag("cgroupns", 0, "MODE", "view of cgroups: private, host, container:NAME or ns:PATH",
+        flag("pid", 0, "MODE", "PID namespace: private, host, container:NAME or ns:PATH", further.namespaces.pid),
+        flag("ipc", 0, "MODE", "IPC namespace: private, host, container:NAME or ns:PATH", further.namespaces.ipc),
+        flag("uts", 0, "MODE", "UTS namespace: private, host, container:NAME or ns:PATH", further.namespaces.uts),
+        flag("cgroupns", 0, "MODE", "cgroup namespace: private, host, container:NAME or ns:PATH",
              further.namespaces.cgroup),
     };
 }
@@ -105,15 +104,15 @@ std::vector<Flag> namespace_flags(FurtherBuildFlags& further) {
 std::vector<Flag> step_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
     return {
         flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]",
-             "mount a path of this machine for every step; as of run, without O and U", further.volumes),
-        flag("mount", 0, "SPEC", "a mount for every step, as RUN --mount takes it", request.step_mounts),
-        flag("stdin", 0, "let steps read the standard input", request.run.gives_input),
-        flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", further.dns_servers),
-        flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", further.dns_options),
-        flag("dns-search", 0, "DOMAIN", "a domain to search for names", further.dns_searches),
-        flag("no-hosts", 0, "leave the image's /etc/hosts", further.omits_hosts),
-        flag("no-hostname", 0, "leave the image's /etc/hostname", further.omits_hostname),
-        flag("http-proxy", 0, "let steps see the variables that name proxies (on by default)", request.passes_proxies),
+             "bind mount a host path into every step (options as with run, without O and U)", further.volumes),
+        flag("mount", 0, "SPEC", "mount for every step, as RUN --mount takes it", request.steps.mounts),
+        flag("stdin", 0, "connect steps to standard input", request.steps.run.gives_input),
+        flag("dns", 0, "ADDRESS", "DNS server to use; none keeps the image's /etc/resolv.conf", further.dns_servers),
+        flag("dns-option", 0, "OPTION", "DNS option for /etc/resolv.conf", further.dns_options),
+        flag("dns-search", 0, "DOMAIN", "DNS search domain", further.dns_searches),
+        flag("no-hosts", 0, "do not create /etc/hosts; use the image's", further.omits_hosts),
+        flag("no-hostname", 0, "do not create /etc/hostname; use the image's", further.omits_hostname),
+        flag("http-proxy", 0, "pass the host's proxy variables to steps (default true)", request.passes_proxies),
     };
 }
 
@@ -145,12 +144,12 @@ void read_arguments(const std::string& path, std::map<std::string, std::string>&
 void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request) {
     std::map<std::string, std::string> arguments;
     for (const std::string& file : flags.argument_files) read_arguments(file, arguments);
-    request.build_arguments.merge(arguments);  // --build-arg wins
-    for (const std::string& text : flags.volumes) request.run.devices.mounts.push_back(parse_step_volume(text));
-    request.step_volumes = flags.volumes;
-    set_resolver(request.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
-    if (flags.omits_hosts) request.run.makes_hosts_file = false;
-    if (flags.omits_hostname) request.run.makes_hostname_file = false;
+    request.steps.build_arguments.merge(arguments);  // --build-arg wins
+    for (const std::string& text : flags.volumes) request.steps.run.devices.mounts.push_back(parse_step_volume(text));
+    request.steps.volumes = flags.volumes;
+    set_resolver(request.steps.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
+    if (flags.omits_hosts) request.steps.run.makes_hosts_file = false;
+    if (flags.omits_hostname) request.steps.run.makes_hostname_file = false;
     if (!flags.log_limit.empty()) request.log_limit_bytes = parse_size(flags.log_limit);
     apply_document_flags(flags.documents, request);
     request.sbom = make_sbom_request(flags.sbom);

@@ -74,15 +74,16 @@ void apply_config_file(const std::string& file, layers::oci::ImageConfig& config
 
 std::vector<Flag> commit_change_flags(CommitChanges& changes) {
     return {
-        flag("annotation", 0, "NAME=VALUE", "an annotation of the manifest", changes.annotations),
-        flag("change", 'c', "INSTRUCTION", "an instruction that changes the configuration: \"CMD /bin/sh\"",
+        flag("annotation", 0, "NAME=VALUE", "add an annotation to the manifest", changes.annotations),
+        flag("change", 'c', "INSTRUCTION", "apply a Containerfile instruction to the configuration: \"CMD /bin/sh\"",
              changes.instructions),
-        flag("config", 0, "FILE", "a configuration as JSON whose fields take the place of the container's",
+        flag("config", 0, "FILE", "file with configuration JSON to merge into the image's configuration",
              changes.config_file),
-        flag("created-annotation", 0, "note the time in an annotation (on by default)", changes.notes_creation),
-        flag("identity-label", 0, "note the version of this program in a label", changes.notes_builder),
-        flag("unsetannotation", 0, "NAME", "an annotation to leave out", changes.unset_annotations),
-        flag("unsetenv", 0, "NAME", "a variable to leave out", changes.unset_variables),
+        flag("created-annotation", 0, "add an annotation with the creation time (default true)",
+             changes.notes_creation),
+        flag("identity-label", 0, "add a label with the version of builder", changes.notes_builder),
+        flag("unsetannotation", 0, "NAME", "remove an annotation from the image", changes.unset_annotations),
+        flag("unsetenv", 0, "NAME", "remove a variable from the image", changes.unset_variables),
     };
 }
 

@@ -39,19 +39,17 @@ std::vector<Flag> container_flags(ContainerFlags& flags) {
     // Here the network can be another container's, too.
     std::erase_if(result, [](const Flag& one) { return one.name == "network"; });
     std::vector<Flag> more = {
-        flag("network", 0, "MODE", "network: host, none, container:NAME or the path of a namespace",
-             flags.namespaces.network),
-        flag("pid", 0, "MODE", "process numbers: private, host, container:NAME or a path", flags.namespaces.pid),
-        flag("ipc", 0, "MODE", "shared memory and queues: private, host, container:NAME or a path",
-             flags.namespaces.ipc),
-        flag("uts", 0, "MODE", "host name: private, host, container:NAME or a path", flags.namespaces.uts),
-        flag("cgroupns", 0, "MODE", "view of cgroups: private, host, container:NAME or a path",
+        flag("network", 0, "MODE", "network namespace: host, none, container:NAME or a path", flags.namespaces.network),
+        flag("pid", 0, "MODE", "PID namespace: private, host, container:NAME or a path", flags.namespaces.pid),
+        flag("ipc", 0, "MODE", "IPC namespace: private, host, container:NAME or a path", flags.namespaces.ipc),
+        flag("uts", 0, "MODE", "UTS namespace: private, host, container:NAME or a path", flags.namespaces.uts),
+        flag("cgroupns", 0, "MODE", "cgroup namespace: private, host, container:NAME or a path",
              flags.namespaces.cgroup),
-        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "mount a path of this machine; ro, O, U", flags.volumes),
-        flag("dns", 0, "ADDRESS", "a name server; none keeps the image's /etc/resolv.conf", flags.dns_servers),
-        flag("dns-option", 0, "OPTION", "an option for /etc/resolv.conf", flags.dns_options),
-        flag("dns-search", 0, "DOMAIN", "a domain to search for names", flags.dns_searches),
-        flag("http-proxy", 0, "pass the variables that name proxies (on by default)", flags.passes_proxies),
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "bind mount a host path; options: ro, O, U", flags.volumes),
+        flag("dns", 0, "ADDRESS", "DNS server to use; none keeps the image's /etc/resolv.conf", flags.dns_servers),
+        flag("dns-option", 0, "OPTION", "DNS option for /etc/resolv.conf", flags.dns_options),
+        flag("dns-search", 0, "DOMAIN", "DNS search domain", flags.dns_searches),
+        flag("http-proxy", 0, "pass the host's proxy variables to the command (default true)", flags.passes_proxies),
     };
     more.front().aliases = {"net"};
     for (Flag& one : more) result.push_back(std::move(one));

@@ -65,28 +65,26 @@ bool notes_creation(const DocumentFlags& flags, const BuildImageRequest& request
 
 std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& request) {
     return {
-        flag("env", 0, "NAME=VALUE",
-             "a variable of the steps and the image, which ENV may change; without a value this machine's",
+        flag("env", 0, "NAME=VALUE", "set a variable for the steps and the image; without a value, the host's is used",
              flags.environment),
-        flag("unsetenv", 0, "NAME", "a variable to leave out of the image", flags.unset_environment),
-        flag("unsetlabel", 0, "NAME", "a label that is not taken over from the base image",
+        flag("unsetenv", 0, "NAME", "remove a variable from the image", flags.unset_environment),
+        flag("unsetlabel", 0, "NAME", "do not inherit this label from the base image",
              request.inheritance.unset_labels),
-        flag("unsetannotation", 0, "NAME", "an annotation that is not taken over from the base image",
+        flag("unsetannotation", 0, "NAME", "do not inherit this annotation from the base image",
              flags.unset_annotations),
-        flag("inherit-labels", 0, "take over the labels of the base image (on by default)", request.inheritance.labels),
-        flag("inherit-annotations", 0, "take over the annotations of the base image (on by default)",
+        flag("inherit-labels", 0, "inherit the labels of the base image (default true)", request.inheritance.labels),
+        flag("inherit-annotations", 0, "inherit the annotations of the base image (default true)",
              request.inheritance.annotations),
-        flag("created-annotation", 0, "note the time of the image in an annotation (on by default)",
-             flags.notes_creation),
-        flag("identity-label", 0, "note the version of this program in a label", flags.notes_builder),
-        flag("layer-label", 0, "NAME=VALUE", "a label of the images that --save-stages keeps", request.layer_labels),
-        flag("cache-ttl", 0, "DURATION", "run cached steps again that are older than this; 0 uses none",
-             flags.cache_ttl),
-        flag("source-policy-file", 0, "FILE", "which sources may be used, and which stand for others",
+        flag("created-annotation", 0, "add an annotation with the creation time (default true)", flags.notes_creation),
+        flag("identity-label", 0, "add a label with the version of builder", flags.notes_builder),
+        flag("layer-label", 0, "NAME=VALUE", "add a label to the images that --save-stages keeps",
+             request.layer_labels),
+        flag("cache-ttl", 0, "DURATION", "ignore cached steps older than this; 0 ignores all", flags.cache_ttl),
+        flag("source-policy-file", 0, "FILE", "source policy file: which sources are allowed, denied or replaced",
              request.source_policy_file),
-        flag("os-version", 0, "VERSION", "the version of the system that the image needs", flags.os_version),
-        flag("os-feature", 0, "NAME", "a feature that the system must have; NAME- takes it out", flags.os_features),
-        flag("omit-history", 0, "leave the history out of the image", flags.omits_history),
+        flag("os-version", 0, "VERSION", "required version of the operating system", flags.os_version),
+        flag("os-feature", 0, "NAME", "required feature of the operating system; NAME- removes one", flags.os_features),
+        flag("omit-history", 0, "omit the history from the image", flags.omits_history),
     };
 }
 
@@ -100,7 +98,7 @@ void apply_document_flags(const DocumentFlags& flags, BuildImageRequest& request
     request.notes_creation = notes_creation(flags, request);
     if (flags.notes_builder) request.own_labels["io.builder.version"] = version;
     if (!flags.cache_ttl) return;
-    request.cache_ttl = cache_ttl(*flags.cache_ttl);
+    request.steps.cache_ttl = cache_ttl(*flags.cache_ttl);
 }
 
 }  // namespace builder

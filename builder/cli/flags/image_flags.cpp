@@ -26,11 +26,11 @@ Flag policy_switch(std::string name, std::string policy, ImageFlags& flags) {
 
 std::vector<Flag> image_flags(ImageFlags& flags) {
     std::vector<Flag> result = {
-        flag("platform", 0, "OS/ARCH[/VARIANT]", "the platform of the image to choose", flags.platform),
-        flag("os", 0, "OS", "the operating system of the image to choose", flags.os),
-        flag("arch", 0, "ARCH", "the architecture of the image to choose", flags.architecture),
-        flag("variant", 0, "VARIANT", "the variant of the architecture", flags.variant),
-        flag("pull", 0, "POLICY", "when to fetch the image: always, missing, never or newer", flags.pull_policies),
+        flag("platform", 0, "OS/ARCH[/VARIANT]", "platform of the image to use", flags.platform),
+        flag("os", 0, "OS", "operating system of the image to use", flags.os),
+        flag("arch", 0, "ARCH", "architecture of the image to use", flags.architecture),
+        flag("variant", 0, "VARIANT", "variant of the architecture", flags.variant),
+        flag("pull", 0, "POLICY", "when to pull the image: always, missing, never or newer", flags.pull_policies),
         policy_switch("pull-always", "always", flags),
         policy_switch("pull-never", "never", flags),
         decryption_flag(flags.decryption_keys),

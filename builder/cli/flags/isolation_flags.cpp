@@ -86,17 +86,14 @@ void add_time_offset(const std::string& text, runtime::ClockOffsets& clocks) {
 
 std::vector<Flag> isolation_flags(IsolationFlags& flags) {
     return {
-        flag("isolation", 0, "KIND", "how steps are kept apart from the host: oci, rootless, chroot or emulated",
-             flags.kind),
-        flag("runtime", 0, "PROGRAM", "an OCI runtime to make the containers with, as runc or crun", flags.runtime),
-        flag("runtime-flag", 0, "FLAG", "a flag for the OCI runtime, without its dashes", flags.runtime_flags),
-        flag("hooks-dir", 0, "FOLDER", "where to look for hooks for the OCI runtime to run", flags.hook_folders),
-        flag("cgroup-parent", 0, "PATH", "the cgroup to make those of the steps in, or a slice of systemd",
-             flags.cgroup_parent),
-        flag("group-add", 0, "GROUP", "another group for the user; keep-groups keeps those of the caller",
+        flag("isolation", 0, "KIND", "process isolation: oci, rootless, chroot or emulated", flags.kind),
+        flag("runtime", 0, "PROGRAM", "OCI runtime to run containers with, such as runc or crun", flags.runtime),
+        flag("runtime-flag", 0, "FLAG", "flag to pass to the OCI runtime, without leading dashes", flags.runtime_flags),
+        flag("hooks-dir", 0, "FOLDER", "directory with OCI hooks", flags.hook_folders),
+        flag("cgroup-parent", 0, "PATH", "parent cgroup, or systemd slice, for the containers", flags.cgroup_parent),
+        flag("group-add", 0, "GROUP", "add the user to a group; keep-groups keeps the caller's groups",
              flags.added_groups),
-        flag("time-offset", 0, "CLOCK=SECONDS",
-             "move the clocks that count from the start of the machine: monotonic=, boottime=, or zero for both",
+        flag("time-offset", 0, "CLOCK=SECONDS", "offset of a clock since boot: monotonic=, boottime=, or zero for both",
              flags.time_offsets),
     };
 }

@@ -11,12 +11,12 @@ namespace builder {
 /// --annotation, --arch, --features, --os, --os-features, --os-version, --variant.
 inline std::vector<Flag> member_flags(MemberFields& fields) {
     return {flag("annotation", 0, "NAME=VALUE", "an annotation", fields.annotations),
-            flag("arch", 0, "ARCH", "the architecture", fields.architecture),
+            flag("arch", 0, "ARCH", "architecture of the image", fields.architecture),
             flag("features", 0, "FEATURE", "accepted: no tool looks at it", fields.features),
-            flag("os", 0, "OS", "the operating system", fields.os),
+            flag("os", 0, "OS", "operating system of the image", fields.os),
             flag("os-features", 0, "FEATURE", "a feature of the operating system that is needed", fields.os_features),
             flag("os-version", 0, "VERSION", "the version of the operating system", fields.os_version),
-            flag("variant", 0, "VARIANT", "the variant of the architecture", fields.variant)};
+            flag("variant", 0, "VARIANT", "variant of the architecture", fields.variant)};
 }
 
 }  // namespace builder

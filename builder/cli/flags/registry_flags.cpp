@@ -39,18 +39,16 @@ void require_credential_file(const std::string& path) {
 
 std::vector<Flag> registry_flags(RegistryFlags& flags) {
     std::vector<Flag> result = {
-        flag("authfile", 0, "FILE", "the file with passwords for registries; $REGISTRY_AUTH_FILE else",
-             flags.auth_file),
-        flag("cert-dir", 0, "FOLDER", "certificates for the registry: *.crt, *.cert and *.key",
+        flag("authfile", 0, "FILE", "path of the authentication file (default: $REGISTRY_AUTH_FILE)", flags.auth_file),
+        flag("cert-dir", 0, "FOLDER", "directory with certificates for the registry: *.crt, *.cert and *.key",
              flags.certificate_folder),
-        flag("creds", 0, "USER:PASSWORD", "who to be to the registry", flags.credentials),
-        flag("tls-verify", 0, "insist on encryption and valid certificates (on by default)", flags.tls_verify),
-        flag("retry", 0, "NUMBER", "how often to try again what failed; by default till a deadline", flags.retry),
-        flag("retry-delay", 0, "DURATION", "how long to wait before the first time; longer before each further one",
+        flag("creds", 0, "USER:PASSWORD", "credentials for the registry", flags.credentials),
+        flag("tls-verify", 0, "require HTTPS and verify certificates (default true)", flags.tls_verify),
+        flag("retry", 0, "NUMBER", "number of retries of a failed transfer (default: until a deadline)", flags.retry),
+        flag("retry-delay", 0, "DURATION", "delay before the first retry; doubled before each further one",
              flags.retry_delay),
-        flag("signature-policy", 0, "FILE", "the policy of trust, instead of policy.json", flags.policy_file),
-        flag("blob-cache", 0, "FOLDER", "a folder with blobs that need not be fetched, and that takes those that are",
-             flags.blob_cache)};
+        flag("signature-policy", 0, "FILE", "signature policy file (default: policy.json)", flags.policy_file),
+        flag("blob-cache", 0, "FOLDER", "directory that caches blobs", flags.blob_cache)};
     for (Flag& one : result) one.hidden = one.name == "signature-policy" || one.name == "blob-cache";
     return result;
 }
@@ -82,17 +80,18 @@ registry::AccessOptions access_options(const Context& context, const RegistryFla
 }
 
 std::vector<Flag> packing_flags(PackingFlags& flags) {
-    return {flag("compression-format", 0, "FORMAT", "gzip, zstd, zstd:chunked or none", flags.compression),
-            flag("compression-level", 0, "NUMBER", "gzip 1 to 9, zstd 1 to 19", flags.level),
-            flag("disable-compression", 'D', "leave layers unpacked", flags.disable_compression),
-            flag("force-compression", 0, "pack layers again that are packed otherwise; so with --compression-format",
+    return {flag("compression-format", 0, "FORMAT", "compression of layers: gzip, zstd, zstd:chunked or none",
+                 flags.compression),
+            flag("compression-level", 0, "NUMBER", "compression level: gzip 1 to 9, zstd 1 to 19", flags.level),
+            flag("disable-compression", 'D', "do not compress layers", flags.disable_compression),
+            flag("force-compression", 0,
+                 "recompress layers that have another compression (implied by --compression-format)",
                  flags.force_compression)};
 }
 
 std::vector<Flag> encryption_flags(EncryptionFlags& flags) {
-    return {flag("encryption-key", 0, "jwe:FILE", "encrypt layers for whoever has the private key of this public one",
-                 flags.keys),
-            flag("encrypt-layer", 0, "NUMBER", "which layer to encrypt: 0 is the bottom, -1 the top; all else",
+    return {flag("encryption-key", 0, "jwe:FILE", "encrypt layers with this public key", flags.keys),
+            flag("encrypt-layer", 0, "NUMBER", "layer to encrypt: 0 is the bottom, -1 the top (default: all)",
                  flags.layers)};
 }
 
@@ -114,7 +113,7 @@ registry::LayerEncryption make_encryption(const EncryptionFlags& flags) {
 }
 
 Flag decryption_flag(std::vector<std::string>& keys) {
-    return flag("decryption-key", 0, "FILE[:PASSWORD]", "a private key that opens encrypted images", keys);
+    return flag("decryption-key", 0, "FILE[:PASSWORD]", "private key to decrypt images with", keys);
 }
 
 layers::Compression parse_compression(const std::string& name) {

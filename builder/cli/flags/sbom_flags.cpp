@@ -13,20 +13,19 @@ void take_if_given(std::string& target, const std::string& value) {
 
 std::vector<Flag> sbom_flags(SbomFlags& flags) {
     std::vector<Flag> result = {
-        flag("sbom", 0, "PRESET", "make a list of what is in the image: syft, syft-spdx, trivy or trivy-spdx",
+        flag("sbom", 0, "PRESET", "generate an SBOM with this preset: syft, syft-spdx, trivy or trivy-spdx",
              flags.preset),
-        flag("sbom-scanner-image", 0, "IMAGE", "the image whose programs make the list", flags.scanner_image),
-        flag("sbom-scanner-command", 0, "COMMAND", "what makes a list of {ROOTFS} or {CONTEXT} in {OUTPUT}",
+        flag("sbom-scanner-image", 0, "IMAGE", "image of the SBOM scanner", flags.scanner_image),
+        flag("sbom-scanner-command", 0, "COMMAND", "scanner command; {ROOTFS}, {CONTEXT} and {OUTPUT} are replaced",
              flags.commands),
         flag("sbom-merge-strategy", 0, "NAME",
              "how several lists become one: cat, merge-cyclonedx-by-component-name-and-version, "
              "merge-spdx-by-package-name-and-versioninfo",
              flags.merge_strategy),
-        flag("sbom-output", 0, "FILE", "where to write the list", flags.output),
-        flag("sbom-purl-output", 0, "FILE", "where to write the package URLs alone", flags.purl_output),
-        flag("sbom-image-output", 0, "PATH", "where to put the list in the image", flags.image_output),
-        flag("sbom-image-purl-output", 0, "PATH", "where to put the package URLs in the image",
-             flags.image_purl_output)};
+        flag("sbom-output", 0, "FILE", "file to write the SBOM to", flags.output),
+        flag("sbom-purl-output", 0, "FILE", "file to write the package URLs to", flags.purl_output),
+        flag("sbom-image-output", 0, "PATH", "path of the SBOM in the image", flags.image_output),
+        flag("sbom-image-purl-output", 0, "PATH", "path of the package URLs in the image", flags.image_purl_output)};
     result.front().optional_value = "syft";
     return result;
 }

@@ -81,9 +81,11 @@ void add_secret(const std::string& text, BuildImageRequest& request, const runti
     Fields fields = parse_fields(text);
     const std::string id = !fields["id"].empty() ? fields["id"] : fields["src"].substr(fields["src"].rfind('/') + 1);
     if (id.empty()) throw bad_form().with_hint(fmt::format("--secret {} has no id", text));
-    if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"])) request.unscanned_secrets.insert(id);
+    if (fields.contains("scan") && !parse_switch("secret scan", fields["scan"]))
+        request.steps.unscanned_secrets.insert(id);
     const Source source = source_of(fields, id);
-    request.secrets[id] = source.is_variable ? environment_value(source.name) : content_of_file(source.name, stop);
+    request.steps.secrets[id] =
+        source.is_variable ? environment_value(source.name) : content_of_file(source.name, stop);
 }
 
 }  // namespace builder

@@ -119,10 +119,10 @@ std::vector<Flag> user_namespace_flags(UserNamespaceFlags& flags) {
              "user namespace of steps: host, auto[:size=NUMBER], container:NAME, ns:PATH, or private with one of the "
              "mappings below",
              flags.mode),
-        flag("userns-uid-map", 0, "CONTAINER:HOST:COUNT", "user IDs of the user namespace", flags.users),
-        flag("userns-gid-map", 0, "CONTAINER:HOST:COUNT", "group IDs of the user namespace", flags.groups),
-        flag("userns-uid-map-user", 0, "NAME", "the user in /etc/subuid to take IDs from", flags.user_of_ranges),
-        flag("userns-gid-map-group", 0, "NAME", "the group in /etc/subgid to take IDs from", flags.group_of_ranges)};
+        flag("userns-uid-map", 0, "CONTAINER:HOST:COUNT", "UID mapping of the user namespace", flags.users),
+        flag("userns-gid-map", 0, "CONTAINER:HOST:COUNT", "GID mapping of the user namespace", flags.groups),
+        flag("userns-uid-map-user", 0, "NAME", "user whose /etc/subuid ranges to use", flags.user_of_ranges),
+        flag("userns-gid-map-group", 0, "NAME", "group whose /etc/subgid ranges to use", flags.group_of_ranges)};
 }
 
 void complete(UserNamespaceFlags& flags, Context& context) {

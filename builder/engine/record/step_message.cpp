@@ -1,5 +1,7 @@
 #include "builder/engine/record/step_message.hpp"
 
+#include <algorithm>
+
 #include "builder/syntax/json_words.hpp"
 
 namespace builder {
@@ -45,6 +47,13 @@ Error with_step(const Error& error, const Instruction& step, std::optional<Kind>
     named.with_hint(error.hint()).with_output(error.output());
     if (error.place()) named.at(*error.place());
     return named.with_exit_code(exit_code_of(error, kind));
+}
+
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    constexpr std::size_t longest = 400;
+    if (text.size() > longest) text = text.substr(0, longest) + "…";
+    return text;
 }
 
 }  // namespace builder

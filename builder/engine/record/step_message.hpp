@@ -32,4 +32,7 @@ private:
 runtime::Error with_step(const runtime::Error& error, const Instruction& step,
                          std::optional<StepFailed::Kind> kind = std::nullopt);
 
+/// A text as it is shown in one line: without line ends, cut where it is long.
+std::string one_line(std::string text);
+
 }  // namespace builder

@@ -1,78 +1,16 @@
 // The main job as one function: Containerfile and context in, image out.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "builder/engine/record/build_events.hpp"
-#include "builder/engine/run/executor.hpp"
-#include "builder/images/sbom.hpp"
+#include "builder/engine/run/build_request.hpp"
 #include "builder/images/written_image.hpp"
-#include "builder/sources/build_context.hpp"
-#include "builder/syntax/checks.hpp"
 #include "layers/store/store.hpp"
-#include "registry/export_image.hpp"
-#include "registry/settings/access_options.hpp"
 
 namespace builder {
-
-struct BuildImageRequest {
-    std::string context = ".";           ///< as parse_main_context() takes it
-    std::vector<std::string> files;      ///< -f
-    std::vector<std::string> cpp_flags;  ///< for files that end in .in
-    std::string ignore_file;
-    std::string target;
-    std::map<std::string, std::string> build_arguments;
-    std::map<std::string, std::string> named_contexts;  ///< name to place
-    std::vector<std::string> allowed;                   ///< what a Containerfile may not do by itself
-    std::map<std::string, std::string> secrets;         ///< ID to value
-    std::set<std::string> unscanned_secrets;            ///< IDs of those that the image may hold
-    SshAgents ssh_agents;
-    std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> own_labels;  ///< builder's, of every image that is made
-    std::map<std::string, std::string> annotations;
-    std::vector<std::string> destinations;  ///< -t: names, or transports
-    std::vector<std::string> outputs;       ///< -o
-    std::string format = "oci";
-    std::string platform;  ///< empty: this machine's
-    std::string pull_policy = "missing";
-    registry::AccessOptions access = {};                   ///< how registries are reached
-    std::vector<std::string> cache_from;                   ///< caches elsewhere that are read
-    std::vector<std::string> cache_to;                     ///< and written
-    registry::ExportOptions packing = {};                  ///< for destinations that are places
-    std::vector<registry::CryptKey> decryption_keys = {};  ///< for images that are encrypted
-    std::optional<std::int64_t> timestamp;
-    std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH
-    bool rewrite_timestamp = false;
-    bool no_cache = false;
-    bool use_layers = true;
-    bool keeps_in_store = false;     ///< though all destinations are places
-    bool keeps_step_images = false;  ///< --layers, asked for by name
-    bool squash = false;
-    bool save_stages = false;                         ///< keep the other stages as images, too
-    bool stage_labels = false;                        ///< say in their labels which stage they are
-    std::string first_base;                           ///< --from: stands for the image of the first FROM
-    Inheritance inheritance;                          ///< from base images and base stages
-    bool notes_creation = true;                       ///< an annotation with the time of the image
-    std::map<std::string, std::string> layer_labels;  ///< of the images of other stages
-    std::optional<std::chrono::seconds> cache_ttl;    ///< cached steps that are older are run again
-    SbomRequest sbom;                                 ///< a list of what is in the image
-    std::string sign_by;                              ///< a key of GnuPG, for what goes to a registry
-    std::string source_policy_file;                   ///< which sources may be used
-    std::vector<std::string> step_mounts;             ///< values of --mount for every RUN
-    std::vector<std::string> step_volumes;            ///< as written, for the keys; the mounts are in `run`
-    bool passes_proxies = true;                       ///< RUN sees the variables of this machine that name proxies
-    std::function<void(layers::oci::ImageConfig&)> adjust_image;  ///< changes of the image's configuration
-    bool compat_volumes = false;                                  ///< what RUN writes to a VOLUME is not kept
-    bool skip_unused_stages = true;
-    std::optional<std::uint64_t> log_limit_bytes;  ///< how much of the output of each step is told
-    std::optional<std::int64_t> jobs;
-    RunSettings run;
-    runtime::NetworkMode network = runtime::NetworkMode::host;
-};
 
 struct BuiltImage {
     std::optional<layers::ImageRecord> image;  ///< nothing where only files were asked for
@@ -84,23 +22,5 @@ struct BuiltImage {
 /// Throws Error; the store is as it was, but for the cache and what else is whole.
 BuiltImage build_image(layers::Store& store, const runtime::Runner& runner, const BuildImageRequest& request,
                        BuildObserver& observer, runtime::StopSource& stop);
-
-/// The request with the build arguments that flags and the environment stand for, and with the settings that build
-/// arguments stand for: SOURCE_DATE_EPOCH, BUILDKIT_SANDBOX_HOSTNAME.
-BuildImageRequest with_predefined_arguments(BuildImageRequest request);
-/// The Containerfile and the context of a request.
-struct BuildInputs {
-    ContextFiles files;
-    std::shared_ptr<const SourceText> containerfile;
-    BuildContext context;
-};
-BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request,
-                        const std::function<void(std::string_view)>& notice);
-/// The platform that is built for, normalized: the one that was asked for, else this machine's.
-std::string target_platform(const BuildImageRequest& request);
-PlanRequest make_plan_request(const BuildImageRequest& request, const std::string& platform);
-/// What the checks know, but for the base images. The context outlives it.
-CheckInput make_check_input(const BuildImageRequest& request, const std::string& platform, const BuildContext& context,
-                            std::vector<Warning> parser_warnings);
 
 }  // namespace builder

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "builder/engine/run/build_inputs.hpp"
 #include "builder/engine/run/named_images.hpp"
 #include "builder/images/export_files.hpp"
 #include "builder/images/local_images.hpp"
@@ -102,7 +103,8 @@ std::vector<std::string> parse_platforms(const std::vector<std::string>& texts) 
 std::vector<std::string> platforms_of_bases(layers::Store& store, const BuildImageRequest& given,
                                             const runtime::StopSource& stop) {
     const BuildImageRequest request = with_predefined_arguments(given);
-    SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.secrets, request.ssh_agents, stop);
+    SourceFetcher fetcher([&store]() -> layers::Store& { return store; }, request.steps.secrets,
+                          request.steps.ssh_agents, stop);
     fetcher.set_access(registry::download_access(request.access));
     const BuildInputs inputs = open_inputs(fetcher, request, nullptr);
     const BuildPlan plan = make_plan(parse_containerfile(inputs.containerfile, nullptr),

@@ -87,7 +87,8 @@ std::size_t count_steps(const BuildPlan& plan) {
 }  // namespace
 
 std::string StepEnvironment::now() const {
-    return times.clamp_seconds ? runtime::rfc3339(timespec{*times.clamp_seconds, 0}) : runtime::rfc3339_now();
+    const auto& seconds = policy.times.clamp_seconds;
+    return seconds ? runtime::rfc3339(timespec{*seconds, 0}) : runtime::rfc3339_now();
 }
 
 /// One run of a plan: its threads, and what its stages gave.
@@ -97,33 +98,19 @@ public:
         : executor_(executor),
           plan_(plan),
           slots_(executor.settings_.jobs == 0 ? most_slots : static_cast<std::ptrdiff_t>(executor.settings_.jobs)),
-          environment_{executor.store_,
-                       executor.sealer_,
-                       executor.runner_,
-                       executor.observer_,
-                       executor.stop_,
-                       context,
-                       executor.fetcher_,
-                       executor.settings_.build_arguments,
-                       executor.settings_.network,
-                       executor.settings_.use_cache,
-                       executor.settings_.times,
-                       executor.settings_.platform,
-                       [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
-                       plan.tree.escape,
-                       executor.settings_.allows_insecure,
-                       executor.settings_.allows_host_network,
-                       executor.settings_.device_leave,
-                       executor.settings_.run.cdi_folders,
-                       executor.settings_.discards_volume_changes,
-                       executor.settings_.step_mounts,
-                       executor.settings_.step_volumes,
-                       executor.settings_.secrets,
-                       executor.settings_.ssh_agents,
-                       executor.settings_.follower,
-                       executor.settings_.cache_ttl,
-                       executor.settings_.run.environment,
-                       executor.settings_.keep_image} {}
+          environment_{
+              .policy = executor.settings_.steps,
+              .store = executor.store_,
+              .sealer = executor.sealer_,
+              .runner = executor.runner_,
+              .observer = executor.observer_,
+              .stop = executor.stop_,
+              .context = context,
+              .fetcher = executor.fetcher_,
+              .find_source = [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
+              .escape = plan.tree.escape,
+              .follower = executor.settings_.follower,
+              .keep_image = executor.settings_.keep_image} {}
 
     Result run();
 
@@ -216,7 +203,7 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
         state.has_cmd = false;
     } else if (stage.base == StagePlan::Base::image) {
         try {
-            const std::string& platform = stage.platform.empty() ? executor_.settings_.platform : stage.platform;
+            const std::string& platform = stage.platform.empty() ? executor_.settings_.steps.platform : stage.platform;
             state = executor_.images_.open(stage.base_image, platform);
             if (!stage.platform.empty() || executor_.settings_.asks_for_platform)
                 require_platform(state.config, platform, "the base image " + runtime::quoted(stage.base_image));
@@ -228,8 +215,8 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
             throw better;
         }
     } else {
-        state =
-            executor_.images_.open("scratch", stage.platform.empty() ? executor_.settings_.platform : stage.platform);
+        state = executor_.images_.open("scratch",
+                                       stage.platform.empty() ? executor_.settings_.steps.platform : stage.platform);
     }
     inherit(executor_.settings_.inheritance, state);
     if (stage.base != StagePlan::Base::context)
@@ -357,7 +344,7 @@ std::shared_ptr<const CopySource> Executor::Run::find_source(const std::string& 
 
 std::shared_ptr<const CopySource> Executor::Run::find_image(const std::string& name, std::size_t stage) {
     try {
-        return open_source(executor_.images_.open(name, executor_.settings_.platform),
+        return open_source(executor_.images_.open(name, executor_.settings_.steps.platform),
                            "the image " + runtime::quoted(name));
     } catch (const Error& error) {
         throw with_nearest_stage(error, plan_.stages, name, stage);
@@ -367,7 +354,7 @@ std::shared_ptr<const CopySource> Executor::Run::find_image(const std::string& n
 std::shared_ptr<const CopySource> Executor::Run::find_context(const std::string& name,
                                                               const ContextLocation& location) {
     if (location.kind != ContextLocation::Kind::image) return open_named_context(executor_.fetcher_, name, location);
-    return open_source(executor_.images_.open(location.text, executor_.settings_.platform),
+    return open_source(executor_.images_.open(location.text, executor_.settings_.steps.platform),
                        "the context " + runtime::quoted(name));
 }
 
@@ -379,8 +366,9 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
       fetcher_(fetcher),
       stop_(stop),
       settings_(std::move(settings)),
-      sealer_(store, sealing_threads(), {settings_.times, settings_.fill_cache, settings_.secret_patterns}),
-      runner_(store, runner, settings_.run, stop) {}
+      sealer_(store, sealing_threads(),
+              {settings_.steps.times, settings_.steps.fill_cache, settings_.steps.run.secrets}),
+      runner_(store, runner, settings_.steps.run, stop) {}
 
 Executor::~Executor() = default;
 

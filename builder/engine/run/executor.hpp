@@ -25,26 +25,10 @@ struct Inheritance {
 };
 
 struct ExecutorSettings {
-    RunSettings run;
-    runtime::NetworkMode network = runtime::NetworkMode::host;
-    std::map<std::string, std::string> build_arguments;
-    bool allows_insecure = false;          ///< RUN --security=insecure
-    bool allows_host_network = false;      ///< RUN --network=host
-    DeviceLeave device_leave = {};         ///< RUN --device
-    bool discards_volume_changes = false;  ///< --compat-volumes
-    Inheritance inheritance = {};          ///< what stages take over from what they are based on
-    std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again
-    std::vector<std::string> step_mounts = {};                     ///< values of --mount for every RUN
-    std::vector<std::string> step_volumes = {};                    ///< what else is mounted for every RUN, for the keys
-    bool keeps_all_stages = false;                                 ///< --save-stages
-    std::map<std::string, std::string> secrets;                    ///< ID to value
-    std::shared_ptr<const layers::SecretPatterns> secret_patterns = nullptr;  ///< what no layer and no log may show
-    SshAgents ssh_agents;
-    layers::TimeRule times = {};
-    bool use_cache = true;             ///< take steps from the cache
-    bool fill_cache = true;            ///< keep steps in it
-    std::string platform;              ///< of the target, normalized
+    StepPolicy steps;
+    Inheritance inheritance = {};      ///< what stages take over from what they are based on
     bool asks_for_platform = false;    ///< it was asked for: base images of another one are refused
+    bool keeps_all_stages = false;     ///< --save-stages
     StepFollower* follower = nullptr;  ///< outlives the executor
     ImageKeeper keep_image = nullptr;  ///< makes an image of each step; may be missing
     unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows

@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Whether what was made then may be taken again. A time that cannot be read is no young one.
+/// Whether a step that was made then may be reused. A time that cannot be parsed counts as too old.
 bool is_fresh(const std::string& created, const std::optional<std::chrono::seconds>& longest) {
     if (!longest) return true;
     const auto made = runtime::parse_rfc3339(created);
@@ -41,7 +41,7 @@ std::optional<layers::CacheRecord> StageRun::find_record(const LayerStep& step, 
 
 bool StageRun::take_cached(const LayerStep& step, const StepLabel& label, Ask ask) {
     auto cached = find_record(step, ask);
-    if (cached && !is_fresh(cached->created, environment_.cache_ttl)) {
+    if (cached && !is_fresh(cached->created, environment_.policy.cache_ttl)) {
         runtime::log_debug("the step {} of {} is too old to be taken", step.key.key.text(), cached->created);
         return false;
     }
@@ -80,11 +80,11 @@ void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
     step.key.below = state_.files_run;
     step.key.run = layers::random_name();
     turn_.reset();
-    const bool may_be_cached = environment_.use_cache && step.key.is_recorded;
+    const bool may_be_cached = environment_.policy.use_cache && step.key.is_recorded;
     if (may_be_cached && (take_cached(step, label, Ask::everybody) || wait_for_turn(step, label))) return;
     const auto started = Clock::now();
     const std::string reason =
-        environment_.use_cache
+        environment_.policy.use_cache
             ? explain_miss(environment_.store.step_records().inputs_of(step.key.step), step.key.inputs)
             : "";
     layers::StagedLayer staged = environment_.store.staging().new_layer();

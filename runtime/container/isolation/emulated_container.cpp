@@ -145,7 +145,7 @@ void raise_limit_of_descriptors() {
 }
 
 void prepare_process() {
-    become_keeper();
+    become_monitor();
     // A handler that this process has not would keep its children from being waited for.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // The kernel finds programs for the step by the descriptors of this process.

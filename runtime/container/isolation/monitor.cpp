@@ -18,7 +18,7 @@
 namespace runtime {
 namespace {
 
-/// The /proc of the keeper, opened before the container makes its own the root: numbers in it are those of its PID
+/// The /proc of the monitor, opened before the container makes its own the root: numbers in it are those of its PID
 /// namespace, perhaps not those that this process knows.
 Fd& process_folder() {
     static Fd folder;
@@ -93,7 +93,7 @@ void end_descendants() noexcept {
     }
 }
 
-void become_keeper() {
+void become_monitor() {
     ::setsid();
     sigset_t all;
     ::sigfillset(&all);
@@ -138,14 +138,14 @@ int keep(pid_t child, rusage& usage, bool reaps_others) {
     }
 }
 
-void stay_behind_as_keeper(const Fd& report) {
-    become_keeper();
-    const pid_t keeper = ::getpid();
+void stay_behind_as_monitor(const Fd& report) {
+    become_monitor();
+    const pid_t monitor = ::getpid();
     const pid_t child = ::fork();
     if (child < 0) throw SystemError("cannot make a process");
     if (child == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-        if (::getppid() != keeper) ::_exit(125);
+        if (::getppid() != monitor) ::_exit(125);
         process_folder().reset();
         return;
     }

@@ -113,7 +113,7 @@ void OciRun::make_place() {
         FilesystemContext proc("proc");
         attach_mount(proc.mount(0), open_path("/proc", O_PATH | O_DIRECTORY));
     }
-    become_keeper();
+    become_monitor();
     // Some runtimes refuse a host with controllers in both versions of cgroups; the second is out of their sight here.
     if (!is_cgroup_version_2()) hide("/sys/fs/cgroup/unified");
     FilesystemContext memory("tmpfs");

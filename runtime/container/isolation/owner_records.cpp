@@ -226,9 +226,9 @@ FakedIdentities::Access access_by(const Fd& processes, const std::function<void(
         }};
 }
 
-class OwnerNotes {
+class OwnerRecords {
 public:
-    OwnerNotes(Fd listener, FakedIds first)
+    OwnerRecords(Fd listener, FakedIds first)
         : listener_(std::move(listener)),
           processes_(open_processes()),
           own_root_(open_path("/", O_PATH | O_DIRECTORY)),
@@ -349,7 +349,7 @@ void note_owner_changes(const Fd& socket) noexcept {
         keep_owners_aside(true);
         FakedIds first;
         Unpacker{std::string_view(packet->bytes).substr(1)}(first);
-        OwnerNotes(std::move(packet->descriptors.front()), std::move(first)).serve();
+        OwnerRecords(std::move(packet->descriptors.front()), std::move(first)).serve();
         ::_exit(0);
     } catch (const std::exception& error) {
         const std::string text = std::string("builder: noting owners: ") + error.what() + "\n";

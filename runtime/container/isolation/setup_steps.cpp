@@ -213,7 +213,7 @@ void become_the_only_user(SetupState& state, CapabilitySet keep) {
     first.supplementary = spec.supplementary_groups;
     Packer packer;
     packer(first);
-    send_packet(state.owner_notes, "L" + packer.bytes(), {&listener});
+    send_packet(state.owner_records, "L" + packer.bytes(), {&listener});
     close_all_but_streams(state);
     if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
     set_capabilities(keep);
@@ -284,60 +284,6 @@ void reset_signals(SetupState&) {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-std::string search_path(const std::vector<std::string>& environment) {
-    for (const std::string& variable : environment)
-        if (variable.starts_with("PATH=")) return variable.substr(5);
-    return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-}
-
-/// The program's path: the name itself where it has a slash, else the first executable of that name in PATH.
-std::string find_program(const ContainerSpec& spec) {
-    const std::string& name = spec.arguments.at(0);
-    if (name.find('/') != std::string::npos) return name;
-    const std::string path = search_path(spec.environment);
-    for (std::size_t start = 0; start <= path.size();) {
-        const std::size_t end = std::min(path.find(':', start), path.size());
-        const std::string candidate = (end == start ? "." : path.substr(start, end - start)) + "/" + name;
-        struct stat status {};
-        if (::stat(candidate.c_str(), &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 0111) != 0)
-            return candidate;
-        start = end + 1;
-    }
-    Error error("{}: no such program in the container (PATH is {})", quoted(name), quoted(path));
-    error.with_exit_code(127);
-    throw error;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
-    result.push_back(nullptr);
-    return result;
-}
-
-[[noreturn]] void throw_exec_error(const ContainerSpec& spec, const std::string& program, int number) {
-    const bool missing = number == ENOENT || number == ENOTDIR;
-    const bool exists = ::access(program.c_str(), F_OK) == 0;
-    SystemError error(SystemError::Number{number}, "cannot execute {} in the container", quoted(program));
-    error.with_exit_code(missing ? 127 : 126);
-    if (missing && exists)
-        error.with_hint("the file is there, so its interpreter or dynamic loader is missing in the image");
-    else if (missing && program == "/bin/sh")
-        error.with_hint("the image has no shell; use the exec form, RUN [\"/program\", \"argument\"]");
-    else if (number == EACCES && !spec.process_label.empty())
-        error.with_hint(fmt::format(
-            "SELinux may refuse the label {}: the kernel's log says it, and --security-opt label=disable does without",
-            spec.process_label));
-    else if (number == EACCES && !spec.apparmor_profile.empty())
-        error.with_hint(
-            fmt::format("the AppArmor profile {} may refuse it: the kernel's log says it", spec.apparmor_profile));
-    throw error;
-}
-
-}  // namespace
-
-namespace {
-
 std::uint32_t outside(const std::vector<IdRange>& ranges, std::uint32_t id) {
     if (const auto found = id_outside(ranges, id)) return *found;
     throw Error("the user namespace of the container has no ID {}", id)
@@ -391,32 +337,6 @@ const std::vector<SetupStep>& emulated_setup_steps() {
         {"reset signals", reset_signals},
     };
     return steps;
-}
-
-namespace {
-
-/// Through a magic link of /proc the program of this process, or what it has open, would be executed (CVE-2019-5736,
-/// CVE-2024-21626).
-void refuse_magic_links(const std::string& program) {
-    open_how how{};
-    how.flags = O_PATH | O_CLOEXEC;
-    how.resolve = RESOLVE_NO_MAGICLINKS;
-    const Fd file(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, program.c_str(), &how, sizeof how)));
-    if (file || errno != ELOOP) return;
-    throw SystemError(SystemError::Number{ELOOP}, "cannot execute {} in the container", quoted(program))
-        .with_exit_code(126)
-        .with_hint("a program is found by its own path, not through links of /proc such as /proc/self/exe");
-}
-
-}  // namespace
-
-void execute_command(const ContainerSpec& spec) {
-    const std::string program = find_program(spec);
-    refuse_magic_links(program);
-    const std::vector<char*> arguments = pointers(spec.arguments);
-    const std::vector<char*> environment = pointers(spec.environment);
-    ::execve(program.c_str(), arguments.data(), environment.data());
-    throw_exec_error(spec, program, errno);
 }
 
 }  // namespace runtime

@@ -21,7 +21,7 @@ struct SetupState {
     const ContainerSpec& spec;
     const SandboxNamespaces& sandbox;
     const std::vector<Fd>& mount_sources;
-    const Fd& owner_notes;            ///< a socket to the process that notes owners, where there is one
+    const Fd& owner_records;          ///< a socket to the process that notes owners, where there is one
     const Fd& status;                 ///< the socket to the caller; see StatusMessage
     Fd root = Fd();                   ///< of the container, once it is mounted
     Fd proc = Fd();                   ///< what is mounted at /proc

@@ -49,17 +49,17 @@ struct Child {
     pid_t pid = -1;
     Fd handle;
     Fd status;
-    Fd report;  ///< where its keeper writes; invalid where it has none
+    Fd report;  ///< where its monitor writes; invalid where it has none
     pid_t owner_noter = -1;
 };
 
 void send_signal(const Child& child, int signal) {
-    // A keeper is told to end what it keeps, because nobody would find that without it.
+    // A monitor is told to end what it keeps, because nobody would find that without it.
     const int sent = child.report && signal == SIGKILL ? end_signal() : signal;
     ::syscall(SYS_pidfd_send_signal, child.handle.get(), sent, nullptr, 0U);
 }
 
-bool has_keeper(const ContainerSpec& spec) {
+bool has_monitor(const ContainerSpec& spec) {
     return spec.namespaces.pid.mode != NamespaceChoice::Mode::fresh || spec.isolation == Isolation::oci_runtime;
 }
 
@@ -84,7 +84,7 @@ private:
     void accept_request();
     void start_container(Packet request);
     [[noreturn]] void be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report,
-                                       const Fd& owner_notes);
+                                       const Fd& owner_records);
     void take_order(Child& child);
     void report_exit(Child& child);
     void let_stopped_ones_go();
@@ -208,11 +208,11 @@ void RunnerProcess::start_container(Packet request) {
         Unpacker{bytes}(spec);
         make_sandbox(spec);
         cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
-        if (has_keeper(spec)) child.report = make_report_file();
+        if (has_monitor(spec)) child.report = make_report_file();
         const bool is_emulated = spec.isolation == Isolation::emulated;
-        const Fd owner_notes = spec.single_user && !is_emulated ? start_owner_noter(child) : Fd();
+        const Fd owner_records = spec.single_user && !is_emulated ? start_owner_noter(child) : Fd();
         ClonedProcess process = clone_process(is_emulated ? 0 : CLONE_NEWNS | process_namespace(spec, request));
-        if (process.pid == 0) be_the_container(spec, request, child.report, owner_notes);
+        if (process.pid == 0) be_the_container(spec, request, child.report, owner_records);
         child.pid = process.pid;
         child.handle = std::move(process.handle);
         if (!child.report) send_process(child.status, child.handle);
@@ -235,19 +235,19 @@ void take_streams(Packet& request) {
 }
 
 void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request, const Fd& report,
-                                     const Fd& owner_notes) {
+                                     const Fd& owner_records) {
     const Fd status = request.descriptors[status_socket].duplicate();
     const char* step_name = "take the streams";
     try {
         if (report && spec.isolation != Isolation::oci_runtime && spec.isolation != Isolation::emulated) {
-            stay_behind_as_keeper(report);
+            stay_behind_as_monitor(report);
             send_process(status, Fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0U))));
         }
         take_streams(request);
         std::vector<Fd> sources;
         for (std::size_t i = first_source; i < request.descriptors.size(); ++i)
             sources.push_back(std::move(request.descriptors[i]));
-        SetupState state{spec, sandbox_, sources, owner_notes, status};
+        SetupState state{spec, sandbox_, sources, owner_records, status};
         if (spec.isolation == Isolation::oci_runtime) {
             run_by_oci_runtime(state, status, report, step_name);
             ::_exit(0);

@@ -91,7 +91,7 @@ TEST_F(OwnersAside, NotesOfCapabilitiesAreReadAsSuch) {
     ASSERT_EQ(::setxattr(folder_.path("file").c_str(), capability_note, value.data(), value.size(), 0), 0);
     const Fd file = open_path(folder_.path("file"), O_RDONLY);
     EXPECT_EQ(read_xattrs(file), (Xattrs{{"security.capability", value}, {"user.builder.owner", ""}}));
-    EXPECT_TRUE(is_owner_note(capability_note));
+    EXPECT_TRUE(is_owner_record(capability_note));
 }
 
 TEST_F(OwnersAside, LinksAreNotedInTheirFolder) {
@@ -106,11 +106,11 @@ TEST_F(OwnersAside, LinksAreNotedInTheirFolder) {
 }
 
 TEST_F(OwnersAside, NotesAreNoContent) {
-    EXPECT_TRUE(is_owner_note("user.builder.owner"));
-    EXPECT_TRUE(is_owner_note("user.builder.owners"));
-    EXPECT_FALSE(is_owner_note("user.builder"));
+    EXPECT_TRUE(is_owner_record("user.builder.owner"));
+    EXPECT_TRUE(is_owner_record("user.builder.owners"));
+    EXPECT_FALSE(is_owner_record("user.builder"));
     keep_owners_aside(false);
-    EXPECT_FALSE(is_owner_note("user.builder.owner"));
+    EXPECT_FALSE(is_owner_record("user.builder.owner"));
 }
 
 TEST_F(OwnersAside, ABrokenNoteIsNone) {

@@ -1,0 +1,79 @@
+#include "builder/commands/build_flags.hpp"
+
+#include "builder/cli/flags/step_settings.hpp"
+
+namespace builder {
+
+std::vector<Flag> build_flags(BuildOptions& options) {
+    BuildImageRequest& request = options.request;
+    std::vector<Flag> flags = {
+        flag("file", 'f', "FILE", "Containerfile to use; several are joined, - is standard input", request.files),
+        flag("tag", 't', "NAME", "name for the image; may be repeated, and may name a transport", options.tags),
+        flag("target", 0, "STAGE", "stage to build (default: the last one)", request.target),
+        flag("build-arg", 0, "NAME=VALUE", "set the value of an ARG", request.steps.build_arguments),
+        flag("build-context", 0, "NAME=PLACE",
+             "another context, for FROM and --from: a folder, a URL, docker-image://…, oci-layout://…, target:STAGE",
+             request.named_contexts),
+        flag("cpp-flag", 0, "FLAG", "flag for the C preprocessor, which processes files ending in .in",
+             request.cpp_flags),
+        flag("cache-from", 0, "NAME", "registry repository to read cached steps from; may be repeated",
+             request.cache_from),
+        flag("cache-to", 0, "NAME", "registry repository to write cached steps to; may be repeated", request.cache_to),
+        flag("manifest", 0, "LIST", "add the image to a manifest list, creating it if necessary",
+             options.manifest_list),
+        flag("push", 0, "push the image to the registries named by its tags", options.pushes),
+        flag("ignorefile", 0, "FILE", "ignore file to use", request.ignore_file),
+        flag("no-cache", 0, "do not use cached steps", request.no_cache),
+        flag("layers", 0, "keep an image of each step; false makes a single layer of all steps", options.layers),
+        flag("pull", 0, "POLICY", "when to pull base images: always, missing, never or newer", request.pull_policy),
+        flag("format", 0, "FORMAT", "image format: oci or docker", request.format),
+        flag("secret", 0, "id=ID,src=FILE",
+             "secret for RUN --mount=type=secret; env=NAME instead of src=; scan=false allows it in the image",
+             options.secrets),
+        flag("allow", 0, "NAME", "allow the Containerfile to use security.insecure, network.host or device=NAME",
+             options.permissions),
+        flag("ssh", 0, "ID=PLACE",
+             "SSH agent for RUN --mount=type=ssh: a socket, key files, or default for $SSH_AUTH_SOCK", options.ssh),
+        flag("label", 0, "NAME=VALUE", "set a label of the image", request.labels),
+        flag("annotation", 0, "NAME=VALUE", "add an annotation to the manifest", request.annotations),
+        flag("timestamp", 0, "SECONDS", "timestamp of the image and its files, in seconds since 1970",
+             request.timestamp),
+        flag("source-date-epoch", 0, "SECONDS",
+             "timestamp of the image; with --rewrite-timestamp also the latest time of its files",
+             request.source_date_epoch),
+        flag("rewrite-timestamp", 0, "clamp file times in new layers to the source date epoch",
+             request.rewrite_timestamp),
+        flag("save-stages", 0, "keep the other stages as untagged images", request.save_stages),
+        flag("stage-labels", 0, "label images with the name and base of their stage", request.stage_labels),
+        flag("compat-volumes", 0, "discard what RUN writes to a VOLUME", request.steps.discards_volume_changes),
+        flag("squash", 0, "squash all layers into one", request.squash),
+        flag("platform", 0, "OS/ARCH", "platform to build for; may be repeated", options.platforms),
+        flag("all-platforms", 0, "build for all platforms that the base images support", options.all_platforms),
+        flag("jobs", 0, "NUMBER", "number of stages to build at a time; 0 means no limit", request.jobs),
+        flag("skip-unused-stages", 0, "skip stages that the target does not need (default true)",
+             request.skip_unused_stages),
+        flag("output", 'o', "SPEC", "write the image's files: type=local,dest=FOLDER or type=tar,dest=FILE",
+             options.outputs),
+        flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
+        flag("quiet", 'q', "print only the image ID", options.quiet),
+        flag("progress", 0, "MODE", "progress output: auto, plain, tty, quiet or json (one object per line)",
+             options.progress),
+        flag("check", 0, "run the checks without building; exit with 1 if they find something", options.check),
+        flag("call", 0, "METHOD",
+             "run a method instead of building: check, outline or targets; add ,format=json for JSON", options.call),
+        flag("rm", 0, "accepted for compatibility; intermediate containers never stay", options.removes),
+        flag("force-rm", 0, "accepted for compatibility; intermediate containers never stay", options.forces_removal),
+    };
+    for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
+    for (Flag& further : further_build_flags(options.further, request)) flags.push_back(std::move(further));
+    for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
+    for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
+    flags.push_back(decryption_flag(options.decryption_keys));
+    for (Flag& entry : flags) {
+        if (entry.name == "pull") entry.optional_value = "always";
+    }
+    note_asked_settings(flags, options.asked);
+    return flags;
+}
+
+}  // namespace builder
