@@ -94,7 +94,7 @@ void MemberCopy::copy_blobs(const RawManifest& raw) {
         if (type && type->is_foreign) continue;
         stop_.throw_if_stopped();
         if (const auto place = source_.place())
-            store_.note_blob_location(blob.digest(), place->host, place->repository);
+            store_.registry_notes().note_blob_location(blob.digest(), place->host, place->repository);
         if (destination_.has_blob(blob.digest())) continue;
         put_till_kept([&] {
             const auto content = source_.open_blob(blob);

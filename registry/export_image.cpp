@@ -103,14 +103,14 @@ bool LayerExport::may_be_packed_so(Compression compression) const {
 /// Whether a layer's blob is in the store as the manifest names it, and packed as it has to be.
 bool LayerExport::may_stay(const oci::Descriptor& descriptor, const Digest& diff_id) const {
     const auto type = media_type::parse_layer(descriptor.media_type);
-    const auto blob = store_.find_blob(descriptor.digest());
+    const auto blob = store_.blobs().find(descriptor.digest());
     return type && blob && blob->diff_id == diff_id && may_be_packed_so(type->compression);
 }
 
 /// The layer as it came from elsewhere, as the base of an image that was made here: so it is known there.
 std::optional<oci::Descriptor> LayerExport::kept_blob(const layers::LayerRecord& layer, layers::Flavour flavour) const {
-    for (const layers::BlobRecord& blob : store_.blobs_of_layer(layer.diff_id)) {
-        const Compression compression = packing_of(store_.blob_path(blob.digest));
+    for (const layers::BlobRecord& blob : store_.blobs().of_layer(layer.diff_id)) {
+        const Compression compression = packing_of(store_.blobs().path(blob.digest));
         if (compression == Compression::bzip2 || compression == Compression::xz) continue;
         if (may_be_packed_so(compression))
             return oci::make_descriptor(media_type::layer({compression, false, flavour}), blob.digest,
@@ -122,7 +122,7 @@ std::optional<oci::Descriptor> LayerExport::kept_blob(const layers::LayerRecord&
 void LayerExport::put_stored_blob(const oci::Descriptor& descriptor) {
     if (destination_.has_blob(descriptor.digest())) return;
     put_till_kept([&] {
-        runtime::FileSource file(runtime::open_path(store_.blob_path(descriptor.digest()), O_RDONLY),
+        runtime::FileSource file(runtime::open_path(store_.blobs().path(descriptor.digest()), O_RDONLY),
                                  descriptor.digest_text);
         destination_.put_blob(file, descriptor);
     });
@@ -130,13 +130,13 @@ void LayerExport::put_stored_blob(const oci::Descriptor& descriptor) {
 
 /// Out of the blob where one was kept: only that gives a layer made elsewhere byte for byte.
 void LayerExport::write_tar(const layers::LayerRecord& layer, runtime::Sink& sink, bool verified_here) {
-    const std::vector<layers::BlobRecord> blobs = store_.blobs_of_layer(layer.diff_id);
+    const std::vector<layers::BlobRecord> blobs = store_.blobs().of_layer(layer.diff_id);
     if (blobs.empty())
         return verified_here ? layers::write_stored_layer(layer, sink) : layers::write_unverified_layer(layer, sink);
-    runtime::FileSource file(runtime::open_path(store_.blob_path(blobs.front().digest), O_RDONLY),
+    runtime::FileSource file(runtime::open_path(store_.blobs().path(blobs.front().digest), O_RDONLY),
                              blobs.front().digest.text());
     layers::VerifyingSource verified(file, blobs.front().digest, static_cast<std::uint64_t>(blobs.front().size_bytes));
-    const auto tar = layers::make_decompressor(packing_of(store_.blob_path(blobs.front().digest)), verified);
+    const auto tar = layers::make_decompressor(packing_of(store_.blobs().path(blobs.front().digest)), verified);
     runtime::copy_all(*tar, sink);
 }
 
@@ -145,7 +145,7 @@ oci::Descriptor LayerExport::pack(const layers::LayerRecord& layer, Compression 
     if (compression == Compression::none && destination_.has_blob(layer.diff_id))
         return oci::make_descriptor(type, layer.diff_id, static_cast<std::uint64_t>(layer.tar_bytes));
     const std::string packing = packing_name(compression, options_.level);
-    if (const auto known = store_.find_packed_layer(layer.diff_id, packing);
+    if (const auto known = store_.registry_notes().find_packed_layer(layer.diff_id, packing);
         known && destination_.has_blob(known->digest))
         return oci::make_descriptor(type, known->digest, static_cast<std::uint64_t>(known->size_bytes));
     const std::unique_ptr<BlobWriter> blob = destination_.new_blob();
@@ -162,8 +162,8 @@ oci::Descriptor LayerExport::pack(const layers::LayerRecord& layer, Compression 
     write_tar(layer, stoppable, true);
     packed->finish();
     const BlobInfo info = blob->finish();
-    store_.note_packed_layer(layer.diff_id, packing,
-                             {info.digest, static_cast<std::int64_t>(info.size_bytes), layer.diff_id});
+    store_.registry_notes().note_packed_layer(layer.diff_id, packing,
+                                              {info.digest, static_cast<std::int64_t>(info.size_bytes), layer.diff_id});
     return oci::make_descriptor(type, info.digest, info.size_bytes);
 }
 
@@ -202,7 +202,8 @@ oci::Descriptor LayerExport::write_packed(const layers::LayerRecord& layer, cons
         stored = kept_blob(layer, flavour);
     if (stored) {
         stored->media_type = media_type::converted(stored->media_type, flavour);
-        runtime::FileSource file(runtime::open_path(store_.blob_path(stored->digest()), O_RDONLY), stored->digest_text);
+        runtime::FileSource file(runtime::open_path(store_.blobs().path(stored->digest()), O_RDONLY),
+                                 stored->digest_text);
         runtime::copy_all(file, sink);
         return *stored;
     }
@@ -306,7 +307,7 @@ oci::Descriptor Export::run() {
             "encryption required together with format application/vnd.docker.distribution.manifest.v2+json, which does "
             "not support encryption");
     if (flavour != manifest.flavour()) manifest = oci::converted(std::move(manifest), flavour);
-    const std::vector<layers::LayerRecord> layers = store_.layers_of_image(image_.id);
+    const std::vector<layers::LayerRecord> layers = store_.layers().of_image(image_.id);
     if (layers.size() != manifest.layers.size())
         throw Error("the store has {} of the {} layers of the image", layers.size(), manifest.layers.size());
     manifest.layers = put_layers(layers, manifest.layers, flavour);

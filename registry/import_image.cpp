@@ -105,9 +105,9 @@ std::vector<LayerRecord> Import::take_layers(const oci::Manifest& manifest, cons
 void Import::note_places(const oci::Manifest& manifest) {
     const auto place = source_.place();
     if (!place) return;
-    store_.in_transaction([&] {
+    store_.transactions().run([&] {
         for (const oci::Descriptor& layer : manifest.layers)
-            store_.note_blob_location(layer.digest(), place->host, place->repository);
+            store_.registry_notes().note_blob_location(layer.digest(), place->host, place->repository);
     });
 }
 
@@ -115,7 +115,7 @@ layers::ImageRecord Import::run(const layers::Platform& platform) {
     const RawManifest raw = choose_manifest(source_, platform);
     const oci::Manifest manifest = oci::parse_manifest(raw.text, raw.media_type);
     // The same manifest again: all of it is here.
-    if (auto known = store_.find_image(manifest.config.digest()); known && known->manifest == raw.text)
+    if (auto known = store_.images().find(manifest.config.digest()); known && known->manifest == raw.text)
         return *std::move(known);
     const std::string config_text = read_config(source_, manifest);
     const oci::ImageConfig config = oci::parse_image_config(config_text);
@@ -124,13 +124,13 @@ layers::ImageRecord Import::run(const layers::Platform& platform) {
                     config.diff_ids.size());
     std::vector<LayerRecord> layers = take_layers(manifest, config.diff_ids);
     note_places(manifest);
-    return store_.put_image({.config = config_text,
-                             .manifest = raw.text,
-                             .media_type = raw.media_type,
-                             .created = config.created,
-                             .layers = std::move(layers),
-                             .names = {},
-                             .is_foreign = true});
+    return store_.images().put({.config = config_text,
+                                .manifest = raw.text,
+                                .media_type = raw.media_type,
+                                .created = config.created,
+                                .layers = std::move(layers),
+                                .names = {},
+                                .is_foreign = true});
 }
 
 }  // namespace

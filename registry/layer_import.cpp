@@ -124,14 +124,14 @@ std::int64_t LayerImport::read_blob(const oci::Descriptor& descriptor, const Dig
 /// A manifest says that a blob is a packing of a layer that is here. That is believed once it was seen: else a manifest
 /// could put any blob under the name of an image.
 void LayerImport::verify(const oci::Descriptor& descriptor, const layers::LayerRecord& known) {
-    const auto blob = store_.find_blob(descriptor.digest());
+    const auto blob = store_.blobs().find(descriptor.digest());
     const auto size = static_cast<std::int64_t>(descriptor.size);
     if (blob && blob->diff_id == known.diff_id && blob->size_bytes == size) return;
     const bool is_plain = compression_of(descriptor) == layers::Compression::none;
     if (is_plain && descriptor.digest() == known.diff_id && size == known.tar_bytes) return;
     const StagedFile file(store_.staging().new_path());
     read_blob(descriptor, known.diff_id, file.path, read_to_end);
-    store_.add_blob(file.path, {descriptor.digest(), size, known.diff_id});
+    store_.blobs().add(file.path, {descriptor.digest(), size, known.diff_id});
 }
 
 /// Downloads, verifies, unpacks and keeps a layer in one pass.
@@ -158,14 +158,15 @@ layers::LayerRecord LayerImport::fetch(const oci::Descriptor& descriptor, const 
         layers::apply_layer(tar, staged.diff(), options);
     });
     staged.finish();
-    return store_.record_layer({store_.adopt_layer(staged), diff_id, tar_bytes, {}, std::move(borrowed)}, blob.path,
-                               {descriptor.digest(), static_cast<std::int64_t>(descriptor.size), diff_id});
+    return store_.layers().record({store_.layers().adopt(staged), diff_id, tar_bytes, {}, std::move(borrowed)},
+                                  blob.path,
+                                  {descriptor.digest(), static_cast<std::int64_t>(descriptor.size), diff_id});
 }
 
 layers::LayerRecord LayerImport::take(const oci::Descriptor& descriptor, const Digest& diff_id,
                                       const FoldersBelow& folders_below) {
     Below below(folders_below);
-    for (const layers::LayerRecord& known : store_.find_layers(diff_id)) {
+    for (const layers::LayerRecord& known : store_.layers().find(diff_id)) {
         if (!below.look_so(known.borrowed)) continue;
         verify(descriptor, known);
         runtime::log_debug("a layer of {} is here: {}", source_.name(), known.folder);

@@ -29,7 +29,7 @@ Command config_command() {
         layers::Store& store = context.store();
         const std::string id = require_container(store, words.front()).id;
         std::vector<std::string> warnings;
-        store.change_container(id, [&](layers::ContainerRecord& record) {
+        store.containers().change(id, [&](layers::ContainerRecord& record) {
             ContainerState state = parse_container_state(record.state);
             for (const std::string& text : apply_changes(options->changes, state, warnings))
                 if (options->add_history) add_empty_history(state, "/bin/sh -c #(nop) " + text);

@@ -90,10 +90,10 @@ void print_table(const std::vector<ContainerRecord>& containers, const Container
 int list_containers(Context& context, const ContainersOptions& options) {
     if (options.quiet && options.format) throw Error("quiet and format are mutually exclusive");
     layers::Store& store = context.store();
-    std::vector<ContainerRecord> containers = store.list_containers();
+    std::vector<ContainerRecord> containers = store.containers().list();
     // An image may have got another name meanwhile.
     for (ContainerRecord& container : containers)
-        if (const auto image = container.image_id ? store.find_image(*container.image_id) : std::nullopt;
+        if (const auto image = container.image_id ? store.images().find(*container.image_id) : std::nullopt;
             image && !image->names.empty())
             container.image_name = image->names.front();
     for (const std::string& text : options.filters) {

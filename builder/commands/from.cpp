@@ -92,14 +92,14 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     const std::string suffix = options.suffix.empty() ? "working-container" : options.suffix;
     const std::string base = image ? name_for(words.front(), wanted.image_name, *image, suffix) : suffix;
     wanted.name = !options.name.empty() ? options.name : base;
-    if (const auto other = options.name.empty() ? std::nullopt : store.find_container_by_name(options.name))
+    if (const auto other = options.name.empty() ? std::nullopt : store.containers().find_by_name(options.name))
         throw runtime::Error(
             "creating container: the container name \"{}\" is already in use by {}. You have to remove that "
             "container to be able to reuse that name: that name is already in use",
             options.name, other->id);
     wanted.may_be_numbered = options.name.empty();
     wanted.state = write_container_state(state);
-    const layers::ContainerRecord container = store.add_container(wanted);
+    const layers::ContainerRecord container = store.containers().add(wanted);
     if (!options.id_file.empty()) runtime::replace_file(options.id_file, container.id);
     std::cout << container.name << "\n";
     return 0;

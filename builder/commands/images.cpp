@@ -121,7 +121,7 @@ ImageRecord record_of(layers::Store& store, ManifestList& list) {
                        {list.name()}};
     for (const layers::oci::Descriptor& member : list.index().manifests)
         if (const auto id = list.image_of(member))
-            if (const auto image = store.find_image(*id)) record.created = std::max(record.created, image->created);
+            if (const auto image = store.images().find(*id)) record.created = std::max(record.created, image->created);
     return record;
 }
 
@@ -136,9 +136,9 @@ bool is_younger(const ImageRecord& left, const ImageRecord& right) {
 /// that came.
 std::vector<ImageRecord> all_images(layers::Store& store) {
     std::vector<ImageRecord> all;
-    for (const std::string& name : store.list_manifest_lists())
+    for (const std::string& name : store.manifest_lists().list())
         if (auto list = ManifestList::find(store, name)) all.push_back(record_of(store, *list));
-    std::vector<ImageRecord> images = store.list_images();
+    std::vector<ImageRecord> images = store.images().list();
     std::stable_sort(images.begin(), images.end(), is_younger);
     std::move(images.begin(), images.end(), std::back_inserter(all));
     return all;

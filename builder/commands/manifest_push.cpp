@@ -64,7 +64,7 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     if (!options.sign_by.empty()) registry::sign_image(place, manifest.digest(), options.sign_by, stop);
     if (!options.digest_file.empty()) write_digest_file(options.digest_file, manifest.digest_text);
     if (!options.quiet) std::cerr << describe(WrittenImage{place, manifest}) << "\n";
-    if (options.removes) store.remove_manifest_list(list.name());
+    if (options.removes) store.manifest_lists().remove(list.name());
     return 0;
 }
 

@@ -22,7 +22,7 @@ Command manifest_rm_command() {
         for (const std::string& word : words)
             failures.attempt([&] {
                 const ManifestList list = ManifestList::require(context.store(), word);
-                context.store().remove_manifest_list(list.name());
+                context.store().manifest_lists().remove(list.name());
                 std::cout << "untagged: " << list.name() << "\n";
                 ids += fmt::format("{}\n", list.id().hex());
             });

@@ -22,25 +22,25 @@ int prune(Context& context, const PruneOptions& options) {
     layers::Store& store = context.store();
     const auto lists = lists_of_images(store);
     std::string removed;
-    store.in_durable_transaction([&] {
+    store.transactions().remove_durably([&] {
         removed.clear();
-        const std::vector<layers::ImageRecord> images = store.list_images();
+        const std::vector<layers::ImageRecord> images = store.images().list();
         ImageFamily family(images);
         // The newest first, and so those that stand on others before these.
         for (const layers::ImageRecord& image : images) {
             const bool is_wanted =
                 !image.names.empty() || family.has_children(image.id) || lists.contains(image.id.text());
             if (!options.all && is_wanted) continue;
-            if (!store.containers_of_image(image.id).empty()) continue;
-            store.remove_image(image.id);
+            if (!store.containers().of_image(image.id).empty()) continue;
+            store.images().remove(image.id);
             family.forget(image.id);
             removed += fmt::format("{}\n", image.id.hex());
         }
     });
     std::cout << removed;
     remove_stray_volumes(store);
-    const int records = store.clear_cache();
-    const std::int64_t freed_bytes = store.collect_garbage() + store.clear_kept_folders();
+    const int records = store.garbage().clear_cache();
+    const std::int64_t freed_bytes = store.garbage().collect() + store.garbage().clear_kept_folders();
     std::cerr << "removed " << records << " cache records, freed " << human_size(freed_bytes) << "\n";
     return 0;
 }

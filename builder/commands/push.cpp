@@ -75,7 +75,7 @@ layers::oci::Descriptor push_one(layers::Store& store, const std::string& image,
     layers::oci::Descriptor manifest = list ? list->push(store, place, options.all, packing, {}, registries)
                                             : export_to(store, image_of_name(store, image), place, packing, registries);
     if (!options.sign_by.empty()) registry::sign_image(place, manifest.digest(), options.sign_by, stop);
-    if (list && options.removes) store.remove_manifest_list(list->name());
+    if (list && options.removes) store.manifest_lists().remove(list->name());
     return manifest;
 }
 

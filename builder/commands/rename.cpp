@@ -17,10 +17,10 @@ Command rename_command() {
         const layers::ContainerRecord own = require_container(store, words[0]);
         const std::string id = own.id;
         if (own.name == words[1]) throw runtime::Error("renaming a container with the same name as its current name");
-        if (const auto other = store.find_container_by_name(words[1]))
+        if (const auto other = store.containers().find_by_name(words[1]))
             throw runtime::Error("the container name \"{}\" is already in use by container \"{}\"", words[1],
                                  other->id);
-        store.change_container(id, [&](layers::ContainerRecord& container) { container.name = words[1]; });
+        store.containers().change(id, [&](layers::ContainerRecord& container) { container.name = words[1]; });
         return 0;
     };
     return command;

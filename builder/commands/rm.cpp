@@ -22,7 +22,7 @@ int remove_containers(Context& context, const Words& words, bool all) {
         throw runtime::Error("when using the --all switch, you may not pass any containers names or IDs");
     if (!all && words.empty()) throw runtime::Error("container ID must be specified").with_hint("--all removes all");
     if (all)
-        for (const layers::ContainerRecord& container : store.list_containers()) remove(store, container);
+        for (const layers::ContainerRecord& container : store.containers().list()) remove(store, container);
     std::optional<runtime::Error> failure;
     for (const std::string& word : words) {
         try {

@@ -42,7 +42,7 @@ std::string name_meant_by(const std::string& given, const ImageRecord& image) {
 /// What one command removes, and what it tells of it: names first, then IDs.
 class Removal {
 public:
-    Removal(layers::Store& store, bool force) : store_(store), force_(force), family_(store.list_images()) {}
+    Removal(layers::Store& store, bool force) : store_(store), force_(force), family_(store.images().list()) {}
 
     /// A name of an image that has others just loses that name.
     void remove(const std::string& text);
@@ -69,8 +69,8 @@ private:
 
 /// Containers keep the image that they are made from, unless they are to go with it.
 void Removal::free_of_containers(const ImageRecord& image) {
-    for (const std::string& id : store_.containers_of_image(image.id)) {
-        const auto found = store_.find_containers_by_prefix(id);
+    for (const std::string& id : store_.containers().of_image(image.id)) {
+        const auto found = store_.containers().find_by_prefix(id);
         if (found.empty()) continue;
         const layers::ContainerRecord& container = found.front();
         if (!force_)
@@ -86,7 +86,7 @@ void Removal::free_of_containers(const ImageRecord& image) {
 /// Where images of steps stand on it, its ID is not told.
 void Removal::remove_alone(const ImageRecord& image) {
     free_of_containers(image);
-    store_.remove_image(image.id);
+    store_.images().remove(image.id);
     untagged_.insert(untagged_.end(), image.names.begin(), image.names.end());
     if (!family_.has_children(image.id)) removed_.emplace_back(image.id.hex());
 }
@@ -102,7 +102,7 @@ void Removal::remove_whole(const ImageRecord& image) {
     std::vector<layers::Digest> below = family_.parents_of(image.id);
     family_.forget(image.id);
     while (!below.empty()) {
-        const auto parent = store_.find_image(below.back());
+        const auto parent = store_.images().find(below.back());
         below.pop_back();
         if (!parent || !is_left_over(*parent)) continue;
         remove_alone(*parent);
@@ -113,12 +113,12 @@ void Removal::remove_whole(const ImageRecord& image) {
 
 /// With those of its images that nothing else names.
 void Removal::remove_list(ManifestList& list) {
-    store_.remove_manifest_list(list.name());
+    store_.manifest_lists().remove(list.name());
     untagged_.push_back(list.name());
     removed_.emplace_back(list.id().hex());
     for (const layers::oci::Descriptor& member : list.index().manifests) {
         const auto id = list.image_of(member);
-        const auto image = id ? store_.find_image(*id) : std::nullopt;
+        const auto image = id ? store_.images().find(*id) : std::nullopt;
         if (image && is_left_over(*image)) remove_whole(*image);
     }
 }
@@ -128,7 +128,7 @@ void Removal::remove(const std::string& text) {
     const ImageRecord image = require_local_image(store_, text);
     const std::string name = name_meant_by(text, image);
     if (!name.empty() && image.names.size() > 1) {
-        store_.remove_name(name);
+        store_.images().remove_name(name);
         untagged_.push_back(name);
         return;
     }
@@ -140,7 +140,7 @@ void Removal::remove(const std::string& text) {
 }
 
 void Removal::remove_all(bool with_names, Failures& failures) {
-    std::vector<ImageRecord> images = store_.list_images();
+    std::vector<ImageRecord> images = store_.images().list();
     std::reverse(images.begin(), images.end());
     const auto lists = lists_of_images(store_);
     if (!with_names)
@@ -150,7 +150,7 @@ void Removal::remove_all(bool with_names, Failures& failures) {
     for (const ImageRecord& image : images)
         failures.attempt([&] {
             // It may have gone with another one.
-            if (store_.find_image(image.id)) remove_whole(image);
+            if (store_.images().find(image.id)) remove_whole(image);
         });
 }
 
@@ -163,7 +163,7 @@ void remove_each(layers::Store& store, const Words& words, const RmiOptions& opt
     for (const std::string& word : words)
         if (seen.insert(word).second) failures.attempt([&] { removal.remove(word); });
     removal.print();
-    store.collect_garbage();
+    store.garbage().collect();
     failures.throw_if_any();
 }
 

@@ -22,7 +22,7 @@ Command tag_command() {
             if (list)
                 list->named(name).save(context.store());
             else
-                context.store().add_name(*image, name);
+                context.store().images().add_name(*image, name);
         }
         return 0;
     };

@@ -29,7 +29,7 @@ Command untag_command() {
                                      runtime::quoted(words.front()));
             names.push_back(*known);
         }
-        for (const std::string& name : names) store.remove_name(name);
+        for (const std::string& name : names) store.images().remove_name(name);
         return 0;
     };
     return command;

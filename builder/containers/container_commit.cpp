@@ -68,10 +68,10 @@ LayerRecord merge_layers(WorkingContainer& container, const layers::TimeRule& ti
     overlay::merge_uppers(parts, view_of(base_layers(container)), staged.diff_path());
     layers::apply_times(staged.diff(), times);
     staged.finish();
-    const std::string folder = store.adopt_layer(staged);
+    const std::string folder = store.layers().adopt(staged);
     const Measured measured = measure(folder, times);
-    if (is_alone) return store.seal_container(record.id, folder, measured.diff_id, measured.tar_bytes, times);
-    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, times});
+    if (is_alone) return store.containers().seal(record.id, folder, measured.diff_id, measured.tar_bytes, times);
+    return store.layers().record({folder, measured.diff_id, measured.tar_bytes, times});
 }
 
 /// The container's own layer, or nothing where it wrote nothing.
@@ -92,16 +92,17 @@ std::optional<LayerRecord> own_layer(WorkingContainer& container, const layers::
     overlay::drop_needless_marks(diff, view_of(base_layers(container)));
     layers::apply_times(diff, times);
     const Measured measured = measure(record.diff_path(), times);
-    return container.store().seal_container(record.id, record.diff_path(), measured.diff_id, measured.tar_bytes, times);
+    return container.store().containers().seal(record.id, record.diff_path(), measured.diff_id, measured.tar_bytes,
+                                               times);
 }
 
 /// The layer of a container that wrote nothing: images of other tools have it too.
 LayerRecord empty_layer(layers::Store& store, const layers::TimeRule& times) {
     layers::StagedLayer staged = store.staging().new_layer();
     staged.finish();
-    const std::string folder = store.adopt_layer(staged);
+    const std::string folder = store.layers().adopt(staged);
     const Measured measured = measure(folder, times);
-    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, times});
+    return store.layers().record({folder, measured.diff_id, measured.tar_bytes, times});
 }
 
 /// --add-file: what the commit adds to the files of the container, which do not get it.
@@ -123,9 +124,9 @@ LayerRecord added_layer(layers::Store& store, const StageState& state, const Con
     }
     layers::apply_times(staged.diff(), commit.files);
     staged.finish();
-    const std::string folder = store.adopt_layer(staged);
+    const std::string folder = store.layers().adopt(staged);
     const Measured measured = measure(folder, commit.files);
-    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, commit.files});
+    return store.layers().record({folder, measured.diff_id, measured.tar_bytes, commit.files});
 }
 
 /// What `copy --link` made, as a layer of the image. The container keeps its own, which may have other names.
@@ -135,9 +136,9 @@ LayerRecord linked_layer(layers::Store& store, const std::string& path, const St
     overlay::merge_uppers({{path, !times.clamp_seconds}}, state.view(), staged.diff_path());
     layers::apply_times(staged.diff(), times);
     staged.finish();
-    const std::string folder = store.adopt_layer(staged);
+    const std::string folder = store.layers().adopt(staged);
     const Measured measured = measure(folder, times);
-    return store.record_layer({folder, measured.diff_id, measured.tar_bytes, times});
+    return store.layers().record({folder, measured.diff_id, measured.tar_bytes, times});
 }
 
 void add_linked_layers(WorkingContainer& container, ContainerState& state, StageState& image,

@@ -235,7 +235,7 @@ void discard_mount(layers::Store& store, const layers::ContainerRecord& record) 
 std::vector<MountedContainer> mounted_containers(layers::Store& store) {
     std::vector<MountedContainer> mounted;
     const std::set<std::string> points = mount_points();
-    for (layers::ContainerRecord& container : store.list_containers()) {
+    for (layers::ContainerRecord& container : store.containers().list()) {
         std::string point = mount_point_of(store, container.id);
         if (const std::string place = copy_place(container); CopiedRoot::exists(place))
             mounted.push_back({std::move(container), place + "/root"});

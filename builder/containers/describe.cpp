@@ -276,8 +276,8 @@ Value describe_container(layers::Store& store, const layers::ContainerRecord& co
     subject.mount_point = mount_point_if_mounted(store, container);
     std::vector<layers::LayerRecord> layers;
     if (container.image_id) {
-        subject.image = store.find_image(*container.image_id);
-        layers = store.layers_of_image(*container.image_id);
+        subject.image = store.images().find(*container.image_id);
+        layers = store.layers().of_image(*container.image_id);
     }
     layers.insert(layers.end(), container.layers.begin(), container.layers.end());
     for (const layers::LayerRecord& layer : layers) subject.state.config.diff_ids.push_back(layer.diff_id);
@@ -291,7 +291,7 @@ Value describe_image(layers::Store& store, const layers::ImageRecord& image) {
     subject.image_name = image.names.empty() ? "" : image.names.front();
     subject.state.config = oci::parse_image_config(image.config);
     subject.state.annotations = oci::parse_manifest(image.manifest, image.media_type).annotations;
-    subject.layers = layers_of(store.layers_of_image(image.id));
+    subject.layers = layers_of(store.layers().of_image(image.id));
     return describe(subject);
 }
 

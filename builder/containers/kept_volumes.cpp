@@ -66,11 +66,11 @@ namespace {
 /// With the lock held alone.
 void remove_locked(layers::Store& store, const layers::ContainerRecord& container) {
     discard_mount(store, container);
-    store.remove_container(container);
+    store.containers().remove(container);
     const std::string folder = folder_of(store, container.id);
     if (::access(folder.c_str(), F_OK) == 0) runtime::remove_tree(folder);
     // Who waits for the lock finds that the container is gone, and nobody ever gets its ID again.
-    store.remove_lock(container.id);
+    store.locks().remove(container.id);
 }
 
 [[noreturn]] void throw_in_use(const layers::ContainerRecord& container) {
@@ -82,7 +82,7 @@ void remove_locked(layers::Store& store, const layers::ContainerRecord& containe
 
 void remove_working_container(layers::Store& store, const layers::ContainerRecord& container) {
     runtime::FileLock lock;
-    store.with_room([&] { lock = container_lock(store, container); });
+    store.transactions().with_room([&] { lock = container_lock(store, container); });
     if (!lock.try_lock(runtime::FileLock::Kind::exclusive)) throw_in_use(container);
     remove_locked(store, container);
 }
@@ -96,7 +96,7 @@ void remove_stray_volumes(layers::Store& store) {
     const auto all = runtime::open_if_exists(folder_of_all(store), O_RDONLY | O_DIRECTORY);
     if (!all) return;
     std::set<std::string> known;
-    for (const layers::ContainerRecord& container : store.list_containers()) known.insert(container.id);
+    for (const layers::ContainerRecord& container : store.containers().list()) known.insert(container.id);
     for (const runtime::FolderEntry& entry : runtime::list_folder(*all))
         if (!known.contains(entry.name)) runtime::remove_tree(folder_of(store, entry.name));
 }

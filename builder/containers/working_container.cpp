@@ -38,7 +38,7 @@ StageState empty_state() {
 StageState open_below(layers::Store& store, const ContainerRecord& record, const ContainerState& state) {
     StageState below = empty_state();
     if (record.image_id) {
-        const auto image = store.find_image(*record.image_id);
+        const auto image = store.images().find(*record.image_id);
         if (!image) throw Error("the image {} of the container is gone", record.image_id->text());
         below = state_of_image(store, *image);
     }
@@ -51,9 +51,9 @@ StageState open_below(layers::Store& store, const ContainerRecord& record, const
 }  // namespace
 
 std::optional<ContainerRecord> find_container(layers::Store& store, const std::string& text) {
-    if (auto found = store.find_container_by_name(text)) return found;
+    if (auto found = store.containers().find_by_name(text)) return found;
     if (!is_hex(text)) return std::nullopt;
-    std::vector<ContainerRecord> found = store.find_containers_by_prefix(text);
+    std::vector<ContainerRecord> found = store.containers().find_by_prefix(text);
     if (found.empty()) return std::nullopt;
     if (found.size() == 1) return std::move(found.front());
     Error error("{} is the beginning of {} container IDs", quoted(text), found.size());
@@ -63,7 +63,7 @@ std::optional<ContainerRecord> find_container(layers::Store& store, const std::s
 
 ContainerRecord require_container(layers::Store& store, const std::string& text, const std::string& act) {
     if (auto found = find_container(store, text)) return *std::move(found);
-    const std::vector<ContainerRecord> all = store.list_containers();
+    const std::vector<ContainerRecord> all = store.containers().list();
     std::vector<std::string_view> names;
     for (const ContainerRecord& container : all) names.push_back(container.name);
     throw Error("{}: container not known", act.empty() ? fmt::format("reading build container \"{}\"", text) : act)
@@ -108,7 +108,7 @@ WorkingContainer::WorkingContainer(layers::Store& store, const std::string& name
 }
 
 runtime::FileLock container_lock(const layers::Store& store, const ContainerRecord& container) {
-    return store.open_lock(container.id);
+    return store.locks().open(container.id);
 }
 
 void WorkingContainer::lock() {
@@ -162,7 +162,7 @@ overlay::UpperFolder WorkingContainer::upper() {
 }
 
 void WorkingContainer::change_state(const std::function<void(ContainerState&)>& change) {
-    record_ = store_.change_container(record_.id, [&](ContainerRecord& record) {
+    record_ = store_.containers().change(record_.id, [&](ContainerRecord& record) {
         ContainerState state = parse_container_state(record.state);
         change(state);
         record.state = write_container_state(state);

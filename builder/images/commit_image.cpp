@@ -34,10 +34,10 @@ CreationTime creation_time(layers::Store& store, const oci::ImageConfig& config,
     const std::string now = runtime::rfc3339_now();
     if (!options.use_cache) return {now};
     const Digest key = Digest::of("image" + oci::write_image_config(config));
-    const auto known = store.find_cached(key, "");
+    const auto known = store.step_records().find(key, "");
     const std::string local = known ? known->created : now;
     const std::string created = options.creation_time ? options.creation_time(key, local) : local;
-    if (!known || created != local) store.put_cached({key, key, std::nullopt, created}, {});
+    if (!known || created != local) store.step_records().put({key, key, std::nullopt, created}, {});
     return {created, known.has_value()};
 }
 
@@ -138,24 +138,24 @@ bool has_annotations_of(const StageState& state, const layers::ImageRecord& base
 std::optional<layers::ImageRecord> unchanged_base(layers::Store& store, const StageState& state,
                                                   const CommitOptions& options) {
     if (!state.base_image || options.times.clamp_seconds || !options.annotations.empty()) return std::nullopt;
-    auto base = store.find_image(*state.base_image);
+    auto base = store.images().find(*state.base_image);
     if (!base || base->media_type != media_type::manifest(options.format)) return std::nullopt;
     oci::ImageConfig config = oci::parse_image_config(base->config);
     oci::become_base(config);
     config.created.clear();
     if (oci::write_image_config(config) != oci::write_image_config(state.config)) return std::nullopt;
     if (!has_annotations_of(state, *base)) return std::nullopt;
-    for (const std::string& name : options.names) store.add_name(base->id, name);
-    return store.find_image(base->id);
+    for (const std::string& name : options.names) store.images().add_name(base->id, name);
+    return store.images().find(base->id);
 }
 
 /// The image as it is known, where it says the same under each of these names.
 std::optional<layers::ImageRecord> find_unchanged(layers::Store& store, const Digest& id,
                                                   const Annotations& annotations, const CommitOptions& options) {
-    auto image = store.find_image(id);
+    auto image = store.images().find(id);
     if (!image || !says_the_same(*image, annotations, options)) return std::nullopt;
     for (const std::string& name : options.names) {
-        const auto named = store.find_image_by_name(name);
+        const auto named = store.images().find_by_name(name);
         if (!named || named->id != id || !says_the_same(*named, annotations, options)) return std::nullopt;
     }
     return image;
@@ -186,11 +186,11 @@ CommittedImage commit_image(layers::Store& store, StageState state, const Commit
     refuse_too_large(image.manifest, oci::manifest_limit_bytes, "the image's manifest");
     if (options.secrets) refuse_secrets(*options.secrets, config, image);
     const bool is_timed = options.use_cache && options.times.clamp_seconds;
-    const bool was_known = is_timed ? store.find_image(Digest::of(image.config)).has_value() : time.was_known;
+    const bool was_known = is_timed ? store.images().find(Digest::of(image.config)).has_value() : time.was_known;
     if (auto known = find_unchanged(store, Digest::of(image.config), annotations, options))
         return {*std::move(known), was_known};
-    const bool is_new = !store.find_image(Digest::of(image.config));
-    layers::ImageRecord record = store.put_image(image);
+    const bool is_new = !store.images().find(Digest::of(image.config));
+    layers::ImageRecord record = store.images().put(image);
     runtime::log_debug("the image {} is recorded: {} layers, names {}", record.id.text(), layers.size(),
                        fmt::join(options.names, " "));
     return {std::move(record), was_known, is_new};

@@ -31,12 +31,12 @@ std::optional<layers::ImageRecord> find_listed_image(layers::Store& store, const
     const std::vector<ListedMember> members = members_of(*list);
     for (const ListedMember& member : members) platforms.push_back(member.platform);
     const auto best = layers::choose_platform(platform, platforms);
-    return best ? store.find_image(members[*best].image_id) : std::nullopt;
+    return best ? store.images().find(members[*best].image_id) : std::nullopt;
 }
 
 ListsOfImages lists_of_images(layers::Store& store) {
     ListsOfImages lists;
-    for (const std::string& name : store.list_manifest_lists()) {
+    for (const std::string& name : store.manifest_lists().list()) {
         auto list = ManifestList::find(store, name);
         if (!list) continue;
         for (const ListedMember& member : members_of(*list)) lists[member.image_id.text()].push_back(name);
@@ -45,14 +45,14 @@ ListsOfImages lists_of_images(layers::Store& store) {
 }
 
 bool is_unused(layers::Store& store, const layers::Digest& image_id) {
-    const auto image = store.find_image(image_id);
-    return image && image->names.empty() && store.containers_of_image(image_id).empty() &&
+    const auto image = store.images().find(image_id);
+    return image && image->names.empty() && store.containers().of_image(image_id).empty() &&
            !lists_of_images(store).contains(image_id.text());
 }
 
 void remove_if_unused(layers::Store& store, const layers::Digest& image_id) {
-    store.in_transaction([&] {
-        if (is_unused(store, image_id)) store.remove_image(image_id);
+    store.transactions().run([&] {
+        if (is_unused(store, image_id)) store.images().remove(image_id);
     });
 }
 

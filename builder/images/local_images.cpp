@@ -26,7 +26,7 @@ bool looks_like_id(const std::string& text) {
 std::optional<ImageRecord> find_by_id(layers::Store& store, const std::string& text) {
     const std::string hex = text.starts_with("sha256:") ? text.substr(7) : text;
     if (!looks_like_id(hex)) return std::nullopt;
-    std::vector<ImageRecord> found = store.find_images_by_prefix(hex);
+    std::vector<ImageRecord> found = store.images().find_by_prefix(hex);
     if (found.empty()) return std::nullopt;
     if (found.size() == 1) return std::move(found.front());
     Error error("{} is the beginning of {} image IDs", quoted(text), found.size());
@@ -85,7 +85,7 @@ std::optional<ImageRecord> find_local_image(layers::Store& store, const std::str
     if (text.starts_with("sha256:")) return find_by_id(store, text);
     if (!registry::is_image_id(text))
         for (const std::string& name : candidate_names(text)) {
-            if (auto image = store.find_image_by_name(name)) return image;
+            if (auto image = store.images().find_by_name(name)) return image;
             if (auto image = find_listed_image(store, name, layers::host_platform())) return image;
         }
     return find_by_id(store, text);
@@ -96,7 +96,7 @@ std::optional<ImageRecord> find_local_image_for(layers::Store& store, const std:
     const layers::Platform wanted = layers::normalized(layers::parse_platform(platform));
     const bool is_own = wanted == layers::host_platform();
     for (const std::string& name : candidate_names(text)) {
-        auto image = store.find_image_by_name(name);
+        auto image = store.images().find_by_name(name);
         if (!image) image = find_listed_image(store, name, wanted);
         if (!image) continue;
         const layers::Platform offered = platform_of(*image);
@@ -139,14 +139,14 @@ std::optional<ImageRecord> find_loosely(layers::Store& store, const std::string&
     const registry::Reference wanted = parse_name(text);
     const auto matches = [&](const std::string& name) { return ends_with_name(name, text); };
     if (wanted.digest()) {
-        for (const ImageRecord& image : store.list_images())
+        for (const ImageRecord& image : store.images().list())
             if (image.manifest_digest == *wanted.digest() &&
                 std::any_of(image.names.begin(), image.names.end(), matches))
                 return image;
         return std::nullopt;
     }
-    for (const std::string& name : store.list_names())
-        if (matches(name)) return store.find_image_by_name(name);
+    for (const std::string& name : store.images().list_names())
+        if (matches(name)) return store.images().find_by_name(name);
     return std::nullopt;
 }
 
@@ -159,7 +159,7 @@ ImageRecord require_local_image(layers::Store& store, const std::string& given) 
     if (!text.starts_with("sha256:") && !registry::is_image_id(text))
         if (auto image = find_loosely(store, text)) return *std::move(image);
     std::vector<std::string> names;
-    for (const std::string& name : store.list_names()) {
+    for (const std::string& name : store.images().list_names()) {
         // With and without what a name may be written without.
         std::string familiar = familiar_name(name);
         names.push_back(familiar);
@@ -179,7 +179,7 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     state.files_key = key_of_layers(state.config.diff_ids);
     state.files_run = state.files_key.text();
     state.variables = Variables::from_environment(state.config.config.env);
-    for (layers::LayerRecord& layer : store.layers_of_image(image.id))
+    for (layers::LayerRecord& layer : store.layers().of_image(image.id))
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));
     state.image_layers = state.layers.size();
     state.image_history = state.config.history.size();

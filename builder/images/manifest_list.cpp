@@ -94,7 +94,7 @@ std::string name_by_id(layers::Store& store, const std::string& text) {
     constexpr std::size_t fewest_digits = 12;
     const std::string digits = text.starts_with("sha256:") ? text.substr(7) : text;
     if (digits.size() < fewest_digits || digits.find_first_not_of("0123456789abcdef") != std::string::npos) return "";
-    for (const std::string& name : store.list_manifest_lists())
+    for (const std::string& name : store.manifest_lists().list())
         if (id_of_list(name).hex().starts_with(digits)) return name;
     return "";
 }
@@ -105,7 +105,7 @@ std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::
     if (const std::string known = name_by_id(store, name); !known.empty()) return find(store, known);
     if (registry::is_image_id(name) || registry::parse_image_location(name)) return std::nullopt;
     if (name.find('@') != std::string::npos) return std::nullopt;  // names one document, not what has a name
-    const auto record = store.find_manifest_list(canonical_name(name));
+    const auto record = store.manifest_lists().find(canonical_name(name));
     if (!record) return std::nullopt;
     ManifestList list(name);
     list.index_ = oci::parse_index(record->document);
@@ -252,7 +252,7 @@ void ManifestList::save(layers::Store& store) const {
         for (const std::string& blob : origin.blobs) blobs.push_back(Digest::parse(blob));
         origins[digest] = std::move(value);
     }
-    store.put_manifest_list({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
+    store.manifest_lists().put({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
 }
 
 ManifestList add_to_manifest_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {

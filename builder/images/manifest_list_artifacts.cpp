@@ -32,10 +32,10 @@ std::string type_of_content(const std::string& content) {
 
 Digest keep_blob(layers::Store& store, const std::string& content) {
     const Digest digest = Digest::of(content);
-    if (store.find_blob(digest)) return digest;
+    if (store.blobs().find(digest)) return digest;
     const std::string path = store.staging().new_path();
     runtime::replace_own_file(path, content, 0600);
-    store.add_blob(path, {digest, static_cast<std::int64_t>(content.size()), std::nullopt});
+    store.blobs().add(path, {digest, static_cast<std::int64_t>(content.size()), std::nullopt});
     return digest;
 }
 

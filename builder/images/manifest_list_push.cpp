@@ -20,7 +20,7 @@ namespace oci = layers::oci;
 
 std::string read_blob(layers::Store& store, const Digest& digest) {
     constexpr std::size_t limit_bytes = 1U << 30;
-    return runtime::read_file(store.blob_path(digest), limit_bytes);
+    return runtime::read_file(store.blobs().path(digest), limit_bytes);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& mem
     const Origin& origin = origins_.at(member.digest_text);
     Descriptor written = member;
     if (!origin.image_id.empty()) {
-        const auto image = store.find_image(Digest::parse(origin.image_id));
+        const auto image = store.images().find(Digest::parse(origin.image_id));
         if (!image) throw Error("the image {} of the list is no longer in the store", origin.image_id);
         const RawManifest raw = registry::export_member(*image, store, destination, options, registries.stop());
         const Descriptor now = raw.descriptor();
@@ -56,7 +56,8 @@ Descriptor ManifestList::push_member(layers::Store& store, const Descriptor& mem
         blobs.push_back(manifest.config);
         for (const Descriptor& blob : blobs) {
             if (destination.has_blob(blob.digest())) continue;
-            runtime::FileSource content(runtime::open_path(store.blob_path(blob.digest()), O_RDONLY), blob.digest_text);
+            runtime::FileSource content(runtime::open_path(store.blobs().path(blob.digest()), O_RDONLY),
+                                        blob.digest_text);
             destination.put_blob(content, blob);
         }
         destination.put_manifest(raw);
@@ -90,7 +91,7 @@ std::optional<Descriptor> ManifestList::push_packed_otherwise(layers::Store& sto
     if (!origin.blobs.empty() || !layers::media_type::is_manifest(member.media_type) || !member.platform)
         return std::nullopt;
     const auto image = origin.image_id.empty() ? image_elsewhere(store, member, registries)
-                                               : store.find_image(Digest::parse(origin.image_id));
+                                               : store.images().find(Digest::parse(origin.image_id));
     if (!image) return std::nullopt;
     options.compression = compression;
     options.force_compression = true;

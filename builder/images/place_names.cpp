@@ -39,12 +39,12 @@ std::vector<std::string> names_at_place(const std::string& place) {
 
 void give_free_names(layers::Store& store, const layers::ImageRecord& image, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-        const auto owner = store.find_image_by_name(name);
+        const auto owner = store.images().find_by_name(name);
         if (owner && owner->id.text() != image.id.text())
             std::cerr << fmt::format("{} stays the name of {}: builder tag {} {} gives it to this image\n", name,
                                      owner->id.hex().substr(0, 12), image.id.hex().substr(0, 12), name);
         else
-            store.add_name(image, name);
+            store.images().add_name(image, name);
     }
 }
 

@@ -230,13 +230,13 @@ void add_layer(const std::map<std::string, std::string>& files, const SbomTools&
             writer.write_file(path, path.substr(path.rfind('/') + 1), in_memory(content), 0644, std::nullopt);
     }
     staged.finish();
-    const std::string folder = tools.store.adopt_layer(staged);
+    const std::string folder = tools.store.layers().adopt(staged);
     layers::DigestingSink digest;
     layers::write_layer_tar(runtime::open_path(folder, O_RDONLY | O_DIRECTORY), digest,
                             layers::write_options(tools.times));
     const auto bytes = static_cast<std::int64_t>(digest.size_bytes());
     state.layers.push_back(
-        SealedLayer::known(tools.store.record_layer({folder, digest.finish(), bytes, tools.times}), ""));
+        SealedLayer::known(tools.store.layers().record({folder, digest.finish(), bytes, tools.times}), ""));
     layers::oci::HistoryEntry entry;
     entry.created_by = "SBOM";
     state.config.history.push_back(std::move(entry));

@@ -74,8 +74,8 @@ ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names
             if (registries.options().observer) registries.options().observer->image_asked(kept);
             const auto source = registry::open_remote_image(registries, name);
             ImageRecord image = import(store, *source, platform, registries, keys);
-            store.add_name(image, kept);
-            return store.find_image_by_name(kept).value();
+            store.images().add_name(image, kept);
+            return store.images().find_by_name(kept).value();
         } catch (const Error& error) {
             registries.stop().throw_if_stopped();
             if (!first_error) first_error = copy_failed("docker://" + name.for_pull().familiar_text(), error);

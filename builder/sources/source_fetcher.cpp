@@ -77,9 +77,9 @@ PolicySource SourceFetcher::allowed(const std::string& url) const {
 }
 
 std::optional<FetchedFile> SourceFetcher::find_file(const std::string& url, const layers::Digest& digest) const {
-    const auto known = store().find_download(allowed(url).identifier);
-    if (!known || known->digest != digest || !store().find_blob(digest)) return std::nullopt;
-    return FetchedFile{digest, file_name(url, known->file_name), known->modified, store().blob_path(digest)};
+    const auto known = store().downloads().find(allowed(url).identifier);
+    if (!known || known->digest != digest || !store().blobs().find(digest)) return std::nullopt;
+    return FetchedFile{digest, file_name(url, known->file_name), known->modified, store().blobs().path(digest)};
 }
 
 FetchedFile SourceFetcher::fetch_file(const std::string& url) {
@@ -98,21 +98,21 @@ FetchedFile SourceFetcher::fetch_allowed(const std::string& url) {
     // One at a time: two stages that want the same file fetch it once.
     const std::lock_guard lock(mutex_);
     registry::DownloadRequest request{url, headers_for(url), "", ""};
-    const auto known = store().find_download(url);
-    if (known && store().find_blob(known->digest)) {
+    const auto known = store().downloads().find(url);
+    if (known && store().blobs().find(known->digest)) {
         request.etag = known->etag;
         request.last_modified = known->last_modified;
     }
     const std::string path = store().staging().new_path();
     const auto result = registry::download_to_file(request, access_, path, stop_);
     if (!result) {
-        store().put_download(*known);
-        return {known->digest, known->file_name, known->modified, store().blob_path(known->digest)};
+        store().downloads().put(*known);
+        return {known->digest, known->file_name, known->modified, store().blobs().path(known->digest)};
     }
-    store().add_blob(path, {result->digest, static_cast<std::int64_t>(result->size_bytes), std::nullopt});
-    store().put_download(
+    store().blobs().add(path, {result->digest, static_cast<std::int64_t>(result->size_bytes), std::nullopt});
+    store().downloads().put(
         {url, result->etag, result->last_modified, result->digest, result->file_name, result->modified});
-    return {result->digest, result->file_name, result->modified, store().blob_path(result->digest)};
+    return {result->digest, result->file_name, result->modified, store().blobs().path(result->digest)};
 }
 
 namespace {

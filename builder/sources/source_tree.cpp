@@ -87,14 +87,14 @@ private:
 
 void Scan::remember() {
     if (learnt_.empty()) return;
-    store_->where_possible("digests of files", [this] {
-        for (const Memory& memory : learnt_) store_->remember_files(memory.device, memory.inode, memory.known);
+    store_->transactions().where_possible("digests of files", [this] {
+        for (const Memory& memory : learnt_) store_->file_memory().remember(memory.device, memory.inode, memory.known);
     });
 }
 
 Scan::Memory Scan::recall(const runtime::Fd& folder) {
     const struct stat status = runtime::stat_of(folder);
-    return {store_->remembered_files(status.st_dev, status.st_ino), status.st_dev, status.st_ino, false};
+    return {store_->file_memory().recall(status.st_dev, status.st_ino), status.st_dev, status.st_ino, false};
 }
 
 Scan::Memory& Scan::memory_of(Memories& memories, const MergedFolder& merged, std::size_t layer) {

@@ -68,7 +68,7 @@ std::string StepMounts::cache_folder(const Mount& mount) const {
 
 /// Not in the cache, where steps could lock it.
 runtime::FileLock StepMounts::cache_lock(const std::string& folder) const {
-    return environment_.store.open_lock("cache-" + folder.substr(folder.rfind('/') + 1));
+    return environment_.store.locks().open("cache-" + folder.substr(folder.rfind('/') + 1));
 }
 
 /// Takes the locks of all caches that steps share, in one order, each once: two steps that want the same ones never

@@ -3,19 +3,9 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 
-#include <array>
-
+#include "layers/store/migrations.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
-
-extern "C" const char builder_store_schema[];
-extern "C" const char builder_store_schema_downloads[];
-extern "C" const char builder_store_schema_registries[];
-extern "C" const char builder_store_schema_containers[];
-extern "C" const char builder_store_schema_properties[];
-extern "C" const char builder_store_schema_borrowed[];
-extern "C" const char builder_store_schema_runs[];
-extern "C" const char builder_store_schema_order[];
 
 namespace layers {
 namespace {
@@ -24,23 +14,37 @@ using runtime::Error;
 
 constexpr int busy_timeout_milliseconds = 60'000;
 
-/// The schema, a script a version: script N brings a database of version N to version N + 1.
-constexpr std::array migrations = {builder_store_schema,
-                                   builder_store_schema_downloads,
-                                   builder_store_schema_registries,
-                                   builder_store_schema_containers,
-                                   builder_store_schema_properties,
-                                   builder_store_schema_borrowed,
-                                   builder_store_schema_runs,
-                                   builder_store_schema_order};
-
-void execute(sqlite3* connection, const std::string& sql, std::string_view act) {
+void execute(sqlite3* connection, const char* sql, std::string_view act) {
     char* message = nullptr;
-    if (::sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, &message) == SQLITE_OK) return;
+    if (::sqlite3_exec(connection, sql, nullptr, nullptr, &message) == SQLITE_OK) return;
     const std::string reason = message != nullptr ? message : ::sqlite3_errmsg(connection);
     ::sqlite3_free(message);
     throw Error("cannot {} the store's database: {}", act, reason);
 }
+
+/// Leaving the scope without commit() rolls back.
+class Transaction {
+public:
+    explicit Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
+    ~Transaction() {
+        if (!is_open_) return;
+        try {
+            database_.run("ROLLBACK");
+        } catch (const Error&) {
+            // SQLite has rolled back by itself already, which is what was wanted.
+        }
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit() {
+        database_.run("COMMIT");
+        is_open_ = false;
+    }
+
+private:
+    Database& database_;
+    bool is_open_ = true;
+};
 
 }  // namespace
 
@@ -48,8 +52,7 @@ void Query::Releaser::operator()(sqlite3_stmt* statement) const noexcept {
     ::sqlite3_finalize(statement);
 }
 
-Query::Query(std::recursive_mutex& mutex, sqlite3* connection, std::string_view sql)
-    : lock_(mutex), connection_(connection) {
+Query::Query(sqlite3* connection, std::string_view sql) : connection_(connection) {
     sqlite3_stmt* statement = nullptr;
     if (::sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &statement, nullptr) != SQLITE_OK)
         fail("prepare a statement for");
@@ -148,40 +151,47 @@ Database Database::open(const std::string& path) {
     // back when it has grown instead.
     ::sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     try {
-        database.migrate(path);
+        database.migrate();
     } catch (Error& error) {
-        error.add_context("{}", runtime::quoted(path));
+        error.add_context("cannot use the store's database {}", runtime::quoted(path));
         throw;
     }
     return database;
 }
 
-void Database::migrate(const std::string& path) {
+void Database::migrate() {
     // WAL: readers never wait for a writer. NORMAL: a power cut may take the last transactions back, never half of one.
     // A table that others refer to can be made anew only as long as nothing watches over the references.
     execute(connection_.get(), "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL", "set up");
-    bring_up_to_date(path);
+    bring_up_to_date();
     execute(connection_.get(), "PRAGMA foreign_keys = ON", "set up");
 }
 
-void Database::bring_up_to_date(const std::string& path) {
-    const auto read_version = [this] {
-        Query version = query("PRAGMA user_version");
-        version.next();
-        return static_cast<std::size_t>(version.integer(0));
-    };
-    if (read_version() == migrations.size()) return;
-    if (read_version() > migrations.size())
-        throw Error("{} was written by a newer version of builder", runtime::quoted(path))
+/// How many migrations it has been through.
+std::size_t Database::format() {
+    Query version = query("PRAGMA user_version");
+    version.next();
+    return static_cast<std::size_t>(version.integer(0));
+}
+
+void Database::bring_up_to_date() {
+    const auto scripts = migrations();
+    const std::size_t found = format();
+    if (found == scripts.size()) return;
+    if (found > scripts.size())
+        throw Error(
+            "it was written by a newer version of builder: it has format {}, this version knows formats up to {}",
+            found, scripts.size())
             .with_hint("use that version, or another store with --root");
     execute(connection_.get(), "PRAGMA journal_mode = WAL", "set up");
-    Transaction change(*this);
-    // Another process may have been faster while this one waited for the lock.
-    for (std::size_t version = read_version(); version < migrations.size(); ++version) {
-        execute(connection_.get(), migrations[version], "bring up to date");
-        execute(connection_.get(), fmt::format("PRAGMA user_version = {}", version + 1), "bring up to date");
-    }
-    change.commit();
+    in_transaction([&] {
+        // Another process may have been faster while this one waited for the lock.
+        for (std::size_t version = format(); version < scripts.size(); ++version) {
+            const std::string act = fmt::format("apply the migration {} to", scripts[version].name);
+            execute(connection_.get(), scripts[version].script, act);
+            execute(connection_.get(), fmt::format("PRAGMA user_version = {}", version + 1).c_str(), act);
+        }
+    });
 }
 
 std::int64_t Database::last_inserted_row() const noexcept {
@@ -196,22 +206,15 @@ int Database::changed_rows() const noexcept {
     return ::sqlite3_changes(connection_.get());
 }
 
-Transaction::Transaction(Database& database) : database_(database) {
-    database_.run("BEGIN IMMEDIATE");
-}
-
-Transaction::~Transaction() {
-    if (!open_) return;
-    try {
-        database_.run("ROLLBACK");
-    } catch (const Error&) {
-        // SQLite has rolled back by itself already, which is what was wanted.
-    }
-}
-
-void Transaction::commit() {
-    database_.run("COMMIT");
-    open_ = false;
+void Database::in_transaction(const std::function<void()>& change) {
+    if (is_in_transaction()) return change();
+    Transaction transaction(*this);
+    struct Depth {
+        unsigned& depth;
+        ~Depth() { --depth; }
+    } const depth{++transaction_depth_};
+    change();
+    transaction.commit();
 }
 
 }  // namespace layers

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "layers/store/guarded.hpp"
 #include "runtime/base/error.hpp"
 
 struct sqlite3;
@@ -21,10 +22,13 @@ public:
     using Error::Error;
 };
 
-/// A prepared statement. Bind by position from 1, step with next(), read columns from 0. The connection is this
-/// thread's as long as the statement lives: nobody can query it without the lock.
+/// A prepared statement. Bind by position from 1, step with next(), read columns from 0. It cannot be moved, so it ends
+/// before the lock that it was made under.
 class Query {
 public:
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+
     template <typename... Values>
     Query& bind_all(const Values&... values) {
         int position = 0;
@@ -39,7 +43,7 @@ public:
     Query& bind(int position, const std::optional<std::string>& text);
     Query& bind_bytes(int position, std::string_view bytes);
 
-    /// Steps to the next row; false at the end. Throws Error.
+    /// Steps to the next row; false at the end. Throws Error, and DiskFull.
     bool next();
     /// Runs a statement that gives no rows and makes it ready to be bound again.
     void run();
@@ -54,22 +58,21 @@ private:
     struct Releaser {
         void operator()(sqlite3_stmt* statement) const noexcept;
     };
-    Query(std::recursive_mutex& mutex, sqlite3* connection, std::string_view sql);
+    Query(sqlite3* connection, std::string_view sql);
     [[noreturn]] void fail(const char* act) const;
-    std::unique_lock<std::recursive_mutex> lock_;
     sqlite3* connection_;
     std::unique_ptr<sqlite3_stmt, Releaser> statement_;
 };
 
-/// One connection. Each query locks it; who asks several things that belong together holds mutex() meanwhile. Waits up
-/// to a minute for another writer.
+/// One connection. It belongs to one thread at a time: the store keeps it in a Guarded<Database>. Waits up to a minute
+/// for another process that writes.
 class Database {
 public:
-    /// Opens or makes the database and brings its schema up to date. Throws Error, with a hint for a newer format.
+    /// Opens or makes the database and brings its schema up to date, in one transaction. Throws Error where a newer
+    /// version of builder wrote it, and leaves it as it is then.
     static Database open(const std::string& path);
 
-    std::recursive_mutex& mutex() noexcept { return *mutex_; }
-    Query query(std::string_view sql) { return Query(*mutex_, connection_.get(), sql); }
+    Query query(std::string_view sql) { return Query(connection_.get(), sql); }
     void run(std::string_view sql) { query(sql).run(); }
     std::int64_t last_inserted_row() const noexcept;
     /// Whether it lies where nothing can be written.
@@ -77,29 +80,23 @@ public:
     /// How many rows the last statement changed.
     int changed_rows() const noexcept;
 
+    /// Runs a function within one transaction: all of its changes, or none where it throws. Within another transaction
+    /// it is a part of that one. The write lock is taken at once, so that it cannot fail half way.
+    void in_transaction(const std::function<void()>& change);
+    bool is_in_transaction() const noexcept { return transaction_depth_ > 0; }
+
 private:
     struct Closer {
         void operator()(sqlite3* connection) const noexcept;
     };
     explicit Database(sqlite3* connection) noexcept : connection_(connection) {}
-    void migrate(const std::string& path);
-    void bring_up_to_date(const std::string& path);
-    std::unique_ptr<std::recursive_mutex> mutex_ = std::make_unique<std::recursive_mutex>();
+    void migrate();
+    void bring_up_to_date();
+    std::size_t format();
     std::unique_ptr<sqlite3, Closer> connection_;
+    unsigned transaction_depth_ = 0;
 };
 
-/// Leaving the scope without commit() rolls back. The write lock is taken at once, so that it cannot fail half way.
-class Transaction {
-public:
-    explicit Transaction(Database& database);
-    ~Transaction();
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
-    void commit();
-
-private:
-    Database& database_;
-    bool open_ = true;
-};
+using GuardedDatabase = Guarded<Database>;
 
 }  // namespace layers

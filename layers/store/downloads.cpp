@@ -1,13 +1,12 @@
-// What was fetched by HTTP.
-#include <ctime>
+#include "layers/store/downloads.hpp"
 
-#include "layers/store/store.hpp"
+#include <ctime>
 
 namespace layers {
 
-std::optional<DownloadRecord> Store::find_download(const std::string& url) {
-    const std::lock_guard lock(mutex_);
-    Query row = database_.query(
+std::optional<DownloadRecord> Downloads::find(const std::string& url) {
+    const auto database = database_.lock();
+    Query row = database->query(
         "SELECT etag, last_modified, digest, file_name, modified IS NOT NULL, coalesce(modified, 0) "
         "FROM downloads WHERE url = ?");
     row.bind_all(url);
@@ -17,9 +16,10 @@ std::optional<DownloadRecord> Store::find_download(const std::string& url) {
     return download;
 }
 
-void Store::put_download(const DownloadRecord& download) {
-    where_possible("what an address gave", [&] {
-        database_.query("INSERT OR REPLACE INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?)")
+void Downloads::put(const DownloadRecord& download) {
+    const auto database = database_.lock();
+    transactions_.where_possible("what an address gave", [&] {
+        database->query("INSERT OR REPLACE INTO downloads VALUES (?, ?, ?, ?, ?, ?, ?)")
             .bind_all(download.url, download.etag, download.last_modified, download.digest.text(), download.file_name,
                       download.modified, static_cast<std::int64_t>(std::time(nullptr)))
             .run();

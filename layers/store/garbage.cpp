@@ -1,11 +1,13 @@
-// Blobs of the store, and the collection of what nothing names.
+#include "layers/store/garbage.hpp"
+
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <ctime>
 #include <future>
 #include <set>
 
-#include "layers/store/store.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/worker_pool.hpp"
@@ -26,105 +28,6 @@ std::vector<runtime::FolderEntry> entries_of(const std::string& path) {
     return folder ? runtime::list_folder(*folder) : std::vector<runtime::FolderEntry>{};
 }
 
-}  // namespace
-
-std::string Store::blob_path(const Digest& digest) const {
-    return fmt::format("{}/blobs/{}/{}", location_.root, digest.algorithm_name(), digest.hex());
-}
-
-std::optional<BlobRecord> Store::find_blob(const Digest& digest) {
-    const std::lock_guard lock(mutex_);
-    Query row = database_.query("SELECT size_bytes, diff_id FROM blobs WHERE digest = ?");
-    row.bind_all(digest.text());
-    if (!row.next()) return std::nullopt;
-    return BlobRecord{digest, row.integer(0), Digest::parse_if_valid(row.text(1))};
-}
-
-std::vector<BlobRecord> Store::blobs_of_layer(const Digest& diff_id) {
-    const std::lock_guard lock(mutex_);
-    Query row = database_.query("SELECT digest, size_bytes FROM blobs WHERE diff_id = ? ORDER BY digest");
-    row.bind_all(diff_id.text());
-    std::vector<BlobRecord> blobs;
-    while (row.next()) blobs.push_back({Digest::parse(row.text(0)), row.integer(1), diff_id});
-    return blobs;
-}
-
-void Store::put_blob_in_place(const std::string& staged_path, const BlobRecord& blob) {
-    const std::string target = blob_path(blob.digest);
-    runtime::make_folders(target.substr(0, target.rfind('/')), 0700);
-    {
-        const runtime::Fd file = runtime::open_path(staged_path, O_RDONLY);
-        if (::fdatasync(file.get()) != 0) throw SystemError("cannot flush {}", quoted(staged_path));
-    }
-    if (::rename(staged_path.c_str(), target.c_str()) != 0)
-        throw SystemError("cannot move a blob to {}", quoted(target));
-}
-
-void Store::insert_blob(const BlobRecord& blob) {
-    const std::lock_guard lock(mutex_);
-    const std::optional<std::string> diff_id = blob.diff_id ? std::optional(blob.diff_id->text()) : std::nullopt;
-    database_.query("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)")
-        .bind_all(blob.digest.text(), blob.size_bytes, diff_id)
-        .run();
-}
-
-void Store::add_blob(const std::string& staged_path, const BlobRecord& blob) {
-    put_blob_in_place(staged_path, blob);
-    insert_blob(blob);
-}
-
-std::vector<std::string> Store::unused_layer_folders() {
-    std::set<std::string> used;
-    Query row = database_.query("SELECT folder FROM layers UNION ALL SELECT folder FROM containers");
-    while (row.next()) used.insert(row.text(0));
-    std::vector<std::string> unused;
-    for (const runtime::FolderEntry& entry : entries_of(location_.root + "/layers"))
-        if (!used.contains(entry.name)) unused.push_back(location_.root + "/layers/" + entry.name);
-    return unused;
-}
-
-std::vector<std::string> Store::unused_blob_files() {
-    std::vector<std::string> unused;
-    Query known = database_.query("SELECT 1 FROM blobs WHERE digest = ?");
-    for (const runtime::FolderEntry& algorithm : entries_of(location_.root + "/blobs"))
-        for (const runtime::FolderEntry& file : entries_of(location_.root + "/blobs/" + algorithm.name)) {
-            known.bind_all(algorithm.name + ":" + file.name);
-            if (!known.next())
-                unused.push_back(fmt::format("{}/blobs/{}/{}", location_.root, algorithm.name, file.name));
-            known.reset();
-        }
-    return unused;
-}
-
-/// Deletes the rows of what nothing refers to, and gives the paths that are of no use then.
-std::int64_t Store::forget_unused(std::vector<std::string>& doomed) {
-    std::int64_t freed_bytes = 0;
-    const auto forget = [&](const std::string& size, const std::string& rows) {
-        Query sum = database_.query("SELECT coalesce(sum(" + size + "), 0) " + rows);
-        sum.next();
-        freed_bytes += sum.integer(0);
-        sum.reset();
-        database_.run("DELETE " + rows);
-    };
-    forget("tar_bytes",
-           "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
-           "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
-           "AND id NOT IN (SELECT layer_id FROM container_layers)");
-    constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
-    database_.query("DELETE FROM downloads WHERE last_used < ?")
-        .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
-        .run();
-    forget("size_bytes",
-           "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
-           "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
-           "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END");
-    doomed = unused_layer_folders();
-    for (std::string& file : unused_blob_files()) doomed.push_back(std::move(file));
-    return freed_bytes;
-}
-
-namespace {
-
 /// Alone in the store, as long as this lives; others may go on using it then.
 class Alone {
 public:
@@ -142,50 +45,12 @@ private:
     bool is_alone_;
 };
 
-}  // namespace
-
-/// Away they go at once, to where every command sweeps up what others left. On a full disk there may be no room for
-/// that, and they are removed where they are. Returns where they lie.
-std::vector<std::string> Store::move_to_staging(const std::vector<std::string>& paths) {
-    std::vector<std::string> moved;
-    try {
-        for (const std::string& path : paths) {
-            std::string place = staging_.new_path();
-            if (::rename(path.c_str(), place.c_str()) != 0) throw SystemError("cannot move {}", quoted(path));
-            moved.push_back(std::move(place));
-        }
-    } catch (const SystemError& error) {
-        runtime::log_debug("what is removed stays in its place: {}", error.full_message());
-        moved.insert(moved.end(), paths.begin() + static_cast<std::ptrdiff_t>(moved.size()), paths.end());
-    }
-    return moved;
-}
-
-void Store::remove_all(const std::vector<std::string>& paths) {
+void remove_all(const std::vector<std::string>& paths) {
     std::vector<std::future<void>> removals;
     runtime::WorkerPool workers(removing_threads);
     for (const std::string& path : paths) removals.push_back(workers.submit([&path] { runtime::remove_tree(path); }));
     for (std::future<void>& removal : removals) removal.get();
 }
-
-std::int64_t Store::collect_garbage() {
-    std::int64_t freed_bytes = 0;
-    std::vector<std::string> moved;
-    {
-        const std::lock_guard lock(mutex_);
-        // A running command may use what no record names yet.
-        const Alone alone(lock_);
-        if (!alone) return 0;
-        std::vector<std::string> doomed;
-        in_durable_transaction([&] { freed_bytes = forget_unused(doomed); });
-        moved = move_to_staging(doomed);
-    }
-    remove_all(moved);
-    ballast_.fill();
-    return freed_bytes;
-}
-
-namespace {
 
 /// What a tree takes on the disk, as far down as it can be walked: a step may have made it deeper.
 std::int64_t bytes_below(const runtime::Fd& folder) {
@@ -203,22 +68,121 @@ std::int64_t bytes_below(const runtime::Fd& folder) {
 
 }  // namespace
 
-std::int64_t Store::clear_kept_folders() {
+std::vector<std::string> Garbage::unused_layer_folders(Database& database) const {
+    std::set<std::string> used;
+    Query row = database.query("SELECT folder FROM layers UNION ALL SELECT folder FROM containers");
+    while (row.next()) used.insert(row.text(0));
+    std::vector<std::string> unused;
+    for (const runtime::FolderEntry& entry : entries_of(location_.layers()))
+        if (!used.contains(entry.name)) unused.push_back(location_.layers() + "/" + entry.name);
+    return unused;
+}
+
+std::vector<std::string> Garbage::unused_blob_files(Database& database) const {
+    std::vector<std::string> unused;
+    Query known = database.query("SELECT 1 FROM blobs WHERE digest = ?");
+    for (const runtime::FolderEntry& algorithm : entries_of(location_.root + "/blobs"))
+        for (const runtime::FolderEntry& file : entries_of(location_.root + "/blobs/" + algorithm.name)) {
+            known.bind_all(algorithm.name + ":" + file.name);
+            if (!known.next())
+                unused.push_back(fmt::format("{}/blobs/{}/{}", location_.root, algorithm.name, file.name));
+            known.reset();
+        }
+    return unused;
+}
+
+/// Deletes the rows of what nothing refers to, and gives the paths that are of no use then.
+std::int64_t Garbage::forget_unused(Database& database, std::vector<std::string>& doomed) const {
+    std::int64_t freed_bytes = 0;
+    const auto forget = [&](const std::string& size, const std::string& rows) {
+        Query sum = database.query("SELECT coalesce(sum(" + size + "), 0) " + rows);
+        sum.next();
+        freed_bytes += sum.integer(0);
+        sum.reset();
+        database.run("DELETE " + rows);
+    };
+    forget("tar_bytes",
+           "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
+           "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
+           "AND id NOT IN (SELECT layer_id FROM container_layers)");
+    constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
+    database.query("DELETE FROM downloads WHERE last_used < ?")
+        .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
+        .run();
+    forget("size_bytes",
+           "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
+           "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
+           "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END");
+    doomed = unused_layer_folders(database);
+    for (std::string& file : unused_blob_files(database)) doomed.push_back(std::move(file));
+    return freed_bytes;
+}
+
+/// Away they go at once, to where every command sweeps up what others left. On a full disk there may be no room for
+/// that, and they are removed where they are. Returns where they lie.
+std::vector<std::string> Garbage::move_to_staging(const std::vector<std::string>& paths) {
+    std::vector<std::string> moved;
+    try {
+        for (const std::string& path : paths) {
+            std::string place = staging_.new_path();
+            if (::rename(path.c_str(), place.c_str()) != 0) throw SystemError("cannot move {}", quoted(path));
+            moved.push_back(std::move(place));
+        }
+    } catch (const SystemError& error) {
+        runtime::log_debug("what is removed stays in its place: {}", error.full_message());
+        moved.insert(moved.end(), paths.begin() + static_cast<std::ptrdiff_t>(moved.size()), paths.end());
+    }
+    return moved;
+}
+
+std::int64_t Garbage::collect() {
+    std::int64_t freed_bytes = 0;
     std::vector<std::string> moved;
     {
-        const std::lock_guard lock(mutex_);
-        const Alone alone(lock_);
+        const auto database = database_.lock();
+        // A running command may use what no record names yet.
+        const Alone alone(store_lock_);
         if (!alone) return 0;
         std::vector<std::string> doomed;
-        for (const char* name : {"/cache-mounts", "/git", "/locks"})
-            if (const std::string path = location_.root + name; ::access(path.c_str(), F_OK) == 0)
-                doomed.push_back(path);
+        transactions_.remove_durably([&] { freed_bytes = forget_unused(*database, doomed); });
         moved = move_to_staging(doomed);
+    }
+    remove_all(moved);
+    ballast_.fill();
+    return freed_bytes;
+}
+
+std::vector<std::string> Garbage::kept_folders() const {
+    std::vector<std::string> folders;
+    for (const char* name : {"/cache-mounts", "/git", "/locks"})
+        if (const std::string path = location_.root + name; ::access(path.c_str(), F_OK) == 0) folders.push_back(path);
+    return folders;
+}
+
+std::int64_t Garbage::clear_kept_folders() {
+    std::vector<std::string> moved;
+    {
+        const auto database = database_.lock();
+        const Alone alone(store_lock_);
+        if (!alone) return 0;
+        moved = move_to_staging(kept_folders());
     }
     std::int64_t freed_bytes = 0;
     for (const std::string& path : moved) freed_bytes += bytes_below(runtime::open_path(path, O_RDONLY | O_DIRECTORY));
     remove_all(moved);
     return freed_bytes;
+}
+
+int Garbage::clear_cache() {
+    const auto database = database_.lock();
+    int records = 0;
+    transactions_.with_room([&] {
+        database->run("DELETE FROM file_digests");
+        database->run("DELETE FROM downloads");
+        database->run("DELETE FROM cache");
+        records = database->changed_rows();
+    });
+    return records;
 }
 
 }  // namespace layers

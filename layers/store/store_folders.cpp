@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "layers/store/store.hpp"
+#include "layers/store/store_location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"

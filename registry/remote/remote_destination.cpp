@@ -95,11 +95,11 @@ public:
 private:
     bool mount(const Digest& digest) {
         const Endpoint& here = repository_.endpoint();
-        for (const std::string& repository : store_.blob_repositories(digest, here.host)) {
+        for (const std::string& repository : store_.registry_notes().blob_repositories(digest, here.host)) {
             if (repository == here.path) continue;
             std::string session;
             if (repository_.mount_blob(digest, repository, session)) return true;
-            store_.forget_blob_location(digest, here.host, repository);
+            store_.registry_notes().forget_blob_location(digest, here.host, repository);
             if (session.empty()) continue;
             const std::lock_guard lock(mutex_);
             sessions_.push_back(std::move(session));
@@ -117,7 +117,7 @@ private:
     }
 
     void note(const Digest& digest) {
-        store_.note_blob_location(digest, repository_.endpoint().host, repository_.endpoint().path);
+        store_.registry_notes().note_blob_location(digest, repository_.endpoint().host, repository_.endpoint().path);
         const std::lock_guard lock(mutex_);
         known_.insert(digest);
     }

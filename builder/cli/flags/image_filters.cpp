@@ -82,7 +82,7 @@ ImageFilter make_filter(layers::Store& store, const std::string& key, const std:
     if (key == "id") return [value](const ListedImage& row) { return row.image->id.hex().starts_with(value); };
     if (key == "intermediate") {
         const bool wanted = parse_truth(value, text);
-        const ImageFamily family(store.list_images());
+        const ImageFamily family(store.images().list());
         return [wanted, family](const ListedImage& row) { return family.is_intermediate(*row.image) == wanted; };
     }
     if (key == "label") return [value](const ListedImage& row) { return fits_label(*row.image, value); };
@@ -108,7 +108,7 @@ ImageFilter make_filter(layers::Store& store, const std::string& key, const std:
     if (key == "containers") {
         if (value != "true" && value != "false") throw Error("unsupported value \"{}\" for containers filter", value);
         std::set<std::string> used;
-        for (const layers::ContainerRecord& container : store.list_containers())
+        for (const layers::ContainerRecord& container : store.containers().list())
             if (container.image_id) used.insert(container.image_id->text());
         return [used, wanted = value == "true"](const ListedImage& row) {
             return used.contains(row.image->id.text()) == wanted;

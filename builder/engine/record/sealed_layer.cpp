@@ -53,7 +53,7 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
     layers::apply_times(staged.diff(), options_.times);
     staged.finish();
     const bool is_empty = runtime::list_folder(staged.diff()).empty();
-    const std::string folder = store_.adopt_layer(staged);
+    const std::string folder = store_.layers().adopt(staged);
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = is_empty ? "" : folder;
     layer->created = created;
@@ -71,11 +71,11 @@ SealedLayerPointer LayerSealer::seal(layers::StagedLayer staged, StepKey key, st
 LayerSealer::LayerSealer(layers::Store& store, unsigned threads, SealOptions options)
     : store_(store),
       options_(std::move(options)),
-      mark_(options_.secrets ? options_.secrets->mark(store.search_salt()) : std::uint16_t{0}),
+      mark_(options_.secrets ? options_.secrets->mark(store.searched_layers().salt()) : std::uint16_t{0}),
       workers_(threads) {}
 
 SealedLayerPointer LayerSealer::known(layers::LayerRecord record, std::string created, std::string step) {
-    if (!options_.secrets || store_.was_searched(record, mark_))
+    if (!options_.secrets || store_.searched_layers().was_searched(record, mark_))
         return SealedLayer::known(std::move(record), std::move(created));
     auto layer = std::make_shared<SealedLayer>();
     layer->folder = record.folder;
@@ -107,7 +107,7 @@ void LayerSealer::write_tar(const std::string& folder, const layers::TimeRule& t
 layers::LayerRecord LayerSealer::search(const layers::LayerRecord& record) {
     runtime::FunctionSink nowhere([](runtime::Bytes) {});
     write_tar(record.folder, record.times, nowhere);
-    store_.note_searched(record, mark_);
+    store_.searched_layers().note_searched(record, mark_);
     return record;
 }
 
@@ -116,11 +116,12 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
     write_tar(folder, options_.times, digest);
     std::optional<layers::LayerRecord> record;
     const layers::Digest diff_id = digest.finish();
-    store_.in_transaction([&] {
-        record = store_.record_layer({folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times});
-        if (options_.secrets) store_.note_searched(*record, mark_);
+    store_.transactions().run([&] {
+        record =
+            store_.layers().record({folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times});
+        if (options_.secrets) store_.searched_layers().note_searched(*record, mark_);
         if (options_.fill_cache && key.is_recorded)
-            store_.put_cached({key.key, key.step, record, created, key.below, key.run}, key.inputs);
+            store_.step_records().put({key.key, key.step, record, created, key.below, key.run}, key.inputs);
     });
     runtime::log_debug("the layer {} has the diff ID {}, {} bytes", folder, diff_id.text(), digest.size_bytes());
     return *std::move(record);

@@ -36,20 +36,20 @@ void pass_on(const runtime::Fd& file, const std::function<void(runtime::Bytes)>&
 StepTurn::StepTurn(const layers::Store& store, const StepKey& key)
     : store_(store),
       name_(name_of(key)),
-      output_path_(store.lock_path(name_ + ".output")),
-      lock_(store.open_lock(name_)) {}
+      output_path_(store.locks().path(name_ + ".output")),
+      lock_(store.locks().open(name_)) {}
 
 StepTurn::~StepTurn() {
     if (!is_taken_) return;
     ::unlink(output_path_.c_str());
-    store_.remove_lock(name_);
+    store_.locks().remove(name_);
 }
 
 bool StepTurn::take_if_free() {
     if (!lock_.try_lock(Kind::exclusive)) return false;
     is_taken_ = lock_.is_current();
     // Who had it has removed it, and somebody else may have made another one.
-    if (!is_taken_) lock_ = store_.open_lock(name_);
+    if (!is_taken_) lock_ = store_.locks().open(name_);
     return is_taken_;
 }
 

@@ -32,7 +32,7 @@ void log_lookup(const StepKey& key, const StepLabel& label, const std::string& f
 
 /// The record of a step: of this store, or of those who follow the build.
 std::optional<layers::CacheRecord> StageRun::find_record(const LayerStep& step, Ask ask) {
-    auto cached = environment_.store.find_cached(step.key.key, step.key.below);
+    auto cached = environment_.store.step_records().find(step.key.key, step.key.below);
     if (cached && cached->layer) return cached;
     if (ask == Ask::everybody && environment_.follower != nullptr)
         return environment_.follower->find(step.key, state_.layers);
@@ -83,9 +83,10 @@ void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
     const bool may_be_cached = environment_.policy.use_cache && step.key.is_recorded;
     if (may_be_cached && (take_cached(step, label, Ask::everybody) || wait_for_turn(step, label))) return;
     const auto started = Clock::now();
-    const std::string reason = environment_.policy.use_cache
-                                   ? explain_miss(environment_.store.inputs_of_step(step.key.step), step.key.inputs)
-                                   : "";
+    const std::string reason =
+        environment_.policy.use_cache
+            ? explain_miss(environment_.store.step_records().inputs_of(step.key.step), step.key.inputs)
+            : "";
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
     add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text, turn_), step,

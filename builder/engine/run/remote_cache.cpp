@@ -161,7 +161,7 @@ std::optional<layers::CacheRecord> RemoteCache::find(const StepKey& key, const s
                 entry->created,
                 key.below,
                 key.run};
-            store_.put_cached(record, key.inputs);
+            store_.step_records().put(record, key.inputs);
             ++hits_;
             return record;
         } catch (const Error& error) {

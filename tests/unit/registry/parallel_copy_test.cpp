@@ -136,7 +136,7 @@ protected:
 TEST_F(ParallelCopy, LayersComeAndGoSideBySide) {
     MemoryImage source(12);
     const layers::ImageRecord image = import(source);
-    EXPECT_EQ(store_.layers_of_image(image.id).size(), 12U);
+    EXPECT_EQ(store_.layers().of_image(image.id).size(), 12U);
     MemoryPlace place;
     export_image(image, store_, place, {}, stop_);
     EXPECT_EQ(place.committed, source.manifest().text) << "what came leaves as it came";
@@ -158,7 +158,7 @@ TEST_F(ParallelCopy, TheFirstFailureIsReportedAndTheRestIsKept) {
     } catch (const runtime::Error& error) {
         EXPECT_THAT(error.full_message(), testing::HasSubstr("this one is missing"));
     }
-    EXPECT_TRUE(store_.list_images().empty());
+    EXPECT_TRUE(store_.images().list().empty());
     source.missing.clear();
     import(source);
 }

@@ -8,7 +8,7 @@ CREATE TABLE containers (
     -- Name below layers/ of the folder that takes what is written. No row of `layers` has it until it is committed;
     -- then that one transaction gives the container a fresh folder.
     folder     TEXT NOT NULL UNIQUE,
-    state      BLOB NOT NULL,               -- configuration and settings, JSON; belongs to builder/build
+    state      BLOB NOT NULL,               -- configuration and settings, JSON; belongs to builder/containers
     created_at INTEGER NOT NULL             -- seconds since 1970
 ) STRICT;
 CREATE INDEX containers_by_image ON containers(image_id);

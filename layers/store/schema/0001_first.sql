@@ -1,6 +1,6 @@
 -- The database of the store. docs/store_format.md describes it together with the folders beside it.
--- A change of the format is a new file in the list of migrations (layers/store/database.cpp); this one never changes
--- once a release has shipped it.
+-- A change of the format is a new file beside this one, with the next number; nothing else lists the files. A file that
+-- is on the main branch never changes: stores have been through it.
 
 -- One row a layer folder. Layers are shared: two images with the same diff ID have one folder.
 CREATE TABLE layers (

@@ -1,0 +1,56 @@
+// Taking away what the store does not need.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "layers/store/staging.hpp"
+#include "layers/store/store_location.hpp"
+#include "layers/store/transactions.hpp"
+#include "runtime/sys/file_lock.hpp"
+
+namespace layers {
+
+/// A crash in the middle loses nothing that is needed: rows go first, in one transaction that is on the disk before the
+/// first file goes. Files that were left are collected the next time, or swept with the staging area.
+///
+/// All calls are thread-safe and throw Error. On a full disk they do their work with the room of the ballast.
+class Garbage {
+public:
+    /// `store_lock` is held shared; it is made exclusive for a while.
+    Garbage(GuardedDatabase& database, Transactions& transactions, const StoreLocation& location,
+            const runtime::FileLock& store_lock, const Ballast& ballast, StagingArea& staging)
+        : database_(database),
+          transactions_(transactions),
+          location_(location),
+          store_lock_(store_lock),
+          ballast_(ballast),
+          staging_(staging) {}
+
+    /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
+    /// free. Other commands wait only till the records are gone, not for the files.
+    std::int64_t collect();
+    /// Deletes what builds keep for the next ones beside the records: caches of RUN --mount, git repositories. As
+    /// above.
+    std::int64_t clear_kept_folders();
+    /// Forgets all of the cache: records of steps, downloads, digests of files. Returns the number of the first. Their
+    /// layers and blobs go with collect().
+    int clear_cache();
+
+private:
+    std::int64_t forget_unused(Database& database, std::vector<std::string>& doomed) const;
+    std::vector<std::string> unused_layer_folders(Database& database) const;
+    std::vector<std::string> unused_blob_files(Database& database) const;
+    std::vector<std::string> kept_folders() const;
+    std::vector<std::string> move_to_staging(const std::vector<std::string>& paths);
+
+    GuardedDatabase& database_;
+    Transactions& transactions_;
+    const StoreLocation& location_;
+    const runtime::FileLock& store_lock_;
+    const Ballast& ballast_;
+    StagingArea& staging_;
+};
+
+}  // namespace layers
