@@ -33,7 +33,8 @@ std::vector<std::string> environment_of(const ContainerState& state, const Conta
     }
     std::vector<std::string> environment = variables.as_environment();
     if (!has_variable(environment, "PATH")) environment.insert(environment.begin(), default_path);
-    if (!has_variable(environment, "HOSTNAME")) environment.push_back("HOSTNAME=" + run.settings.hostname);
+    if (!has_variable(environment, "HOSTNAME"))
+        environment.push_back(fmt::format("HOSTNAME={}", run.settings.hostname));
     if (run.terminal && !has_variable(environment, "TERM")) environment.emplace_back("TERM=xterm");
     return environment;
 }
