@@ -32,6 +32,7 @@ public:
     std::string_view algorithm_name() const noexcept { return std::string_view(text_).substr(0, 6); }
     std::string_view hex() const noexcept { return std::string_view(text_).substr(7); }
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the zero of the comparison for a pointer.
     auto operator<=>(const Digest&) const = default;
 
 private:

@@ -6,6 +6,7 @@
 
 #include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
+#include "runtime/base/harmless.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
@@ -24,7 +25,7 @@ ordered_json event_of(const char* name, const StepLabel& step) {
 }
 
 std::string text_of(const ordered_json& event) {
-    return event.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    return runtime::harmless_json(event.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 const char* name_of(StepOutcome outcome) {

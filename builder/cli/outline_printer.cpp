@@ -6,6 +6,7 @@
 #include "builder/plan/source_json.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/base64.hpp"
+#include "runtime/base/harmless.hpp"
 
 namespace builder {
 namespace {
@@ -31,7 +32,7 @@ ordered_json mounts_json(const std::vector<Outline::Mount>& mounts, const char* 
 }
 
 std::string print(const ordered_json& document) {
-    return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    return runtime::harmless_json(document.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/harmless.hpp"
 #include "runtime/base/text.hpp"
 
 namespace builder {
@@ -45,7 +46,7 @@ std::string check_json(const SourceText& source, const std::vector<Warning>& war
     const ordered_json file = {
         {"filename", source.name()}, {"language", "Dockerfile"}, {"data", runtime::encode_base64(source.text())}};
     const ordered_json document = {{"warnings", list}, {"sources", ordered_json::array({file})}};
-    return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    return runtime::harmless_json(document.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + "\n";
 }
 
 std::string check_text(const SourceText& source, const std::vector<Warning>& warnings) {

@@ -50,7 +50,7 @@ std::string shown_image(const ContainerRecord& container) {
 /// As much of a name as its column has room for.
 std::string shortened(const std::string& name) {
     constexpr std::size_t room = 32;
-    return name.size() <= room ? name : name.substr(0, room - 3) + "...";
+    return name.size() <= room ? name : fmt::format("{}...", name.substr(0, room - 3));
 }
 
 std::string image_hex(const ContainerRecord& container) {

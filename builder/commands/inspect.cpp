@@ -52,7 +52,7 @@ int inspect(Context& context, const Words& words, const InspectOptions& options)
     if (options.format && !options.format->empty()) format = parse_document_format(*options.format);
     auto list = type == "manifest" ? ManifestList::find(store, words.front()) : std::nullopt;
     if (list && !format) {
-        std::cout << document_of(*list).dump(4) << "\n";
+        std::cout << runtime::harmless_json(document_of(*list).dump(4)) << "\n";
         return 0;
     }
     const TemplateValue subject = list ? describe_list(*list)

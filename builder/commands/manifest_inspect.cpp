@@ -13,6 +13,7 @@
 #include "registry/remote/referrers.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/harmless.hpp"
 #include "runtime/base/json.hpp"
 
 namespace builder {
@@ -37,7 +38,7 @@ std::string referrers_of(const std::string& text, const std::string& artifact_ty
 }
 
 int print(const nlohmann::ordered_json& document) {
-    std::cout << document.dump(4) << "\n";
+    std::cout << runtime::harmless_json(document.dump(4)) << "\n";
     return 0;
 }
 

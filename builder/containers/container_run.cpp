@@ -17,7 +17,7 @@
 namespace builder {
 namespace {
 
-constexpr const char* default_path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
     for (const std::string& text : environment)
@@ -32,8 +32,10 @@ std::vector<std::string> environment_of(const ContainerState& state, const Conta
         variables.set(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
     }
     std::vector<std::string> environment = variables.as_environment();
-    if (!has_variable(environment, "PATH")) environment.insert(environment.begin(), default_path);
-    if (!has_variable(environment, "HOSTNAME")) environment.push_back("HOSTNAME=" + run.settings.hostname);
+    if (!has_variable(environment, "PATH"))
+        environment.insert(environment.begin(), fmt::format("PATH={}", default_path));
+    if (!has_variable(environment, "HOSTNAME"))
+        environment.push_back(fmt::format("HOSTNAME={}", run.settings.hostname));
     if (run.terminal && !has_variable(environment, "TERM")) environment.emplace_back("TERM=xterm");
     return environment;
 }

@@ -39,7 +39,7 @@ layers::Platform platform_of(const layers::ImageRecord& image);
 /// A registry may have one image alone, whatever was asked of it. `what` begins the sentence.
 void require_platform(const layers::oci::ImageConfig& config, const std::string& platform, const std::string& what);
 /// Throws Error with the nearest names.
-layers::ImageRecord require_local_image(layers::Store& store, const std::string& text);
+layers::ImageRecord require_local_image(layers::Store& store, const std::string& given);
 
 /// The state that a stage on an image of the store starts from.
 StageState state_of_image(layers::Store& store, const layers::ImageRecord& image);

@@ -24,7 +24,6 @@ using layers::oci::Descriptor;
 using nlohmann::json;
 using registry::RawManifest;
 using runtime::Error;
-using runtime::quoted;
 namespace oci = layers::oci;
 
 oci::DescriptorPlatform platform_of(const std::string& config_text) {

@@ -1,5 +1,7 @@
 #include "builder/plan/plan_printer.hpp"
 
+#include "runtime/base/harmless.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -99,7 +101,7 @@ std::string print_plan_json(const BuildPlan& plan) {
     ordered_json stages = ordered_json::array();
     for (const StagePlan& stage : plan.stages) stages.push_back(stage_json(plan, stage));
     const ordered_json document = {{"target", plan.target}, {"arguments", arguments}, {"stages", stages}};
-    return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    return runtime::harmless_json(document.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + "\n";
 }
 
 std::string print_plan_dot(const BuildPlan& plan) {

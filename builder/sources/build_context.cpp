@@ -192,7 +192,7 @@ std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::stri
                             "this machine",
                             quoted(part.name)));
         if (wants_preprocessing(part.name) && !part.is_fetched)
-            part.text = preprocess(part.name, part.text, context.folder, preprocessing);
+            part.text = preprocess(part.name, part.text, context.folder, preprocessing, stop);
         refuse_foreign_text(part.text, part.name);
         if (!text.empty() && !text.ends_with("\n")) text += "\n";
         text += part.text;

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <map>
 #include <sstream>
+#include <string_view>
 
 #include "layers/digest.hpp"
 #include "registry/http/http_client.hpp"
@@ -87,6 +88,22 @@ void set_all_times(const std::string& path, std::int64_t seconds) {
     });
 }
 
+/// git's helpers speak in lines.
+std::string decoded_line(const std::string& text) {
+    std::string decoded = registry::percent_decoded(text);
+    if (decoded.find_first_of(std::string_view("\n\r\0", 3)) != std::string::npos)
+        throw Error("the user or the password of a git address has a line end or a NUL in it");
+    return decoded;
+}
+
+GitLogin decoded(const GitLogin& login) {
+    return {decoded_line(login.user), login.password ? std::optional(decoded_line(*login.password)) : std::nullopt};
+}
+
+/// Tells git the login of the address, which it has in its environment.
+constexpr const char* login_helper =
+    R"(!say() { printf 'username=%s\npassword=%s\n' "$BUILDER_GIT_USER" "$BUILDER_GIT_PASSWORD"; }; say)";
+
 }  // namespace
 
 /// The bare repository of a remote, held exclusively.
@@ -102,10 +119,11 @@ private:
 
 GitSource::GitSource(GitUrl url, GitAccess access, std::string cache_folder, const runtime::StopSource& stop)
     : url_(std::move(url)),
+      login_(decoded(take_login(url_.remote))),
       access_(std::move(access)),
       cache_folder_(std::move(cache_folder)),
       stop_(stop),
-      remote_name_(without_password(url_.remote)) {
+      remote_name_(shown_remote(url_.remote)) {
     url_.remote = with_protocol(url_.remote);
 }
 
@@ -130,6 +148,37 @@ void GitSource::follow_redirects() {
     url_.remote = end.text().substr(0, end.text().size() - question.size());
 }
 
+/// The login belongs to the origin that the address names: what git asks of another server is another helper's.
+GitSource::Settings GitSource::settings_of_login() const {
+    if (login_.user.empty() && !login_.password) return {};
+    const GitAddress address = address_of(url_.remote);
+    const std::string section = "credential." + address.protocol + "://" + address.host + ".";
+    Settings result;
+    if (!login_.user.empty()) result.emplace_back(section + "username", login_.user);
+    // The empty one takes away those of the user's configuration, as git does for an address with a password.
+    if (login_.password) result.insert(result.end(), {{section + "helper", ""}, {section + "helper", login_helper}});
+    return result;
+}
+
+GitSource::Settings GitSource::settings() const {
+    Settings result = {{"core.hooksPath", "/dev/null"},
+                       {"core.fsmonitor", "false"},
+                       {"core.logAllRefUpdates", "false"},
+                       {"gc.auto", "0"},
+                       {"advice.detachedHead", "false"},
+                       {"safe.directory", "*"},
+                       {"pack.threads", "1"}};
+    const GitAddress address = address_of(url_.remote);
+    if (!access_.authorization.empty() && address.protocol.starts_with("http")) {
+        const std::string section = "http." + address.protocol + "://" + address.host + "/.";
+        result.emplace_back(section + "extraHeader", "Authorization: " + access_.authorization);
+        result.emplace_back(section + "followRedirects", "false");
+    }
+    const Settings login = settings_of_login();
+    result.insert(result.end(), login.begin(), login.end());
+    return result;
+}
+
 /// Nothing of this user's is in it unless allowed, no question is asked, and only protocols that go over a network are
 /// taken: a submodule must not name a folder of this machine. Credentials go by the environment, which others cannot
 /// read as they can the arguments.
@@ -151,23 +200,15 @@ std::vector<std::string> GitSource::environment() const {
         std::erase_if(result, [](const std::string& entry) { return entry.starts_with("SSH_AUTH_SOCK="); });
         result.push_back("SSH_AUTH_SOCK=" + access_.ssh_agent);
     }
-    std::vector<std::pair<std::string, std::string>> settings = {{"core.hooksPath", "/dev/null"},
-                                                                 {"core.fsmonitor", "false"},
-                                                                 {"core.logAllRefUpdates", "false"},
-                                                                 {"gc.auto", "0"},
-                                                                 {"advice.detachedHead", "false"},
-                                                                 {"safe.directory", "*"},
-                                                                 {"pack.threads", "1"}};
-    const GitAddress address = address_of(url_.remote);
-    if (!access_.authorization.empty() && address.protocol.starts_with("http")) {
-        const std::string section = "http." + address.protocol + "://" + address.host + "/.";
-        settings.emplace_back(section + "extraHeader", "Authorization: " + access_.authorization);
-        settings.emplace_back(section + "followRedirects", "false");
+    if (login_.password) {
+        result.push_back("BUILDER_GIT_USER=" + login_.user);
+        result.push_back("BUILDER_GIT_PASSWORD=" + *login_.password);
     }
-    result.push_back("GIT_CONFIG_COUNT=" + std::to_string(settings.size()));
-    for (std::size_t i = 0; i < settings.size(); ++i) {
-        result.push_back(fmt::format("GIT_CONFIG_KEY_{}={}", i, settings[i].first));
-        result.push_back(fmt::format("GIT_CONFIG_VALUE_{}={}", i, settings[i].second));
+    const Settings set = settings();
+    result.push_back("GIT_CONFIG_COUNT=" + std::to_string(set.size()));
+    for (std::size_t i = 0; i < set.size(); ++i) {
+        result.push_back(fmt::format("GIT_CONFIG_KEY_{}={}", i, set[i].first));
+        result.push_back(fmt::format("GIT_CONFIG_VALUE_{}={}", i, set[i].second));
     }
     return result;
 }

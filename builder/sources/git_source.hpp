@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "builder/sources/git_access.hpp"
@@ -37,14 +38,17 @@ public:
     /// Writes the files of a commit into a folder, which is made.
     void check_out(const GitCommit& commit, const std::string& folder, const GitCheckout& options);
 
-    /// The remote as it may be shown: without a password.
+    /// The remote as it may be shown: without a user and a password.
     const std::string& remote_name() const noexcept { return remote_name_; }
 
 private:
     class Repository;
+    using Settings = std::vector<std::pair<std::string, std::string>>;
     std::string run(std::vector<std::string> words, const std::string& act) const;
     bool succeeds(std::vector<std::string> words) const;
     std::vector<std::string> environment() const;
+    Settings settings() const;
+    Settings settings_of_login() const;
     void follow_redirects();
     GitCommit look_up(const std::string& answer) const;
     GitCommit find_abbreviated();
@@ -52,6 +56,7 @@ private:
     Repository fetch(const GitCommit& commit);
 
     GitUrl url_;
+    GitLogin login_;
     GitAccess access_;
     std::string cache_folder_;
     const runtime::StopSource& stop_;

@@ -9,7 +9,7 @@ using runtime::Error;
 using runtime::quoted;
 
 std::string preprocess(const std::string& name, const std::string& text, const std::string& context_folder,
-                       const PreprocessOptions& options) {
+                       const PreprocessOptions& options, const runtime::StopSource* stop) {
     std::vector<std::string> words = {"cpp"};
     words.insert(words.end(), options.flags.begin(), options.flags.end());
     for (const char* word : {"-E", "-iquote"}) words.emplace_back(word);
@@ -17,16 +17,12 @@ std::string preprocess(const std::string& name, const std::string& text, const s
     for (const char* word : {"-traditional", "-undef", "-"}) words.emplace_back(word);
     runtime::ProgramRequest request{std::move(words)};
     request.input = text;
-    const auto [exit_code, result, said] = [&] {
-        try {
-            return runtime::run_program(request);
-        } catch (Error& error) {
-            error.with_hint(
+    if (runtime::find_program("cpp").empty())
+        throw Error("the program 'cpp' is not installed")
+            .with_hint(
                 "a Containerfile that ends in .in needs the C preprocessor; install it, or preprocess the file "
                 "yourself");
-            throw;
-        }
-    }();
+    const auto [exit_code, result, said] = runtime::run_program(request, stop);
     const bool is_fatal =
         said.find("fatal error:") != std::string::npos || said.find("error: #error") != std::string::npos;
     if (is_fatal || (exit_code != 0 && result.empty())) {

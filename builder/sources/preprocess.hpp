@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/sys/stop.hpp"
+
 namespace builder {
 
 struct PreprocessOptions {
@@ -19,8 +21,8 @@ inline bool wants_preprocessing(std::string_view name) {
 
 /// What cpp makes of the text; `#include "…"` looks in the context's folder. What cpp takes for a wrong directive is
 /// perhaps a comment, so that is only a notice. Throws Error where cpp is missing, a file to include is, or an #error
-/// stands in the text.
+/// stands in the text. `stop` ends the wait for cpp.
 std::string preprocess(const std::string& name, const std::string& text, const std::string& context_folder,
-                       const PreprocessOptions& options);
+                       const PreprocessOptions& options, const runtime::StopSource* stop = nullptr);
 
 }  // namespace builder

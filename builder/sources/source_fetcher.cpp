@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "registry/download.hpp"
 #include "registry/http/url.hpp"
 #include "runtime/base/error.hpp"
@@ -30,8 +32,20 @@ std::string file_name(const std::string& url, const std::string& suggested) {
 void hold_to_policy(const PolicySource& source, const layers::Digest& digest) {
     const auto checksum = source.attributes.find("http.checksum");
     if (checksum == source.attributes.end() || checksum->second == digest.text()) return;
-    throw runtime::Error("{} has the digest {}, and the source policy asks for {}", runtime::quoted(source.identifier),
-                         digest.text(), checksum->second);
+    throw runtime::Error("{} has the digest {}, and the source policy asks for {}",
+                         runtime::quoted(registry::url_for_messages(source.identifier)), digest.text(),
+                         checksum->second);
+}
+
+/// What a policy is asked about: a user in front of a host, or another way to write it, makes no other server of it.
+std::string policy_name(const std::string& url) {
+    const std::string text = registry::without_user(url);
+    const std::size_t start = text.find("://") + 3;
+    const std::size_t end = std::min(text.find_first_of("/?#", start), text.size());
+    const std::size_t colon = text.rfind(':', end);
+    const bool has_port = colon >= start && text.find(']', colon) >= end;
+    return text.substr(0, start) + registry::Url::parse(text).host() +
+           (has_port ? text.substr(colon, end - colon) : "") + text.substr(end);
 }
 
 }  // namespace
@@ -54,15 +68,18 @@ registry::HttpHeaders SourceFetcher::headers_for(const std::string& url) const {
     return {};
 }
 
-PolicySource SourceFetcher::allowed(const std::string& identifier) const {
-    return policy_ == nullptr ? PolicySource{identifier} : policy_->apply({identifier});
+PolicySource SourceFetcher::allowed(const std::string& url) const {
+    if (policy_ == nullptr) return {url};
+    const std::string name = policy_name(url);
+    PolicySource source = policy_->apply({name});
+    if (source.identifier == name) source.identifier = url;
+    return source;
 }
 
-std::optional<FetchedFile> SourceFetcher::find_file(const std::string& wanted, const layers::Digest& digest) const {
-    const std::string url = allowed(wanted).identifier;
-    const auto known = store().downloads().find(url);
+std::optional<FetchedFile> SourceFetcher::find_file(const std::string& url, const layers::Digest& digest) const {
+    const auto known = store().downloads().find(allowed(url).identifier);
     if (!known || known->digest != digest || !store().blobs().find(digest)) return std::nullopt;
-    return FetchedFile{digest, file_name(wanted, known->file_name), known->modified, store().blobs().path(digest)};
+    return FetchedFile{digest, file_name(url, known->file_name), known->modified, store().blobs().path(digest)};
 }
 
 FetchedFile SourceFetcher::fetch_file(const std::string& url) {
@@ -102,8 +119,9 @@ namespace {
 
 /// "git://host/path#ref", whatever the protocol is; and the way back.
 std::string policy_name(const GitUrl& url) {
-    const auto protocol = url.remote.find("://");
-    std::string name = "git://" + (protocol == std::string::npos ? url.remote : url.remote.substr(protocol + 3));
+    const std::string remote = shown_remote(url.remote);
+    const auto protocol = remote.find("://");
+    std::string name = "git://" + (protocol == std::string::npos ? remote : remote.substr(protocol + 3));
     if (!url.ref.empty() || !url.subfolder.empty()) name += "#" + url.ref;
     if (!url.subfolder.empty()) name += ":" + url.subfolder;
     return name;
@@ -122,16 +140,16 @@ GitUrl converted(const GitUrl& url, const std::string& name) {
 
 }  // namespace
 
-GitSource SourceFetcher::open_git(const GitUrl& wanted, bool as_user) const {
-    const std::string name = policy_name(wanted);
-    const std::string allowed_name = allowed(name).identifier;
-    const GitUrl url = allowed_name == name ? wanted : converted(wanted, allowed_name);
+GitSource SourceFetcher::open_git(const GitUrl& url, bool as_user) const {
+    const std::string name = policy_name(url);
+    const std::string allowed_name = policy_ == nullptr ? name : policy_->apply({name}).identifier;
+    const GitUrl source = allowed_name == name ? url : converted(url, allowed_name);
     GitAccess access = [&] {
         const std::lock_guard lock(git_mutex_);
-        return git_access(url, secrets_, ssh_agents_, plain_git_host_);
+        return git_access(source, secrets_, ssh_agents_, plain_git_host_);
     }();
     access.as_user = as_user;
-    return {url, std::move(access), store().location().root + "/git", stop_};
+    return {source, std::move(access), store().location().root + "/git", stop_};
 }
 
 }  // namespace builder

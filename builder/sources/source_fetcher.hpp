@@ -54,7 +54,7 @@ public:
     const runtime::StopSource& stop() const noexcept { return stop_; }
 
 private:
-    PolicySource allowed(const std::string& identifier) const;
+    PolicySource allowed(const std::string& url) const;
     FetchedFile fetch_allowed(const std::string& url);
     registry::HttpHeaders headers_for(const std::string& url) const;
 

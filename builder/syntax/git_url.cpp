@@ -147,14 +147,41 @@ std::string with_protocol(const std::string& remote) {
     return remote.starts_with("github.com/") ? "https://" + remote : remote;
 }
 
-std::string without_password(const std::string& remote) {
-    const std::size_t start = remote.find("://");
-    if (start == std::string::npos) return remote;
-    const std::size_t slash = std::min(remote.find('/', start + 3), remote.size());
-    const std::size_t at = remote.rfind('@', slash);
-    const std::size_t colon = remote.find(':', start + 3);
-    if (at == std::string::npos || at < start || colon > at) return remote;
-    return remote.substr(0, colon) + remote.substr(at);
+namespace {
+
+/// Where the user and the password of an address stand: from `start` up to the @ at `end`; nothing where there is none.
+struct UserPart {
+    std::size_t start;
+    std::size_t end;
+};
+
+std::optional<UserPart> user_part(const std::string& remote) {
+    const std::size_t protocol = remote.find("://");
+    if (protocol == std::string::npos) return std::nullopt;
+    const std::size_t start = protocol + 3;
+    const std::size_t at = remote.rfind('@', std::min(remote.find_first_of("/?#", start), remote.size()));
+    if (at == std::string::npos || at < start) return std::nullopt;
+    return UserPart{start, at};
+}
+
+}  // namespace
+
+GitLogin take_login(std::string& remote) {
+    const auto part = user_part(remote);
+    if (!part || !address_of(remote).protocol.starts_with("http")) return {};
+    const std::string text = remote.substr(part->start, part->end - part->start);
+    remote.erase(part->start, part->end + 1 - part->start);
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) return {text, std::nullopt};
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::string shown_remote(std::string remote) {
+    take_login(remote);
+    const auto part = user_part(remote);
+    const std::size_t colon = part ? remote.find(':', part->start) : std::string::npos;
+    if (part && colon < part->end) remote.erase(colon, part->end - colon);
+    return remote;
 }
 
 }  // namespace builder

@@ -36,7 +36,17 @@ GitAddress address_of(const std::string& remote);
 /// github.com may be written without.
 std::string with_protocol(const std::string& remote);
 
-/// The remote as it may be shown.
-std::string without_password(const std::string& remote);
+/// Who asks, as an address over HTTP may say it, with its escapes.
+struct GitLogin {
+    std::string user;
+    std::optional<std::string> password;
+};
+
+/// Takes the login out of an address over HTTP. Either part may be a token. What is left may be shown, may lie in an
+/// image, and may stand among arguments, which every user of a machine reads.
+GitLogin take_login(std::string& remote);
+
+/// The remote as it may be shown: without a login, and without the password of another protocol.
+std::string shown_remote(std::string remote);
 
 }  // namespace builder

@@ -5,6 +5,7 @@
 
 #include "builder/syntax/instructions.hpp"
 #include "builder/syntax/unicode.hpp"
+#include "runtime/base/harmless.hpp"
 
 namespace builder {
 namespace {
@@ -104,7 +105,7 @@ std::string print_json(const RawFile& file) {
     for (const RawNode& node : file.nodes) instructions.push_back(node_json(node));
     const ordered_json document = {
         {"escape", std::string(1, file.escape)}, {"directives", directives}, {"instructions", instructions}};
-    return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    return runtime::harmless_json(document.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace builder

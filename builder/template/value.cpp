@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/harmless.hpp"
 #include "runtime/base/json.hpp"
 
 namespace builder {
@@ -152,7 +153,7 @@ std::string TemplateValue::print() const {
 std::string TemplateValue::json(unsigned indent) const {
     std::string out;
     write_json(out, indent, 0);
-    return out;
+    return runtime::harmless_json(out);
 }
 
 void TemplateValue::write_json(std::string& out, unsigned indent, unsigned depth) const {

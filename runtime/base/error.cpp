@@ -66,19 +66,47 @@ bool turns_direction(std::string_view sequence) {
            (sequence[1] == '\x81' && last >= 0xa6 && last <= 0xa9);
 }
 
+/// The controls of U+0080 to U+009F, which terminals take as they take an escape character.
+bool is_c1_control(std::string_view sequence) {
+    return sequence.size() == 2 && sequence[0] == '\xc2' && static_cast<unsigned char>(sequence[1]) < 0xa0;
+}
+
+/// Of a well-formed sequence of two or three bytes.
+unsigned code_point(std::string_view sequence) {
+    unsigned value = static_cast<unsigned char>(sequence[0]) & (sequence.size() == 2 ? 0x1fU : 0x0fU);
+    for (const char one : sequence.substr(1)) value = value << 6U | (static_cast<unsigned char>(one) & 0x3fU);
+    return value;
+}
+
 }  // namespace
+
+std::string harmless_json(std::string_view json) {
+    std::string result;
+    for (std::size_t i = 0; i < json.size();) {
+        const std::string_view sequence =
+            json.substr(i, std::max<std::size_t>(1, utf8_sequence_length(json.substr(i))));
+        if (turns_direction(sequence) || is_c1_control(sequence))
+            result += fmt::format("\\u{:04x}", code_point(sequence));
+        else if (sequence == "\x7f")
+            result += "\\u007f";
+        else
+            result += sequence;
+        i += sequence.size();
+    }
+    return result;
+}
 
 std::string harmless(std::string_view text) {
     std::string result;
     for (std::size_t i = 0; i < text.size();) {
         const auto byte = static_cast<unsigned char>(text[i]);
         const std::size_t length = utf8_sequence_length(text.substr(i));
-        const bool is_c1_control = byte == 0xc2 && length == 2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;
         if (turns_direction(text.substr(i, length))) {
             for (const char one : text.substr(i, length))
                 result += fmt::format("\\x{:02x}", static_cast<unsigned char>(one));
             i += length;
-        } else if (length == 0 || (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f || is_c1_control) {
+        } else if (length == 0 || (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f ||
+                   is_c1_control(text.substr(i, length))) {
             result += fmt::format("\\x{:02x}", byte);
             ++i;
         } else {

@@ -1,5 +1,6 @@
 #include "runtime/sys/program.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -75,11 +77,47 @@ void kill_group(pid_t process) noexcept {
     if (::kill(-process, SIGKILL) != 0) ::kill(process, SIGKILL);
 }
 
+/// What a program says on one of its descriptors. It is read as it comes and never kept beyond the limit: a program
+/// passes on what servers send.
+class Heard {
+public:
+    Heard(std::string name, std::size_t limit_bytes) : name_(std::move(name)), limit_bytes_(limit_bytes) {
+        if (::fcntl(pipe_.read_end.get(), F_SETFL, O_NONBLOCK) != 0) throw SystemError("cannot prepare a pipe");
+    }
+    const Fd& write_end() const noexcept { return pipe_.write_end; }
+    void close_write_end() noexcept { pipe_.write_end.reset(); }
+    /// Invalid where nothing more can come.
+    int read_end() const noexcept { return pipe_.read_end.get(); }
+    std::string take() noexcept { return std::move(text_); }
+
+    /// All that is there at this moment. Throws Error where it is too much.
+    void listen() {
+        std::array<char, 64 * 1024> buffer{};
+        while (pipe_.read_end) {
+            const ssize_t count = ::read(pipe_.read_end.get(), buffer.data(), buffer.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0 && errno == EAGAIN) return;
+            if (count < 0) throw SystemError("cannot read {}", name_);
+            if (count == 0) return pipe_.read_end.reset();
+            text_.append(buffer.data(), static_cast<std::size_t>(count));
+            if (text_.size() > limit_bytes_) throw Error("{} has more than {} bytes", name_, limit_bytes_);
+        }
+    }
+
+private:
+    const std::string name_;
+    const std::size_t limit_bytes_;
+    Pipe pipe_ = make_pipe();
+    std::string text_;
+};
+
 /// Ends what it stands for, with all that it started, unless it ended by itself.
 class RunningProgram {
 public:
     explicit RunningProgram(pid_t process)
-        : process_(process), handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0U))) {}
+        : process_(process), handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0U))) {
+        if (!handle_) throw SystemError("cannot watch a program");
+    }
     ~RunningProgram() {
         if (process_ <= 0) return;
         kill_group(process_);
@@ -88,12 +126,20 @@ public:
     RunningProgram(const RunningProgram&) = delete;
     RunningProgram& operator=(const RunningProgram&) = delete;
 
-    int wait(const StopSource* stop) {
-        std::array<pollfd, 2> watched{{{handle_.get(), POLLIN, 0}, {-1, POLLIN, 0}}};
-        if (stop != nullptr) watched[1].fd = stop->descriptor().get();
-        while (handle_ && ::poll(watched.data(), watched.size(), -1) < 0)
-            if (errno != EINTR) throw SystemError("cannot wait for a program");
-        if (stop != nullptr) stop->throw_if_stopped();
+    /// What it leaves running, and holds on to its descriptors, is not waited for.
+    int wait(const StopSource* stop, Heard& output, Heard& complaints) {
+        for (bool has_ended = false; !has_ended;) {
+            std::array<pollfd, 4> watched{{{handle_.get(), POLLIN, 0},
+                                           {output.read_end(), POLLIN, 0},
+                                           {complaints.read_end(), POLLIN, 0},
+                                           {stop == nullptr ? -1 : stop->descriptor().get(), POLLIN, 0}}};
+            if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+                throw SystemError("cannot wait for a program");
+            if (stop != nullptr) stop->throw_if_stopped();
+            has_ended = watched[0].revents != 0;
+            output.listen();
+            complaints.listen();
+        }
         const int status = reap();
         return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
@@ -124,11 +170,6 @@ pid_t start_program(Start& start) {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = error;
     return process;
-}
-
-std::string content(const Fd& file, const std::string& program, std::size_t limit_bytes) {
-    ::lseek(file.get(), 0, SEEK_SET);
-    return read_file(file, "the output of " + program, limit_bytes);
 }
 
 }  // namespace
@@ -201,8 +242,8 @@ ProgramResult run_program(const ProgramRequest& request, const StopSource* stop)
     const std::string path = find_program(name);
     if (path.empty()) throw Error("the program {} is not installed", quoted(name));
     const Fd input = memory_file("input");
-    const Fd output = memory_file("output");
-    const Fd complaints = memory_file("complaints");
+    Heard output("the output of " + name, request.output_limit_bytes);
+    Heard complaints("what " + name + " complains of", request.output_limit_bytes);
     write_all(input, request.input, "the input of " + name);
     ::lseek(input.get(), 0, SEEK_SET);
     const std::vector<std::string> environment = request.environment ? *request.environment : own_environment();
@@ -212,19 +253,21 @@ ProgramResult run_program(const ProgramRequest& request, const StopSource* stop)
                 arguments.data(),
                 variables.data(),
                 request.folder.empty() ? nullptr : request.folder.c_str(),
-                {input.get(), output.get(), complaints.get()},
+                {input.get(), output.write_end().get(), complaints.write_end().get()},
                 request.umask,
                 ::getpid()};
     const pid_t process = start_program(start);
     if (process < 0) throw SystemError("cannot start {}", quoted(name));
     RunningProgram running(process);
+    output.close_write_end();
+    complaints.close_write_end();
     ProgramResult result;
     log_debug("{} runs as process {}", path, process);
-    result.exit_code = running.wait(stop);
+    result.exit_code = running.wait(stop, output, complaints);
     log_debug("{} has ended with exit code {}", path, result.exit_code);
     if (start.error != 0) throw SystemError(SystemError::Number{start.error}, "cannot start {}", quoted(path));
-    result.output = content(output, name, request.output_limit_bytes);
-    result.complaints = content(complaints, name, request.output_limit_bytes);
+    result.output = output.take();
+    result.complaints = complaints.take();
     return result;
 }
 

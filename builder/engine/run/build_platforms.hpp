@@ -17,7 +17,7 @@ layers::Platform parse_platform_flag(const std::string& text);
 std::vector<std::string> parse_platforms(const std::vector<std::string>& texts);
 
 /// --all-platforms: those that all base images of the target have. Throws Error where there is none.
-std::vector<std::string> platforms_of_bases(layers::Store& store, const BuildImageRequest& request,
+std::vector<std::string> platforms_of_bases(layers::Store& store, const BuildImageRequest& given,
                                             const runtime::StopSource& stop);
 
 /// Standard input, where builds read it, as a file that each of them can read from its beginning.

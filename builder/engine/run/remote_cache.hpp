@@ -48,7 +48,7 @@ public:
 private:
     class Opened;
     void open_all();
-    void write_one(const std::string& place, const registry::ExportOptions& options);
+    void write_one(const std::string& place, const registry::ExportOptions& given);
 
     layers::Store& store_;
     Places places_;

@@ -28,6 +28,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/landlock.hpp"
 #include "runtime/sys/mounts.hpp"
+#include "runtime/sys/neighbour_filter.hpp"
 #include "runtime/sys/packet.hpp"
 #include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/seccomp.hpp"
@@ -223,8 +224,10 @@ void enter_user_namespace_of(SetupState& state) {
     const auto source = state.spec.own_users ? std::optional(state.spec.own_users->source) : state.spec.barrier;
     if (source && ::setns(state.mount_sources.at(*source).get(), CLONE_NEWUSER) != 0)
         throw SystemError("cannot enter the user namespace");
-    // It keeps steps from the memory of other processes, but not from sending signals to those of the same user.
-    if (state.spec.barrier) confine_signals_and_abstract_sockets();
+    if (!state.spec.barrier) return;
+    // It keeps steps from the memory of other processes, but not from what those of the same user may do to each other.
+    confine_signals_and_abstract_sockets();
+    spare_neighbours();
 }
 
 void drop_privileges(SetupState& state) {
@@ -322,6 +325,7 @@ const std::vector<SetupStep>& setup_steps() {
         {"reset signals", reset_signals},
         {"watch for sockets", watch_sockets},
         {"set security labels", set_labels},
+        {"close /proc", close_proc_of_host},
         {"report", report},
         {"drop privileges", drop_privileges},
         {"enter the working directory", enter_working_directory},

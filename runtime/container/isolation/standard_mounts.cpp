@@ -6,7 +6,12 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "runtime/base/error.hpp"
 #include "runtime/container/cgroup/cgroup_use.hpp"
@@ -126,6 +131,27 @@ void mask(SetupState& state, const std::string& path) {
     }
 }
 
+/// Other file systems of the kernel in the host's /sys: traces, logs of crashes, what it shows for finding faults. A
+/// /sys of a container's own has none of them.
+std::vector<std::string> inner_file_systems() {
+    constexpr std::array<std::string_view, 4> shown = {"sysfs", "tmpfs", "cgroup", "cgroup2"};
+    std::vector<std::string> places;
+    std::istringstream lines(read_file("/proc/self/mountinfo"));
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string field, place, type;
+        for (int i = 0; i < 4; ++i) fields >> field;
+        fields >> place;
+        while (fields >> field && field != "-") continue;
+        fields >> type;
+        // What lxcfs puts in the place of facts about the machine belongs to the container around this one.
+        if (place.starts_with("/sys/") && !type.starts_with("fuse.") &&
+            std::find(shown.begin(), shown.end(), type) == shown.end())
+            places.push_back(place);
+    }
+    return places;
+}
+
 }  // namespace
 
 void mount_proc(SetupState& state) {
@@ -166,6 +192,8 @@ void mount_dev(SetupState& state) {
 
 void mask_paths(SetupState& state) {
     for (const std::string& path : state.spec.masked_paths) mask(state, path);
+    if (state.spec.isolation != Isolation::chroot || state.spec.masked_paths.empty()) return;
+    for (const std::string& path : inner_file_systems()) mask(state, path);
 }
 
 void protect_paths(SetupState& state) {
@@ -176,6 +204,11 @@ void protect_paths(SetupState& state) {
         set_mount_attributes(tree, MOUNT_ATTR_RDONLY | sealed_mount, true);
         attach_mount(tree, *place);
     }
+}
+
+void close_proc_of_host(SetupState& state) {
+    if (state.spec.isolation != Isolation::chroot || state.spec.read_only_paths.empty()) return;
+    set_mount_attributes(state.proc, MOUNT_ATTR_RDONLY, true);
 }
 
 }  // namespace runtime

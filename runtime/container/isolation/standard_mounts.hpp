@@ -11,9 +11,14 @@ void mount_proc(SetupState& state);
 void mount_sys(SetupState& state);
 void mount_dev(SetupState& state);
 
-/// Hides the masked paths: an empty read-only folder over a folder, the null device over anything else. To be called
-/// when everything else is mounted.
+/// Hides the masked paths: an empty read-only folder over a folder, the null device over anything else; with
+/// Isolation::chroot also what other file systems the host's /sys has. To be called when everything else is mounted.
 void mask_paths(SetupState& state);
 void protect_paths(SetupState& state);
+
+/// With Isolation::chroot: a user's processes may write into the folders of each other there, for example who is killed
+/// first when memory is short. To be called when nothing is left to be written there by builder. Does nothing where no
+/// path is to be read-only.
+void close_proc_of_host(SetupState& state);
 
 }  // namespace runtime

@@ -15,3 +15,16 @@ for image in changed short missing; do
     assert_equal "$(two images -q)" "" "$image"
 done
 two pull -q oci:good >/dev/null
+
+# A file of a layer that somebody changed behind the store's back is not sent under the layer's name (CVE-2022-0847).
+third() { "$program" --root "$place/third" --runroot "$place/run" "$@"; }
+mkdir context && echo sealed-content >context/file
+third build -q -t it -f - context >/dev/null <<<$'FROM scratch\nCOPY file /file'
+third push -q it oci:before
+mapfile -t files < <(grep -rlx sealed-content third/layers)
+assert_equal "${#files[@]}" 1 "files that hold the content"
+printf 'changed-content' | dd of="${files[0]}" conv=notrunc 2>/dev/null
+for packing in gzip zstd; do
+    assert_fails_with 125 third push -q --compression-format $packing --force-compression it oci:after-$packing
+    assert_contains "$output" "is damaged" "$packing"
+done

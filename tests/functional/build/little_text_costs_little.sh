@@ -45,6 +45,18 @@ for i in range(1, 20_000): sys.stdout.write(f"FROM s{i-1} AS s{i}\nLABEL a=b{i}\
 costs_little 125 build -q -f stages empty
 assert_contains "$(cat out)" "more than 1000 stages"
 
+# Ignore rules that could be tried in many ways: each path is held against each rule once (moby/patternmatcher).
+mkdir -p "context/$(printf 'a/%.0s' {1..100})" && touch "context/$(printf 'a/%.0s' {1..100})end" context/kept context/not
+"$python" -c 'print("**/" * 64 + "b"); print("*" * 10_000 + "b"); print("a*" * 5_000 + "b"); print("not")' >context/.dockerignore
+status=0
+output=$(timeout --kill-after 1 60 "$program" --root "$place/store" --runroot "$place/run" build -q -t it -f - context 2>&1 <<<$'FROM base\nCOPY . /all/') || status=$?
+assert_equal "$status" 0 "the exit code of rules with many wildcards: $output"
+assert_contains "$(layer it)" all/kept
+assert_lacks "$(layer it)" all/not
+printf '[a\n' >context/.dockerignore
+assert_fails_with 125 builder build -q -f - context <<<$'FROM base\nCOPY . /all/'
+rm -r context/.dockerignore context/a
+
 # A pattern that would take hours over a value that is allowed.
 "$python" -c 'print("FROM scratch\nARG a=" + "a" * 60000 + "\nENV b=${a//" + "*a" * 2000 + "*b/x}")' >pattern
 status=0

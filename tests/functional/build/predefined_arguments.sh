@@ -8,6 +8,19 @@ assert_line "$(file it name)" elsewhere
 builder build -q -t it -f Containerfile empty >/dev/null
 assert_lacks "$(file it name)" elsewhere
 
+# Proxies of the caller, which may carry a password, are for steps only, and only where wanted.
+printf 'FROM base\nRUN echo "$http_proxy" >/proxy\n' >proxied
+export http_proxy=http://user:s3cret@127.0.0.1:1
+builder build -q -t it -f proxied empty >/dev/null
+assert_contains "$(file it /proxy)" s3cret
+assert_lacks "$(builder inspect it)" s3cret "the image"
+first=$(cat <(builder inspect --format '{{.FromImageID}}' it))
+http_proxy=http://other:1 builder build -q -t again -f proxied empty >/dev/null
+assert_equal "$(builder inspect --format '{{.FromImageID}}' again)" "$first" "what is built with another proxy, from the cache"
+builder build -q -t it --no-cache --http-proxy=false -f proxied empty >/dev/null
+assert_equal "$(file it /proxy)" "" "without --http-proxy"
+unset http_proxy
+
 # A namespace of caches has none of the caches of another one.
 cat >caches <<'CONTAINERFILE'
 FROM base

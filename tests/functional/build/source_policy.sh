@@ -7,7 +7,7 @@ echo first >files/first && echo second >files/second
 serve files
 policy() { printf '{"rules":[%s]}' "$1" >policy.json; }
 rule() { printf '{"action":"%s","selector":{"identifier":"%s"%s}%s}' "$1" "$2" "${3:-}" "${4:-}"; }
-with_policy() { builder build -q -t it --source-policy-file policy.json -f - empty <<<"$1" >/dev/null; }
+with_policy() { builder build -q -t it --source-policy-file policy.json -f - "${2:-empty}" <<<"$1" >/dev/null; }
 refused() { assert_fails_with 125 with_policy "$1"; assert_contains "$output" "does not allow"; }
 
 policy "$(rule DENY 'docker-image://localhost/ba*')"
@@ -18,6 +18,14 @@ policy "$(rule DENY '*'),$(rule ALLOW 'docker-image://localhost/other:latest' ',
 refused 'FROM base'
 with_policy 'FROM other'
 refused $'FROM other\nADD '"$url/first /f"
+# A user in front of the host, or another way to write it, does not get past a rule; and no password is shown.
+policy "$(rule DENY "$url/*"),$(rule DENY "${url/127.0.0.1/localhost}/*"),$(rule DENY "git://${url#http://}/*")"
+with_policy $'FROM base\nADD first /f' files >/dev/null || fail "a rule for servers refuses a file of the context"
+for address in "$url/first" "http://user:s3cret@${url#http://}/first" "${url/127.0.0.1/LocalHost}/first" "${url/127.0.0.1/local%68ost}/first" \
+    "http://user:s3cret@${url#http://}/app.git"; do
+    refused $'FROM base\nARG PASSWORD=s3cret\nADD '"${address/s3cret/\$PASSWORD} /f"
+    assert_lacks "$output" "s3cret@" "$address"
+done
 policy "$(rule CONVERT '^docker-image://localhost/(missing)(.*)$' ',"matchType":"REGEX"' ',"updates":{"identifier":"docker-image://localhost/base$2"}'),$(rule DENY '*other*')"
 with_policy $'FROM localhost/missing:latest\nRUN true'
 refused 'FROM other'

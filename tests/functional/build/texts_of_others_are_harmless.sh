@@ -13,6 +13,23 @@ assert_lacks "$(builder inspect --format '{{.OCIv1.Config.Labels.a}}' it)" "$esc
 assert_fails_with 125 builder build -f - empty <<<"FROM base${esc}[1m"
 assert_lacks "$output" "$esc"
 
+# JSON has what steers as it may have it, but no terminal takes it: a control of one character, and what turns the direction.
+csi=$'\xc2\x9b' turn=$'\xe2\x80\xae'
+printf 'FROM base AS one\nLABEL a="%s2J%sx"\n' "$csi" "$turn" >steering
+builder build -q -t it -f steering empty >/dev/null
+assert_equal "$(builder inspect it | jq -r .OCIv1.config.Labels.a)" "${csi}2J${turn}x" "what the JSON means"
+container=$(builder from it)
+folder=$(write_oci it)
+jq -c --arg evil "$csi$turn" '.manifests[0].annotations.evil = $evil' "$folder/index.json" >index.json && mv index.json "$folder/index.json"
+grep -q "$csi" "$folder/index.json" || fail "the index does not hold what is to be escaped"
+for command in "inspect it" "inspect $container" "debug plan --format json steering" "debug parse --format json steering" "build --progress=json -f steering empty" \
+    "manifest inspect oci:$folder:x" "build --call=outline,format=json -f steering empty" "images --json"; do
+    output=$(builder $command 2>&1) || fail "$command: $output"
+    assert_lacks "$output" "$csi" "$command"
+    assert_lacks "$output" "$turn" "$command"
+done
+builder rm "$container" >/dev/null
+
 # An ignore file that is a link out of the context is obeyed, but not shown.
 printf '[secret-of-the-host\n' >victim && ln -s ../victim context/.dockerignore
 assert_fails_with 125 builder build -f - context <<<$'FROM base\nCOPY . /'

@@ -1,5 +1,6 @@
 # With --isolation chroot steps see the processes of the machine, but reach none: not their files by /proc/PID/root, not their
-# shared memory, and where the kernel has Landlock's scopes (Linux 6.12), no signal is taken and no abstract socket answers.
+# shared memory, not their limits and what the kernel keeps of them in /proc, and where the kernel has Landlock's scopes (Linux
+# 6.12), no signal is taken and no abstract socket answers.
 . "$(dirname "$0")/../library.sh"
 needs g++ setpriv ipcmk
 make_base
@@ -21,8 +22,10 @@ wait_until 10 grep -q ready socket.log || fail "nothing listens"
 memory=$(ipcmk -M 4096 -p 0600 | grep -o '[0-9]*$')
 before_exit() { end_all; }
 # That there is something to be reached: outside, by root.
-for what in "root $sleeper" "root $own" "memory $memory" "signal $own" "socket builder-test-$$"; do ./reach $what >/dev/null || fail "outside, $what cannot be reached either"; done
-tries="root $sleeper;root $own;memory $memory"
+for what in "root $sleeper" "root $own" "memory $memory" "signal $own" "socket builder-test-$$" "limits $own" "oom $own" "dump $own"; do ./reach $what >/dev/null || fail "outside, $what cannot be reached either"; done
+own_facts() { cat "/proc/$own/oom_score_adj" "/proc/$own/coredump_filter" "/proc/$own/limits"; }
+facts=$(own_facts)
+tries="root $sleeper;root $own;memory $memory;limits $own;oom $own;dump $own;nice 0"
 has_scopes=$("$python" -c 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
 if ((has_scopes >= 6)); then tries+=";signal $own;signal $sleeper;socket builder-test-$$"; else echo "no scopes of Landlock: signals and abstract sockets are not tried"; fi
 IFS=';' read -ra list <<<"$tries"
@@ -33,8 +36,23 @@ for user in root alice; do
         assert_contains "$output" "refused: ${try%% *}" "$user"
     done
 done
-# Signals among the processes of a step work.
-builder build -q --no-cache --isolation chroot -f - context >/dev/null <<<$'FROM base\nRUN sleep 300 & kill $! && ! wait $!'
+assert_equal "$(own_facts)" "$facts" "what the kernel keeps of a process of the machine"
+# Signals among the processes of a step work, and so do limits of its own.
+builder build -q --no-cache --isolation chroot -f - context >/dev/null <<<$'FROM base\nRUN sleep 300 & kill $! && ! wait $! && ulimit -n 100 && test "$(ulimit -n)" = 100'
+# What the command line asks for it gets.
+builder build -q --no-cache --isolation chroot --security-opt unmask=ALL -f - context >/dev/null <<<$'FROM base\nRUN echo 1 >/proc/self/oom_score_adj'
+# Of the machine's /sys it sees what a container has there, not the kernel's traces.
+cat >with_traces <<'SCRIPT'
+mount -t tracefs traces /sys/kernel/tracing && grep -q . /sys/kernel/tracing/README || exit 77
+exec "$@"
+SCRIPT
+status=0
+unshare --mount sh with_traces "$program" --root "$place/store" --runroot "$place/run" build -q --no-cache --isolation chroot -t it -f - context >log 2>&1 <<<$'FROM base\nRUN test -d /sys/kernel/tracing && ls -A /sys/kernel/tracing >/seen && ls /sys/kernel >/kernel' || status=$?
+((status == 77)) && echo "no traces can be mounted here: they are not tried" || {
+    assert_equal "$status" 0 "a build beside traces: $(cat log)"
+    assert_equal "$(file it /seen)" "" "what is seen of the kernel's traces"
+    assert_contains "$(file it /kernel)" tracing
+}
 # Where no user namespace can be had, root is refused, and told why and what to do.
 assert_fails_with 125 unshare --user --map-root-user --mount sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"' sh "$program" --root "$place/other" --runroot "$place/run" build --isolation chroot -f - context <<<$'FROM scratch\nCOPY reach /reach\nRUN ["/reach", "nothing"]'
 assert_contains "$output" "--isolation chroot is not safe here"

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/fsuid.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -43,6 +44,18 @@ static bool reach_socket(const std::string& name) {
                    static_cast<unsigned>(offsetof(sockaddr_un, sun_path) + 1 + name.size())) == 0;
 }
 
+// Limits of another process: what it had already, so that nothing happens to it.
+static bool reach_limits(const std::string& process) {
+    rlimit limits{};
+    return prlimit(std::atoi(process.c_str()), RLIMIT_CORE, nullptr, &limits) == 0 &&
+           prlimit(std::atoi(process.c_str()), RLIMIT_CORE, &limits, nullptr) == 0;
+}
+
+static bool reach_file(const std::string& process, const std::string& name, const std::string& value) {
+    const int file = open(("/proc/" + process + "/" + name).c_str(), O_WRONLY);
+    return file >= 0 && write(file, value.data(), value.size()) > 0;
+}
+
 int main(int count, char** words) {
     if (count != 3) return 2;
     const std::string what = words[1];
@@ -50,6 +63,10 @@ int main(int count, char** words) {
                          : what == "memory" ? reach_memory(words[2])
                          : what == "signal" ? kill(std::atoi(words[2]), 0) == 0
                          : what == "socket" ? reach_socket(words[2])
+                         : what == "limits" ? reach_limits(words[2])
+                         : what == "oom"    ? reach_file(words[2], "oom_score_adj", "500")
+                         : what == "dump"   ? reach_file(words[2], "coredump_filter", "0x1")
+                         : what == "nice"   ? setpriority(PRIO_USER, 0, 1) == 0
                                             : (std::puts("unknown"), true);
     std::printf("%s: %s\n", reached ? "reached" : "refused", what.c_str());
     return reached ? 0 : 1;

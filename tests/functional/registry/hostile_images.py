@@ -242,6 +242,25 @@ class Costs(RegistryCase):
         self.run_builder('manifest', 'add', '--all', *self.access, 'deep', f'docker://{self.registry.host}/app/it:graph')
         self.builder_fails('manifest', 'push', '--all', *self.access, 'deep', f'oci:{self.place}/out')
 
+    def test_endless_headers(self):
+        """CVE-2023-38039."""
+        sent = []
+
+        def headers(handler, _request):
+            handler.wfile.write(b'HTTP/1.1 200 OK\r\n')
+            try:
+                for number in range(1_000_000):
+                    handler.wfile.write(b'X-%d: ' % number + b'x' * 1000 + b'\r\n')
+                    sent.append(number)
+            except OSError:
+                handler.close_connection = True
+        self.registry.rule('GET', '/manifests/', action=headers)
+        result = self.measured('pull', '-q', '--retry=0', *self.access, f'{self.registry.host}/app/it:1')
+        self.assertEqual(result.returncode, 125, result.stderr)
+        self.assertIn('header', result.stderr)
+        self.assertGreater(len(sent), 100, 'that the headers were read at all')
+        self.assertLess(len(sent), 500_000)
+
     def test_endless_tags(self):
         def page(handler, request):
             number = int(request.path.rsplit('=', 1)[1]) if '=' in request.path else 0

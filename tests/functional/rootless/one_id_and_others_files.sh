@@ -23,6 +23,11 @@ exec 4>opened && chown 13 /proc/self/fd/4 && test "$(stat -c %u /data/opened)" =
 chown 14 /proc/self/cwd/file && test "$(stat -c %u file)" = 14
 END
 done
+# Who has one ID has no groups to give up: with them a folder that shuts a group out would open (CVE-2014-8989).
+run_step --isolation oci <<'END'
+test "$(cat /proc/self/setgroups)" = deny
+awk '{ if ($3 != 1) exit 1 }' /proc/self/uid_map
+END
 # The process that notes and its parent can be seen there, and their roots and folders lead out of the container.
 run_step --isolation chroot <<END
 for process in /proc/[0-9]*; do

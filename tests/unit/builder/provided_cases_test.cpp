@@ -1,5 +1,5 @@
-// Every provided table that speaks of the language: lexer and parser. The other tables are in provided_shell_test.cpp and
-// provided_names_test.cpp.
+// Every provided table that speaks of the language: lexer and parser. The other tables are in provided_shell_test.cpp
+// and provided_names_test.cpp.
 #include "tests/support/provided_cases.hpp"
 #include "builder/syntax/directives.hpp"
 #include "builder/syntax/heredocs.hpp"

@@ -2,6 +2,7 @@
 #include "builder/syntax/checks.hpp"
 #include "builder/syntax/expand.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
+#include "builder/syntax/language_queries.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/shell_pattern.hpp"
 #include "tests/support/provided_cases.hpp"

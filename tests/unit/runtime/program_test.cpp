@@ -2,6 +2,7 @@
 #include "runtime/sys/program.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -32,6 +33,13 @@ TEST(Program, HasNoOtherDescriptors) {
     EXPECT_EQ(run_program({{"sh", "-c", "ls /proc/self/fd | wc -l"}}).output, "4\n");  // the fourth is of ls itself
 }
 
+/// A daemon that it leaves behind holds its descriptors.
+TEST(Program, IsNotWaitedForBeyondItsEnd) {
+    const ProgramResult result = run_program({{"sh", "-c", "echo said; sleep 5 & echo $!"}});
+    EXPECT_EQ(result.output.substr(0, 5), "said\n");
+    ::kill(std::stoi(result.output.substr(5)), SIGKILL);
+}
+
 TEST(Program, ThatIsMissingIsNamed) {
     try {
         run_program({{"no-such-program"}});
@@ -59,10 +67,26 @@ TEST(Program, EndsWithAllItStartedWhenStopIsAskedFor) {
     stopper.join();
 }
 
-TEST(Program, MayNotSayTooMuch) {
-    ProgramRequest request{{"sh", "-c", "printf 123456"}};
-    request.output_limit_bytes = 5;
-    EXPECT_THROW(run_program(request), Error);
+/// Whichever descriptor it talks on, it is ended at the limit: what it says is never kept beyond.
+TEST(Program, IsEndedWhenItSaysTooMuch) {
+    for (const char* descriptor : {"1", "2"}) {
+        const std::string mark = fmt::format("{}/program-{}-{}", ::testing::TempDir(), ::getpid(), descriptor);
+        ProgramRequest request{
+            {"sh", "-c", fmt::format("head -c 100000000 /dev/zero >&{}; touch {}", descriptor, mark)}};
+        request.output_limit_bytes = 1U << 20;
+        try {
+            run_program(request);
+            ADD_FAILURE() << descriptor;
+        } catch (const Error& error) {
+            EXPECT_NE(error.message().find("more than 1048576 bytes"), std::string::npos) << error.message();
+        }
+        EXPECT_NE(::access(mark.c_str(), F_OK), 0) << "it came to its end";
+        ::unlink(mark.c_str());
+    }
+    ProgramRequest request{{"sh", "-c", "head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2"}};
+    const ProgramResult result = run_program(request);
+    EXPECT_EQ(result.output.size(), 1000000U);
+    EXPECT_EQ(result.complaints.size(), 1000000U);
 }
 
 }  // namespace

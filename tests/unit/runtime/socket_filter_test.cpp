@@ -10,29 +10,13 @@
 #include <sys/syscall.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "tests/unit/runtime/filter_machine.hpp"
 
 namespace runtime {
 namespace {
 
-constexpr std::uint32_t goes_on = 0x12345678;
 constexpr std::uint64_t high_bit = std::uint64_t{1} << 32;
-
-std::uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) {
-    std::uint32_t loaded = 0;
-    for (std::size_t at = 0; at < program.size(); ++at) {
-        const sock_filter& one = program[at];
-        if (one.code == (BPF_LD | BPF_W | BPF_ABS))
-            std::memcpy(&loaded, reinterpret_cast<const char*>(&data) + one.k, sizeof loaded);
-        else if (one.code == (BPF_RET | BPF_K))
-            return one.k;
-        else if (one.code == (BPF_JMP | BPF_JEQ | BPF_K))
-            at += loaded == one.k ? one.jt : one.jf;
-        else
-            ADD_FAILURE() << "an unknown instruction " << one.code;
-    }
-    return goes_on;
-}
 
 std::uint32_t answer(long number, std::uint64_t family, std::uint64_t protocol = 0,
                      std::uint32_t machine = AUDIT_ARCH_X86_64, CapabilitySet capabilities = 0) {
@@ -41,7 +25,7 @@ std::uint32_t answer(long number, std::uint64_t family, std::uint64_t protocol =
     data.arch = machine;
     data.args[0] = family;
     data.args[2] = protocol;
-    return run(socket_filter(capabilities), data);
+    return run_filter(socket_filter(capabilities), data);
 }
 
 constexpr std::uint32_t fails_with(unsigned number) {
