@@ -1,8 +1,10 @@
 #include "builder/cli/flags/step_settings.hpp"
+#include "builder/steps/step_policy.hpp"
 
 #include <gtest/gtest.h>
 
 #include "builder/commands/command_table.hpp"
+#include "runtime/base/error.hpp"
 
 namespace builder {
 namespace {
@@ -34,6 +36,23 @@ TEST(StepSettings, WhatIsGivenIsNoted) {
     EXPECT_EQ(jobs, "2");
     ASSERT_EQ(noted.size(), 1U);
     EXPECT_EQ(noted[0].name + "=" + noted[0].value, "add-host=a:1");
+}
+
+TEST(StepPolicy, PermitsWhatAllowNames) {
+    StepPermissions permissions;
+    EXPECT_FALSE(permissions.insecure || permissions.host_network || permissions.devices.covers("a.b/c=d"));
+    permit(permissions, "device=a.b/c=d");
+    EXPECT_TRUE(permissions.devices.covers("a.b/c=d"));
+    EXPECT_FALSE(permissions.devices.covers("a.b/c=e"));
+    permit(permissions, "network.host");
+    EXPECT_TRUE(permissions.host_network);
+    EXPECT_FALSE(permissions.insecure);
+    permit(permissions, "security.insecure");
+    EXPECT_TRUE(permissions.insecure);
+    permit(permissions, "device");
+    EXPECT_TRUE(permissions.devices.covers("a.b/c=e"));
+    EXPECT_THROW(permit(permissions, "Security.Insecure"), runtime::Error);
+    EXPECT_THROW(permit(permissions, ""), runtime::Error);
 }
 
 }  // namespace
