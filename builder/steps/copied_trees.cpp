@@ -37,7 +37,8 @@ std::string inside(const std::string& path) {
     return absolute_path("/", path).substr(1);
 }
 
-/// A wildcard in a folder that is named has to fit something, as with BuildKit; one at the top need not.
+/// A wildcard in a folder that is named has to fit something where nothing else is copied, as with both peers; one at
+/// the top need not.
 bool needs_match(const std::string& pattern) {
     const std::size_t slash = pattern.find('/');
     return slash != std::string::npos && !has_wildcard(pattern.substr(0, slash)) && has_wildcard(pattern);
@@ -58,9 +59,13 @@ void CopiedTrees::gather(const std::string& pattern) {
         has_wildcard(clean) ? source_->expand_pattern(clean, filter_, job_.words.keeps_parents) : std::vector{clean};
     const std::size_t before = parts_.size();
     for (const std::string& path : paths) add(path, pattern, dropped);
-    if (parts_.size() == before && job_.use.has_key && needs_match(clean))
-        throw Error("checking on sources: copier: stat: [\"/{}\"]: no such file or directory", clean)
-            .with_hint("nothing fits this pattern; one at the top of the context may fit nothing");
+    if (parts_.size() == before && needs_match(clean) && unmatched_.empty()) unmatched_ = clean;
+}
+
+void CopiedTrees::refuse_missing() const {
+    if (unmatched_.empty()) return;
+    throw Error("checking on sources: copier: stat: [\"/{}\"]: no such file or directory", unmatched_)
+        .with_hint("nothing fits this pattern; one at the top of the context may fit nothing");
 }
 
 void CopiedTrees::throw_missing(const std::string& path) const {

@@ -18,6 +18,8 @@ public:
 
     /// Finds and scans what a word names; wildcards may fit nothing. Throws Error for a source that is not there.
     void gather(const std::string& pattern);
+    /// For an instruction that copies nothing: throws Error where a wildcard in a folder that is named fitted nothing.
+    void refuse_missing() const;
 
     std::size_t count() const noexcept override { return parts_.size(); }
     /// Whether the first one is a folder. There is one.
@@ -44,6 +46,7 @@ private:
     std::shared_ptr<const CopySource> source_;
     CopySource::Filter filter_;
     std::vector<CopyPart> parts_;
+    std::string unmatched_;                  ///< a wildcard in a folder that is named, which fits nothing
     std::vector<std::string> kept_parents_;  ///< --parents: for each part, the folders to make in the destination
     std::map<std::pair<std::size_t, std::string>, std::string> parent_attributes_;  ///< as in the key, by part and path
 };

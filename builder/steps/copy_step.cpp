@@ -66,7 +66,9 @@ std::size_t CopyStep::count() const noexcept {
 
 /// Where no pattern of the command fits anything.
 void CopyStep::refuse_nothing() const {
-    if (count() > 0 || job_.use.allows_empty_wildcard) return;
+    if (count() > 0) return;
+    if (job_.use.has_key) trees_.refuse_missing();
+    if (job_.use.allows_empty_wildcard) return;
     throw Error("checking on sources: copier: stat: [\"{}\"]: no such file or directory",
                 fmt::join(words_.sources, "\" \""))
         .with_hint("nothing fits; --allow-empty-wildcard lets it");
