@@ -125,7 +125,7 @@ void prepare_request(BuildWork& work) {
     if (options.pushes) add_pushes(request.destinations);
     request.access.credentials_for = parse_destinations(request.destinations).places;
     request.steps.network = prepare_network(options.run, request.steps.run, work.stop);
-    apply_further_flags(options.further, request);
+    apply_compatibility_flags(options.compatibility, request);
     add_preprocessor_flags(request.cpp_flags);
     for (runtime::DeviceMount& mount : default_mounts(work.context.options().default_mounts_file))
         request.steps.run.devices.mounts.push_back(std::move(mount));
@@ -150,7 +150,7 @@ public:
                                                           : STDOUT_FILENO,
                                   {work.options.iid_file.empty(), work.options.request.keeps_step_images})) {
         for (const std::string& notice : work.notices) progress_->notice(notice);
-        const FurtherBuildFlags& flags = work.options.further;
+        const BuildCompatibilityFlags& flags = work.options.compatibility;
         if (!flags.use_log_file.empty())
             progress_->log_use(runtime::open_output(flags.use_log_file, O_APPEND));
         else if (flags.logs_use)
@@ -198,20 +198,22 @@ BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildPro
     // Of several platforms the files have the ID of the list.
     const bool is_one_of_many = work.makes_several;
     made.tells_digits = is_one_of_many || work.options.iid_file.empty();
-    made.tells_id = is_one_of_many || (work.options.iid_file.empty() && work.options.further.raw_id_file.empty());
+    made.tells_id = is_one_of_many || (work.options.iid_file.empty() && work.options.compatibility.raw_id_file.empty());
     progress.image_made(made);
     return built;
 }
 
 void write_files(const BuildOptions& options, const std::string& id, const ImageMetadata& metadata) {
     if (!options.iid_file.empty()) write_id_file(options.iid_file, id);
-    if (!options.further.raw_id_file.empty()) write_id_file(options.further.raw_id_file, id.substr(id.find(':') + 1));
-    if (!options.further.metadata_file.empty()) write_metadata_file(options.further.metadata_file, metadata);
+    if (!options.compatibility.raw_id_file.empty())
+        write_id_file(options.compatibility.raw_id_file, id.substr(id.find(':') + 1));
+    if (!options.compatibility.metadata_file.empty())
+        write_metadata_file(options.compatibility.metadata_file, metadata);
 }
 
 void build_for_one_platform(BuildWork& work) {
     BuildOptions& options = work.options;
-    BuildLog log(work, options.further.log_file);
+    BuildLog log(work, options.compatibility.log_file);
     const BuiltImage built = build_one(work, options.request, log.progress());
     if (!built.image) return;
     if (!options.manifest_list.empty()) add_to_manifest_list(work.context.store(), options.manifest_list, *built.image);
@@ -221,7 +223,7 @@ void build_for_one_platform(BuildWork& work) {
 }
 
 /// "FILE_linux_arm64" with --logsplit.
-std::string log_file_for(const FurtherBuildFlags& flags, const std::string& platform) {
+std::string log_file_for(const BuildCompatibilityFlags& flags, const std::string& platform) {
     if (flags.log_file.empty() || !flags.splits_log) return flags.log_file;
     std::string suffix = "_" + platform;
     std::replace(suffix.begin(), suffix.end(), '/', '_');
@@ -231,7 +233,7 @@ std::string log_file_for(const FurtherBuildFlags& flags, const std::string& plat
 /// One build after the other.
 void build_for_platforms(BuildWork& work, const std::vector<std::string>& platforms, const RewindableInput& input) {
     work.makes_several = true;
-    const FurtherBuildFlags& flags = work.options.further;
+    const BuildCompatibilityFlags& flags = work.options.compatibility;
     ListOfPlatforms list(work.context.store(), work.options.request, work.options.manifest_list, work.stop);
     std::optional<BuildLog> log;
     for (const std::string& platform : platforms) {
@@ -271,7 +273,7 @@ void refuse_conflicts(const BuildOptions& options) {
     refuse_bad_caches(request.cache_to, "--cache-to");
     if (request.stage_labels && !request.save_stages)
         throw runtime::Error("\"--stage-labels\" requires \"--save-stages\"");
-    if (options.further.splits_log && options.further.log_file.empty())
+    if (options.compatibility.splits_log && options.compatibility.log_file.empty())
         throw runtime::Error("cannot use --logsplit without --logfile");
 }
 
@@ -297,14 +299,14 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.access = access_options(context, options.access, {});
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
-    const IsolatedRunner isolated = choose_runner(options.run.isolation, options.further.namespaces);
+    const IsolatedRunner isolated = choose_runner(options.run.isolation, options.compatibility.namespaces);
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};
     options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
-    options.request.steps.run.namespaces = choose_namespaces(context.store(), options.further.namespaces);
+    options.request.steps.run.namespaces = choose_namespaces(context.store(), options.compatibility.namespaces);
     const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.steps.run, isolated.runner,
                                     context.options().cgroup_manager);
     if (!options.all_platforms && platforms.size() < 2) {

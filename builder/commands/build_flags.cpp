@@ -65,7 +65,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("force-rm", 0, "accepted for compatibility; intermediate containers never stay", options.forces_removal),
     };
     for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
-    for (Flag& further : further_build_flags(options.further, request)) flags.push_back(std::move(further));
+    for (Flag& one : build_compatibility_flags(options.compatibility, request)) flags.push_back(std::move(one));
     for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
     for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
     flags.push_back(decryption_flag(options.decryption_keys));

@@ -37,7 +37,7 @@ struct BuildOptions {
     std::string manifest_list;
     std::vector<std::string> platforms;
     bool all_platforms = false;
-    FurtherBuildFlags further;
+    BuildCompatibilityFlags compatibility;
 };
 
 /// The flags write into `options`, which outlives them.

@@ -1,9 +1,7 @@
 #include "builder/plan/build_plan.hpp"
 
-#include <algorithm>
-#include <cctype>
-
 #include "builder/syntax/stage_names.hpp"
+#include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -11,12 +9,6 @@ namespace {
 
 using runtime::Error;
 using runtime::quoted;
-
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 }  // namespace
 
@@ -29,7 +21,7 @@ std::optional<std::size_t> find_source_stage(const BuildPlan& plan, const std::s
 
 std::optional<std::size_t> find_stage(const std::vector<StagePlan>& stages, const std::string& name,
                                       std::size_t current) {
-    const std::string wanted = lower_case(name);
+    const std::string wanted = to_lower(name);
     std::optional<std::size_t> found;
     for (const StagePlan& stage : stages) {
         const bool matches = (!stage.name.empty() && stage.name == wanted) || std::to_string(stage.index) == wanted;

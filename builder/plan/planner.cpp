@@ -8,6 +8,7 @@
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/stage_names.hpp"
 #include "builder/syntax/suggest.hpp"
+#include "builder/syntax/unicode.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
 
@@ -16,12 +17,6 @@ namespace {
 
 using runtime::Error;
 using runtime::quoted;
-
-std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// As people write it, for the line that is shown.
 std::string double_quoted(const std::string& text) {
@@ -112,7 +107,7 @@ void Planner::set_global_arguments(const ArgInstruction& arguments) {
 /// Names may hold the arguments from above the first FROM.
 std::string Planner::stage_name_of(const FromInstruction& from) const {
     if (from.stage_name.find('$') == std::string::npos) return from.stage_name;
-    const std::string name = lower_case(expand_globally(from.written_stage_name));
+    const std::string name = to_lower(expand_globally(from.written_stage_name));
     if (is_stage_name(name)) return name;
     throw Error("FROM … AS {}: {} is no name for a stage", from.written_stage_name, quoted(name))
         .with_hint("a name begins with a letter and has letters, digits, '-', '_', '.' and '/'");
@@ -122,7 +117,7 @@ std::string Planner::stage_name_of(const FromInstruction& from) const {
 std::optional<std::size_t> Planner::stage_named(const std::string& image) const {
     std::optional<std::size_t> found;
     for (const StagePlan& other : plan_.stages)
-        if (!other.name.empty() && other.name == lower_case(image)) found = other.index;
+        if (!other.name.empty() && other.name == to_lower(image)) found = other.index;
     if (found || image.empty() || image.size() > 4) return found;
     if (image.find_first_not_of("0123456789") != std::string::npos) return found;
     const std::size_t number = std::stoul(image);
@@ -310,7 +305,7 @@ void Planner::choose_target() {
         plan_.target = plan_.stages.size() - 1;
         return;
     }
-    const std::string wanted = lower_case(request_.target);
+    const std::string wanted = to_lower(request_.target);
     std::vector<std::string> names;
     for (const StagePlan& stage : plan_.stages) {
         if (stage.name == wanted || std::to_string(stage.index) == wanted) {

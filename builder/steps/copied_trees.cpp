@@ -47,7 +47,9 @@ bool needs_match(const std::string& pattern) {
 }  // namespace
 
 CopiedTrees::CopiedTrees(const CopyJob& job, std::shared_ptr<const CopySource> source)
-    : CopyInput(job), source_(std::move(source)), filter_(source_ ? source_->filter() : nullptr) {}
+    : CopyInput(job), source_(std::move(source)), filter_(source_ ? source_->filter() : nullptr) {
+    if (!job.words.excludes.empty()) excluded_.emplace(job.words.excludes);
+}
 
 void CopiedTrees::gather(const std::string& pattern) {
     if (!source_) throw Error("there is no context to copy {} from", quoted(pattern));
@@ -96,8 +98,7 @@ bool CopiedTrees::is_left_out(const CopyPart& part, const std::string& path, con
         throw_missing(path);
     }
     // A file that is named is copied; one that a wildcard found is held against --exclude by its path, as by Buildah.
-    const std::vector<std::string>& excludes = job_.words.excludes;
-    return !is_folder && has_wildcard(pattern) && !excludes.empty() && IgnoreMatcher(excludes).excludes(path);
+    return !is_folder && has_wildcard(pattern) && excluded_ && excluded_->excludes(path);
 }
 
 void CopiedTrees::add(const std::string& path, const std::string& pattern, const std::string& dropped) {

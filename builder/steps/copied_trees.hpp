@@ -3,11 +3,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "builder/steps/copy_input.hpp"
+#include "builder/syntax/ignore_patterns.hpp"
 
 namespace builder {
 
@@ -45,6 +47,7 @@ private:
 
     std::shared_ptr<const CopySource> source_;
     CopySource::Filter filter_;
+    std::optional<IgnoreMatcher> excluded_;  ///< what --exclude names, where it is given
     std::vector<CopyPart> parts_;
     std::string unmatched_;                  ///< a wildcard in a folder that is named, which fits nothing
     std::vector<std::string> kept_parents_;  ///< --parents: for each part, the folders to make in the destination

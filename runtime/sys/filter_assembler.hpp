@@ -54,4 +54,19 @@ private:
     std::vector<sock_filter> program_;
 };
 
+/// Puts another program behind this one.
+inline void append(std::vector<sock_filter>& program, const std::vector<sock_filter>& other) {
+    program.insert(program.end(), other.begin(), other.end());
+}
+
+/// Adds a program that is gone through only where the field of the call has that value.
+inline void add_where(std::vector<sock_filter>& program, std::size_t field, std::uint32_t value,
+                      const std::vector<sock_filter>& body) {
+    FilterAssembler assembler;
+    assembler.load(field);
+    assembler.skip_unless_equal(value, static_cast<unsigned>(body.size()));
+    append(program, assembler.take());
+    append(program, body);
+}
+
 }  // namespace runtime

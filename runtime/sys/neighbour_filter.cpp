@@ -25,10 +25,6 @@ struct Calls {
     std::uint32_t ioprio_set;
 };
 
-void append(Program& program, const Program& other) {
-    program.insert(program.end(), other.begin(), other.end());
-}
-
 /// Of another process limits can only be asked. An address is all of its 64 bits.
 Program no_limits_of_others() {
     constexpr std::size_t new_limits = offsetof(seccomp_data, args) + 8 * 2;
@@ -51,15 +47,6 @@ Program not_for_whole_users(std::uint32_t kind) {
     return assembler.take();
 }
 
-/// A program that is gone through where the field of the call has that value.
-void add_where(Program& program, std::size_t field, std::uint32_t value, const Program& body) {
-    FilterAssembler assembler;
-    assembler.load(field);
-    assembler.skip_unless_equal(value, static_cast<unsigned>(body.size()));
-    append(program, assembler.take());
-    append(program, body);
-}
-
 void add_calls(Program& program, const Calls& calls) {
     constexpr std::size_t number = offsetof(seccomp_data, nr);
     add_where(program, number, calls.prlimit, no_limits_of_others());
@@ -78,6 +65,7 @@ Program neighbour_filter() {
     constexpr std::uint32_t x32_bit = 0x40000000;
     add_calls(own, {x32_bit | SYS_prlimit64, x32_bit | SYS_setpriority, x32_bit | SYS_ioprio_set});
     Program other;
+    // prlimit64, setpriority and ioprio_set of i386.
     add_calls(other, {340, 97, 289});
     add_where(whole, machine, AUDIT_ARCH_I386, other);
 #endif

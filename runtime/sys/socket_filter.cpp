@@ -21,10 +21,6 @@ constexpr std::uint32_t fails_with(unsigned number) {
     return SECCOMP_RET_ERRNO | number;
 }
 
-void append(Program& program, const Program& other) {
-    program.insert(program.end(), other.begin(), other.end());
-}
-
 Program families(CapabilitySet capabilities) {
     FilterAssembler assembler;
     assembler.load_argument(0);
@@ -58,15 +54,6 @@ Program local_only() {
     assembler.skip_unless_equal(SYS_SOCKETPAIR, 1);
     assembler.answer(fails_with(ENOSYS));
     return assembler.take();
-}
-
-/// A program that is gone through where the field of the call has that value.
-void add_where(Program& program, std::size_t field, std::uint32_t value, const Program& body) {
-    FilterAssembler assembler;
-    assembler.load(field);
-    assembler.skip_unless_equal(value, static_cast<unsigned>(body.size()));
-    append(program, assembler.take());
-    append(program, body);
 }
 
 }  // namespace

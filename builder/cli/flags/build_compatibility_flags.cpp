@@ -72,46 +72,46 @@ constexpr std::array missing_flags = {
     Missing{"cw", "OPTIONS", "make a confidential workload image"},
 };
 
-std::vector<Flag> input_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+std::vector<Flag> input_flags(BuildCompatibilityFlags& given, BuildImageRequest& request) {
     return {
         flag("from", 0, "IMAGE", "image to use instead of the one in the first FROM", request.first_base),
         flag("sign-by", 0, "KEY", "sign pushed images with this GnuPG key", request.sign_by),
         flag("build-arg-file", 0, "FILE",
              "file with ARG values, one NAME=VALUE per line; later files win, --build-arg wins over all",
-             further.argument_files),
-        flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", further.raw_id_file),
-        flag("metadata-file", 0, "FILE", "write image metadata to a file, as JSON", further.metadata_file),
-        flag("logfile", 0, "FILE", "write the output to a file", further.log_file),
+             given.argument_files),
+        flag("iidfile-raw", 0, "FILE", "write the image ID without its algorithm to a file", given.raw_id_file),
+        flag("metadata-file", 0, "FILE", "write image metadata to a file, as JSON", given.metadata_file),
+        flag("logfile", 0, "FILE", "write the output to a file", given.log_file),
         flag("log-limit", 0, "SIZE", "limit the output shown of each step: 2m, 500k (default: no limit)",
-             further.log_limit),
-        flag("log-rusage", 0, "print the resources that each step used", further.logs_use),
+             given.log_limit),
+        flag("log-rusage", 0, "print the resources that each step used", given.logs_use),
         flag("rusage-logfile", 0, "FILE", "write the resources that each step used to a file instead of printing them",
-             further.use_log_file),
-        flag("logsplit", 0, "write a log file per platform: FILE_OS_ARCH", further.splits_log),
+             given.use_log_file),
+        flag("logsplit", 0, "write a log file per platform: FILE_OS_ARCH", given.splits_log),
     };
 }
 
-std::vector<Flag> namespace_flags(FurtherBuildFlags& further) {
+std::vector<Flag> namespace_flags(BuildCompatibilityFlags& given) {
     return {
-        flag("pid", 0, "MODE", "PID namespace: private, host, container:NAME or ns:PATH", further.namespaces.pid),
-        flag("ipc", 0, "MODE", "IPC namespace: private, host, container:NAME or ns:PATH", further.namespaces.ipc),
-        flag("uts", 0, "MODE", "UTS namespace: private, host, container:NAME or ns:PATH", further.namespaces.uts),
+        flag("pid", 0, "MODE", "PID namespace: private, host, container:NAME or ns:PATH", given.namespaces.pid),
+        flag("ipc", 0, "MODE", "IPC namespace: private, host, container:NAME or ns:PATH", given.namespaces.ipc),
+        flag("uts", 0, "MODE", "UTS namespace: private, host, container:NAME or ns:PATH", given.namespaces.uts),
         flag("cgroupns", 0, "MODE", "cgroup namespace: private, host, container:NAME or ns:PATH",
-             further.namespaces.cgroup),
+             given.namespaces.cgroup),
     };
 }
 
-std::vector<Flag> step_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+std::vector<Flag> step_flags(BuildCompatibilityFlags& given, BuildImageRequest& request) {
     return {
         flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]",
-             "bind mount a host path into every step (options as with run, without O and U)", further.volumes),
+             "bind mount a host path into every step (options as with run, without O and U)", given.volumes),
         flag("mount", 0, "SPEC", "mount for every step, as RUN --mount takes it", request.steps.mounts),
         flag("stdin", 0, "connect steps to standard input", request.steps.run.gives_input),
-        flag("dns", 0, "ADDRESS", "DNS server to use; none keeps the image's /etc/resolv.conf", further.dns_servers),
-        flag("dns-option", 0, "OPTION", "DNS option for /etc/resolv.conf", further.dns_options),
-        flag("dns-search", 0, "DOMAIN", "DNS search domain", further.dns_searches),
-        flag("no-hosts", 0, "do not create /etc/hosts; use the image's", further.omits_hosts),
-        flag("no-hostname", 0, "do not create /etc/hostname; use the image's", further.omits_hostname),
+        flag("dns", 0, "ADDRESS", "DNS server to use; none keeps the image's /etc/resolv.conf", given.dns_servers),
+        flag("dns-option", 0, "OPTION", "DNS option for /etc/resolv.conf", given.dns_options),
+        flag("dns-search", 0, "DOMAIN", "DNS search domain", given.dns_searches),
+        flag("no-hosts", 0, "do not create /etc/hosts; use the image's", given.omits_hosts),
+        flag("no-hostname", 0, "do not create /etc/hostname; use the image's", given.omits_hostname),
         flag("http-proxy", 0, "pass the host's proxy variables to steps (default true)", request.passes_proxies),
     };
 }
@@ -141,7 +141,7 @@ void read_arguments(const std::string& path, std::map<std::string, std::string>&
 
 }  // namespace
 
-void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request) {
+void apply_compatibility_flags(const BuildCompatibilityFlags& flags, BuildImageRequest& request) {
     std::map<std::string, std::string> arguments;
     for (const std::string& file : flags.argument_files) read_arguments(file, arguments);
     request.steps.build_arguments.merge(arguments);  // --build-arg wins
@@ -155,12 +155,12 @@ void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& requ
     request.sbom = make_sbom_request(flags.sbom);
 }
 
-std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request) {
+std::vector<Flag> build_compatibility_flags(BuildCompatibilityFlags& given, BuildImageRequest& request) {
     std::vector<Flag> flags = platform_flags(request);
-    for (Flag& one : input_flags(further, request)) flags.push_back(std::move(one));
-    for (Flag& one : document_flags(further.documents, request)) flags.push_back(std::move(one));
-    for (Flag& one : sbom_flags(further.sbom)) flags.push_back(std::move(one));
-    for (Flag& one : step_flags(further, request)) flags.push_back(std::move(one));
+    for (Flag& one : input_flags(given, request)) flags.push_back(std::move(one));
+    for (Flag& one : document_flags(given.documents, request)) flags.push_back(std::move(one));
+    for (Flag& one : sbom_flags(given.sbom)) flags.push_back(std::move(one));
+    for (Flag& one : step_flags(given, request)) flags.push_back(std::move(one));
     flags.push_back(policy("pull-always", "always", request));
     flags.push_back(policy("pull-never", "never", request));
     flags.push_back(accepted("compress", "", "contexts are not sent anywhere"));
@@ -168,7 +168,7 @@ std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequ
     flags.push_back(accepted("loglevel", "NUMBER", "see the global --log-level"));
     for (const Missing& one : missing_flags)
         flags.push_back(missing_flag(one.name, 0, one.value_name, one.description));
-    for (Flag& one : namespace_flags(further)) flags.push_back(std::move(one));
+    for (Flag& one : namespace_flags(given)) flags.push_back(std::move(one));
     return flags;
 }
 

@@ -13,7 +13,7 @@
 
 namespace builder {
 
-struct FurtherBuildFlags {
+struct BuildCompatibilityFlags {
     DocumentFlags documents;
     NamespaceWishes namespaces;
     SbomFlags sbom;
@@ -35,9 +35,9 @@ struct FurtherBuildFlags {
 
 /// Some say in other words what other flags say; some ask for what is so anyway; some say that they are not there yet,
 /// by their names.
-std::vector<Flag> further_build_flags(FurtherBuildFlags& further, BuildImageRequest& request);
+std::vector<Flag> build_compatibility_flags(BuildCompatibilityFlags& given, BuildImageRequest& request);
 
 /// Puts what was given into the request. Throws Error for a bad value.
-void apply_further_flags(const FurtherBuildFlags& flags, BuildImageRequest& request);
+void apply_compatibility_flags(const BuildCompatibilityFlags& flags, BuildImageRequest& request);
 
 }  // namespace builder

@@ -144,6 +144,8 @@ private:
     const std::vector<ExportSpec> exports_;
     const Destinations destinations_;
     const std::string platform_;
+    const unsigned jobs_;
+    const RemoteCache::Places caches_;
     const std::optional<SourcePolicy> rules_;
     SourceFetcher fetcher_;
 
@@ -181,11 +183,12 @@ ImageBuild::ImageBuild(layers::Store& store, const runtime::Runner& runner, Buil
       exports_(parse_exports(request_.outputs)),
       destinations_(parse_destinations(request_.destinations)),
       platform_(target_platform(request_)),
+      jobs_(parse_jobs(request_.jobs)),
+      caches_(cache_places(request_)),
       rules_(read_source_policy(request_.source_policy_file)),
       fetcher_([&store]() -> layers::Store& { return store; }, request_.steps.secrets, request_.steps.ssh_agents,
                stop) {
     if (!request_.sign_by.empty()) check_destinations_for_signing(destinations_);
-    static_cast<void>(parse_jobs(request_.jobs));
     request_.access.notice = [this](std::string_view text) { observer_.notice(text); };
     fetcher_.set_access(registry::download_access(request_.access));
     if (rules_) fetcher_.set_policy(&*rules_);
@@ -214,9 +217,9 @@ void ImageBuild::reach_registries() {
     checks_.emplace(plan_->tree, make_check_input(request_, platform_, inputs_->context, std::move(warnings_)),
                     *images_, observer_);
     checks_->refuse_violations(*plan_, platform_);
-    remote_cache_.emplace(store_, cache_places(request_), *registries_, observer_);
+    remote_cache_.emplace(store_, caches_, *registries_, observer_);
     early_pushes_ = make_early_pushes(store_, destinations_, *plan_, request_, *registries_);
-    if (!cache_places(request_).empty()) followers_.add(*remote_cache_);
+    if (!caches_.empty()) followers_.add(*remote_cache_);
     for (const auto& [place, push] : early_pushes_) followers_.add(*push);
 }
 
@@ -232,7 +235,7 @@ ExecutorSettings ImageBuild::make_settings() {
                               .inheritance = request_.inheritance,
                               .asks_for_platform = !request_.platform.empty(),
                               .keeps_all_stages = request_.save_stages,
-                              .jobs = parse_jobs(request_.jobs)};
+                              .jobs = jobs_};
     if (!followers_.empty()) settings.follower = &followers_;
     if (request_.keeps_step_images) settings.keep_image = image_keeper(store_, request_, commit_options());
     return settings;
@@ -283,7 +286,7 @@ CommitOptions ImageBuild::commit_options() const {
 
 void ImageBuild::commit() {
     CommitOptions options = commit_options();
-    if (!cache_places(request_).empty())
+    if (!caches_.empty())
         options.creation_time = [this](const layers::Digest& key, const std::string& otherwise) {
             return remote_cache_->creation_time(key, otherwise);
         };

@@ -29,7 +29,7 @@ process_called() { # NAME USER
     done
     false
 }
-before_exit() { [[ -z ${process:-} ]] || kill -KILL "$process" 2>/dev/null || :; }
+before_exit() { if [[ -n ${process:-} && -d /proc/$process ]]; then kill -KILL "$process"; fi; }
 for look in "1234 alice_looks" "0 root_looks"; do
     read -r user look <<<"$look"
     # So many seconds between giving up the rights and executing the command.

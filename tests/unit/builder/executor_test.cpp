@@ -89,7 +89,7 @@ protected:
         }
         return "nothing was thrown";
     }
-    /// The next build sees the store as another program would.
+    /// Drops the events of the build before.
     void forget() {
         witness_.finished.clear();
         witness_.failed.clear();

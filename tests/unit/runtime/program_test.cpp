@@ -37,7 +37,7 @@ TEST(Program, HasNoOtherDescriptors) {
 TEST(Program, IsNotWaitedForBeyondItsEnd) {
     const ProgramResult result = run_program({{"sh", "-c", "echo said; sleep 5 & echo $!"}});
     EXPECT_EQ(result.output.substr(0, 5), "said\n");
-    ::kill(std::stoi(result.output.substr(5)), SIGKILL);
+    EXPECT_EQ(::kill(std::stoi(result.output.substr(5)), SIGKILL), 0) << "it was waited for";
 }
 
 TEST(Program, ThatIsMissingIsNamed) {
