@@ -18,6 +18,7 @@
 #include "runtime/base/exit_code.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/sys/privileges.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace builder {
 namespace {
@@ -148,6 +149,7 @@ void report_others(const std::vector<Error>& errors) {
 }  // namespace builder
 
 int main(int count, char** words) {
+    runtime::replace_umask();
     try {
         return builder::run_program({words + 1, words + count});
     } catch (const builder::SyntaxErrors& errors) {

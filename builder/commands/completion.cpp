@@ -7,6 +7,7 @@
 #include "builder/commands/debug.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace builder {
 namespace {
@@ -29,7 +30,7 @@ void write_page(const std::string& folder, const ProgramCommands& line, const Co
 int write_manual(const Words& words) {
     const WholeLine whole;
     const std::string& folder = words.front();
-    runtime::make_folders(folder);
+    runtime::make_folders(folder, runtime::output_mode(0755));
     write_page(folder, whole.line, nullptr);
     for (const Command& command : whole.line.commands) write_page(folder, whole.line, &command);
     return 0;

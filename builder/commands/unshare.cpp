@@ -13,6 +13,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/sys/mounts.hpp"
 #include "runtime/sys/privileges.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace builder {
 namespace {
@@ -28,6 +29,7 @@ int run_to_the_end(const Words& words) {
     const pid_t child = ::fork();
     if (child < 0) throw SystemError("cannot start a process");
     if (child == 0) {
+        runtime::restore_umask();
         ::execvp(arguments.front(), arguments.data());
         const int number = errno;
         std::perror(words.front().c_str());

@@ -14,6 +14,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/output_file.hpp"
 #include "runtime/sys/output_place.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace builder {
 namespace {
@@ -69,7 +70,7 @@ std::vector<ExportSpec> parse_exports(const std::vector<std::string>& texts) {
 void export_files(layers::Store& store, const StageState& state, const ExportSpec& spec) {
     if (!spec.as_tar) {
         runtime::check_output_folder(spec.destination);
-        runtime::make_folders(spec.destination);
+        runtime::make_folders(spec.destination, runtime::output_mode(0755));
         return copy_everything(state, spec.destination);
     }
     const layers::StagedLayer staged = store.staging().new_layer();

@@ -21,6 +21,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/output_file.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace builder {
 namespace {
@@ -119,7 +120,7 @@ void add_to_source_image(const std::string& path, const std::string& artifact,
     // The one manifest takes the other's place at once; beside it there would be two images.
     oci::Index index;
     index.manifests.push_back(after.descriptor());
-    runtime::replace_own_file(path + "/index.json", oci::write_index(index));
+    runtime::replace_own_file(path + "/index.json", oci::write_index(index), runtime::output_mode(0644));
     ::unlink((path + "/blobs/sha256/" + std::string(before.digest().hex())).c_str());
 }
 

@@ -9,6 +9,7 @@
 #include "registry/transport/blob_files.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace registry {
 namespace {
@@ -23,7 +24,7 @@ public:
         : blob_(std::move(blob)),
           path_(std::move(path)),
           temporary_path_(new_temporary_path(path_)),
-          copy_(runtime::open_path(temporary_path_, O_WRONLY | O_CREAT | O_EXCL, 0644), temporary_path_),
+          copy_(runtime::open_path(temporary_path_, O_WRONLY | O_CREAT | O_EXCL, runtime::output_mode(0644)), temporary_path_),
           missing_bytes_(size_bytes) {}
     ~KeptBlob() override {
         if (!is_kept_) ::unlink(temporary_path_.c_str());
@@ -60,7 +61,7 @@ private:
 class CachedSource final : public ImageSource {
 public:
     CachedSource(ImageSource& source, std::string folder) : source_(source), folder_(std::move(folder)) {
-        runtime::make_folders(folder_);
+        runtime::make_folders(folder_, runtime::output_mode(0755));
     }
     RawManifest manifest() override { return source_.manifest(); }
     RawManifest manifest(const Descriptor& descriptor) override { return source_.manifest(descriptor); }

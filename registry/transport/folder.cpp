@@ -14,6 +14,7 @@
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/output_file.hpp"
 #include "runtime/sys/temp_folder.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace registry {
 namespace {
@@ -75,7 +76,7 @@ public:
     explicit BlobFile(const std::string& folder)
         : folder_(folder),
           path_(fmt::format("{}/blob.{}.{}.tmp", folder, ::getpid(), next_number())),
-          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644)) {}
+          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, runtime::output_mode(0644))) {}
     ~BlobFile() override {
         if (file_) ::unlink(path_.c_str());
     }
@@ -109,9 +110,9 @@ class FolderImage final : public ImageDestination {
 public:
     explicit FolderImage(const std::string& folder)
         : folder_(folder), name_(ImageLocation{.transport = Transport::folder, .path = folder}.text()) {
-        runtime::make_folders(folder);
+        runtime::make_folders(folder, runtime::output_mode(0755));
         clear();
-        runtime::replace_own_file(path(version_file), version_text);
+        write(version_file, version_text);
     }
 
     DestinationRules rules() const override { return {}; }
@@ -127,13 +128,16 @@ public:
     }
     std::unique_ptr<BlobWriter> new_blob() override { return std::make_unique<BlobFile>(folder_); }
     void put_manifest(const RawManifest& manifest) override {
-        runtime::replace_own_file(path(child_manifest_name(manifest.digest())), manifest.text);
+        write(child_manifest_name(manifest.digest()), manifest.text);
     }
-    void commit(const RawManifest& manifest) override { runtime::replace_own_file(path(manifest_file), manifest.text); }
+    void commit(const RawManifest& manifest) override { write(manifest_file, manifest.text); }
     const std::string& name() const noexcept override { return name_; }
 
 private:
     std::string path(const std::string& file_name) const { return folder_ + "/" + file_name; }
+    void write(const std::string& file_name, std::string_view text) const {
+        runtime::replace_own_file(path(file_name), text, runtime::output_mode(0644));
+    }
 
     /// Removes an earlier image, but never files that are not one's.
     void clear() const {

@@ -19,6 +19,7 @@
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/output_file.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace registry {
 namespace {
@@ -126,7 +127,7 @@ public:
     explicit FolderBlobWriter(const std::string& folder)
         : folder_(folder),
           path_(fmt::format("{}/blobs/sha256/.{}.{}.tmp", folder, ::getpid(), next_number())),
-          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644)) {}
+          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, runtime::output_mode(0644))) {}
     ~FolderBlobWriter() override {
         if (file_) ::unlink(path_.c_str());
     }
@@ -165,7 +166,7 @@ public:
           tag_(std::move(tag)),
           stop_(stop),
           name_(ImageLocation{Transport::oci_folder, folder_, tag_}.text()) {
-        runtime::make_folders(folder_ + "/blobs/sha256");
+        runtime::make_folders(folder_ + "/blobs/sha256", runtime::output_mode(0755));
     }
 
     DestinationRules rules() const override { return {.flavour = layers::Flavour::oci}; }
@@ -191,12 +192,13 @@ public:
         const runtime::Fd folder = runtime::open_path(folder_, O_RDONLY | O_DIRECTORY);
         runtime::lock_or_stop(folder, LOCK_EX, stop_, runtime::quoted(folder_));
         if (::access((folder_ + "/" + layout_file).c_str(), F_OK) != 0)
-            runtime::replace_own_file(folder_ + "/" + layout_file, layout_text);
+            runtime::replace_own_file(folder_ + "/" + layout_file, layout_text, runtime::output_mode(0644));
         Index index;
         if (const auto text =
                 runtime::read_file_if_exists(folder_ + "/" + index_file, layers::oci::manifest_limit_bytes))
             index = layers::oci::parse_index(*text);
-        runtime::replace_own_file(folder_ + "/" + index_file, with_image(std::move(index), manifest, tag_));
+        runtime::replace_own_file(folder_ + "/" + index_file, with_image(std::move(index), manifest, tag_),
+                                  runtime::output_mode(0644));
     }
     const std::string& name() const noexcept override { return name_; }
 
@@ -215,7 +217,7 @@ public:
           tag_(std::move(tag)),
           name_(ImageLocation{Transport::oci_archive, archive_.path(), tag_}.text()) {
         // First, so that readers that look at the start of a file see what it is.
-        archive_.add_file(layout_file, layout_text);
+        archive_.add_file(layout_file, layout_text, runtime::output_mode(0644));
     }
 
     DestinationRules rules() const override { return {.flavour = layers::Flavour::oci}; }

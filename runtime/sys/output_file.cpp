@@ -9,6 +9,7 @@
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/output_place.hpp"
 #include "runtime/sys/temp_folder.hpp"
+#include "runtime/sys/umask.hpp"
 
 namespace runtime {
 namespace {
@@ -57,7 +58,7 @@ OutputFile::OutputFile(std::string path, Rules rules) : path_(std::move(path)) {
     folder_ = std::move(place.folder);
     name_ = std::move(place.name);
     remove_leftovers();
-    make_beside(rules.mode);
+    make_beside(rules.replaces_links ? rules.mode : output_mode(rules.mode));
 }
 
 OutputFile::~OutputFile() {

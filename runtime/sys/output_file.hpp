@@ -18,7 +18,7 @@ namespace runtime {
 class OutputFile {
 public:
     struct Rules {
-        mode_t mode = 0644;
+        mode_t mode = 0644;            ///< for a file with replaces_links; any other gets output_mode(mode)
         bool writes_anywhere = false;  ///< in any order, and cuts off: what is written into gets it when it is whole
         bool replaces_links = false;   ///< whatever has the name is replaced, as in folders of a format of ours
     };

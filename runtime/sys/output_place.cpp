@@ -15,6 +15,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/umask.hpp"
 #include "runtime/sys/waits.hpp"
 
 namespace runtime {
@@ -210,8 +211,8 @@ OutputPlace find_output_itself(const std::string& path) {
 Fd open_output(const std::string& path, int flags, mode_t mode) {
     OutputPlace place = find_output(path);
     if (place.open) return std::move(place.open);
-    Fd file(
-        ::openat(place.folder.get(), place.name.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | flags, mode));
+    const int how = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | flags;
+    Fd file(::openat(place.folder.get(), place.name.c_str(), how, output_mode(mode)));
     if (!file) throw SystemError("cannot write {}", quoted(path));
     return file;
 }

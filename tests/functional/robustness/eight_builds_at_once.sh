@@ -7,8 +7,9 @@ two() { "$program" --root "$place/store/two" --runroot "$place/run" "$@"; }
 for n in 1 2 3 4 5 6 7 8; do
     printf 'FROM oci:%s:x\nCOPY . /all\nRUN echo same >/same\nRUN echo %s >/own\n' "$folder" $((n % 4)) >"file$n"
     two build -q -t "image$n" -f "file$n" context >"id$n" 2>"log$n" &
+    builds[n]=$! # by its number: bash forgets jobs that ended before the next one began
 done
-for n in 1 2 3 4 5 6 7 8; do wait "%$n" || fail "build $n: $(cat log*)"; done
+for n in 1 2 3 4 5 6 7 8; do wait "${builds[n]}" || fail "build $n: $? $(cat log*)"; done
 for n in 1 2 3 4 5 6 7 8; do
     folder=$(two inspect "image$n" | jq -r '.Layers[-1].folder')
     assert_equal "$(cat "$folder/own")" $((n % 4)) "image$n"

@@ -10,7 +10,8 @@ RUN echo shared >/shared
 X
 done
 builder build -q -t one -f one . >one.id 2>one.log &
+one=$!
 builder build -q -t two -f two . >two.id 2>two.log || fail "$(cat two.log)"
-wait %1 || fail "$(cat one.log)"
+wait "$one" || fail "$(cat one.log)"
 assert_equal "$(file one /name) $(file two /name)" "one two"
 assert_equal "$(sqlite_check)" ok
