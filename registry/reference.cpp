@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace registry {
 namespace {
 
 using runtime::Error;
+using runtime::in_lower_case;
 using runtime::quoted;
 
 constexpr std::size_t longest_path = 255;
@@ -139,18 +141,11 @@ bool is_well_formed(const Parts& parts) {
            (!parts.digest || looks_like_digest(*parts.digest));
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& byte : result)
-        if (is_upper(byte)) byte = static_cast<char>(byte + ('a' - 'A'));
-    return result;
-}
-
 [[noreturn]] void refuse(std::string_view text) {
     if (text.empty()) throw Error("invalid reference format: the name of an image is empty");
-    if (is_well_formed(cut(lower(text))))
+    if (is_well_formed(cut(in_lower_case(text))))
         throw Error("invalid reference format: repository name must be lowercase in {}", quoted(text))
-            .with_hint("did you mean " + lower(text) + "?");
+            .with_hint("did you mean " + in_lower_case(text) + "?");
     throw Error("invalid reference format: {}", quoted(text))
         .with_hint("a name is written as [domain/]path[:tag][@digest]");
 }
@@ -164,7 +159,7 @@ std::string completed(std::string_view text) {
         const std::string_view first = text.substr(0, slash);
         const bool is_legacy = first == legacy_default_domain;
         const bool names_domain = first == "localhost" || is_legacy ||
-                                  first.find_first_of(".:") != std::string_view::npos || lower(first) != first;
+                                  first.find_first_of(".:") != std::string_view::npos || in_lower_case(first) != first;
         if (names_domain) {
             domain = is_legacy ? default_domain : first;
             path = text.substr(slash + 1);
@@ -221,9 +216,9 @@ Reference Reference::parse(std::string_view text) {
     const std::string complete = completed(text);
     const std::string_view path = std::string_view(complete).substr(complete.find('/') + 1);
     const std::string_view name = path.substr(0, path.find(':'));
-    if (lower(name) != name)
+    if (in_lower_case(name) != name)
         throw Error("invalid reference format: repository name must be lowercase in {}", quoted(text))
-            .with_hint("did you mean " + lower(text) + "?");
+            .with_hint("did you mean " + in_lower_case(text) + "?");
     try {
         return parse_plain(complete);
     } catch (Error& error) {

@@ -26,6 +26,7 @@
 #include "builder/engine/run/build_image.hpp"
 #include "builder/engine/run/build_platforms.hpp"
 #include "builder/engine/run/list_of_platforms.hpp"
+#include "builder/engine/run/steps_cgroup.hpp"
 #include "builder/images/export_files.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
@@ -299,7 +300,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.access = access_options(context, options.access, {});
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
-    const IsolatedRunner isolated = choose_runner(options.run.isolation, options.compatibility.namespaces);
+    const IsolatedRunner isolated =
+        choose_runner(isolation_wish(options.run.isolation, options.compatibility.namespaces));
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};
@@ -308,7 +310,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     prepare_request(work);
     options.request.steps.run.namespaces = choose_namespaces(context.store(), options.compatibility.namespaces);
     const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.steps.run, isolated.runner,
-                                    context.options().cgroup_manager);
+                                    cgroup_manager(context.options().cgroup_manager));
     if (!options.all_platforms && platforms.size() < 2) {
         build_for_one_platform(work);
         return 0;

@@ -14,6 +14,7 @@
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/container_run.hpp"
 #include "builder/containers/default_mounts.hpp"
+#include "builder/engine/run/steps_cgroup.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
@@ -188,11 +189,11 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))
         run.settings.devices.mounts.push_back(std::move(mount));
     runtime::Attachment attachment;
-    const IsolatedRunner isolated = choose_runner(options.kept.run.isolation, run.namespaces);
+    const IsolatedRunner isolated = choose_runner(isolation_wish(options.kept.run.isolation, run.namespaces));
     if (!isolated.notice.empty()) std::cerr << isolated.notice << "\n";
     run.settings.isolation = isolated.isolation;
-    const auto cgroup =
-        limit_steps(cgroup_limits(options.kept.run), run.settings, isolated.runner, context.options().cgroup_manager);
+    const auto cgroup = limit_steps(cgroup_limits(options.kept.run), run.settings, isolated.runner,
+                                    cgroup_manager(context.options().cgroup_manager));
     runtime::StopSource stop;
     connect(options, run, stop);
     const RunResult result =

@@ -1,7 +1,6 @@
 #include "builder/images/transfer.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "builder/images/local_images.hpp"
 #include "layers/oci/image_config.hpp"
@@ -17,6 +16,7 @@
 #include "registry/transport/local_transports.hpp"
 #include "registry/transport/transfer_observer.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace builder {
 namespace {
@@ -158,8 +158,7 @@ void check_destinations_for_signing(const Destinations& destinations) {
 }
 
 PullPolicy parse_pull_policy(const std::string& text, const std::string& flag) {
-    std::string word = text;
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string word = runtime::in_lower_case(text);
     if (word == "missing" || word == "ifmissing" || word == "notpresent") return PullPolicy::missing;
     if (word == "always" || word == "true") return PullPolicy::always;
     if (word == "never" || word == "false") return PullPolicy::never;

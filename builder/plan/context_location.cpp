@@ -8,6 +8,7 @@
 #include "builder/syntax/suggest.hpp"
 #include "registry/reference.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace builder {
 namespace {
@@ -84,8 +85,7 @@ std::string context_name(const std::string& text) {
     } catch (const Error&) {
         // A stage may have a name that no image can have.
     }
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    name = runtime::in_lower_case(name);
     return name.ends_with(":latest") ? name.substr(0, name.size() - 7) : name;
 }
 

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace builder {
 
@@ -63,9 +64,7 @@ Variables Variables::from_environment(const std::vector<std::string>& environmen
 
 bool is_proxy_argument(std::string_view name) {
     static constexpr std::array names = {"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"};
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = runtime::in_lower_case(name);
     const bool one_case =
         name == lower || std::none_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c); });
     return one_case && std::find(names.begin(), names.end(), lower) != names.end();

@@ -17,6 +17,7 @@
 #include "registry/http/http_client.hpp"
 #include "registry/http/url.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/file_lock.hpp"
 #include "runtime/sys/folder_entries.hpp"
@@ -266,9 +267,7 @@ GitCommit GitSource::find_abbreviated() {
 
 void GitSource::hold_to_checksum(const GitCommit& commit) const {
     if (url_.checksum.empty()) return;
-    std::string wanted = url_.checksum;
-    std::transform(wanted.begin(), wanted.end(), wanted.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string wanted = runtime::in_lower_case(url_.checksum);
     constexpr std::size_t shortest = 7;
     if (wanted.size() < shortest || wanted.size() > 64 || !is_hex(wanted))
         throw Error("the checksum {} is no commit of git", quoted(url_.checksum))

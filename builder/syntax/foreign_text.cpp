@@ -1,9 +1,9 @@
 #include "builder/syntax/foreign_text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace builder {
 namespace {
@@ -22,9 +22,7 @@ bool is_utf16(std::string_view text) {
 
 bool is_html(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    std::string start(text.substr(0, 9));
-    std::transform(start.begin(), start.end(), start.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string start = runtime::in_lower_case(text.substr(0, 9));
     return start == "<!doctype" || start.starts_with("<html");
 }
 

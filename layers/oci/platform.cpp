@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 #include "runtime/base/text.hpp"
 
 namespace layers {
@@ -28,13 +29,6 @@ bool contains(const Names& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& byte : result)
-        if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + ('a' - 'A'));
-    return result;
-}
-
 bool consists_of(std::string_view text, std::string_view further) {
     return std::all_of(text.begin(), text.end(), [&](char byte) {
         return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
@@ -43,13 +37,13 @@ bool consists_of(std::string_view text, std::string_view further) {
 }
 
 std::string normalized_system(std::string_view system) {
-    const std::string name = lower(system);
+    const std::string name = runtime::in_lower_case(system);
     return name == "macos" ? "darwin" : name.empty() ? "linux" : name;
 }
 
 void normalize_architecture(std::string& architecture, std::string& variant) {
-    architecture = lower(architecture);
-    variant = lower(variant);
+    architecture = runtime::in_lower_case(architecture);
+    variant = runtime::in_lower_case(variant);
     if (architecture == "i386") {
         architecture = "386";
         variant.clear();

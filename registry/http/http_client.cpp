@@ -5,6 +5,7 @@
 #include "registry/curl_library.hpp"
 #include "registry/http/http_exchange.hpp"
 #include "registry/http/url.hpp"
+#include "runtime/base/letter_case.hpp"
 #include "runtime/base/log.hpp"
 
 namespace registry {
@@ -42,8 +43,7 @@ std::string plain_name(std::string_view text) {
 
 /// RFC 6266: filename*=UTF-8''NAME counts more than filename=NAME.
 std::string name_in_disposition(const std::string& header) {
-    std::string lower;
-    for (const char c : header) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const std::string lower = runtime::in_lower_case(header);
     if (const auto extended = lower.find("filename*="); extended != std::string::npos) {
         const std::string value = header.substr(extended + 10, header.find(';', extended) - extended - 10);
         const auto quote = value.rfind('\'');
@@ -83,10 +83,7 @@ runtime::Source& HttpResponse::body() noexcept {
 
 std::string HttpResponse::content_type() const {
     const std::string header = headers().find("Content-Type").value_or("");
-    std::string type(trimmed(std::string_view(header).substr(0, header.find(';'))));
-    std::transform(type.begin(), type.end(), type.begin(),
-                   [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-    return type;
+    return runtime::in_lower_case(trimmed(std::string_view(header).substr(0, header.find(';'))));
 }
 
 std::optional<std::int64_t> HttpResponse::last_modified() const {

@@ -5,6 +5,7 @@
 
 #include "registry/curl_library.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace registry {
 namespace {
@@ -32,12 +33,6 @@ std::string part(const Handle& handle, CURLUPart which, unsigned flags = 0) {
     return result;
 }
 
-std::string lower_case(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
 bool is_unreserved(char c) noexcept {
     const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     return is_letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
@@ -56,7 +51,7 @@ Url Url::parse(const std::string& text) {
     Url url;
     url.text_ = part(handle, CURLUPART_URL);
     url.text_ = url.text_.substr(0, url.text_.find('#'));
-    url.host_ = lower_case(part(handle, CURLUPART_HOST));
+    url.host_ = runtime::in_lower_case(part(handle, CURLUPART_HOST));
     url.origin_ = fmt::format("{}://{}:{}", scheme, url.host_, part(handle, CURLUPART_PORT, CURLU_DEFAULT_PORT));
     url.path_ = part(handle, CURLUPART_PATH);
     return url;

@@ -1,6 +1,6 @@
 #include "registry/remote/challenge.hpp"
+#include "runtime/base/letter_case.hpp"
 
-#include <cctype>
 #include <optional>
 
 namespace registry {
@@ -22,7 +22,7 @@ public:
     std::string token() {
         std::string text;
         while (!rest_.empty() && std::string_view(" \t,=\"").find(rest_.front()) == std::string_view::npos) {
-            text += static_cast<char>(std::tolower(static_cast<unsigned char>(rest_.front())));
+            text += runtime::in_lower_case(rest_.front());
             rest_.remove_prefix(1);
         }
         return text;

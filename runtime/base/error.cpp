@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/base/harmless.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace runtime {
 namespace {
@@ -158,8 +159,7 @@ std::string errno_text(int number) {
     char buffer[128];
     std::string text = ::strerror_r(number, buffer, sizeof buffer);
     // Not "RFS specific error".
-    if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0)
-        text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+    if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0) text[0] = in_lower_case(text[0]);
     return text;
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 
 namespace runtime {
 namespace {
@@ -28,20 +29,10 @@ CapabilitySet default_capabilities() {
            bit(CAP_SYS_CHROOT);
 }
 
-namespace {
-
-std::string in_upper_case(std::string name) {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return name;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 CapabilitySet capability(std::string_view name) {
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string lower = in_lower_case(name);
     if (lower == "all" || lower == "cap_all") return all_capabilities();
     if (!lower.starts_with("cap_")) lower = "cap_" + lower;
     cap_value_t value = 0;
@@ -56,9 +47,7 @@ std::vector<std::string> capability_names(CapabilitySet set) {
         if ((set & bit(number)) == 0) continue;
         const std::unique_ptr<char, decltype(&::cap_free)> name(::cap_to_name(static_cast<cap_value_t>(number)),
                                                                 &::cap_free);
-        std::string text = name ? name.get() : fmt::format("cap_{}", number);
-        std::transform(text.begin(), text.end(), text.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        std::string text = in_upper_case(name ? name.get() : fmt::format("cap_{}", number));
         names.push_back(std::move(text));
     }
     std::sort(names.begin(), names.end());

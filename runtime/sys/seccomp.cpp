@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/output_file.hpp"
@@ -142,8 +143,7 @@ void add_sub_architectures(void* context, const json& profile) {
     const auto token = [](const json& name) {
         std::string text = name.get<std::string>();
         text.erase(0, std::string_view("SCMP_ARCH_").size());
-        for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        return seccomp_arch_resolve_name(text.c_str());
+        return seccomp_arch_resolve_name(in_lower_case(text).c_str());
     };
     for (const json& entry : *map) {
         if (token(entry.at("architecture")) != native) continue;
@@ -180,8 +180,8 @@ json oci_architectures(const json& profile) {
     json names = profile.value("architectures", json::array());
     for (const json& entry : profile.value("archMap", json::array())) {
         std::string name = entry.at("architecture").get<std::string>();
-        std::string token = name.substr(std::min(name.size(), std::string_view("SCMP_ARCH_").size()));
-        std::transform(token.begin(), token.end(), token.begin(), [](unsigned char c) { return std::tolower(c); });
+        const std::string token =
+            in_lower_case(name.substr(std::min(name.size(), std::string_view("SCMP_ARCH_").size())));
         if (seccomp_arch_resolve_name(token.c_str()) != seccomp_arch_native()) continue;
         names.push_back(name);
         for (const json& other : entry.value("subArchitectures", json::array())) names.push_back(other);

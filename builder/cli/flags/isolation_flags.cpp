@@ -7,38 +7,27 @@
 #include "builder/cli/containers_conf.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/container/cgroup/systemd_scope.hpp"
-#include "runtime/container/isolation/emulated_container.hpp"
-#include "runtime/sys/mounts.hpp"
-#include "runtime/sys/ownership.hpp"
-#include "runtime/sys/privileges.hpp"
 #include "runtime/sys/program.hpp"
-#include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
 namespace {
 
 using runtime::Error;
 using runtime::Isolation;
-using runtime::ProcessSpace;
 using runtime::quoted;
-using runtime::Runner;
 
 bool has_runtime(const IsolationFlags& flags) {
     return !flags.runtime.empty() && flags.runtime != "builtin";
 }
 
-bool is_known(const std::string& kind) {
-    return kind.empty() || kind == "oci" || kind == "rootless" || kind == "default" || kind == "chroot";
-}
-
-Isolation wanted_isolation(const IsolationFlags& flags) {
-    const bool is_nobody = runtime::acquire_rights().level == runtime::Privileges::none;
-    if (flags.kind == "emulated" || (is_nobody && !has_runtime(flags) && is_known(flags.kind)))
-        return Isolation::emulated;
+std::optional<Isolation> named_isolation(const IsolationFlags& flags) {
+    if (flags.kind == "emulated") return Isolation::emulated;
     if (flags.kind == "chroot") return Isolation::chroot;
     // Inside a user namespace or not, they are the same namespaces.
-    if (flags.kind.empty() || flags.kind == "oci" || flags.kind == "rootless" || flags.kind == "default")
-        return has_runtime(flags) ? Isolation::oci_runtime : Isolation::namespaces;
+    if (flags.kind.empty() || flags.kind == "oci" || flags.kind == "rootless" || flags.kind == "default") {
+        if (has_runtime(flags)) return Isolation::oci_runtime;
+        return flags.kind.empty() ? std::nullopt : std::optional(Isolation::namespaces);
+    }
     throw Error("unrecognized isolation type \"{}\"", flags.kind)
         .with_hint("--isolation takes oci, rootless, chroot or emulated");
 }
@@ -99,7 +88,7 @@ std::vector<Flag> isolation_flags(IsolationFlags& flags) {
 }
 
 void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
-    settings.isolation = wanted_isolation(flags);
+    settings.isolation = isolation_for({.isolation = named_isolation(flags)});
     if (settings.isolation == Isolation::oci_runtime)
         use_runtime(flags, settings);
     else
@@ -119,102 +108,17 @@ void apply_isolation_flags(const IsolationFlags& flags, RunSettings& settings) {
     }
 }
 
-namespace {
-
-/// Nothing can be mounted, or nothing is to be.
-IsolatedRunner runner_of_emulation(const IsolationFlags& flags, const runtime::HostRights& rights) {
-    if (!runtime::keeps_owners_aside(rights.level))
-        throw Error("--isolation emulated is for users who have one ID: here, files have their true owners")
-            .with_hint("leave --isolation out: this user has better");
-    // Most of a build needs no container; where one does, this is said.
-    if (const std::string refusal = runtime::refusal_of_emulation(); !refusal.empty())
-        return {Runner::none(rights.reason + "; and " + refusal, rights.hint), Isolation::emulated, ""};
-    runtime::hold_places_instead_of_mounts();
-    runtime::keep_modes_aside(true);
-    std::string notice = fmt::format(
-        "steps run with --isolation emulated, slower than others and with the processes and the network of this "
-        "machine: {}",
-        rights.reason);
-    return {Runner(ProcessSpace::none), Isolation::emulated,
-            flags.kind == "emulated" ? std::string() : std::move(notice)};
-}
-
-/// Steps with --isolation chroot see the processes of the machine. A user namespace of their own keeps them from
-/// reaching into those; its reason where it cannot be made, else empty.
-std::string refusal_of_barrier() {
-    try {
-        runtime::identity_namespace();
-        return "";
-    } catch (const Error& error) {
-        return error.full_message();
-    }
-}
-
-IsolatedRunner runner_of_chroot() {
-    if (const std::string refusal = refusal_of_barrier(); !refusal.empty())
-        throw Error("--isolation chroot is not safe here, as steps could reach into the processes of this machine: {}",
-                    refusal)
-            .with_hint(
-                "leave --isolation out where containers can be made, or allow user namespaces "
-                "(sysctl user.max_user_namespaces)");
-    return {Runner(ProcessSpace::host), Isolation::chroot, ""};
-}
-
-/// Where /proc cannot be mounted.
-IsolatedRunner runner_without_proc(const IsolationFlags& flags, const runtime::HostRights& rights,
-                                   const std::string& refusal) {
-    if (const std::string barrier = refusal_of_barrier(); !barrier.empty()) {
-        runtime::HostRights emulated = rights;
-        emulated.reason = fmt::format("{}; and --isolation chroot is not safe here: {}", refusal, barrier);
-        return runner_of_emulation(flags, emulated);
-    }
-    std::string notice = fmt::format(
-        "steps run with --isolation chroot, seeing the processes and the network of this machine: {}; parts of /proc "
-        "are hidden here, as inside another container",
-        refusal);
-    return {Runner(ProcessSpace::host), Isolation::chroot, std::move(notice)};
-}
-
-IsolatedRunner runner_of(const IsolationFlags& flags, bool shares_processes) {
-    const runtime::HostRights& rights = runtime::acquire_rights();
-    const Isolation isolation = wanted_isolation(flags);
-    if (isolation == Isolation::emulated) return runner_of_emulation(flags, rights);
-    if (isolation == Isolation::oci_runtime && runtime::keeps_owners_aside(rights.level))
-        throw Error("an OCI runtime cannot keep the owners of files beside them: {}", rights.reason)
-            .with_hint(rights.hint)
-            .with_hint("leave --runtime out: builder makes containers by itself");
-    if (isolation == Isolation::chroot) return runner_of_chroot();
-    if (shares_processes) return {Runner(ProcessSpace::host), isolation, ""};
-    const std::string refusal = runtime::refusal_of_proc();
-    if (refusal.empty()) return {Runner(), isolation, ""};
-    return runner_without_proc(flags, rights, refusal);
-}
-
-/// What the flags ask for by name is had or refused, never left out without a word.
-void refuse_missing_namespaces(const NamespaceWishes& wishes, const IsolatedRunner& chosen) {
-    if (chosen.isolation != Isolation::chroot && chosen.isolation != Isolation::emulated) return;
-    const bool is_chroot = chosen.isolation == Isolation::chroot;
-    const auto refuse = [&](const char* flag, const std::string& wish) {
-        if (wish != "private") return;
-        throw Error("--{} private cannot be had with --isolation {}: steps share that with this machine", flag,
-                    is_chroot ? "chroot" : "emulated")
-            .with_hint(chosen.notice);
+IsolationWish isolation_wish(const IsolationFlags& flags, const NamespaceWishes& namespaces) {
+    IsolationWish wish{named_isolation(flags), shares_processes(namespaces), {}};
+    const auto note = [&](const char* flag, const std::string& word) {
+        if (word == "private") wish.private_namespaces.emplace_back(flag);
     };
-    refuse("pid", wishes.pid);
-    refuse("uts", wishes.uts);
-    refuse("cgroupns", wishes.cgroup);
-    if (!is_chroot) refuse("ipc", wishes.ipc);
+    note("pid", namespaces.pid);
+    note("uts", namespaces.uts);
+    note("cgroupns", namespaces.cgroup);
+    note("ipc", namespaces.ipc);
+    return wish;
 }
-
-}  // namespace
-
-IsolatedRunner choose_runner(const IsolationFlags& flags, const NamespaceWishes& wishes) {
-    IsolatedRunner chosen = runner_of(flags, shares_processes(wishes));
-    refuse_missing_namespaces(wishes, chosen);
-    return chosen;
-}
-
-namespace {
 
 runtime::CgroupManager cgroup_manager(const std::string& given) {
     const std::string& word = given.empty() ? containers_conf().cgroup_manager : given;
@@ -222,36 +126,6 @@ runtime::CgroupManager cgroup_manager(const std::string& given) {
     if (word == "cgroupfs") return runtime::CgroupManager::nobody;
     if (word == "systemd") return runtime::CgroupManager::systemd;
     throw Error("--cgroup-manager takes systemd or cgroupfs, not {}", quoted(word));
-}
-
-/// An OCI runtime makes the cgroup by itself. Where systemd is to give the place, it is asked here in the same way for
-/// all of them, and the runtime is told a path.
-void place_for_runtime(RunSettings& settings, const runtime::CgroupWishes& wishes) {
-    const bool is_slice = !wishes.parent.empty() && !wishes.parent.starts_with("/");
-    const bool needs_systemd =
-        is_slice || wishes.manager == runtime::CgroupManager::systemd || (wishes.user && wishes.parent.empty());
-    if (needs_systemd && runtime::is_cgroup_version_2())
-        settings.oci.cgroup_parent = runtime::find_cgroup_place(runtime::controllers_for(settings.limits), wishes);
-    else if (is_slice)
-        settings.oci.cgroup_parent = runtime::path_of_slice(wishes.parent);
-}
-
-}  // namespace
-
-std::unique_ptr<runtime::Cgroup> limit_steps(const runtime::CgroupLimits& limits, RunSettings& settings,
-                                             const Runner& runner, const std::string& manager) {
-    settings.limits = limits;
-    const runtime::CgroupManager given = cgroup_manager(manager);
-    if (limits.empty() && settings.cgroup_parent.empty()) return nullptr;
-    runtime::CgroupWishes wishes{settings.cgroup_parent, given, runner.process_number(), {}};
-    if (const uid_t user = runtime::invoking_user(); user != 0) wishes.user = user;
-    if (settings.isolation == Isolation::oci_runtime) {
-        place_for_runtime(settings, wishes);
-        return nullptr;
-    }
-    auto cgroup = std::make_unique<runtime::Cgroup>(limits, wishes);
-    settings.cgroup_folders = cgroup->folders();
-    return cgroup;
 }
 
 }  // namespace builder
