@@ -90,94 +90,105 @@ void set(CallActions& actions, const Names& names, std::uint32_t action) {
 }
 
 constexpr unsigned last_known_call = 462;
+constexpr std::size_t call_number = offsetof(seccomp_data, nr);
 
 /// Nobody is left out of what the tracer sees, and nobody has namespaces of its own.
-void filter_clone(FilterAssembler& assembler) {
+void filter_clone(FilterAssembler& filter) {
     constexpr std::uint32_t namespaces =
         CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
-    assembler.skip_unless_equal(SYS_clone, 4);
-    assembler.load_argument(0);
-    assembler.skip_unless_set(namespaces | CLONE_UNTRACED, 1);
-    assembler.answer(fails_with(EPERM));
-    assembler.answer(SECCOMP_RET_ALLOW);
+    filter.where(call_number, SYS_clone, [&] {
+        const auto allowed = filter.label();
+        filter.load_argument(0);
+        filter.jump_unless_set(namespaces | CLONE_UNTRACED, allowed);
+        filter.answer(fails_with(EPERM));
+        filter.place(allowed);
+        filter.answer(SECCOMP_RET_ALLOW);
+    });
 }
 
 /// Nothing is taken for granted: a command that is not in the list is refused.
-void filter_commands(FilterAssembler& assembler, const CommandList& list) {
-    unsigned left = 0;
-    for (const Commands& commands : list.commands) left += commands.first == commands.last ? 1 : 2;
-    constexpr unsigned answers = 4;
-    assembler.skip_unless_equal(static_cast<std::uint32_t>(list.call), 1 + left + answers);
-    assembler.load_argument(list.argument);
-    const auto place_of = [](std::uint32_t action) -> unsigned {
-        return action == SECCOMP_RET_ALLOW ? 1 : action == SECCOMP_RET_USER_NOTIF ? 2 : 3;
-    };
-    for (const Commands& commands : list.commands) {
-        const unsigned place = place_of(commands.action);
-        if (commands.first == commands.last) {
-            assembler.skip_if_equal(commands.first, --left + place);
-            continue;
+void filter_commands(FilterAssembler& filter, const CommandList& list) {
+    filter.where(call_number, static_cast<std::uint32_t>(list.call), [&] {
+        const auto allowed = filter.label(), answered_here = filter.label(), done_nothing = filter.label();
+        filter.load_argument(list.argument);
+        for (const Commands& commands : list.commands) {
+            const auto matches = commands.action == SECCOMP_RET_ALLOW        ? allowed
+                                 : commands.action == SECCOMP_RET_USER_NOTIF ? answered_here
+                                                                             : done_nothing;
+            const auto next = filter.label();
+            if (commands.first == commands.last) {
+                filter.jump_if_equal(commands.first, matches);
+            } else {
+                filter.jump_if_above(commands.last, next);
+                filter.jump_if_at_least(commands.first, matches);
+            }
+            filter.place(next);
         }
-        left -= 2;
-        // The last value that there is has none above it.
-        assembler.skip_if_above(commands.last, 1);
-        assembler.skip_if_at_least(commands.first, left + place);
-    }
-    assembler.answer(fails_with(list.refusal));
-    assembler.answer(SECCOMP_RET_ALLOW);
-    assembler.answer(SECCOMP_RET_USER_NOTIF);
-    assembler.answer(fails_with(0));
+        filter.answer(fails_with(list.refusal));
+        filter.place(allowed);
+        filter.answer(SECCOMP_RET_ALLOW);
+        filter.place(answered_here);
+        filter.answer(SECCOMP_RET_USER_NOTIF);
+        filter.place(done_nothing);
+        filter.answer(fails_with(0));
+    });
 }
 
 /// Options of sockets: those of the kinds that a step can have, and none that gives it a descriptor of a process.
-void filter_options(FilterAssembler& assembler, long call) {
+void filter_options(FilterAssembler& filter, long call) {
     constexpr std::array<int, 6> levels = {IPPROTO_IP,   IPPROTO_TCP,    IPPROTO_UDP,
                                            IPPROTO_IPV6, IPPROTO_ICMPV6, SOL_NETLINK};
     constexpr std::uint32_t last_known_option = 75;
-    constexpr unsigned count = levels.size();
-    assembler.skip_unless_equal(static_cast<std::uint32_t>(call), 8 + count);
-    assembler.load_argument(1);
-    assembler.skip_unless_equal(SOL_SOCKET, 4);
-    assembler.load_argument(2);
-    assembler.skip_if_above(last_known_option, 1);
-    assembler.answer(SECCOMP_RET_ALLOW);
-    assembler.answer(fails_with(ENOPROTOOPT));
-    unsigned left = count;
-    for (const int level : levels) assembler.skip_if_equal(static_cast<std::uint32_t>(level), --left + 1);
-    assembler.answer(fails_with(ENOPROTOOPT));
-    assembler.answer(SECCOMP_RET_ALLOW);
+    filter.where(call_number, static_cast<std::uint32_t>(call), [&] {
+        const auto allowed = filter.label(), refused = filter.label(), is_other_level = filter.label();
+        filter.load_argument(1);
+        filter.jump_unless_equal(SOL_SOCKET, is_other_level);
+        filter.load_argument(2);
+        filter.jump_if_above(last_known_option, refused);
+        filter.answer(SECCOMP_RET_ALLOW);
+        filter.place(is_other_level);
+        for (const int level : levels) filter.jump_if_equal(static_cast<std::uint32_t>(level), allowed);
+        filter.place(refused);
+        filter.answer(fails_with(ENOPROTOOPT));
+        filter.place(allowed);
+        filter.answer(SECCOMP_RET_ALLOW);
+    });
 }
 
 /// Local sockets are made here, those of networks by the kernel; all others a step has no use for.
-void filter_socket(FilterAssembler& assembler, const FilterOptions& options) {
-    assembler.skip_unless_equal(SYS_socket, 10);
-    assembler.load_argument(0);
-    assembler.skip_if_equal(AF_UNIX, 7);
-    assembler.skip_if_equal(options.has_network ? AF_INET : AF_UNIX, 5);
-    assembler.skip_if_equal(options.has_network ? AF_INET6 : AF_UNIX, 4);
-    assembler.skip_unless_equal(options.has_network ? AF_NETLINK : AF_UNIX, 2);
-    assembler.load_argument(2);
-    assembler.skip_if_equal(NETLINK_ROUTE, 1);
-    assembler.answer(fails_with(EAFNOSUPPORT));
-    assembler.answer(SECCOMP_RET_ALLOW);
-    assembler.answer(SECCOMP_RET_USER_NOTIF);
+void filter_socket(FilterAssembler& filter, const FilterOptions& options) {
+    filter.where(call_number, SYS_socket, [&] {
+        const auto allowed = filter.label(), refused = filter.label(), answered_here = filter.label();
+        filter.load_argument(0);
+        filter.jump_if_equal(AF_UNIX, answered_here);
+        if (options.has_network) {
+            filter.jump_if_equal(AF_INET, allowed);
+            filter.jump_if_equal(AF_INET6, allowed);
+            filter.jump_unless_equal(AF_NETLINK, refused);
+            filter.load_argument(2);
+            filter.jump_if_equal(NETLINK_ROUTE, allowed);
+        }
+        filter.place(refused);
+        filter.answer(fails_with(EAFNOSUPPORT));
+        filter.place(allowed);
+        filter.answer(SECCOMP_RET_ALLOW);
+        filter.place(answered_here);
+        filter.answer(SECCOMP_RET_USER_NOTIF);
+    });
 }
 
-void filter_by_number(FilterAssembler& assembler, const CallActions& actions) {
-    assembler.load(offsetof(seccomp_data, nr));
+void filter_by_number(FilterAssembler& filter, const CallActions& actions) {
+    filter.load(call_number);
     for (auto one = actions.begin(); one != actions.end();) {
         auto next = std::next(one);
         while (next != actions.end() && next->second == one->second) ++next;
-        if (next == actions.end()) {
-            assembler.skip_if_at_least(last_known_call + 1, 1);
-            assembler.answer(one->second);
-            break;
-        }
-        assembler.skip_if_at_least(next->first, 1);
-        assembler.answer(one->second);
+        const auto above = filter.label();
+        filter.jump_if_at_least(next == actions.end() ? last_known_call + 1 : next->first, above);
+        filter.answer(one->second);
+        filter.place(above);
         one = next;
     }
-    assembler.answer(fails_with(ENOSYS));
+    filter.answer(fails_with(ENOSYS));
 }
 
 }  // namespace
@@ -193,17 +204,18 @@ CallActions call_actions(const FilterOptions&) {
 }
 
 std::vector<sock_filter> assemble_filter(const CallActions& actions, const FilterOptions& options) {
-    FilterAssembler assembler;
-    assembler.load(offsetof(seccomp_data, arch));
-    assembler.skip_if_equal(own_machine, 1);
-    assembler.answer(fails_with(ENOSYS));
-    assembler.load(offsetof(seccomp_data, nr));
-    filter_clone(assembler);
-    for (const CommandList& list : command_lists()) filter_commands(assembler, list);
-    for (const long call : {SYS_getsockopt, SYS_setsockopt}) filter_options(assembler, call);
-    filter_socket(assembler, options);
-    filter_by_number(assembler, actions);
-    return assembler.take();
+    FilterAssembler filter;
+    const auto is_known_machine = filter.label();
+    filter.load(offsetof(seccomp_data, arch));
+    filter.jump_if_equal(own_machine, is_known_machine);
+    filter.answer(fails_with(ENOSYS));
+    filter.place(is_known_machine);
+    filter_clone(filter);
+    for (const CommandList& list : command_lists()) filter_commands(filter, list);
+    for (const long call : {SYS_getsockopt, SYS_setsockopt}) filter_options(filter, call);
+    filter_socket(filter, options);
+    filter_by_number(filter, actions);
+    return filter.take();
 }
 
 }  // namespace runtime::emulated

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 namespace runtime {
@@ -27,9 +26,19 @@ inline constexpr std::uint32_t own_machine = AUDIT_ARCH_PPC64LE;
 #error "the architecture has no name for filters of system calls here"
 #endif
 
-/// Instructions in the order in which they are performed.
+/// Instructions in the order in which they are performed. Jumps name labels; distances are counted when all is there.
 class FilterAssembler {
 public:
+    /// A place in the program. Jumps lead forward only, so they name it before it is placed. Only for the assembler
+    /// that made it.
+    class Label {
+        friend class FilterAssembler;
+        std::size_t number = 0;
+    };
+    Label label();
+    /// The next instruction stands there.
+    void place(Label label);
+
     void load(std::size_t offset) { put(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
     /// The lower half of an argument: more is not asked of any.
     void load_argument(unsigned index) {
@@ -37,36 +46,39 @@ public:
         load(offsetof(seccomp_data, args) + 8 * index + lower_half);
     }
     void answer(std::uint32_t action) { put(BPF_RET | BPF_K, action); }
-    /// Skips so many instructions where what was loaded equals the value, is at least it, or has a bit of it.
-    void skip_if_equal(std::uint32_t value, unsigned count) { jump(BPF_JEQ, value, count, 0); }
-    void skip_unless_equal(std::uint32_t value, unsigned count) { jump(BPF_JEQ, value, 0, count); }
-    void skip_if_at_least(std::uint32_t value, unsigned count) { jump(BPF_JGE, value, count, 0); }
-    void skip_if_above(std::uint32_t value, unsigned count) { jump(BPF_JGT, value, count, 0); }
-    void skip_unless_set(std::uint32_t bits, unsigned count) { jump(BPF_JSET, bits, 0, count); }
-    std::vector<sock_filter> take() { return std::move(program_); }
+    /// Where what was loaded equals the value, is at least it, is above it, or has a bit of it.
+    void jump_if_equal(std::uint32_t value, Label to) { jump(BPF_JEQ, value, to, true); }
+    void jump_unless_equal(std::uint32_t value, Label to) { jump(BPF_JEQ, value, to, false); }
+    void jump_if_at_least(std::uint32_t value, Label to) { jump(BPF_JGE, value, to, true); }
+    void jump_if_above(std::uint32_t value, Label to) { jump(BPF_JGT, value, to, true); }
+    void jump_unless_set(std::uint32_t bits, Label to) { jump(BPF_JSET, bits, to, false); }
+
+    /// What `body` adds is performed only where the field of the call has that value.
+    template <typename Body>
+    void where(std::size_t field, std::uint32_t value, Body body) {
+        const Label behind = label();
+        load(field);
+        jump_unless_equal(value, behind);
+        body();
+        place(behind);
+    }
+
+    /// The program. A label behind its end is its end: whoever takes it puts something there. Throws Error where a jump
+    /// names a label that was not placed, or is longer than the kernel's 255 instructions.
+    std::vector<sock_filter> take();
 
 private:
+    struct Jump {
+        std::size_t from;
+        std::size_t label;
+        bool if_so;
+    };
     void put(unsigned code, std::uint32_t value) { program_.push_back({static_cast<__u16>(code), 0, 0, value}); }
-    void jump(unsigned kind, std::uint32_t value, unsigned if_so, unsigned if_not) {
-        program_.push_back(
-            {static_cast<__u16>(BPF_JMP | kind | BPF_K), static_cast<__u8>(if_so), static_cast<__u8>(if_not), value});
-    }
+    void jump(unsigned kind, std::uint32_t value, Label to, bool if_so);
+
     std::vector<sock_filter> program_;
+    std::vector<Jump> jumps_;
+    std::vector<std::size_t> places_;  ///< of labels, by their numbers
 };
-
-/// Puts another program behind this one.
-inline void append(std::vector<sock_filter>& program, const std::vector<sock_filter>& other) {
-    program.insert(program.end(), other.begin(), other.end());
-}
-
-/// Adds a program that is gone through only where the field of the call has that value.
-inline void add_where(std::vector<sock_filter>& program, std::size_t field, std::uint32_t value,
-                      const std::vector<sock_filter>& body) {
-    FilterAssembler assembler;
-    assembler.load(field);
-    assembler.skip_unless_equal(value, static_cast<unsigned>(body.size()));
-    append(program, assembler.take());
-    append(program, body);
-}
 
 }  // namespace runtime

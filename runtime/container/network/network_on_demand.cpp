@@ -27,33 +27,34 @@ constexpr std::uint32_t small_socket = 359;
 constexpr std::uint32_t small_socketcall = 102;
 constexpr std::uint32_t socketcall_of_socket = 1;
 
-std::vector<sock_filter> make_filter() {
-    FilterAssembler filter;
-    filter.load(offsetof(seccomp_data, arch));
-    filter.skip_if_equal(own_machine, 10);
-    filter.skip_if_equal(small_architecture, 1);
-    filter.answer(SECCOMP_RET_ALLOW);
-    filter.load(offsetof(seccomp_data, nr));
-    filter.skip_if_equal(small_socket, 9);
-    filter.skip_if_equal(small_socketcall, 1);
-    filter.answer(SECCOMP_RET_ALLOW);
+/// The arguments of socket(2): asks for what a network is needed for.
+void ask_for_networks(FilterAssembler& filter) {
+    const auto asked = filter.label(), passes = filter.label();
     filter.load_argument(0);
-    filter.skip_if_equal(socketcall_of_socket, 1);
-    filter.answer(SECCOMP_RET_ALLOW);
-    filter.answer(SECCOMP_RET_USER_NOTIF);
-    // A call of this machine's own kind.
-    filter.load(offsetof(seccomp_data, nr));
-    filter.skip_if_equal(SYS_socket, 1);
-    filter.answer(SECCOMP_RET_ALLOW);
-    // The arguments of socket(2), of either kind.
-    filter.load_argument(0);
-    filter.skip_if_equal(AF_INET, 5);
-    filter.skip_if_equal(AF_INET6, 4);
-    filter.skip_if_equal(AF_PACKET, 3);
-    filter.skip_unless_equal(AF_NETLINK, 3);
+    for (const unsigned family : {AF_INET, AF_INET6, AF_PACKET}) filter.jump_if_equal(family, asked);
+    filter.jump_unless_equal(AF_NETLINK, passes);
     filter.load_argument(2);
-    filter.skip_unless_equal(NETLINK_ROUTE, 1);
+    filter.jump_unless_equal(NETLINK_ROUTE, passes);
+    filter.place(asked);
     filter.answer(SECCOMP_RET_USER_NOTIF);
+    filter.place(passes);
+}
+
+std::vector<sock_filter> make_filter() {
+    constexpr std::size_t machine = offsetof(seccomp_data, arch);
+    constexpr std::size_t number = offsetof(seccomp_data, nr);
+    FilterAssembler filter;
+    filter.where(machine, own_machine, [&] { filter.where(number, SYS_socket, [&] { ask_for_networks(filter); }); });
+    filter.where(machine, small_architecture, [&] {
+        filter.where(number, small_socket, [&] { ask_for_networks(filter); });
+        filter.where(number, small_socketcall, [&] {
+            const auto passes = filter.label();
+            filter.load_argument(0);
+            filter.jump_unless_equal(socketcall_of_socket, passes);
+            filter.answer(SECCOMP_RET_USER_NOTIF);
+            filter.place(passes);
+        });
+    });
     filter.answer(SECCOMP_RET_ALLOW);
     return filter.take();
 }

@@ -13,45 +13,12 @@
 #include <time.h>
 
 #include <cerrno>
-#include <cstring>
-#include <vector>
 
+#include "filter_machine.hpp"
 #include "runtime/emulated/call_filter.hpp"
 
 namespace runtime::emulated {
 namespace {
-
-/// What the filter says of a call: the instructions that it uses, as in bpf(4).
-std::uint32_t run(const std::vector<sock_filter>& program, const seccomp_data& data) {
-    std::uint32_t loaded = 0;
-    for (std::size_t at = 0; at < program.size(); ++at) {
-        const sock_filter& one = program[at];
-        switch (one.code) {
-            case BPF_LD | BPF_W | BPF_ABS:
-                std::memcpy(&loaded, reinterpret_cast<const char*>(&data) + one.k, sizeof loaded);
-                break;
-            case BPF_RET | BPF_K:
-                return one.k;
-            case BPF_JMP | BPF_JEQ | BPF_K:
-                at += loaded == one.k ? one.jt : one.jf;
-                break;
-            case BPF_JMP | BPF_JGE | BPF_K:
-                at += loaded >= one.k ? one.jt : one.jf;
-                break;
-            case BPF_JMP | BPF_JGT | BPF_K:
-                at += loaded > one.k ? one.jt : one.jf;
-                break;
-            case BPF_JMP | BPF_JSET | BPF_K:
-                at += (loaded & one.k) != 0 ? one.jt : one.jf;
-                break;
-            default:
-                ADD_FAILURE() << "an unknown instruction " << one.code;
-                return 0;
-        }
-    }
-    ADD_FAILURE() << "the filter has no end";
-    return 0;
-}
 
 class EmulatedFilter : public ::testing::Test {
 protected:
@@ -64,7 +31,7 @@ protected:
         data.args[0] = first;
         data.args[1] = second;
         data.args[2] = third;
-        return run(assemble_filter(call_actions(options), options), data);
+        return run_filter(assemble_filter(call_actions(options), options), data);
     }
     std::uint32_t command(long number, std::uint64_t value, std::uint64_t third = 0) {
         return action(number, 0, true, AUDIT_ARCH_X86_64, value, third);

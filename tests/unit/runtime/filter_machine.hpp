@@ -24,6 +24,12 @@ inline std::uint32_t run_filter(const std::vector<sock_filter>& program, const s
             return one.k;
         else if (one.code == (BPF_JMP | BPF_JEQ | BPF_K))
             at += loaded == one.k ? one.jt : one.jf;
+        else if (one.code == (BPF_JMP | BPF_JGE | BPF_K))
+            at += loaded >= one.k ? one.jt : one.jf;
+        else if (one.code == (BPF_JMP | BPF_JGT | BPF_K))
+            at += loaded > one.k ? one.jt : one.jf;
+        else if (one.code == (BPF_JMP | BPF_JSET | BPF_K))
+            at += (loaded & one.k) != 0 ? one.jt : one.jf;
         else
             ADD_FAILURE() << "an unknown instruction " << one.code;
     }
