@@ -9,7 +9,6 @@
 
 #include "runtime/emulated/ipc_objects.hpp"
 #include "runtime/emulated/late_answers.hpp"
-#include "runtime/emulated/listener.hpp"
 #include "runtime/emulated/memory.hpp"
 #include "runtime/emulated/mount_table.hpp"
 #include "runtime/emulated/path_walk.hpp"
@@ -17,6 +16,7 @@
 #include "runtime/emulated/refusal.hpp"
 #include "runtime/emulated/sockets.hpp"
 #include "runtime/sys/capabilities.hpp"
+#include "runtime/sys/seccomp_listener.hpp"
 
 namespace runtime::emulated {
 

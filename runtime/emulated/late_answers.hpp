@@ -7,8 +7,8 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include "runtime/sys/seccomp_listener.hpp"
 
-#include "runtime/emulated/listener.hpp"
 
 namespace runtime::emulated {
 

@@ -4,7 +4,6 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <seccomp.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -236,7 +235,7 @@ public:
 
     void serve() {
         for (;;) {
-            pollfd polled{listener_.get(), POLLIN, 0};
+            pollfd polled{listener_.descriptor().get(), POLLIN, 0};
             if (::poll(&polled, 1, -1) < 0 && errno != EINTR) return;
             if ((polled.revents & POLLIN) != 0)
                 answer();
@@ -246,52 +245,48 @@ public:
     }
 
 private:
+    struct Answer {
+        std::int64_t value = 0;
+        int error = 0;
+        bool passes = false;  ///< the kernel carries the call out
+    };
+
     void answer() {
-        seccomp_notif request{};
-        if (!receive_call(listener_, request)) return;
-        seccomp_notif_resp response{};
-        response.id = request.id;
-        asked_ = request.id;
+        const auto question = listener_.receive();
+        if (!question) return;
+        asked_ = question->id;
         try {
-            if (answer_identity(request, response)) return send(response);
-            perform(request, response);
+            const Answer given = answer_to(*question);
+            given.passes ? listener_.let_pass(asked_) : listener_.answer(asked_, given.value, given.error);
         } catch (const SystemError& error) {
-            response.error = -error.number();
+            refuse(*question, error.number());
         } catch (const std::exception&) {
-            response.error = -EIO;
+            refuse(*question, EIO);
         }
-        // Why a file cannot be looked at the kernel says best itself.
-        if (response.error != 0 && !is_change(request.data.nr)) {
-            response.error = 0;
-            response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-        }
-        send(response);
+    }
+
+    /// Why a file cannot be looked at the kernel says best itself.
+    void refuse(const seccomp_notif& question, int error) const {
+        is_change(question.data.nr) ? listener_.answer(question.id, 0, error) : listener_.let_pass(question.id);
     }
 
     void require_waiting() const {
-        if (::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ID_VALID, &asked_) != 0)
-            throw SystemError(SystemError::Number{ESRCH}, "who asked has ended");
+        if (!listener_.is_waiting(asked_)) throw SystemError(SystemError::Number{ESRCH}, "who asked has ended");
     }
 
-    void send(seccomp_notif_resp& response) const { ::ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, &response); }
-
-    /// Whether it was a question of who somebody is.
-    bool answer_identity(const seccomp_notif& request, seccomp_notif_resp& response) {
-        const auto& given = request.data.args;
+    Answer answer_to(const seccomp_notif& question) {
+        const auto& given = question.data.args;
         const auto told =
-            identities_.answer(request.data.nr, std::to_string(request.pid), {given[0], given[1], given[2]});
-        if (!told) return false;
-        if (told->as_it_is) response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-        response.val = told->error == 0 ? told->value : 0;
-        response.error = -told->error;
-        return true;
+            identities_.answer(question.data.nr, std::to_string(question.pid), {given[0], given[1], given[2]});
+        if (told) return {told->value, told->error, told->as_it_is};
+        return perform(question);
     }
 
-    void perform(const seccomp_notif& request, seccomp_notif_resp& response) {
-        const Fd process = open_at(processes_, std::to_string(request.pid), O_PATH | O_DIRECTORY);
+    Answer perform(const seccomp_notif& question) const {
+        const Fd process = open_at(processes_, std::to_string(question.pid), O_PATH | O_DIRECTORY);
         // From here on the folder stands for this process, also when the number is another's later.
         require_waiting();
-        const Call call = describe(request.data, process);
+        const Call call = describe(question.data, process);
         const ForeignPlace place = find(call, process, own_root_);
         struct stat status {};
         constexpr int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW;
@@ -299,15 +294,17 @@ private:
             throw SystemError("cannot read a status");
         const mode_t mode = status.st_mode;
         place.name.empty() ? look_up_owner(place.folder, status) : look_up_owner_at(place.folder, place.name, status);
-        if (call.kind == Call::Kind::change) return change(call, status, place);
+        if (call.kind == Call::Kind::change) {
+            change(call, status, place);
+            return {};
+        }
         // The answer is no ground for a decision about rights, so that nobody gains by a change of the path meanwhile.
-        if (status.st_uid == 0 && status.st_gid == 0 && status.st_mode == mode)
-            response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-        else
-            give_status(call, status, place, process);
+        if (status.st_uid == 0 && status.st_gid == 0 && status.st_mode == mode) return {.passes = true};
+        give_status(call, status, place, process);
+        return {};
     }
 
-    Fd listener_;
+    Listener listener_;
     std::uint64_t asked_ = 0;  ///< the question that is being answered
     Fd processes_;
     Fd own_root_;

@@ -101,17 +101,18 @@ void NetworkOnDemand::connect() noexcept {
 }
 
 void NetworkOnDemand::serve() noexcept {
-    std::vector<Fd> watched;
+    std::vector<Listener> watched;
     for (;;) {
         std::vector<pollfd> polled = {{listeners_.second.get(), POLLIN, 0}};
-        for (const Fd& listener : watched) polled.push_back({listener.get(), POLLIN, 0});
+        for (const Listener& listener : watched) polled.push_back({listener.descriptor().get(), POLLIN, 0});
         if (::poll(polled.data(), polled.size(), -1) < 0) continue;
         for (std::size_t i = watched.size(); i-- > 0;) {
             const short events = polled[i + 1].revents;
-            seccomp_notif call{};
-            if ((events & POLLIN) != 0 && receive_call(watched[i], call)) {
-                connect();
-                let_call_go_on(watched[i], call.id);
+            if ((events & POLLIN) != 0) {
+                if (const auto question = watched[i].receive()) {
+                    connect();
+                    watched[i].let_pass(question->id);
+                }
             } else if ((events & (POLLHUP | POLLERR)) != 0) {  // Nobody is left under the filter.
                 watched.erase(watched.begin() + static_cast<std::ptrdiff_t>(i));
             }
@@ -119,7 +120,7 @@ void NetworkOnDemand::serve() noexcept {
         if (polled[0].revents == 0) continue;
         auto packet = receive_packet(listeners_.second);
         if (!packet) return;
-        for (Fd& listener : packet->descriptors) watched.push_back(std::move(listener));
+        for (Fd& listener : packet->descriptors) watched.emplace_back(std::move(listener));
     }
 }
 
