@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "builder/containers/namespaces.hpp"
+#include "builder/containers/namespace_choice.hpp"
 #include "builder/containers/working_container.hpp"
 #include "builder/images/stored_images.hpp"
 #include "builder/steps/run_step.hpp"

@@ -44,7 +44,8 @@ std::vector<Location> FlagValues::locations(std::string_view name) const {
     return locations;
 }
 
-FlagValues parse_flags(const SourceText& source, std::span<const FlagRule> rules, std::span<const RawWord> flags) {
+FlagValues parse_instruction_flags(const SourceText& source, std::span<const FlagRule> rules,
+                                   std::span<const RawWord> flags) {
     FlagValues result;
     for (const RawWord& flag : flags) {
         const runtime::Place place = source.place(flag.location);

@@ -304,7 +304,8 @@ Instruction parse_instruction(const SourceText& source, const RawNode& node) {
         throw Error("unknown instruction: {}", beginning_of(node.keyword.text))
             .at(source.place(node.keyword.location))
             .with_hint(did_you_mean(node.keyword.text, instruction_keywords()));
-    InstructionRequest request{source, node, instruction.keyword, parse_flags(source, rule->second.flags, node.flags)};
+    InstructionRequest request{source, node, instruction.keyword,
+                               parse_instruction_flags(source, rule->second.flags, node.flags)};
     refuse_nul_bytes(request);
     instruction.body = rule->second.parse(request);
     instruction.original = node.original;

@@ -12,7 +12,7 @@ std::vector<BorrowedFolder> unpacked_borrowed(const std::string& bytes) {
     if (bytes.empty()) return {};
     if (bytes.size() == 1) return {{"?", ~std::uint32_t{0}}};  // which no folder looks like
     std::vector<BorrowedFolder> borrowed;
-    runtime::Unpacker{bytes}(borrowed);
+    runtime::PackReader{bytes}(borrowed);
     return borrowed;
 }
 
@@ -20,7 +20,7 @@ std::vector<BorrowedFolder> unpacked_borrowed(const std::string& bytes) {
 
 std::string packed_borrowed(std::vector<BorrowedFolder> borrowed) {
     if (borrowed.empty()) return "";
-    runtime::Packer packer;
+    runtime::PackWriter packer;
     packer(borrowed);
     return packer.bytes();
 }

@@ -26,7 +26,7 @@ std::optional<CacheRecord> StepRecords::find(const Digest& key, const std::strin
 }
 
 void StepRecords::put(const CacheRecord& record, std::vector<KeyInput> inputs) {
-    runtime::Packer packed;
+    runtime::PackWriter packed;
     packed(inputs);
     const auto database = database_.lock();
     const std::optional<std::int64_t> layer_id = record.layer ? std::optional(record.layer->id) : std::nullopt;
@@ -45,7 +45,7 @@ std::vector<KeyInput> StepRecords::inputs_of(const Digest& step) {
     std::vector<KeyInput> inputs;
     if (row.next()) {
         const std::string bytes = row.text(0);
-        runtime::Unpacker{bytes}(inputs);
+        runtime::PackReader{bytes}(inputs);
     }
     return inputs;
 }

@@ -15,7 +15,7 @@ namespace runtime {
 
 /// Writes values one after another. A type with `template <class Visitor> void visit(Visitor&)` packs its fields in
 /// turn.
-class Packer {
+class PackWriter {
 public:
     template <typename... Values>
     void operator()(Values&... values) {
@@ -51,10 +51,10 @@ private:
     std::string bytes_;
 };
 
-/// Reads what a Packer wrote. Throws Error where the bytes end too early.
-class Unpacker {
+/// Reads what a PackWriter wrote. Throws Error where the bytes end too early.
+class PackReader {
 public:
-    explicit Unpacker(std::string_view bytes) noexcept : rest_(bytes) {}
+    explicit PackReader(std::string_view bytes) noexcept : rest_(bytes) {}
     template <typename... Values>
     void operator()(Values&... values) {
         (get(values), ...);

@@ -48,17 +48,17 @@ Fd make_report_file() {
 }
 
 void write_report(const Fd& file, ExitReport report) {
-    Packer packer;
-    packer(report);
+    PackWriter writer;
+    writer(report);
     if (::ftruncate(file.get(), 0) != 0 || ::lseek(file.get(), 0, SEEK_SET) != 0)
         throw SystemError("cannot write a memory file");
-    write_all(file, packer.bytes(), "a memory file");
+    write_all(file, writer.bytes(), "a memory file");
 }
 
 void read_report(const Fd& file, ExitReport& report) {
     ::lseek(file.get(), 0, SEEK_SET);
     const std::string bytes = read_file(file, "a memory file");
-    if (!bytes.empty()) Unpacker{bytes}(report);
+    if (!bytes.empty()) PackReader{bytes}(report);
 }
 
 }  // namespace runtime

@@ -34,9 +34,9 @@ struct FailureReport {
 /// Sends a message with a value.
 template <typename Value>
 void send_message(const Fd& socket, StatusMessage kind, Value& value) {
-    Packer packer;
-    packer(value);
-    send_packet(socket, static_cast<char>(kind) + packer.bytes());
+    PackWriter writer;
+    writer(value);
+    send_packet(socket, static_cast<char>(kind) + writer.bytes());
 }
 
 /// Sends StatusMessage::process.

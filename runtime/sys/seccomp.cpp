@@ -222,7 +222,7 @@ std::optional<SeccompFilter> load_kept(const std::string& path, std::string_view
         const auto bytes = read_file_if_exists(path);
         if (!bytes) return std::nullopt;
         KeptFilter kept;
-        Unpacker{*bytes}(kept);
+        PackReader{*bytes}(kept);
         if (kept.version != cache_version || kept.capabilities != capabilities || kept.profile != profile)
             return std::nullopt;
         return SeccompFilter{std::move(kept.program)};
@@ -255,11 +255,11 @@ SeccompFilter load_or_compile_seccomp(std::string_view profile_json, CapabilityS
     if (auto kept = load_kept(path, profile_json, capabilities)) return *std::move(kept);
     SeccompFilter filter = compile_seccomp(profile_json, capabilities);
     KeptFilter kept{cache_version, capabilities, std::string(profile_json), filter.program};
-    Packer packer;
-    packer(kept);
+    PackWriter writer;
+    writer(kept);
     try {
         make_folders(cache_folder, 0700);
-        replace_own_file(path, packer.bytes(), 0600);
+        replace_own_file(path, writer.bytes(), 0600);
     } catch (const Error&) {
         // Not kept: the next program compiles it again.
     }

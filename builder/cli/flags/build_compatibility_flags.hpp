@@ -8,7 +8,7 @@
 #include "builder/cli/command.hpp"
 #include "builder/cli/flags/document_flags.hpp"
 #include "builder/cli/flags/sbom_flags.hpp"
-#include "builder/containers/namespaces.hpp"
+#include "builder/containers/namespace_choice.hpp"
 #include "builder/engine/run/build_image.hpp"
 
 namespace builder {

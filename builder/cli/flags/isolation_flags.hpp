@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "builder/cli/command.hpp"
-#include "builder/containers/namespaces.hpp"
+#include "builder/containers/namespace_choice.hpp"
 #include "builder/engine/run/runner_choice.hpp"
 #include "builder/steps/run_step.hpp"
 #include "runtime/container/cgroup/cgroup.hpp"

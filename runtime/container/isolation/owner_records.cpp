@@ -345,7 +345,7 @@ void note_owner_changes(const Fd& socket) noexcept {
         if (!packet || packet->descriptors.empty()) ::_exit(0);  // The container could not be started.
         keep_owners_aside(true);
         FakedIds first;
-        Unpacker{std::string_view(packet->bytes).substr(1)}(first);
+        PackReader{std::string_view(packet->bytes).substr(1)}(first);
         OwnerRecords(std::move(packet->descriptors.front()), std::move(first)).serve();
         ::_exit(0);
     } catch (const std::exception& error) {

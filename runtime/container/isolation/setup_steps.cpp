@@ -212,9 +212,9 @@ void become_the_only_user(SetupState& state, CapabilitySet keep) {
     first.users.fill(spec.shown_user);
     first.groups.fill(spec.shown_group);
     first.supplementary = spec.supplementary_groups;
-    Packer packer;
-    packer(first);
-    send_packet(state.owner_records, "L" + packer.bytes(), {&listener});
+    PackWriter writer;
+    writer(first);
+    send_packet(state.owner_records, "L" + writer.bytes(), {&listener});
     close_all_but_streams(state);
     if (!spec.seccomp_program.empty()) install_seccomp(spec.seccomp_program);
     set_capabilities(keep);

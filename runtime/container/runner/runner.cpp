@@ -32,9 +32,9 @@ namespace {
 Fd packed_in_memory(ContainerSpec& spec) {
     Fd memory(::memfd_create("container-spec", MFD_CLOEXEC));
     if (!memory) throw SystemError("cannot make a memory file");
-    Packer packer;
-    packer(spec);
-    write_all(memory, packer.bytes(), "a memory file");
+    PackWriter writer;
+    writer(spec);
+    write_all(memory, writer.bytes(), "a memory file");
     return memory;
 }
 
@@ -122,10 +122,10 @@ std::optional<StartedRunner> start_from(const Fd& program, ProcessSpace processe
     if (runner.pid == 0) become_runner(birth);
     control.second.reset();
     RunnerStart start{processes != ProcessSpace::none, modes_are_aside()};
-    Packer packer;
-    packer(start);
+    PackWriter writer;
+    writer(start);
     try {
-        send_packet(control.first, packer.bytes());
+        send_packet(control.first, writer.bytes());
     } catch (const Error&) {
         // It has ended already; why is what it said last.
     }
@@ -235,7 +235,7 @@ RunningContainer Runner::run(ContainerSpec spec, ContainerStreams streams, std::
 std::optional<ContainerResult> RunningContainer::receive() {
     std::optional<Packet> packet = receive_packet(status_);
     if (!packet || packet->bytes.empty()) throw Error("the process that runs the steps has ended unexpectedly");
-    Unpacker unpacker(std::string_view(packet->bytes).substr(1));
+    PackReader reader(std::string_view(packet->bytes).substr(1));
     switch (static_cast<StatusMessage>(packet->bytes.front())) {
         case StatusMessage::process:
             if (!packet->descriptors.empty()) process_ = std::move(packet->descriptors.front());
@@ -247,12 +247,12 @@ std::optional<ContainerResult> RunningContainer::receive() {
             if (!packet->descriptors.empty() && on_sockets) on_sockets(std::move(packet->descriptors.front()));
             return std::nullopt;
         case StatusMessage::made_paths:
-            unpacker(result_.made);
+            reader(result_.made);
             is_set_up_ = true;
             return std::nullopt;
         case StatusMessage::failure: {
             FailureReport failure;
-            unpacker(failure);
+            reader(failure);
             result_.failed_step = failure.step;
             result_.failure = failure.message;
             result_.hint = failure.hint;
@@ -261,7 +261,7 @@ std::optional<ContainerResult> RunningContainer::receive() {
         }
         case StatusMessage::exited: {
             ExitReport report;
-            unpacker(report);
+            reader(report);
             result_.started = result_.failure.empty();
             if (result_.started) result_.exit_code = report.exit_code;
             result_.signal = report.signal;
@@ -275,9 +275,9 @@ std::optional<ContainerResult> RunningContainer::receive() {
 }
 
 void RunningContainer::kill(int signal) {
-    Packer packer;
-    packer(signal);
-    send_packet(status_, static_cast<char>(StatusMessage::kill) + packer.bytes());
+    PackWriter writer;
+    writer(signal);
+    send_packet(status_, static_cast<char>(StatusMessage::kill) + writer.bytes());
 }
 
 }  // namespace runtime

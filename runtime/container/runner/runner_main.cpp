@@ -25,7 +25,7 @@ int run() {
     const auto packet = runtime::receive_packet(control);
     if (!packet) return 125;
     runtime::RunnerStart start;
-    runtime::Unpacker{packet->bytes}(start);
+    runtime::PackReader{packet->bytes}(start);
     runtime::keep_modes_aside(start.keeps_modes_aside);
     return runtime::serve_containers(control, start.has_mounts);
 }

@@ -205,7 +205,7 @@ void RunnerProcess::start_container(Packet request) {
         ::lseek(request.descriptors[spec_memory].get(), 0, SEEK_SET);
         const std::string bytes = read_file(request.descriptors[spec_memory], "the request of a container");
         ContainerSpec spec;
-        Unpacker{bytes}(spec);
+        PackReader{bytes}(spec);
         make_sandbox(spec);
         cgroup_folders_.insert(spec.cgroup_folders.begin(), spec.cgroup_folders.end());
         if (has_monitor(spec)) child.report = make_report_file();
@@ -276,7 +276,7 @@ void RunnerProcess::be_the_container(const ContainerSpec& spec, Packet& request,
 void RunnerProcess::take_order(Child& child) {
     const auto order = receive_packet(child.status);
     int signal = SIGKILL;
-    if (order && order->bytes.size() > 1) Unpacker(std::string_view(order->bytes).substr(1))(signal);
+    if (order && order->bytes.size() > 1) PackReader(std::string_view(order->bytes).substr(1))(signal);
     send_signal(child, signal);
     if (!order) child.status = Fd();
 }

@@ -260,10 +260,10 @@ TEST_F(Provided, InstructionFlags) {
         std::vector<RawWord> words;
         for (const std::string argument : one["args"]) words.push_back({argument, {}});
         if (one["error"]) {
-            EXPECT_THROW(parse_flags(source, rules, words), runtime::Error) << one;
+            EXPECT_THROW(parse_instruction_flags(source, rules, words), runtime::Error) << one;
             continue;
         }
-        const FlagValues values = parse_flags(source, rules, words);
+        const FlagValues values = parse_instruction_flags(source, rules, words);
         if (!one.contains("values")) continue;
         for (const auto& [name, value] : one["values"].items())
             EXPECT_EQ(value.is_boolean() ? json(*values.boolean(name)) : json(values.text(name)), value) << one;

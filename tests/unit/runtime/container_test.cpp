@@ -99,15 +99,15 @@ TEST(Pack, SpecSurvives) {
     spec.mounts.resize(2);
     spec.mounts[1].target = "/x";
     spec.root.lower_folders = {"/a", "/b"};
-    Packer packer;
-    packer(spec);
+    PackWriter writer;
+    writer(spec);
     ContainerSpec back;
-    Unpacker{packer.bytes()}(back);
+    PackReader{writer.bytes()}(back);
     EXPECT_EQ(back.arguments, spec.arguments);
     EXPECT_EQ(back.mounts[1].target, "/x");
     EXPECT_EQ(back.root.lower_folders, spec.root.lower_folders);
-    const std::string_view cut = std::string_view(packer.bytes()).substr(0, packer.bytes().size() - 3);
-    EXPECT_THROW(Unpacker{cut}(back), Error);
+    const std::string_view cut = std::string_view(writer.bytes()).substr(0, writer.bytes().size() - 3);
+    EXPECT_THROW(PackReader{cut}(back), Error);
 }
 
 TEST(RenderError, PlaceAndHint) {

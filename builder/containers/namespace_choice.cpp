@@ -1,4 +1,4 @@
-#include "builder/containers/namespaces.hpp"
+#include "builder/containers/namespace_choice.hpp"
 
 #include "builder/containers/running.hpp"
 #include "builder/containers/working_container.hpp"
