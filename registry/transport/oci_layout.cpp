@@ -217,7 +217,7 @@ public:
           tag_(std::move(tag)),
           name_(ImageLocation{Transport::oci_archive, archive_.path(), tag_}.text()) {
         // First, so that readers that look at the start of a file see what it is.
-        archive_.add_file(layout_file, layout_text, runtime::output_mode(0644));
+        archive_.add_file(layout_file, layout_text);
     }
 
     DestinationRules rules() const override { return {.flavour = layers::Flavour::oci}; }
