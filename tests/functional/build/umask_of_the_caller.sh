@@ -22,10 +22,11 @@ done
 (
     umask 077
     container=$(builder from scratch)
-    builder copy "$container" base / >/dev/null
+    builder copy --from base "$container" / / >/dev/null
     builder run --user 1000 "$container" -- sh -c 'cat /etc/hosts /etc/resolv.conf; ls -ld /' >seen
     mount=$(builder mount "$container")
     assert_equal "$(stat -c %a "$mount")" 755 "the root of a container"
+    builder rm "$container" >/dev/null
 )
 grep -q localhost seen || fail "nothing was seen: $(cat seen)"
 
