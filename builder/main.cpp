@@ -10,6 +10,7 @@
 #include "builder/cli/containers_conf.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/cli/signals.hpp"
+#include "builder/cli/store_limits.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/suggest.hpp"
@@ -129,7 +130,9 @@ int run_program(const Words& line) {
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();
-    return command.run(context, arguments);
+    const int exit_code = command.run(context, arguments);
+    keep_store_limits(context);
+    return exit_code;
 }
 
 int report(const Error& error) {

@@ -37,6 +37,8 @@ public:
     const GlobalOptions& options() const noexcept { return options_; }
     layers::StoreLocation store_location() const;
     layers::Store& store();
+    /// Whether the command has changed anything in the store.
+    bool has_written() { return store_ && store_->transactions().has_written(); }
     /// What makes the containers; it starts with the first of them.
     const runtime::Runner& runner();
 

@@ -9,6 +9,7 @@ namespace builder {
 
 Command add_command();
 Command build_command();
+Command check_command();
 Command commit_command();
 Command completion_command();
 Command config_command();

@@ -179,8 +179,10 @@ StageState state_of_image(layers::Store& store, const ImageRecord& image) {
     state.files_key = key_of_layers(state.config.diff_ids);
     state.files_run = state.files_key.text();
     state.variables = Variables::from_environment(state.config.config.env);
-    for (layers::LayerRecord& layer : store.layers().of_image(image.id))
+    for (layers::LayerRecord& layer : store.layers().of_image(image.id)) {
+        layers::Layers::note_use(layer);
         state.layers.push_back(SealedLayer::known(std::move(layer), ""));
+    }
     state.image_layers = state.layers.size();
     state.image_history = state.config.history.size();
     state.base_image = image.id;

@@ -202,6 +202,10 @@ bool Database::is_read_only() const noexcept {
     return ::sqlite3_db_readonly(connection_.get(), "main") == 1;
 }
 
+bool Database::has_written() const noexcept {
+    return ::sqlite3_total_changes(connection_.get()) > 0;
+}
+
 int Database::changed_rows() const noexcept {
     return ::sqlite3_changes(connection_.get());
 }

@@ -77,6 +77,8 @@ public:
     std::int64_t last_inserted_row() const noexcept;
     /// Whether it lies where nothing can be written.
     bool is_read_only() const noexcept;
+    /// Whether any row was changed since it was opened.
+    bool has_written() const noexcept;
     /// How many rows the last statement changed.
     int changed_rows() const noexcept;
 

@@ -8,6 +8,8 @@
 #include <future>
 #include <set>
 
+#include "layers/store/alone.hpp"
+#include "layers/store/store_contents.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/base/worker_pool.hpp"
@@ -28,42 +30,11 @@ std::vector<runtime::FolderEntry> entries_of(const std::string& path) {
     return folder ? runtime::list_folder(*folder) : std::vector<runtime::FolderEntry>{};
 }
 
-/// Alone in the store, as long as this lives; others may go on using it then.
-class Alone {
-public:
-    explicit Alone(const runtime::FileLock& lock)
-        : lock_(lock), is_alone_(lock.try_lock(runtime::FileLock::Kind::exclusive)) {}
-    ~Alone() {
-        if (is_alone_) lock_.lock(runtime::FileLock::Kind::shared);
-    }
-    Alone(const Alone&) = delete;
-    Alone& operator=(const Alone&) = delete;
-    explicit operator bool() const noexcept { return is_alone_; }
-
-private:
-    const runtime::FileLock& lock_;
-    bool is_alone_;
-};
-
 void remove_all(const std::vector<std::string>& paths) {
     std::vector<std::future<void>> removals;
     runtime::WorkerPool workers(removing_threads);
     for (const std::string& path : paths) removals.push_back(workers.submit([&path] { runtime::remove_tree(path); }));
     for (std::future<void>& removal : removals) removal.get();
-}
-
-/// What a tree takes on the disk, as far down as it can be walked: a step may have made it deeper.
-std::int64_t bytes_below(const runtime::Fd& folder) {
-    constexpr std::int64_t block_bytes = 512;
-    std::int64_t bytes = 0;
-    try {
-        runtime::visit_tree(folder, [&](const runtime::Fd& parent, const runtime::FolderEntry& entry) {
-            if (const auto status = runtime::stat_at(parent, entry.name)) bytes += status->st_blocks * block_bytes;
-        });
-    } catch (const runtime::Error& error) {
-        runtime::log_debug("not all of a kept folder is counted: {}", error.full_message());
-    }
-    return bytes;
 }
 
 }  // namespace
@@ -171,6 +142,53 @@ std::int64_t Garbage::clear_kept_folders() {
     for (const std::string& path : moved) freed_bytes += bytes_below(runtime::open_path(path, O_RDONLY | O_DIRECTORY));
     remove_all(moved);
     return freed_bytes;
+}
+
+PrunePlan Garbage::plan(const std::vector<Digest>& images, const PruneLimits& limits, const PruneFilter& filter) {
+    const auto database = database_.lock();
+    return plan_prune(read_contents(*database, location_, images), limits, filter);
+}
+
+void Garbage::forget(Database& database, const Prunable& one) {
+    switch (one.kind) {
+        case Prunable::Kind::image:
+            database.query("DELETE FROM images WHERE id = ?").bind_all(one.id).run();
+            return;
+        case Prunable::Kind::step:
+            database.query("DELETE FROM cache WHERE layer_id = ?").bind_all(one.layers.front()).run();
+            return;
+        case Prunable::Kind::download:
+            database.query("DELETE FROM downloads WHERE url = ?").bind_all(one.id).run();
+            return;
+        case Prunable::Kind::cache_mount:
+        case Prunable::Kind::git_repository:
+            return;  // no rows
+    }
+}
+
+std::vector<std::string> Garbage::folders_of(const std::vector<Prunable>& items) const {
+    std::vector<std::string> folders;
+    for (const Prunable& one : items) {
+        if (one.kind == Prunable::Kind::cache_mount) folders.push_back(location_.root + "/cache-mounts/" + one.id);
+        if (one.kind == Prunable::Kind::git_repository) folders.push_back(location_.root + "/git/" + one.id);
+    }
+    return folders;
+}
+
+bool Garbage::remove(const PrunePlan& plan) {
+    std::vector<std::string> moved;
+    {
+        const auto database = database_.lock();
+        transactions_.remove_durably([&] {
+            for (const Prunable& one : plan.removed) forget(*database, one);
+        });
+        const Alone alone(store_lock_);
+        if (!alone) return false;
+        moved = move_to_staging(folders_of(plan.removed));
+    }
+    remove_all(moved);
+    collect();
+    return true;
 }
 
 int Garbage::clear_cache() {

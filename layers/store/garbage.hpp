@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "layers/digest.hpp"
+#include "layers/store/prune_plan.hpp"
 #include "layers/store/staging.hpp"
 #include "layers/store/store_location.hpp"
 #include "layers/store/transactions.hpp"
@@ -31,6 +33,11 @@ public:
     /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
     /// free. Other commands wait only till the records are gone, not for the files.
     std::int64_t collect();
+    /// What would go, by these limits. `images` may go; others do not.
+    PrunePlan plan(const std::vector<Digest>& images, const PruneLimits& limits, const PruneFilter& filter = {});
+    /// Removes what a plan says, and what no record names then. An image that a container was made from since then is
+    /// an error, and all stays. While another command uses the store, only the records go; that gives false.
+    bool remove(const PrunePlan& plan);
     /// Deletes what builds keep for the next ones beside the records: caches of RUN --mount, git repositories. As
     /// above.
     std::int64_t clear_kept_folders();
@@ -43,6 +50,8 @@ private:
     std::vector<std::string> unused_layer_folders(Database& database) const;
     std::vector<std::string> unused_blob_files(Database& database) const;
     std::vector<std::string> kept_folders() const;
+    static void forget(Database& database, const Prunable& one);
+    std::vector<std::string> folders_of(const std::vector<Prunable>& items) const;
     std::vector<std::string> move_to_staging(const std::vector<std::string>& paths);
 
     GuardedDatabase& database_;

@@ -1,5 +1,7 @@
 #include "layers/store/layers.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -85,6 +87,13 @@ std::vector<LayerRecord> Layers::of_image(const Digest& image_id) {
     std::vector<LayerRecord> layers;
     while (row.next()) layers.push_back(read_layer(row, folder_));
     return layers;
+}
+
+void Layers::note_use(const LayerRecord& layer) noexcept {
+    // The folder that holds the files, not theirs.
+    const std::size_t end = layer.folder.rfind('/');
+    if (end == std::string::npos) return;
+    ::utimensat(AT_FDCWD, layer.folder.substr(0, end).c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
 }
 
 std::string Layers::adopt(StagedLayer& staged) {

@@ -36,6 +36,10 @@ public:
     /// From the bottom up. Their files may be gone: LayerRecord::is_there().
     std::vector<LayerRecord> of_image(const Digest& image_id);
 
+    /// Notes that a build or a container used the layer now: what was used last is kept longest (PruneLimits). Where
+    /// the store cannot be written, nothing is noted.
+    static void note_use(const LayerRecord& layer) noexcept;
+
     /// Moves a finished staged folder to where layers lie, and gives the path of its files, which stays valid as long
     /// as this object lives. It is not a layer before record() was called for it.
     std::string adopt(StagedLayer& staged);

@@ -93,9 +93,10 @@ struct CacheRecord {
     Digest key;
     Digest step;  ///< parent and instruction without the contents of the inputs
     std::optional<LayerRecord> layer;
-    std::string created;     ///< RFC 3339
-    std::string below = "";  ///< what it was made on: the run of the step below, or the digest of an image's layers
-    std::string run = "";    ///< names this run of the step
+    std::string created;       ///< RFC 3339
+    std::string below = "";    ///< what it was made on: the run of the step below, or the digest of an image's layers
+    std::string run = "";      ///< names this run of the step
+    std::int64_t took_ms = 0;  ///< this run
 };
 
 /// A working container.

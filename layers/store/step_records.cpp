@@ -31,11 +31,11 @@ void StepRecords::put(const CacheRecord& record, std::vector<KeyInput> inputs) {
     const auto database = database_.lock();
     const std::optional<std::int64_t> layer_id = record.layer ? std::optional(record.layer->id) : std::nullopt;
     Query insert = database->query(
-        "INSERT OR REPLACE INTO cache (key, step, layer_id, created, last_used, below, run, inputs) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO cache (key, step, layer_id, created, last_used, below, run, took_ms, inputs) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind_all(record.key.text(), record.step.text(), layer_id, record.created, std::int64_t{::time(nullptr)},
-                    record.below, record.run);
-    insert.bind_bytes(8, packed.bytes()).run();
+                    record.below, record.run, record.took_ms);
+    insert.bind_bytes(9, packed.bytes()).run();
 }
 
 std::vector<KeyInput> StepRecords::inputs_of(const Digest& step) {

@@ -51,7 +51,8 @@ Store::Store(StoreLocation location, StoreFormat format)
       file_memory_(database_),
       downloads_(database_, transactions_),
       registry_notes_(database_, transactions_),
-      garbage_(database_, transactions_, location_, lock_, ballast_, staging_) {
+      garbage_(database_, transactions_, location_, lock_, ballast_, staging_),
+      inspection_(database_, transactions_, location_, lock_) {
     StagingArea::sweep(location_.staging());
     {
         const auto database = database_.lock();

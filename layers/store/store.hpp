@@ -12,6 +12,7 @@
 #include "layers/store/file_memory.hpp"
 #include "layers/store/garbage.hpp"
 #include "layers/store/images.hpp"
+#include "layers/store/inspection.hpp"
 #include "layers/store/layers.hpp"
 #include "layers/store/locks.hpp"
 #include "layers/store/manifest_lists.hpp"
@@ -52,6 +53,7 @@ public:
     Downloads& downloads() noexcept { return downloads_; }
     RegistryNotes& registry_notes() noexcept { return registry_notes_; }
     Garbage& garbage() noexcept { return garbage_; }
+    Inspection& inspection() noexcept { return inspection_; }
     Transactions& transactions() noexcept { return transactions_; }
     const StoreLocks& locks() const noexcept { return locks_; }
 
@@ -89,6 +91,7 @@ private:
     Downloads downloads_;
     RegistryNotes registry_notes_;
     Garbage garbage_;
+    Inspection inspection_;
 };
 
 }  // namespace layers

@@ -29,6 +29,11 @@ private:
 
 }  // namespace
 
+bool Transactions::has_written() {
+    const auto database = database_.lock();
+    return database->has_written();
+}
+
 void Transactions::run(const std::function<void()>& change) {
     const auto database = database_.lock();
     database->in_transaction(change);

@@ -18,6 +18,9 @@ class Transactions {
 public:
     Transactions(GuardedDatabase& database, const Ballast& ballast) : database_(database), ballast_(ballast) {}
 
+    /// Whether this process has changed anything.
+    bool has_written();
+
     /// All of its changes, or none where it throws. May be nested: it is then a part of the outer one.
     void run(const std::function<void()>& change);
     /// The same, and what was changed is on the disk when it returns. Not within a transaction.

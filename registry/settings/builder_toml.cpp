@@ -28,12 +28,25 @@ void check_keys(const json& table, const std::string& name, std::initializer_lis
                 .with_hint(fmt::format("the keys are: {}", fmt::join(known, ", ")));
 }
 
+/// What one file leaves out, another one may say.
+void add_store(const json& table, StoreSettings& store) {
+    check_keys(table, "[store]", {"keep-size", "older-than", "min-free"});
+    const runtime::JsonFields fields(table, "[store]");
+    const auto take = [&](const char* key, std::string& value) {
+        if (std::string text = fields.text_or_empty(key); !text.empty()) value = std::move(text);
+    };
+    take("keep-size", store.keep_size);
+    take("older-than", store.older_than);
+    take("min-free", store.min_free);
+}
+
 }  // namespace
 
 void BuilderSettings::add(const std::string& text, const std::string& path) {
     try {
         const json document = runtime::parse_toml(text, path);
-        check_keys(document, "the file", {"registry"});
+        check_keys(document, "the file", {"registry", "store"});
+        if (const auto table = document.find("store"); table != document.end()) add_store(*table, store);
         const auto registries = document.find("registry");
         if (registries == document.end()) return;
         if (!registries->is_object()) throw Error("registry is no table");

@@ -2,6 +2,11 @@
 //
 //   [registry."registry.example.com"]
 //   auth-endpoint = "https://login.example.org/token"   # where the registry may have its password sent
+//
+//   [store]                                             # limits, held when something is written
+//   keep-size = "20GB"
+//   older-than = "7d"
+//   min-free = "10GB"
 #pragma once
 
 #include <map>
@@ -9,7 +14,16 @@
 
 namespace registry {
 
+/// [store]: when a store gives up what was used least recently. Texts as the flags of `prune` take them; empty: no
+/// limit.
+struct StoreSettings {
+    std::string keep_size;
+    std::string older_than;
+    std::string min_free;
+};
+
 struct BuilderSettings {
+    StoreSettings store;
     /// By registry ("HOST" or "HOST:PORT"): the address of its token server.
     std::map<std::string, std::string> auth_endpoints;
 

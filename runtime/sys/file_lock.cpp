@@ -42,6 +42,7 @@ bool FileLock::set(int command, short type) const {
         if (command == F_OFD_SETLK && (errno == EAGAIN || errno == EACCES || errno == EBADF)) return false;
         throw SystemError("cannot lock {}", quoted(path_));
     }
+    if (type != F_UNLCK) ::futimens(file_.get(), nullptr);
     return true;
 }
 

@@ -12,7 +12,8 @@ namespace runtime {
 /// A lock file, open, with the lock on it. Lock files lie where only this program looks and are not removed while
 /// anybody may want them, so that all who lock one name lock one file. The lock ends when the last copy of the
 /// descriptor is closed, by the end of the process at the latest. Where a lock is changed into one of the other kind
-/// and that fails, the lock stays what it was, which flock(2) does not promise.
+/// and that fails, the lock stays what it was, which flock(2) does not promise. The time of the file is when it was
+/// locked last.
 class FileLock {
 public:
     enum class Kind { shared, exclusive };

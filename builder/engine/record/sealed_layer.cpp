@@ -121,7 +121,8 @@ layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey
             store_.layers().record({folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times});
         if (options_.secrets) store_.searched_layers().note_searched(*record, mark_);
         if (options_.fill_cache && key.is_recorded)
-            store_.step_records().put({key.key, key.step, record, created, key.below, key.run}, key.inputs);
+            store_.step_records().put({key.key, key.step, record, created, key.below, key.run, key.took_ms},
+                                      key.inputs);
     });
     runtime::log_debug("the layer {} has the diff ID {}, {} bytes", folder, diff_id.text(), digest.size_bytes());
     return *std::move(record);

@@ -34,8 +34,9 @@ struct StepKey {
     layers::Digest key;
     layers::Digest step;
     std::vector<layers::KeyInput> inputs;
-    std::string below = "";  ///< what it is made on, see layers::CacheRecord
-    std::string run = "";    ///< names this run of the step
+    std::string below = "";    ///< what it is made on, see layers::CacheRecord
+    std::string run = "";      ///< names this run of the step
+    std::int64_t took_ms = 0;  ///< this run, till its files were made
     bool is_recorded = true;
 };
 

@@ -47,6 +47,7 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label, Ask as
     }
     log_lookup(step.key, label, cached ? cached->layer->folder : "");
     if (!cached) return false;
+    layers::Layers::note_use(*cached->layer);
     add_layer(environment_.sealer.known(*std::move(cached->layer), cached->created, label.text), step, cached->run);
     step_was_cached_ = true;
     environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
@@ -89,6 +90,7 @@ void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
             : "";
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
+    step.key.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started).count();
     add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text, turn_), step,
               step.key.run);
     turn_.reset();

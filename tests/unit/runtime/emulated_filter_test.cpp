@@ -14,8 +14,8 @@
 
 #include <cerrno>
 
-#include "filter_machine.hpp"
 #include "runtime/emulated/call_filter.hpp"
+#include "tests/unit/runtime/filter_machine.hpp"
 
 namespace runtime::emulated {
 namespace {

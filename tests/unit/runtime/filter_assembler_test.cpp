@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "filter_machine.hpp"
 #include "runtime/base/error.hpp"
+#include "tests/unit/runtime/filter_machine.hpp"
 
 namespace runtime {
 namespace {
