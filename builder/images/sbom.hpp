@@ -39,7 +39,7 @@ std::string list_package_urls(const std::vector<std::string>& documents);
 /// What scans are made with; all of it outlives the call.
 struct SbomTools {
     layers::Store& store;
-    StepRunner& runner;
+    CommandRunner& runner;
     const ImageFinder& images;
     BuildObserver& observer;
     runtime::NetworkMode network;  ///< of the scans: that of the other steps

@@ -71,7 +71,7 @@ void log_end(const runtime::ContainerResult& result) {
 
 StepRunner::StepRunner(layers::Store& store, const runtime::Runner& runner, RunSettings settings,
                        runtime::StopSource& stop)
-    : store_(store), runner_(runner), settings_(std::move(settings)), stop_(stop) {}
+    : CommandRunner(std::move(settings)), store_(store), runner_(runner), stop_(stop) {}
 
 const StepRunner::SharedFiles& StepRunner::shared_files() {
     const std::lock_guard lock(mutex_);

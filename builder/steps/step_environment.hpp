@@ -1,6 +1,7 @@
 // What the steps of a stage work with besides the stage itself.
 #pragma once
 
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,9 +13,10 @@
 #include "builder/sources/build_context.hpp"
 #include "builder/sources/source_fetcher.hpp"
 #include "builder/sources/source_tree.hpp"
-#include "builder/steps/run_step.hpp"
+#include "builder/steps/command_runner.hpp"
 #include "builder/steps/step_policy.hpp"
 #include "layers/store/store.hpp"
+#include "runtime/base/clock.hpp"
 
 namespace builder {
 
@@ -31,7 +33,7 @@ struct StepEnvironment {
     const StepPolicy& policy;
     layers::Store& store;
     LayerSealer& sealer;
-    StepRunner& runner;
+    CommandRunner& runner;
     BuildObserver& observer;
     runtime::StopSource& stop;
     const BuildContext& context;
@@ -42,7 +44,9 @@ struct StepEnvironment {
     StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
     ImageKeeper keep_image = nullptr;  ///< of each step; may be missing
 
-    /// The time for what is made now, RFC 3339.
+    std::function<timespec()> clock = runtime::wall_clock;
+
+    /// The time for what is made now, RFC 3339: the one that the policy sets, else the clock's.
     std::string now() const;
 };
 

@@ -36,10 +36,14 @@ std::optional<timespec> parse_rfc3339(const std::string& text) {
     return time;
 }
 
-std::string rfc3339_now() {
+timespec wall_clock() {
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME, &now);
-    return rfc3339(now);
+    return now;
+}
+
+std::string rfc3339_now() {
+    return rfc3339(wall_clock());
 }
 
 }  // namespace runtime

@@ -7,6 +7,9 @@
 
 namespace runtime {
 
+/// The time of day.
+timespec wall_clock();
+
 /// "2026-11-21T20:00:00.123456789Z"; without a fraction where there is none.
 std::string rfc3339(const timespec& time);
 std::string rfc3339_now();

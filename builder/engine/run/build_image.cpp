@@ -242,7 +242,8 @@ ExecutorSettings ImageBuild::make_settings() {
 }
 
 void ImageBuild::run_stages() {
-    Executor executor(store_, runner_, *images_, observer_, fetcher_, stop_, make_settings());
+    StepRunner commands(store_, runner_, policy_.run, stop_);
+    Executor executor(store_, commands, *images_, observer_, fetcher_, stop_, make_settings());
     try {
         result_ = executor.run(*plan_, inputs_->context);
     } catch (const Error&) {

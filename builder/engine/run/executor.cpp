@@ -88,7 +88,7 @@ std::size_t count_steps(const BuildPlan& plan) {
 
 std::string StepEnvironment::now() const {
     const auto& seconds = policy.times.clamp_seconds;
-    return seconds ? runtime::rfc3339(timespec{*seconds, 0}) : runtime::rfc3339_now();
+    return runtime::rfc3339(seconds ? timespec{*seconds, 0} : clock());
 }
 
 /// One run of a plan: its threads, and what its stages gave.
@@ -110,7 +110,8 @@ public:
               .find_source = [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
               .escape = plan.tree.escape,
               .follower = executor.settings_.follower,
-              .keep_image = executor.settings_.keep_image} {}
+              .keep_image = executor.settings_.keep_image,
+              .clock = executor.settings_.clock} {}
 
     Result run();
 
@@ -358,7 +359,7 @@ std::shared_ptr<const CopySource> Executor::Run::find_context(const std::string&
                        "the context " + runtime::quoted(name));
 }
 
-Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
+Executor::Executor(layers::Store& store, CommandRunner& runner, BaseImages& images, BuildObserver& observer,
                    SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings)
     : store_(store),
       images_(images),
@@ -368,7 +369,7 @@ Executor::Executor(layers::Store& store, const runtime::Runner& runner, BaseImag
       settings_(std::move(settings)),
       sealer_(store, sealing_threads(),
               {settings_.steps.times, settings_.steps.fill_cache, settings_.steps.run.secrets}),
-      runner_(store, runner, settings_.steps.run, stop) {}
+      runner_(runner) {}
 
 Executor::~Executor() = default;
 

@@ -32,11 +32,13 @@ struct ExecutorSettings {
     StepFollower* follower = nullptr;  ///< outlives the executor
     ImageKeeper keep_image = nullptr;  ///< makes an image of each step; may be missing
     unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
+    std::function<timespec()> clock = runtime::wall_clock;
 };
 
 class Executor {
 public:
-    Executor(layers::Store& store, const runtime::Runner& runner, BaseImages& images, BuildObserver& observer,
+    /// All references outlive it.
+    Executor(layers::Store& store, CommandRunner& runner, BaseImages& images, BuildObserver& observer,
              SourceFetcher& fetcher, runtime::StopSource& stop, ExecutorSettings settings);
     ~Executor();
 
@@ -59,7 +61,7 @@ private:
     runtime::StopSource& stop_;
     ExecutorSettings settings_;
     LayerSealer sealer_;
-    StepRunner runner_;
+    CommandRunner& runner_;
 };
 
 }  // namespace builder

@@ -14,10 +14,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Whether a step that was made then may be reused. A time that cannot be parsed counts as too old.
-bool is_fresh(const std::string& created, const std::optional<std::chrono::seconds>& longest) {
+bool is_fresh(const std::string& created, const std::optional<std::chrono::seconds>& longest, const timespec& now) {
     if (!longest) return true;
     const auto made = runtime::parse_rfc3339(created);
-    return made && std::time(nullptr) - made->tv_sec < longest->count();
+    return made && now.tv_sec - made->tv_sec < longest->count();
 }
 
 /// Names of inputs, not their values: those may be nobody's business.
@@ -41,7 +41,7 @@ std::optional<layers::CacheRecord> StageRun::find_record(const LayerStep& step, 
 
 bool StageRun::take_cached(const LayerStep& step, const StepLabel& label, Ask ask) {
     auto cached = find_record(step, ask);
-    if (cached && !is_fresh(cached->created, environment_.policy.cache_ttl)) {
+    if (cached && !is_fresh(cached->created, environment_.policy.cache_ttl, environment_.clock())) {
         runtime::log_debug("the step {} of {} is too old to be taken", step.key.key.text(), cached->created);
         return false;
     }

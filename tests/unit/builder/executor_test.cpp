@@ -5,11 +5,18 @@
 #include <gmock/gmock.h>
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <set>
+#include <span>
+#include <sstream>
+#include <thread>
 
+#include "builder/steps/command_runner.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
 namespace builder {
@@ -26,11 +33,15 @@ public:
     std::vector<std::string> finished;  ///< "STAGE/NUMBER OUTCOME"
     std::vector<std::string> failed;    ///< "STAGE/NUMBER"
     std::vector<std::string> reasons;
+    std::map<std::string, std::string> output;  ///< by "STAGE/NUMBER"
     std::size_t stages = 0;
 
     void build_started(std::size_t count, std::size_t) override { stages = count; }
     void step_started(const StepLabel& step) override { started(step); }
-    void step_output(const StepLabel&, runtime::Bytes) override {}
+    void step_output(const StepLabel& step, runtime::Bytes bytes) override {
+        const std::lock_guard lock(mutex_);
+        output[name(step)].append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    }
     void step_finished(const StepLabel& step, const StepResult& result) override {
         static constexpr const char* outcomes[] = {"done", "cached", "configured"};
         const std::lock_guard lock(mutex_);
@@ -64,6 +75,43 @@ private:
     std::mutex mutex_;
 };
 
+/// Knows two commands: "write NAME TEXT" and "fail CODE"; `started` is called on the thread of each that begins.
+class MadeUpCommands final : public CommandRunner {
+public:
+    explicit MadeUpCommands(RunSettings settings) : CommandRunner(std::move(settings)) {}
+    std::function<void(const std::string&)> started = [](const std::string&) {};
+
+    RunResult run(RunRequest request, layers::StagedLayer& staged, const StepLabel& label,
+                  BuildObserver& observer) override {
+        const std::string line = request.arguments.back();
+        {
+            const std::lock_guard lock(mutex_);
+            ran_.push_back(line);
+        }
+        started(line);
+        const std::string text = "output of " + line + "\n";
+        observer.step_output(label, std::as_bytes(std::span(text.data(), text.size())));
+        RunResult result;
+        result.container.started = true;
+        std::istringstream words(line);
+        std::string command, name, content;
+        words >> command >> name >> content;
+        if (command == "fail")
+            result.container.exit_code = std::stoi(name);
+        else
+            runtime::replace_file(staged.diff_path() + "/" + name, content);
+        return result;
+    }
+    std::vector<std::string> ran() {
+        const std::lock_guard lock(mutex_);
+        return ran_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::string> ran_;
+};
+
 class ExecutorTest : public testing::Test {
 protected:
     ExecutorTest() : store_({folder_.path("root"), folder_.path("run")}) {}
@@ -78,7 +126,7 @@ protected:
         settings.steps.platform = "linux/amd64";
         plan_ = plan(text);
         SourceFetcher fetcher([this]() -> layers::Store& { return store_; }, {}, {}, stop_);
-        Executor executor(store_, runner_, images_, witness_, fetcher, stop_, std::move(settings));
+        Executor executor(store_, *commands_, images_, witness_, fetcher, stop_, std::move(settings));
         return executor.run(plan_, {});
     }
     std::string error_of(const std::string& text, const ExecutorSettings& settings = {}) {
@@ -99,8 +147,9 @@ protected:
     runtime::TempFolder folder_;
     layers::Store store_;
     runtime::StopSource stop_;
-    const runtime::Runner runner_ = runtime::Runner::none();
+    std::unique_ptr<MadeUpCommands> commands_ = std::make_unique<MadeUpCommands>(RunSettings{});
     Witness witness_;
+    std::thread stopper_;
     MadeUpImages images_;
     BuildPlan plan_;
 };
@@ -238,6 +287,92 @@ TEST_F(ExecutorTest, AllStagesAreKeptWhereThatIsAskedFor) {
     ASSERT_EQ(result.others.size(), 1U);
     EXPECT_EQ(result.others[0].first, 0U);
     EXPECT_EQ(result.others[0].second.layers.size(), 1U);
+}
+
+TEST_F(ExecutorTest, CommandsMakeLayersAndAreNotRunAgain) {
+    const std::string text = "FROM scratch\nRUN write one 1\nRUN write two 2\n";
+    const auto first = run(text);
+    EXPECT_THAT(commands_->ran(), ElementsAre("write one 1", "write two 2"));
+    EXPECT_EQ(witness_.output.at("0/2"), "output of write one 1\n");
+    ASSERT_EQ(first.target.layers.size(), 2U);
+    EXPECT_EQ(runtime::read_file(first.target.layers[1]->folder + "/two"), "2");
+    run(text);
+    EXPECT_EQ(commands_->ran().size(), 2U);
+}
+
+/// What the caller asked of containers is a part of the key; it is the flag, and not what the machine made of it.
+TEST_F(ExecutorTest, ACommandRunsAgainForAnotherSetting) {
+    const std::string text = "FROM scratch\nRUN write one 1\n";
+    run(text);
+    RunSettings other;
+    other.asked = {{"add-host", "a:10.0.0.1"}};
+    commands_ = std::make_unique<MadeUpCommands>(other);
+    run(text);
+    EXPECT_EQ(commands_->ran().size(), 1U);
+    run(text);
+    EXPECT_EQ(commands_->ran().size(), 1U);
+    RunSettings with_input;
+    with_input.gives_input = true;  // nobody knows what it reads
+    commands_ = std::make_unique<MadeUpCommands>(with_input);
+    run(text);
+    run(text);
+    EXPECT_EQ(commands_->ran().size(), 2U);
+}
+
+TEST_F(ExecutorTest, ACommandThatFailsEndsTheBuildWithItsExitCode) {
+    try {
+        run("FROM scratch\nRUN fail 7\nRUN write never x\n");
+        FAIL() << "nothing was thrown";
+    } catch (const runtime::Error& error) {
+        EXPECT_EQ(error.exit_code(), 7);
+        EXPECT_THAT(error.full_message(), HasSubstr("fail 7"));
+    }
+    EXPECT_THAT(commands_->ran(), ElementsAre("fail 7"));
+    EXPECT_THAT(witness_.failed, ElementsAre("0/2"));
+}
+
+/// The other stage is at a command when one fails; it does not get to its next.
+TEST_F(ExecutorTest, AFailureKeepsOtherStagesFromTheirNextCommand) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_slow_begun = false;
+    commands_->started = [&](const std::string& line) {
+        std::unique_lock lock(mutex);
+        if (line == "write slow 1") {
+            is_slow_begun = true;
+            changed.notify_all();
+            changed.wait_for(lock, std::chrono::seconds(20), [&] { return stop_.stop_requested(); });
+        } else if (line.starts_with("fail")) {
+            changed.wait_for(lock, std::chrono::seconds(20), [&] { return is_slow_begun; });
+            stopper_ = std::thread([&] {
+                while (!stop_.stop_requested()) std::this_thread::yield();
+                changed.notify_all();
+            });
+        }
+    };
+    const std::string error = error_of(
+        "FROM scratch AS slow\nRUN write slow 1\nRUN write never 2\n"
+        "FROM scratch AS bad\nRUN fail 3\n"
+        "FROM scratch\nCOPY --from=slow / /a\nCOPY --from=bad / /b\n");
+    stopper_.join();
+    EXPECT_THAT(error, HasSubstr("fail 3"));
+    EXPECT_THAT(commands_->ran(), UnorderedElementsAre("write slow 1", "fail 3"));
+}
+
+TEST_F(ExecutorTest, ARecordIsTakenAsLongAsItsTimeToLive) {
+    timespec now{1'000'000, 0};
+    ExecutorSettings settings;
+    settings.clock = [&] { return now; };
+    settings.steps.cache_ttl = std::chrono::seconds(60);
+    const std::string text = "FROM scratch\nRUN write one 1\n";
+    run(text, settings);
+    now.tv_sec += 59;
+    run(text, settings);
+    EXPECT_EQ(commands_->ran().size(), 1U);
+    now.tv_sec += 2;
+    const auto result = run(text, settings);
+    EXPECT_EQ(commands_->ran().size(), 2U);
+    EXPECT_EQ(result.target.config.history.back().created, "1970-01-12T13:47:41Z");
 }
 
 }  // namespace
