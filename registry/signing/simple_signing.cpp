@@ -114,7 +114,8 @@ void keep(const std::string& folder, const std::string& signature) {
     runtime::make_folders(folder, runtime::output_mode(0755));
     for (unsigned number = 1;; ++number) {
         const std::string path = fmt::format("{}/signature-{}", folder, number);
-        const runtime::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, runtime::output_mode(0644)));
+        const runtime::Fd file(
+            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, runtime::output_mode(0644)));
         if (!file && errno == EEXIST) continue;
         if (!file) throw runtime::SystemError("cannot write {}", quoted(path));
         runtime::write_all(file, signature, path);

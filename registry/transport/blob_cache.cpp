@@ -24,7 +24,8 @@ public:
         : blob_(std::move(blob)),
           path_(std::move(path)),
           temporary_path_(new_temporary_path(path_)),
-          copy_(runtime::open_path(temporary_path_, O_WRONLY | O_CREAT | O_EXCL, runtime::output_mode(0644)), temporary_path_),
+          copy_(runtime::open_path(temporary_path_, O_WRONLY | O_CREAT | O_EXCL, runtime::output_mode(0644)),
+                temporary_path_),
           missing_bytes_(size_bytes) {}
     ~KeptBlob() override {
         if (!is_kept_) ::unlink(temporary_path_.c_str());

@@ -9,7 +9,6 @@
 #include <memory>
 #include "runtime/sys/seccomp_listener.hpp"
 
-
 namespace runtime::emulated {
 
 class LateAnswers {
