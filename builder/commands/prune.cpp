@@ -132,15 +132,18 @@ std::string counts(const PrunePlan& plan) {
     return text.empty() ? "nothing" : text;
 }
 
+constexpr const char* later = "another command uses the store: the room comes free with the next prune\n";
+
 /// All that nobody needs, which takes the memory of files and addresses along.
 int prune_everything(layers::Store& store, const PrunePlan& plan) {
-    store.garbage().remove(plan);
+    const int records = store.garbage().clear_cache();
+    const bool is_alone = store.garbage().remove(plan);
     print_images(plan);
     remove_stray_volumes(store);
-    const int records = store.garbage().clear_cache();
-    const std::int64_t freed_bytes =
-        plan.freed_bytes + store.garbage().collect() + store.garbage().clear_kept_folders();
-    std::cerr << "removed " << records << " cache records, freed " << human_size(freed_bytes) << "\n";
+    store.garbage().clear_kept_folders();
+    std::cerr << "removed " << records << " cache records, freed " << human_size(is_alone ? plan.freed_bytes : 0)
+              << "\n";
+    if (!is_alone) std::cerr << later;
     return 0;
 }
 
@@ -158,10 +161,10 @@ int prune(Context& context, const PruneOptions& options) {
         return 0;
     }
     if (!limits.has_any() && options.filters.empty()) return prune_everything(store, plan);
-    const bool is_done = store.garbage().remove(plan);
+    const bool is_alone = store.garbage().remove(plan);
     print_images(plan);
-    std::cerr << fmt::format("removed {}, freed {}\n", counts(plan), human_size(plan.freed_bytes));
-    if (!is_done) std::cerr << "another command uses the store: the room comes free with the next prune\n";
+    std::cerr << fmt::format("removed {}, freed {}\n", counts(plan), human_size(is_alone ? plan.freed_bytes : 0));
+    if (!is_alone) std::cerr << later;
     return 0;
 }
 
