@@ -4,6 +4,7 @@
 #include <future>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "layers/oci/image_config.hpp"
@@ -114,8 +115,9 @@ void Import::note_places(const oci::Manifest& manifest) {
 layers::ImageRecord Import::run(const layers::Platform& platform) {
     const RawManifest raw = choose_manifest(source_, platform);
     const oci::Manifest manifest = oci::parse_manifest(raw.text, raw.media_type);
-    // The same manifest again: all of it is here.
-    if (auto known = store_.images().find(manifest.config.digest()); known && known->manifest == raw.text)
+    // The same manifest again, and all of it is here.
+    if (auto known = store_.images().find(manifest.config.digest());
+        known && known->manifest == raw.text && is_whole(store_, *known))
         return *std::move(known);
     const std::string config_text = read_config(source_, manifest);
     const oci::ImageConfig config = oci::parse_image_config(config_text);
@@ -134,6 +136,18 @@ layers::ImageRecord Import::run(const layers::Platform& platform) {
 }
 
 }  // namespace
+
+bool is_whole(layers::Store& store, const layers::ImageRecord& image) {
+    std::set<std::string> plain;
+    for (const LayerRecord& layer : store.layers().of_image(image.id)) {
+        if (!layer.is_there()) return false;
+        plain.insert(layer.diff_id.text());
+    }
+    const oci::Manifest manifest = oci::parse_manifest(image.manifest, image.media_type);
+    return std::all_of(manifest.layers.begin(), manifest.layers.end(), [&](const oci::Descriptor& layer) {
+        return plain.contains(layer.digest_text) || store.blobs().find(layer.digest());
+    });
+}
 
 layers::LayerRecord import_layer(ImageSource& source, layers::Store& store, const oci::Descriptor& descriptor,
                                  const Digest& diff_id, const std::vector<std::string>& folders_below,

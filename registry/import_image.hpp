@@ -15,6 +15,10 @@ namespace registry {
 layers::ImageRecord import_image(ImageSource& source, layers::Store& store, const layers::Platform& platform,
                                  const runtime::StopSource& stop);
 
+/// Whether all that an image of the store is made of is there: the files of its layers, and the blobs that it came with
+/// and would leave with.
+bool is_whole(layers::Store& store, const layers::ImageRecord& image);
+
 /// Brings one layer into the store. `folders_below`, topmost first, are those of the layers that it lies on.
 layers::LayerRecord import_layer(ImageSource& source, layers::Store& store, const layers::oci::Descriptor& descriptor,
                                  const layers::Digest& diff_id, const std::vector<std::string>& folders_below,

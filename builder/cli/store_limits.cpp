@@ -6,6 +6,7 @@
 
 #include "builder/cli/warning_line.hpp"
 #include "builder/images/prune.hpp"
+#include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 
 namespace builder {
@@ -21,6 +22,8 @@ void keep_store_limits(Context& context) noexcept {
         runtime::log_debug("the limits of builder.toml take {} things away, {} bytes", plan.removed.size(),
                            plan.freed_bytes);
         store.garbage().remove(plan);
+    } catch (const runtime::Error& error) {
+        std::cerr << warning_line(fmt::format("cannot hold the limits of the store: {}", error.full_message()));
     } catch (const std::exception& error) {
         std::cerr << warning_line(fmt::format("cannot hold the limits of the store: {}", error.what()));
     }

@@ -17,55 +17,41 @@ using layers::ImageRecord;
 using runtime::Error;
 using Kind = Damage::Kind;
 
-/// Every layer that the image has is where its record says.
-bool is_whole(layers::Store& store, const ImageRecord& image) {
-    for (const layers::LayerRecord& layer : store.layers().of_image(image.id))
-        if (!layer.is_there()) return false;
-    return true;
-}
-
 class ImageRepair {
 public:
     ImageRepair(layers::Store& store, registry::Registries& registries) : store_(store), registries_(registries) {}
 
-    /// Once for each image; empty where it is whole now, else why it is not.
-    const std::string& repair(const layers::Digest& id) {
-        const auto [known, is_new] = reasons_.try_emplace(id);
-        if (is_new) known->second = attempt(id);
-        return known->second;
-    }
-
-private:
-    std::string attempt(const layers::Digest& id) {
-        const auto image = store_.images().find(id);
-        if (!image) return "";  // removed meanwhile
-        std::string reason;
-        try {
-            take_from(*registry::open_stored_image(store_, *image), *image);
-            return "";
-        } catch (const Error& error) {
-            reason = error.full_message();
-        }
+    /// Out of the store's own blobs, else out of the registries of its names. Once for each image.
+    void attempt(const layers::Digest& id) {
+        const auto [reason, is_new] = reasons_.try_emplace(id);
+        const auto image = is_new ? store_.images().find(id) : std::nullopt;
+        if (!image || take_from([&] { return registry::open_stored_image(store_, *image); }, *image, reason->second))
+            return;
         for (const std::string& name : image->names) {
             const registry::Reference reference = registry::Reference::parse(name);
             if (reference.domain() == "localhost") continue;
             const std::string place =
                 fmt::format("docker://{}/{}@{}", reference.domain(), reference.path(), image->manifest_digest.text());
-            try {
-                take_from(*open_source(place, registries_), *image);
-                return "";
-            } catch (const Error& error) {
-                reason = error.full_message();
-            }
+            if (take_from([&] { return open_source(place, registries_); }, *image, reason->second)) return;
         }
-        return reason;
     }
+    /// Why it was not made whole; for images that are not.
+    const std::string& reason(const layers::Digest& id) const { return reasons_.at(id); }
 
-    void take_from(registry::ImageSource& source, const ImageRecord& image) {
-        // The manifest is the image's own, of one platform.
-        const ImageRecord taken = registry::import_image(source, store_, layers::host_platform(), registries_.stop());
-        if (taken.id != image.id) throw Error("{} has another image", source.name());
-        if (!is_whole(store_, image)) throw Error("{} does not give all layers", source.name());
+private:
+    template <typename Open>
+    bool take_from(Open open, const ImageRecord& image, std::string& reason) {
+        try {
+            const auto source = open();
+            // The manifest is the image's own, of one platform.
+            const ImageRecord taken =
+                registry::import_image(*source, store_, layers::host_platform(), registries_.stop());
+            if (taken.id != image.id) throw Error("{} has another image", source->name());
+            return true;
+        } catch (const Error& error) {
+            reason += (reason.empty() ? "" : "; ") + error.full_message();
+            return false;
+        }
     }
 
     layers::Store& store_;
@@ -73,14 +59,15 @@ private:
     std::map<layers::Digest, std::string> reasons_;
 };
 
-RepairStep repair_images(const Damage& damage, ImageRepair& images) {
-    RepairStep step{true, damage.images.empty() ? "it is forgotten" : "taken again, verified"};
+/// Images share layers: all of them are tried before any is given up.
+RepairStep repair_images(const Damage& damage, layers::Store& store, ImageRepair& images) {
+    for (const layers::Digest& image : damage.images) images.attempt(image);
+    RepairStep step{true, damage.images.empty() ? "it is forgotten" : "it was taken again"};
     for (const layers::Digest& image : damage.images) {
-        const std::string& reason = images.repair(image);
-        if (reason.empty()) continue;
-        step = {false,
-                fmt::format("image {} cannot be mended ({}): build or pull it again, or remove it with builder rmi",
-                            image.hex().substr(0, 12), reason)};
+        const auto record = store.images().find(image);
+        if (!record || registry::is_whole(store, *record)) continue;
+        step = {false, fmt::format("image {} lacks files ({}); build or pull it again, or remove it with builder rmi",
+                                   image.hex().substr(0, 12), images.reason(image))};
     }
     return step;
 }
@@ -119,7 +106,7 @@ std::vector<RepairStep> repair(layers::Store& store, const std::vector<Damage>& 
         switch (damage.kind) {
             case Kind::layer:
             case Kind::blob:
-                steps.push_back(repair_images(damage, images));
+                steps.push_back(repair_images(damage, store, images));
                 break;
             case Kind::database:
                 steps.push_back(

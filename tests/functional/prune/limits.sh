@@ -9,7 +9,10 @@ for name in old used new; do
 done
 is_cached() { builder build -f "$1" . 2>&1 | grep -q -- '--> Using cache'; }
 # As if the builds had been some days ago; then one of them is used again.
-age() { touch -d "$1 days ago" "$(dirname "$(builder inspect "$2" | jq -r '.Layers[-1].folder')")"; }
+age() { # DAYS IMAGE
+    touch -d "$1 days ago" "$(dirname "$(builder inspect "$2" | jq -r '.Layers[-1].folder')")"
+    "$python" -c 'import sqlite3, sys, time; d = sqlite3.connect("store/store.db"); d.execute("UPDATE images SET added_at = ? WHERE id = ?", (int(time.time() - 86400 * int(sys.argv[1])) * 10**9, "sha256:" + sys.argv[2])); d.commit()' "$@"
+}
 kept=$(builder build -q -f new -t kept .)
 age 9 "$(builder build -q -f old .)"
 age 8 "$(builder build -q -f used .)"
