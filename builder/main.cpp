@@ -74,6 +74,8 @@ bool asks_for_help(const Command& command, const Words& words) {
 
 /// What containers.conf says, for commands with flags that it speaks of.
 void take_defaults(Command& command) {
+    // A file that cannot be read is told of whatever the command is: what it says may be why it was written.
+    static_cast<void>(containers_conf());
     const auto talks_to_registries = [](const Flag& flag) { return flag.name == "retry"; };
     const bool has_any = std::any_of(command.flags.begin(), command.flags.end(), talks_to_registries);
     if (command.takes_defaults)

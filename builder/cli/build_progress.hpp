@@ -1,6 +1,7 @@
 // What commands that build tell their user: the events of a build, and what came of it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,12 +13,13 @@ namespace builder {
 
 /// An image that was made, and what is said of it.
 struct MadeImage {
-    std::string id;                  ///< 64 digits
-    std::vector<std::string> names;  ///< familiar ones, and places
-    std::string first_name;          ///< as it was typed; empty without a name
-    bool tells_digits = true;        ///< of the image and of stages
-    bool tells_id = true;            ///< on standard output; else a file has it
-    bool was_known = false;          ///< one like it was made before
+    std::string id;                             ///< 64 digits
+    std::vector<std::string> names;             ///< familiar ones, and places
+    std::string first_name;                     ///< as it was typed; empty without a name
+    bool tells_digits = true;                   ///< of the image and of stages
+    bool tells_id = true;                       ///< on standard output; else a file has it
+    bool was_known = false;                     ///< one like it was made before
+    std::function<void()> tell_copied = [] {};  ///< says that it went into the store
 };
 
 /// Which of Buildah's lines are there in a pipe.

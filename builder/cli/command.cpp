@@ -51,7 +51,7 @@ std::string missing_value(const std::vector<Flag>& flags, const Words& line) {
 /// The parser gives "-1" for a switch that is turned off.
 void set_flag(const std::string& command, const Flag& flag, const std::string& value) {
     if (flag.is_switch()) return flag.set(switch_value(flag, value == "-1" ? "false" : value));
-    for (const std::string& one : values_of(command, flag, value)) flag.set(one);
+    for (const std::string& one : values_of(command, flag, value)) flag.set(one == empty_value ? "" : one);
 }
 
 struct BoundFlag {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "builder/images/additional_stores.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/sys/privileges.hpp"
@@ -53,6 +54,29 @@ Flag accepted_flag(std::string name, std::string value_name, std::string descrip
     return result;
 }
 
+constexpr std::string_view image_store_options[] = {
+    "overlay.imagestore=", "vfs.imagestore=", "additionalimagestore=", "overlay.additionalimagestore="};
+
+Flag image_store_flag(std::vector<std::string>& storage_options) {
+    Flag result{"imagestore", 0, "FOLDER", "additional store to look for images in"};
+    result.set = [&storage_options](const std::string& folder) {
+        storage_options.push_back(std::string(image_store_options[0]) + folder);
+    };
+    return result;
+}
+
+/// The stores that options of storage name. An option is NAME=VALUE, whatever it means elsewhere.
+std::vector<std::string> image_stores(const std::vector<std::string>& storage_options) {
+    std::vector<std::string> roots;
+    for (const std::string& option : storage_options) {
+        if (option.find('=') == std::string::npos)
+            throw runtime::Error("unable to parse key/value option: {}", option).with_hint("--storage-opt NAME=VALUE");
+        for (const std::string_view name : image_store_options)
+            if (option.starts_with(name)) roots.push_back(option.substr(name.size()));
+    }
+    return roots;
+}
+
 }  // namespace
 
 std::vector<Flag> global_flags(GlobalOptions& options) {
@@ -73,8 +97,8 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
         flag("help", 'h', "print this help", options.help),
         flag("cgroup-manager", 0, "NAME", "cgroup manager: systemd or cgroupfs (default: what the host needs)",
              options.cgroup_manager),
-        missing_flag("imagestore", 0, "FOLDER", "additional directory to look for images"),
-        accepted_flag("transient-store", "", "accepted: containers are kept in the store all the same"),
+        image_store_flag(options.storage_options),
+        flag("transient-store", 0, "make containers that are gone after a reboot", options.transient_store),
         flag("userns-uid-map", 0, "CONTAINER:HOST:COUNT", "UID mapping for the user namespace of steps",
              options.user_ranges),
         flag("userns-gid-map", 0, "CONTAINER:HOST:COUNT", "GID mapping for the user namespace of steps",
@@ -118,6 +142,7 @@ layers::StoreFormat Context::store_format() const {
 
 layers::Store& Context::store() {
     if (store_) return *store_;
+    use_additional_stores(image_stores(options_.storage_options));
     layers::StoreLocation location = store_location();
     location.driver = storage_driver();
     store_.emplace(std::move(location), store_format());

@@ -23,6 +23,7 @@ struct GlobalOptions {
     std::vector<std::string> group_ranges;
     std::string default_mounts_file;  ///< empty: the usual files
     std::string cgroup_manager;
+    bool transient_store = false;  ///< containers go with the next boot
     bool debug = false;
     bool version = false;
     bool help = false;

@@ -151,7 +151,9 @@ void set_environment(const std::vector<std::string>& variables) {
     for (const std::string& text : variables) {
         const std::size_t equals = text.find('=');
         if (equals == std::string::npos || equals == 0)
-            throw Error("containers.conf: env of engine takes NAME=value, not {}", quoted(text));
+            throw Error(
+                "invalid environment variable \"{}\" from containers.conf, valid configuration is KEY=value pair", text)
+                .with_hint("it is in the list env of the section engine");
         ::setenv(text.substr(0, equals).c_str(), text.c_str() + equals + 1, 0);
     }
 }
@@ -160,7 +162,12 @@ ContainersConf read_all() {
     ContainersConf conf;
     for (const std::string& path : containers_conf_files()) {
         runtime::log_debug("reads {}", path);
-        conf.take(runtime::parse_toml(runtime::read_file(path, file_limit_bytes), path), path);
+        try {
+            conf.take(runtime::parse_toml(runtime::read_file(path, file_limit_bytes), path), path);
+        } catch (Error& error) {
+            error.add_context("failed to get default container config: reading config \"{}\"", path).with_exit_code(1);
+            throw;
+        }
     }
     set_environment(conf.engine_environment);
     return conf;

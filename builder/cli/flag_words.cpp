@@ -93,7 +93,8 @@ Words for_parser(const std::vector<Flag>& flags, const Words& line, bool stops_a
             words.push_back(word);
         } else if (flag->is_switch() || !flag->optional_value.empty()) {
             if (is_empty && flag->is_switch()) static_cast<void>(switch_value(*flag, ""));
-            words.push_back("--" + flag->name + word.substr(equals));
+            words.push_back("--" + flag->name + word.substr(equals) +
+                            (is_empty && !flag->is_switch() ? empty_value : ""));
         } else {
             words.push_back("--" + flag->name);
             words.push_back(word.substr(equals + 1));

@@ -22,6 +22,9 @@ std::string switch_value(const Flag& flag, const std::string& value);
 /// The words as the parser knows them: `-q=true` becomes `--quiet=true`, and `--name=`, an empty value, two words.
 Words for_parser(const std::vector<Flag>& flags, const Words& line, bool stops_at_first_word);
 
+/// Stands for an empty value of a flag that may have none: `--pull=` is not `--pull`.
+constexpr const char* empty_value = "\x01";
+
 /// The values that one use of a flag gives: of flags that take lists, as many as there are between commas (a CSV
 /// record, with "" around what has commas itself). `command`: "builder config". Throws Error for a bad record.
 Words values_of(const std::string& command, const Flag& flag, const std::string& value);

@@ -165,6 +165,7 @@ void JsonProgress::image_pushed(const std::string& name) {
 }
 
 void JsonProgress::image_made(const MadeImage& image) {
+    image.tell_copied();
     ordered_json event = event_of("image");
     event["id"] = "sha256:" + image.id;
     event["names"] = image.names;

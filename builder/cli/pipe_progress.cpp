@@ -180,6 +180,8 @@ void PipeProgress::image_made(const MadeImage& image) {
     if (was_cached && lines_.has_step_images) text += "--> Using cache " + image.id + "\n";
     if (!was_cached || !image.first_name.empty())
         text += prefix(target_) + "COMMIT" + (image.first_name.empty() ? "" : " ") + image.first_name + "\n";
+    print(std::exchange(text, {}));
+    image.tell_copied();
     if (image.tells_digits) text += "--> " + image.id.substr(0, shown_digits) + "\n";
     text += std::exchange(unused_arguments_, "");
     // The name given last comes first.

@@ -148,7 +148,7 @@ void Progress::step_output(const StepLabel& step, runtime::Bytes bytes) {
 void Progress::step_errors(const StepLabel& step, runtime::Bytes bytes) {
     if (mode_ != ProgressMode::quiet) return step_output(step, bytes);
     const std::lock_guard lock(mutex_);
-    show_text(STDERR_FILENO, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    show_text(is_log() ? descriptor_ : STDERR_FILENO, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 /// What comes in front of a step's last line.
@@ -219,10 +219,20 @@ void Progress::line(std::string_view text) {
     print(new_line() + std::string(text) + "\n");
 }
 
-/// The ID is what scripts read, so it goes to standard output whatever the mode, wherever the rest goes.
+/// With --logfile all that is told is there.
+bool Progress::is_log() const noexcept {
+    return descriptor_ != STDOUT_FILENO && descriptor_ != STDERR_FILENO;
+}
+
+/// The ID is what scripts read, so it goes to standard output whatever the mode, unless there is a log.
 void Progress::image_made(const MadeImage& image) {
+    image.tell_copied();
     for (const std::string& name : image.names) line("Successfully tagged " + name);
-    if (image.tells_id) std::cout << image.id << "\n";
+    if (!image.tells_id) return;
+    if (is_log())
+        print(image.id + "\n");
+    else
+        std::cout << image.id << "\n";
 }
 
 }  // namespace builder

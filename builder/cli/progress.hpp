@@ -47,6 +47,7 @@ private:
         StepLabel label;
         Clock::time_point started;
     };
+    bool is_log() const noexcept;
     std::string prefix(const StepLabel& step) const;
     void print(const std::string& text);
     void draw_live_line();

@@ -67,6 +67,10 @@ void TransferProgress::tell(const std::string& line) {
     if (!is_terminal_) write(line + "\n");
 }
 
+void TransferProgress::name_resolved(const std::string& sentence) {
+    tell(sentence);
+}
+
 void TransferProgress::image_asked(const std::string& name) {
     tell("Trying to pull " + name + "...");
 }
@@ -91,9 +95,9 @@ void tell_stored(TransferProgress& progress, const std::string& manifest) {
     progress.image_ends(manifest);
 }
 
-std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet) {
+std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet, int descriptor) {
     if (is_quiet) return nullptr;
-    return std::make_shared<TransferProgress>(STDERR_FILENO, ::isatty(STDERR_FILENO) == 1);
+    return std::make_shared<TransferProgress>(descriptor, ::isatty(descriptor) == 1);
 }
 
 }  // namespace builder

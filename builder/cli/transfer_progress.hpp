@@ -16,6 +16,7 @@ public:
     /// Writes to a descriptor that stays open.
     TransferProgress(int descriptor, bool is_terminal) : descriptor_(descriptor), is_terminal_(is_terminal) {}
     ~TransferProgress() override;
+    void name_resolved(const std::string& sentence) override;
     void image_asked(const std::string& name) override;
     void image_begins() override;
     void image_ends(const std::string& manifest) override;
@@ -46,7 +47,7 @@ private:
 /// Tells of an image that was made in the store, in the lines of one that is copied.
 void tell_stored(TransferProgress& progress, const std::string& manifest);
 
-/// On standard error; nothing where nothing is to be told.
-std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet);
+/// Nothing where nothing is to be told. The descriptor stays open.
+std::shared_ptr<TransferProgress> make_transfer_progress(bool is_quiet, int descriptor = 2);
 
 }  // namespace builder

@@ -119,8 +119,6 @@ void prepare_request(BuildWork& work) {
     request.steps.run.gives_input = gives_input;
     request.steps.run.asked = asked_settings(options, work.context.options());
     request.access = access_options(work.context, options.access, {});
-    // On a terminal the build's own display is there.
-    if (::isatty(STDERR_FILENO) != 1) request.access.observer = make_transfer_progress(options.quiet);
     request.packing = make_packing_of_builds(options.packing);
     request.decryption_keys = registry::parse_decryption_keys(options.decryption_keys);
     if (options.pushes) add_pushes(request.destinations);
@@ -158,6 +156,11 @@ public:
             progress_->log_use();
     }
     BuildProgress& progress() noexcept { return *progress_; }
+    /// What is told of images that are copied; nothing where the build's own display is there.
+    std::shared_ptr<TransferProgress> transfers(bool is_quiet) const {
+        if (!file_ && ::isatty(STDERR_FILENO) == 1) return nullptr;
+        return make_transfer_progress(is_quiet, file_ ? file_.get() : STDERR_FILENO);
+    }
 
 private:
     runtime::Fd file_;
@@ -183,15 +186,21 @@ std::vector<std::string> names_to_tell(const BuiltImage& built) {
     return names;
 }
 
-BuiltImage build_one(BuildWork& work, const BuildImageRequest& request, BuildProgress& progress) {
+BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
+    BuildProgress& progress = log.progress();
+    request.access.observer = log.transfers(work.options.quiet);
     BuiltImage built = build_image(work.context.store(), work.runner, request, progress, work.stop);
     progress.close();
     if (!built.image) return built;
     tell_written(built.written, progress);
-    if (::isatty(STDERR_FILENO) != 1)
-        if (const auto copied = make_transfer_progress(work.options.quiet)) tell_stored(*copied, built.image->manifest);
-    if (work.writes_to_stdout) return built;
     MadeImage made;
+    made.tell_copied = [&] {
+        if (const auto copied = log.transfers(work.options.quiet)) tell_stored(*copied, built.image->manifest);
+    };
+    if (work.writes_to_stdout) {
+        made.tell_copied();
+        return built;
+    }
     made.id = built.image->id.hex();
     made.was_known = built.was_known;
     made.names = names_to_tell(built);
@@ -215,7 +224,7 @@ void write_files(const BuildOptions& options, const std::string& id, const Image
 void build_for_one_platform(BuildWork& work) {
     BuildOptions& options = work.options;
     BuildLog log(work, options.compatibility.log_file);
-    const BuiltImage built = build_one(work, options.request, log.progress());
+    const BuiltImage built = build_one(work, options.request, log);
     if (!built.image) return;
     if (!options.manifest_list.empty()) add_to_manifest_list(work.context.store(), options.manifest_list, *built.image);
     const registry::RawManifest in_store{built.image->manifest, built.image->media_type};
@@ -241,7 +250,7 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
         if (!log || flags.splits_log) log.emplace(work, log_file_for(flags, platform));
         log->progress().platform_started(platform);
         input.rewind();
-        const BuiltImage built = build_one(work, request_for_platform(work.options.request, platform), log->progress());
+        const BuiltImage built = build_one(work, request_for_platform(work.options.request, platform), *log);
         if (built.image) list.add(*built.image);
     }
     const ListOfPlatforms::Result result = list.finish([&](std::string_view text) { log->progress().line(text); });
@@ -279,7 +288,8 @@ void refuse_conflicts(const BuildOptions& options) {
 }
 
 /// The place of the context; a Containerfile stands for the folder that it is in.
-void take_context(const std::string& place, BuildImageRequest& request) {
+void take_context(const std::string& given, BuildImageRequest& request) {
+    const std::string place = given.empty() ? "." : given;
     request.context = place;
     std::error_code unknown;
     if (!request.files.empty() || place == "-" || !std::filesystem::is_regular_file(place, unknown)) return;
@@ -300,6 +310,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.access = access_options(context, options.access, {});
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
+    if (!options.manifest_list.empty())
+        static_cast<void>(ManifestList::find_or_new(context.store(), options.manifest_list));
     const IsolatedRunner isolated =
         choose_runner(isolation_wish(options.run.isolation, options.compatibility.namespaces));
     runtime::StopSource stop;

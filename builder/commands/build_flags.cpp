@@ -1,5 +1,6 @@
 #include "builder/commands/build_flags.hpp"
 
+#include "builder/cli/flags/seconds_flag.hpp"
 #include "builder/cli/flags/step_settings.hpp"
 
 namespace builder {
@@ -38,9 +39,9 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("annotation", 0, "NAME=VALUE", "add an annotation to the manifest", request.annotations),
         flag("timestamp", 0, "SECONDS", "timestamp of the image and its files, in seconds since 1970",
              request.timestamp),
-        flag("source-date-epoch", 0, "SECONDS",
-             "timestamp of the image; with --rewrite-timestamp also the latest time of its files",
-             request.source_date_epoch),
+        seconds_flag("source-date-epoch",
+                     "timestamp of the image; with --rewrite-timestamp also the latest time of its files",
+                     "error parsing source-date-epoch offset", request.source_date_epoch),
         flag("rewrite-timestamp", 0, "clamp file times in new layers to the source date epoch",
              request.rewrite_timestamp),
         flag("save-stages", 0, "keep the other stages as untagged images", request.save_stages),

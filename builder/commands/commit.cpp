@@ -7,16 +7,19 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/flags/commit_changes.hpp"
+#include "builder/cli/flags/identity_label.hpp"
 #include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/flags/run_flags.hpp"
 #include "builder/cli/flags/sbom_flags.hpp"
+#include "builder/cli/flags/seconds_flag.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/container_commit.hpp"
+#include "builder/containers/container_removal.hpp"
 #include "builder/containers/image_source.hpp"
-#include "builder/containers/kept_volumes.hpp"
 #include "builder/images/listed_images.hpp"
+#include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
 #include "builder/images/transfer.hpp"
 #include "builder/images/written_image.hpp"
@@ -24,6 +27,7 @@
 #include "layers/compression.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/signing/simple_signing.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -69,8 +73,8 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
         flag("rewrite-timestamp", 0, "clamp file times in the new layer to the source date epoch",
              flags.rewrite_timestamp),
         flag("rm", 0, "remove the container after committing", flags.removes),
-        flag("source-date-epoch", 0, "SECONDS", "timestamp of the image; see --rewrite-timestamp",
-             flags.source_date_epoch),
+        seconds_flag("source-date-epoch", "timestamp of the image; see --rewrite-timestamp",
+                     "parsing source date epoch", flags.source_date_epoch),
         flag("squash", 0, "squash all layers into one", flags.squash),
         flag("timestamp", 0, "SECONDS", "timestamp of the image and its files, in seconds since 1970", flags.timestamp),
         flag("manifest", 0, "LIST", "add the image to a manifest list, creating it if necessary", flags.manifest_list),
@@ -94,14 +98,13 @@ std::vector<Flag> commit_flags(CommitFlags& flags) {
     return result;
 }
 
-layers::Flavour format_of(const CommitFlags& flags, const ContainerState& state) {
+layers::Flavour format_of(const CommitFlags& flags) {
     const char* const wanted = std::getenv("BUILDER_FORMAT");
     const char* const otherwise = std::getenv("BUILDAH_FORMAT");
-    std::string format = !flags.format.empty()   ? flags.format
-                         : !state.format.empty() ? state.format
-                         : wanted != nullptr     ? wanted
-                         : otherwise != nullptr  ? otherwise
-                                                 : "oci";
+    const std::string format = !flags.format.empty()  ? flags.format
+                               : wanted != nullptr    ? wanted
+                               : otherwise != nullptr ? otherwise
+                                                      : "oci";
     if (format == "oci") return layers::Flavour::oci;
     if (format == "docker") return layers::Flavour::docker;
     throw Error("unrecognized image type \"{}\"", format).with_hint("--format takes oci or docker");
@@ -141,15 +144,19 @@ std::pair<std::string, std::string> added_file(const std::string& text) {
             colon == std::string::npos ? "/" + source.substr(source.rfind('/') + 1) : text.substr(colon + 1)};
 }
 
-ContainerCommit make_commit(const CommitFlags& flags, const ContainerState& state) {
+ContainerCommit make_commit(const CommitFlags& flags) {
     ContainerCommit commit;
-    commit.image.format = format_of(flags, state);
+    commit.image.format = format_of(flags);
     commit.image.notes_creation = notes_creation(flags.changes);
     set_times(flags, commit);
     commit.squash = flags.squash;
     commit.omit_history = flags.omit_history;
     for (const std::string& text : flags.added_files) commit.added_files.push_back(added_file(text));
-    commit.adjust = [&flags](ContainerState& edited) { apply_commit_changes(flags.changes, edited); };
+    const bool has_fixed_time = commit.image.times.clamp_seconds.has_value();
+    commit.adjust = [&flags, has_fixed_time](ContainerState& edited) {
+        apply_commit_changes(flags.changes, edited);
+        set_identity_label(edited.config.config.labels, flags.changes.notes_builder, has_fixed_time);
+    };
     return commit;
 }
 
@@ -200,14 +207,17 @@ void scan(Context& context, const CommitFlags& flags, const SbomRequest& request
 
 int commit(Context& context, const Words& words, const CommitFlags& flags) {
     layers::Store& store = context.store();
-    const Destinations destinations =
+    Destinations destinations =
         parse_destinations(words.size() > 1 && !words[1].empty() ? std::vector{words[1]} : std::vector<std::string>{});
+    if (!destinations.names.empty() && !registry::parse_image_location(words[1]))
+        destinations.names.front() = name_in_use(store, words[1]);
     if (!flags.sign_by.empty()) check_destinations_for_signing(destinations);
     static_cast<void>(packing_of(flags));
+    static_cast<void>(access_options(context, flags.access, {}));
     WorkingContainer container(store, words.front());
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    ContainerCommit settings = make_commit(flags, container.state());
+    ContainerCommit settings = make_commit(flags);
     settings.image.names = destinations.names;
     const SbomRequest sbom = make_sbom_request(flags.sbom);
     if (sbom.is_wanted())

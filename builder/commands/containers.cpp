@@ -4,6 +4,7 @@
 #include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/working_container.hpp"
+#include "builder/containers/transient_containers.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"
@@ -90,6 +91,7 @@ void print_table(const std::vector<ContainerRecord>& containers, const Container
 int list_containers(Context& context, const ContainersOptions& options) {
     if (options.quiet && options.format) throw Error("quiet and format are mutually exclusive");
     layers::Store& store = context.store();
+    remove_transient_containers(store);
     std::vector<ContainerRecord> containers = store.containers().list();
     // An image may have got another name meanwhile.
     for (ContainerRecord& container : containers)

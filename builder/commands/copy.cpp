@@ -4,6 +4,7 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/flags/image_flags.hpp"
+#include "builder/cli/flags/seconds_flag.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/container_copy.hpp"
@@ -40,7 +41,8 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
         flag("link", 0, "copy into a separate layer of the image", instruction.link),
         flag("no-follow-symlinks", 0, "accepted for compatibility; links are copied as links", flags.no_links),
         flag("quiet", 'q', "print nothing on success", flags.quiet),
-        flag("timestamp", 0, "SECONDS", "timestamp of the copied files, in seconds since 1970", flags.timestamp),
+        seconds_flag("timestamp", "timestamp of the copied files, in seconds since 1970", "parsing timestamp value",
+                     flags.timestamp),
         decryption_flag(flags.image.decryption_keys),
         flag("remove-signatures", 0, "accepted for compatibility; signatures are never copied",
              flags.removes_signatures),

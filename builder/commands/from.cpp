@@ -7,6 +7,9 @@
 #include "builder/cli/flags/image_flags.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/commands/from_triggers.hpp"
+#include "builder/containers/container_removal.hpp"
+#include "builder/containers/transient_containers.hpp"
 #include "builder/containers/working_container.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/place_names.hpp"
@@ -63,15 +66,27 @@ void check_settings(Context& context, const FromOptions& options) {
         require_container(context.store(), mode.substr(of_container.size()));
         mode = "host";
     }
+    require_namespace_paths(flags.namespaces);
     apply_container_flags(flags, unused, notices);
     static_cast<void>(cgroup_limits(options.container.run));
     for (const std::string& notice : notices) std::cerr << notice << "\n";
+}
+
+/// A container that its triggers did not make what it should be is of no use.
+void start_with_triggers(Context& context, const layers::ContainerRecord& container, bool is_quiet) {
+    try {
+        run_triggers(context, container, is_quiet);
+    } catch (...) {
+        remove_working_container(context.store(), container);
+        throw;
+    }
 }
 
 int make_container(Context& context, const Words& words, FromOptions& options) {
     check_format(options.format);
     check_settings(context, options);
     layers::Store& store = context.store();
+    remove_transient_containers(store);
     runtime::StopSource stop;
     options.image.is_quiet = options.quiet;
     const std::string platform = wanted_platform(options.image);
@@ -89,6 +104,8 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     if (image) note_base(state.annotations, *image, wanted.image_name);
     state.format = options.format;
     state.settings = options.kept;
+    keep_capabilities(state.settings);
+    if (context.options().transient_store) make_transient(state);
     const std::string suffix = options.suffix.empty() ? "working-container" : options.suffix;
     const std::string base = image ? name_for(words.front(), wanted.image_name, *image, suffix) : suffix;
     wanted.name = !options.name.empty() ? options.name : base;
@@ -100,6 +117,7 @@ int make_container(Context& context, const Words& words, FromOptions& options) {
     wanted.may_be_numbered = options.name.empty();
     wanted.state = write_container_state(state);
     const layers::ContainerRecord container = store.containers().add(wanted);
+    if (!state.config.config.on_build.empty()) start_with_triggers(context, container, options.quiet);
     if (!options.id_file.empty()) runtime::replace_file(options.id_file, container.id);
     std::cout << container.name << "\n";
     return 0;
@@ -128,6 +146,7 @@ Command from_command() {
     for (Flag& one : command.flags)
         if (one.name == "suffix") one.hidden = true;
     command.fewest_words = command.most_words = 1;
+    command.takes_defaults = true;
     take_from_environment(command.flags, "format", "FORMAT");
     take_from_environment(command.flags, "isolation", "ISOLATION");
     command.run = [options](Context& context, const Words& words) { return make_container(context, words, *options); };

@@ -9,6 +9,7 @@
 #include "builder/cli/flags/image_filters.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/additional_stores.hpp"
 #include "builder/images/image_family.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
@@ -81,7 +82,7 @@ TemplateValue describe_row(const ListedImage& row, const ImagesOptions& options)
                                                             {"CreatedAt", "CreatedAt", human_age(image.created)},
                                                             {"CreatedAtRaw", "CreatedAtRaw", raw},
                                                             {"Size", "Size", human_size(image.size_bytes)},
-                                                            {"ReadOnly", "ReadOnly", false},
+                                                            {"ReadOnly", "ReadOnly", row.is_read_only},
                                                             {"History", "History", history_of(row)}});
 }
 
@@ -119,6 +120,10 @@ ImageRecord record_of(layers::Store& store, ManifestList& list) {
                        static_cast<std::int64_t>(index.size),
                        0,
                        {list.name()}};
+    if (!list.created().empty()) {
+        record.created = list.created();
+        return record;
+    }
     for (const layers::oci::Descriptor& member : list.index().manifests)
         if (const auto id = list.image_of(member))
             if (const auto image = store.images().find(*id)) record.created = std::max(record.created, image->created);
@@ -132,16 +137,28 @@ bool is_younger(const ImageRecord& left, const ImageRecord& right) {
     return std::pair(one->tv_sec, one->tv_nsec) > std::pair(other->tv_sec, other->tv_nsec);
 }
 
-/// Lists first, which are made of images; then the youngest, by what they say of themselves, and of one age the last
-/// that came.
+/// The youngest first, by what they say of themselves, and of one age the first that came. Lists have the time at which
+/// they were made.
 std::vector<ImageRecord> all_images(layers::Store& store) {
-    std::vector<ImageRecord> all;
+    std::vector<ImageRecord> all = store.images().list();
+    std::reverse(all.begin(), all.end());
     for (const std::string& name : store.manifest_lists().list())
         if (auto list = ManifestList::find(store, name)) all.push_back(record_of(store, *list));
-    std::vector<ImageRecord> images = store.images().list();
-    std::stable_sort(images.begin(), images.end(), is_younger);
-    std::move(images.begin(), images.end(), std::back_inserter(all));
+    std::stable_sort(all.begin(), all.end(), is_younger);
     return all;
+}
+
+/// Adds what additional stores have, and marks what came from there under its name.
+void add_read_only(const std::vector<ImageRecord>& others, std::vector<ListedImage>& rows) {
+    for (const ListedImage& other : rows_of(others)) {
+        const auto same = std::find_if(rows.begin(), rows.end(), [&](const ListedImage& row) {
+            return row.image->id == other.image->id && row.name == other.name;
+        });
+        if (same == rows.end())
+            rows.push_back({other.image, other.name, true});
+        else
+            same->is_read_only = true;
+    }
 }
 
 ImageRecord image_named(layers::Store& store, const std::string& text) {
@@ -216,14 +233,17 @@ int list_images(Context& context, const Words& words, const ImagesOptions& optio
     layers::Store& store = context.store();
     const std::vector<ImageRecord> images =
         words.empty() ? all_images(store) : std::vector{image_named(store, words.front())};
+    const std::vector<ImageRecord> others =
+        words.empty() ? images_of_additional_stores(store) : std::vector<ImageRecord>{};
     std::vector<ListedImage> rows = rows_of(images);
+    add_read_only(others, rows);
     const ImageFamily family(images);
     std::erase_if(rows, [&](const ListedImage& row) { return !options.all && family.is_intermediate(*row.image); });
     for (const ImageFilter& filter : filters_of(store, options))
         std::erase_if(rows, [&](const ListedImage& row) { return !filter(row); });
     if (options.json || options.format == "json")
         print_json(rows, options);
-    else if (options.format)
+    else if (options.format && !options.format->empty())
         print_formatted(rows, options);
     else if (options.quiet)
         for (const ImageRecord* const image : images_of(rows)) std::cout << shown_id(*image, options) << "\n";

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 #include <sys/statvfs.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "builder/cli/command_context.hpp"
@@ -13,8 +16,11 @@
 #include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/container/cgroup/cgroup_use.hpp"
 #include "runtime/container/isolation/emulated_container.hpp"
 #include "runtime/container/network/pasta.hpp"
+#include "runtime/sys/file.hpp"
 #include "runtime/sys/privileges.hpp"
 
 namespace builder {
@@ -36,26 +42,70 @@ nlohmann::json isolation_facts(const runtime::HostRights& rights) {
             {"reason", fmt::format("no command can be run in a container here: {}; and {}", rights.reason, refusal)}};
 }
 
+/// What os-release(5) says, by its names.
+std::map<std::string, std::string> os_release() {
+    std::map<std::string, std::string> fields;
+    for (const char* const path : {"/etc/os-release", "/usr/lib/os-release"}) {
+        const auto text = runtime::read_file_if_exists(path);
+        if (!text) continue;
+        std::istringstream lines(*text);
+        for (std::string line; std::getline(lines, line);) {
+            const auto [name, value] = runtime::split_once(line, '=');
+            const bool is_quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
+            fields[std::string(name)] = is_quoted ? value.substr(1, value.size() - 2) : value;
+        }
+        break;
+    }
+    return fields;
+}
+
+/// "14h 43m 54.95s (Approximately 0.58 days)"
+std::string uptime_text() {
+    double seconds = 0;
+    std::istringstream(runtime::read_file_if_exists("/proc/uptime").value_or("")) >> seconds;
+    const auto hours = static_cast<long>(seconds / 3600);
+    const auto minutes = static_cast<long>(seconds / 60) % 60;
+    const double rest = seconds - static_cast<double>(hours * 3600 + minutes * 60);
+    const std::string text = fmt::format("{}h {}m {:.2f}s", hours, minutes, rest);
+    return hours < 1 ? text : fmt::format("{} (Approximately {:.2f} days)", text, seconds / 86'400);
+}
+
+/// What Buildah tells of a machine besides.
+nlohmann::json machine_facts() {
+    struct sysinfo memory {};
+    ::sysinfo(&memory);
+    const auto bytes = [&](unsigned long count) { return static_cast<std::uint64_t>(count) * memory.mem_unit; };
+    auto release = os_release();
+    return {{"CgroupVersion", runtime::is_cgroup_version_2() ? "v2" : "v1"},
+            {"Distribution", {{"distribution", release["ID"]}, {"version", release["VERSION_ID"]}}},
+            {"OCIRuntime", "builtin"},
+            {"SwapTotal", bytes(memory.totalswap)},
+            {"SwapFree", bytes(memory.freeswap)},
+            {"uptime", uptime_text()}};
+}
+
 nlohmann::json host_facts() {
     const runtime::HostRights& rights = runtime::acquire_rights();
     utsname kernel{};
     ::uname(&kernel);
     const layers::Platform platform = layers::host_platform();
     const std::int64_t page_bytes = ::sysconf(_SC_PAGESIZE);
-    return {{"os", platform.os},
-            {"arch", platform.architecture},
-            {"variant", platform.variant},
-            {"kernel", kernel.release},
-            {"hostname", kernel.nodename},
-            {"cpus", std::thread::hardware_concurrency()},
-            {"MemTotal", ::sysconf(_SC_PHYS_PAGES) * page_bytes},
-            {"MemFree", ::sysconf(_SC_AVPHYS_PAGES) * page_bytes},
-            {"rootless", runtime::invoking_user() != 0},
-            {"privileges", runtime::describe(rights.level)},
-            {"privilegesReason", rights.reason},
-            {"privilegesHint", rights.hint},
-            {"network", network_facts(rights)},
-            {"isolation", isolation_facts(rights)}};
+    nlohmann::json facts = {{"os", platform.os},
+                            {"arch", platform.architecture},
+                            {"variant", platform.variant},
+                            {"kernel", kernel.release},
+                            {"hostname", kernel.nodename},
+                            {"cpus", std::thread::hardware_concurrency()},
+                            {"MemTotal", ::sysconf(_SC_PHYS_PAGES) * page_bytes},
+                            {"MemFree", ::sysconf(_SC_AVPHYS_PAGES) * page_bytes},
+                            {"rootless", runtime::invoking_user() != 0},
+                            {"privileges", runtime::describe(rights.level)},
+                            {"privilegesReason", rights.reason},
+                            {"privilegesHint", rights.hint},
+                            {"network", network_facts(rights)},
+                            {"isolation", isolation_facts(rights)}};
+    facts.update(machine_facts());
+    return facts;
 }
 
 nlohmann::json store_facts(Context& context) {
@@ -67,6 +117,11 @@ nlohmann::json store_facts(Context& context) {
             {"GraphRoot", context.store_location().root},
             {"RunRoot", context.store_location().runroot},
             {"FreeBytes", static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize)},
+            {"GraphImageStore", ""},
+            {"GraphOptions", nullptr},
+            {"GraphStatus", {{"Supports volatile", "true"}, {"Using metacopy", "false"}}},
+            {"GraphTransientStore", context.options().transient_store},
+            {"ContainerStore", {{"number", context.store().containers().list().size()}}},
             {"ImageStore", {{"number", summary.images}}},
             {"Layers", {{"number", summary.layers}, {"bytes", summary.layer_bytes}}},
             {"Blobs", {{"number", summary.blobs}, {"bytes", summary.blob_bytes}}},

@@ -6,6 +6,7 @@
 #include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/describe.hpp"
+#include "builder/images/additional_stores.hpp"
 #include "builder/images/list_document.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
@@ -33,6 +34,7 @@ TemplateValue find_subject(layers::Store& store, const std::string& text, const 
         return describe_container(store, *container);
     if (type.empty() && !find_local_image(store, text))
         if (auto list = ManifestList::find(store, text)) return describe_list(*list);
+    bring_from_additional_stores(store, text, runtime::StopSource());
     try {
         return describe_image(store, require_local_image(store, text));
     } catch (runtime::Error& error) {

@@ -10,6 +10,7 @@
 #include "builder/commands/command_table.hpp"
 #include "registry/remote/login.hpp"
 #include "registry/settings/auth_file.hpp"
+#include "registry/settings/registries_conf.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -94,7 +95,8 @@ int login(Context& context, const Words& words, LoginOptions options) {
     options.access.auth_file.clear();
     registry::AccessOptions access = access_options(context, options.access, {});
     access.auth_file = file;
-    const registry::AuthFiles files(access.auth_file, access.notice);
+    const registry::AuthFiles files(access.auth_file, access.notice,
+                                    registry::RegistriesConf::read(access).credential_helpers());
     const std::string key = key_of(words.front());
     const std::string host = key.substr(0, key.find('/'));
     if (options.gets_login) {

@@ -2,8 +2,10 @@
 #include <memory>
 
 #include "builder/cli/command_context.hpp"
+#include "builder/cli/flags/registry_flags.hpp"
 #include "builder/commands/command_table.hpp"
 #include "registry/settings/auth_file.hpp"
+#include "registry/settings/registries_conf.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -17,12 +19,16 @@ struct LogoutOptions {
     bool all = false;
 };
 
-int logout(const Words& words, const LogoutOptions& options) {
+int logout(Context& context, const Words& words, const LogoutOptions& options) {
     if (!options.compatible_file.empty() && !options.auth_file.empty())
         throw Error(
             "options for paths to the credential file and to the Docker-compatible credential file can not be set "
             "simultaneously");
-    const registry::AuthFiles files(options.compatible_file.empty() ? options.auth_file : options.compatible_file);
+    RegistryFlags flags;
+    flags.auth_file = options.compatible_file.empty() ? options.auth_file : options.compatible_file;
+    const registry::AccessOptions access = access_options(context, flags, {});
+    const registry::AuthFiles files(access.auth_file, nullptr,
+                                    registry::RegistriesConf::read(access).credential_helpers());
     if (options.all) {
         if (!words.empty()) throw Error("--all takes no arguments");
         files.remove_all();
@@ -57,7 +63,7 @@ Command logout_command() {
                           options->compatible_file),
                      flag("all", 'a', "remove all credentials from the file", options->all)};
     command.most_words = 1;
-    command.run = [options](Context&, const Words& words) { return logout(words, *options); };
+    command.run = [options](Context& context, const Words& words) { return logout(context, words, *options); };
     return command;
 }
 

@@ -19,17 +19,6 @@ struct AnnotateOptions {
     bool is_index = false;
 };
 
-void change(layers::oci::Descriptor& descriptor, const MemberFields& fields) {
-    layers::oci::DescriptorPlatform platform = descriptor.platform.value_or(layers::oci::DescriptorPlatform{});
-    if (!fields.os.empty()) platform.os = fields.os;
-    if (!fields.architecture.empty()) platform.architecture = fields.architecture;
-    if (!fields.variant.empty()) platform.variant = fields.variant;
-    if (!fields.os_version.empty()) platform.os_version = fields.os_version;
-    if (!fields.os_features.empty()) platform.os_features = fields.os_features;
-    if (platform != layers::oci::DescriptorPlatform{}) descriptor.platform = platform;
-    for (const auto& [name, value] : fields.annotations) descriptor.annotations[name] = value;
-}
-
 int annotate(Context& context, const Words& words, const AnnotateOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -41,7 +30,7 @@ int annotate(Context& context, const Words& words, const AnnotateOptions& option
     if (options.is_index) {
         for (const auto& [name, value] : options.fields.annotations) list.index().annotations[name] = value;
     } else if (words.size() == 2) {
-        change(list.member(store, words[1], registries), options.fields);
+        apply_fields(options.fields, list.member(store, words[1], registries));
     } else if (options.subject.empty()) {
         throw runtime::Error("expected an instance digest, image name, or artifact name")
             .with_hint("--index means the list itself");

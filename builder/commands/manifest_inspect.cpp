@@ -42,6 +42,17 @@ int print(const nlohmann::ordered_json& document) {
     return 0;
 }
 
+/// What a document is comes first, as in those of lists of the store.
+nlohmann::ordered_json in_usual_order(const nlohmann::ordered_json& document) {
+    if (!document.is_object()) return document;
+    nlohmann::ordered_json result;
+    for (const char* const key : {"schemaVersion", "mediaType", "artifactType", "manifests"})
+        if (document.contains(key)) result[key] = document[key];
+    for (const auto& [key, value] : document.items())
+        if (!result.contains(key)) result[key] = value;
+    return result;
+}
+
 /// An image of the store; a place elsewhere is none.
 std::optional<layers::ImageRecord> find_local_image_of_name(layers::Store& store, const std::string& text) {
     return registry::parse_image_location(text) ? std::nullopt : find_local_image(store, text);
@@ -61,7 +72,7 @@ int inspect_manifest(Context& context, const Words& words, const InspectOptions&
             .with_hint("builder inspect prints what there is to know of an image");
     else
         text = open_source(words.front(), registries)->manifest().text;
-    return print(nlohmann::ordered_json::parse(text));
+    return print(in_usual_order(nlohmann::ordered_json::parse(text)));
 }
 
 }  // namespace

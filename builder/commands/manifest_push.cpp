@@ -8,7 +8,9 @@
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
 #include "builder/images/written_image.hpp"
+#include "builder/syntax/duration.hpp"
 #include "registry/signing/simple_signing.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -43,6 +45,23 @@ std::vector<layers::Compression> parse_compressions(const std::vector<std::strin
     return result;
 }
 
+/// "nosuch:thing" is no image of a registry: a name has a host there, or a path.
+void refuse_unknown_transport(const std::string& place) {
+    const std::string word = place.substr(0, place.find(':'));
+    if (word == place || registry::parse_image_location(place) || place.find('/') != std::string::npos) return;
+    throw Error("Invalid image name \"{}\", unknown transport \"{}\"", place, word)
+        .with_hint("write docker://HOST/NAME:TAG for an image in a registry");
+}
+
+void check_retry_delay(const std::string& text) {
+    try {
+        if (!text.empty()) static_cast<void>(parse_duration(text));
+    } catch (Error& error) {
+        error.add_context("unable to parse retryDelay \"{}\"", text);
+        throw;
+    }
+}
+
 int push_list(Context& context, const Words& words, const PushListOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -58,6 +77,8 @@ int push_list(Context& context, const Words& words, const PushListOptions& optio
     ManifestList list = ManifestList::require(store, words.front());
     const std::string place = words.size() < 2 ? "docker://" + familiar_name(list.name()) : words[1];
     if (place.empty()) throw Error("invalid image name \"\"").with_hint("name a place to write the list to");
+    refuse_unknown_transport(place);
+    check_retry_delay(options.access.retry_delay);
     registry::Registries registries(access_options(context, options.access, {place}), stop);
     if (!options.sign_by.empty()) registry::check_can_be_signed(place);
     const layers::oci::Descriptor manifest = list.push(store, place, options.all, packing, compressions, registries);

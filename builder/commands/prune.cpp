@@ -8,7 +8,8 @@
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/containers/kept_volumes.hpp"
+#include "builder/containers/container_removal.hpp"
+#include "builder/containers/transient_containers.hpp"
 #include "builder/images/prune.hpp"
 #include "layers/oci/image_config.hpp"
 #include "runtime/base/clock.hpp"
@@ -139,7 +140,7 @@ int prune_everything(layers::Store& store, const PrunePlan& plan) {
     const int records = store.garbage().clear_cache();
     const bool is_alone = store.garbage().remove(plan);
     print_images(plan);
-    remove_stray_volumes(store);
+    remove_stray_belongings(store);
     store.garbage().clear_kept_folders();
     std::cerr << "removed " << records << " cache records, freed " << human_size(is_alone ? plan.freed_bytes : 0)
               << "\n";
@@ -149,6 +150,7 @@ int prune_everything(layers::Store& store, const PrunePlan& plan) {
 
 int prune(Context& context, const PruneOptions& options) {
     layers::Store& store = context.store();
+    remove_transient_containers(store);
     layers::PruneLimits limits;
     if (options.keep_size) limits.keep_bytes = parse_room(*options.keep_size);
     if (options.min_free) limits.min_free_bytes = parse_room(*options.min_free);

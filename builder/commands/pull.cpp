@@ -55,6 +55,9 @@ bool asks_for_platform(const PullOptions& options) {
 void pull_all_tags(layers::Store& store, const std::string& text, const std::string& platform,
                    registry::Registries& registries) {
     const auto location = registry::parse_image_location(text);
+    if (location && location->transport != registry::Transport::registry)
+        throw runtime::Error("pulling all tags is not supported for {}: only registries have tags",
+                             runtime::quoted(text));
     const std::string name = location ? location->name : text;
     const registry::Reference plain = registry::Reference::parse_plain(name);
     if (plain.tag() || plain.digest())

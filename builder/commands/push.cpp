@@ -6,6 +6,7 @@
 #include "builder/cli/signals.hpp"
 #include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/additional_stores.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
 #include "builder/images/transfer.hpp"
@@ -57,6 +58,7 @@ void fit_format(const std::string& place, registry::ExportOptions& options) {
 
 /// The image under the name that it is pushed by, and under no other one: an archive has the name.
 layers::ImageRecord image_of_name(layers::Store& store, const std::string& text) {
+    bring_from_additional_stores(store, text, runtime::StopSource());
     layers::ImageRecord image = require_local_image(store, text);
     const std::string name = name_of_image(image, text);
     image.names = name.empty() ? std::vector<std::string>{} : std::vector{name};

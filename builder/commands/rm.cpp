@@ -3,7 +3,8 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/containers/kept_volumes.hpp"
+#include "builder/containers/container_removal.hpp"
+#include "builder/containers/transient_containers.hpp"
 #include "builder/containers/working_container.hpp"
 #include "runtime/base/error.hpp"
 
@@ -18,6 +19,7 @@ void remove(layers::Store& store, const layers::ContainerRecord& container) {
 /// All that can be removed is. Each failure is told, the last one as the command's own.
 int remove_containers(Context& context, const Words& words, bool all) {
     layers::Store& store = context.store();
+    remove_transient_containers(store);
     if (all && !words.empty())
         throw runtime::Error("when using the --all switch, you may not pass any containers names or IDs");
     if (!all && words.empty()) throw runtime::Error("container ID must be specified").with_hint("--all removes all");

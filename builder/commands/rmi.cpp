@@ -6,7 +6,7 @@
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/failures.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/containers/kept_volumes.hpp"
+#include "builder/containers/container_removal.hpp"
 #include "builder/images/image_family.hpp"
 #include "builder/images/listed_images.hpp"
 #include "builder/images/local_images.hpp"
@@ -55,6 +55,7 @@ public:
 
 private:
     void remove_list(ManifestList& list);
+    bool has_twin(const ManifestList& list);
     void remove_whole(const ImageRecord& image);
     void remove_alone(const ImageRecord& image);
     void free_of_containers(const ImageRecord& image);
@@ -111,10 +112,20 @@ void Removal::remove_whole(const ImageRecord& image) {
     }
 }
 
+/// The same list under another name: what `tag` makes.
+bool Removal::has_twin(const ManifestList& list) {
+    for (const std::string& name : store_.manifest_lists().list())
+        if (const auto other = ManifestList::find(store_, name);
+            other && other->created() == list.created() && other->digest() == list.digest())
+            return true;
+    return false;
+}
+
 /// With those of its images that nothing else names.
 void Removal::remove_list(ManifestList& list) {
     store_.manifest_lists().remove(list.name());
     untagged_.push_back(list.name());
+    if (has_twin(list)) return;
     removed_.emplace_back(list.id().hex());
     for (const layers::oci::Descriptor& member : list.index().manifests) {
         const auto id = list.image_of(member);

@@ -7,14 +7,15 @@
 #include <memory>
 
 #include "builder/cli/command_context.hpp"
-#include "builder/cli/containers_conf.hpp"
 #include "builder/cli/flags/container_flags.hpp"
 #include "builder/cli/flags/image_flags.hpp"
 #include "builder/cli/flags/isolation_flags.hpp"
+#include "builder/cli/warning_line.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/container_run.hpp"
 #include "builder/containers/default_mounts.hpp"
 #include "builder/engine/run/steps_cgroup.hpp"
+#include "builder/steps/volume_request.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
 
@@ -59,7 +60,7 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("no-hosts", 0, "do not create /etc/hosts; use the image's", options.no_hosts),
         flag("no-pivot", 0, "tell the OCI runtime not to use pivot_root", options.isolation.no_pivot),
         flag("pid", 0, "MODE", "PID namespace: private, host, container:NAME or a path", options.namespaces.pid),
-        flag("tty", 't', "allocate a terminal", options.run.terminal),
+        flag("terminal", 't', "allocate a terminal", options.run.terminal),
         flag("user", 0, "USER[:GROUP]", "user to run the command as", options.run.user),
         flag("uts", 0, "MODE", "UTS namespace: private, host, container:NAME or a path", options.namespaces.uts),
         flag("valid-exit-codes", 0, "CODES", "exit codes that count as success: 0,1,5", options.valid_exit_codes),
@@ -71,17 +72,25 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
     for (Flag& one : isolation_flags(options.isolation)) flags.push_back(std::move(one));
     for (Flag& one : flags) {
         if (one.name == "network") one.aliases = {"net"};
-        if (one.name == "tty") one.aliases = {"terminal"};
+        if (one.name == "terminal") one.aliases = {"tty"};
     }
     return flags;
 }
 
-/// A name alone takes its value from the environment, as elsewhere.
+/// All variables of this program whose names begin so.
+void add_variables(const std::string& prefix, std::vector<std::string>& filled) {
+    for (char** one = ::environ; *one != nullptr; ++one)
+        if (std::string_view(*one).starts_with(prefix)) filled.emplace_back(*one);
+}
+
+/// A name alone takes its value from the environment, as elsewhere; NAME* means all that begin so.
 void fill_environment(std::vector<std::string>& environment) {
     std::vector<std::string> filled;
     for (const std::string& text : environment) {
         if (text.find('=') != std::string::npos)
             filled.push_back(text);
+        else if (text.ends_with("*"))
+            add_variables(text.substr(0, text.size() - 1), filled);
         else if (const char* const value = std::getenv(text.c_str()))
             filled.push_back(text + "=" + value);
     }
@@ -125,10 +134,36 @@ std::vector<std::string> command_of(const Words& words) {
     return command;
 }
 
+/// What a container was to have may be gone meanwhile.
+void take_away_missing(std::vector<std::string>& volumes) {
+    std::erase_if(volumes, [](const std::string& text) {
+        const std::string source = parse_volume(text).source;
+        if (::access(source.c_str(), F_OK) == 0) return false;
+        std::cerr << warning_line(fmt::format("couldn't find \"{}\" on host to bind mount into container", source));
+        return true;
+    });
+}
+
+runtime::CapabilitySet capability_of_run(const std::string& name) {
+    try {
+        return runtime::capability(name);
+    } catch (Error& error) {
+        error.add_context("capability {}", quoted(name));
+        throw;
+    }
+}
+
+/// --isolation chroot has the network of the machine.
+void refuse_network_of_chroot(const RunOptions& options) {
+    const std::string& network = options.namespaces.network;
+    if (options.isolation.kind == "chroot" && !network.empty() && network != "host")
+        throw Error("cannot set --network other than host with --isolation chroot");
+}
+
 ContainerRun make_run(Context& context, const WorkingContainer& container, RunOptions& options) {
-    std::vector<Flag> kept = container_flags(options.kept);
-    give_defaults(kept, containers_conf());
+    const std::vector<Flag> kept = container_flags(options.kept);
     replay(kept, container.state().settings);
+    options.kept.run.usual_capabilities = kept_capabilities(container.state().settings);
     prefer_own(options);
     options.kept.run.container_id = container.record().id;
     complete(options.kept.run.user_namespace, context);
@@ -139,8 +174,11 @@ ContainerRun make_run(Context& context, const WorkingContainer& container, RunOp
     apply_container_flags(options.kept, run, notices);
     run.environment.insert(run.environment.end(), own_environment.begin(), own_environment.end());
     RunSettings& settings = run.settings;
-    for (const std::string& name : options.added_capabilities) settings.capabilities |= runtime::capability(name);
-    for (const std::string& name : options.dropped_capabilities) settings.capabilities &= ~runtime::capability(name);
+    for (const std::string& name : options.added_capabilities)
+        if (!name.empty()) settings.capabilities |= capability_of_run(name);
+    for (const std::string& name : options.dropped_capabilities)
+        if (!name.empty()) settings.capabilities &= ~capability_of_run(name);
+    take_away_missing(run.kept_volumes);
     const std::string& configured = container.state().config.config.hostname;
     settings.hostname = !options.hostname.empty() ? options.hostname
                         : !configured.empty()     ? configured
@@ -184,6 +222,7 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
     if (!words.empty() && words.front() == "--") words.erase(words.begin());
     if (words.empty()) throw Error("container ID must be specified");
     options.run.command = command_of(words);
+    refuse_network_of_chroot(options);
     WorkingContainer container(context.store(), words.front());
     ContainerRun run = make_run(context, container, options);
     for (runtime::DeviceMount& mount : default_mounts(context.options().default_mounts_file))

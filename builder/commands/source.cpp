@@ -43,7 +43,14 @@ Command add_command_of_source() {
     command.name = "add";
     command.summary = "add a file or directory to a source image";
     command.usage = "[flags] PATH ARTIFACT";
-    command.flags = {flag("annotation", 0, "NAME=VALUE", "add an annotation to the layer", *annotations)};
+    Flag annotation{"annotation", 0, "NAME=VALUE", "add an annotation to the layer"};
+    annotation.set = [annotations](const std::string& text) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos)
+            throw runtime::Error("invalid annotation \"{}\" (expected format is \"key=value\")", text);
+        annotations->insert_or_assign(text.substr(0, equals), text.substr(equals + 1));
+    };
+    command.flags = {std::move(annotation)};
     command.fewest_words = command.most_words = 2;
     command.run = [annotations](Context&, const Words& words) {
         runtime::StopSource stop;

@@ -99,7 +99,10 @@ ContentDigest copy_to_container(WorkingContainer& container, const ContainerCopy
                                 .fetcher = fetcher,
                                 .find_source = find_source};
     CopyStep step(environment, container.whole(), prepared(copy), 0,
-                  {false, copy.modified, copy.allows_empty_wildcard});
+                  {.has_key = false,
+                   .modified = copy.modified,
+                   .allows_empty_wildcard = copy.allows_empty_wildcard,
+                   .copy_fetches = true});
     if (copy.instruction.link) return copy_to_linked_layer(container, step, copy.instruction.is_add);
     overlay::UpperFolder upper = container.upper();
     step.perform(upper);

@@ -40,13 +40,24 @@ std::vector<std::string> environment_of(const ContainerState& state, const Conta
     return environment;
 }
 
-/// The working directory is made where the image lacks it, and belongs to the user then.
-void make_working_directory(WorkingContainer& container, const RunRequest& request) {
-    const overlay::LayeredView& whole = container.whole().view();
-    const overlay::ResolvedPath place = whole.resolve(request.working_directory);
-    if (place.entry) return;
-    const runtime::Owner owner = find_owner(request.user, whole);
-    container.upper().open_folder(place.path, {0755, owner.uid, owner.gid});
+/// Made where the image lacks it.
+void make_folder(WorkingContainer& container, const std::string& path, const runtime::Owner& owner) {
+    const overlay::ResolvedPath place = container.whole().view().resolve(path);
+    if (!place.entry) container.upper().open_folder(place.path, {0755, owner.uid, owner.gid});
+}
+
+/// Images made for systemd have a volume in /sys: what is there is the container's, whatever the image says.
+bool is_standard(const std::string& path) {
+    const std::string whole = absolute_path("/", path) + "/";
+    return whole.starts_with("/proc/") || whole.starts_with("/sys/") || whole == "/dev/";
+}
+
+/// The working directory belongs to the user of the command. What is written to a volume is the container's, as all
+/// else.
+void make_folders(WorkingContainer& container, const RunRequest& request) {
+    make_folder(container, request.working_directory, find_owner(request.user, container.whole().view()));
+    for (const std::string& path : container.state().config.config.volumes)
+        if (path.starts_with("/") && !is_standard(path)) make_folder(container, path, {0, 0});
 }
 
 RunRequest make_request(WorkingContainer& container, const ContainerRun& run) {
@@ -54,10 +65,9 @@ RunRequest make_request(WorkingContainer& container, const ContainerRun& run) {
     RunRequest request;
     request.arguments = run.command;
     request.environment = environment_of(state, run);
-    const std::string& configured = state.config.config.working_dir;
-    request.working_directory = absolute_path(configured.empty() ? "/" : configured,
-                                              run.working_directory.value_or(configured.empty() ? "/" : configured));
-    request.user = run.user.value_or(state.config.config.user);
+    const std::string& given = run.working_directory;
+    request.working_directory = absolute_path("/", given.empty() ? state.config.config.working_dir : given);
+    request.user = run.user.empty() ? state.config.config.user : run.user;
     request.network = run.network;
     request.lower_folders = container.below().lower_folders();
     request.view = &container.below().view();
@@ -72,8 +82,8 @@ RunResult run_in_container(WorkingContainer& container, const runtime::Runner& r
                            const ContainerRun& run, const ImageFinder& images, runtime::StopSource& stop) {
     layers::Store& store = container.store();
     RunRequest request = make_request(container, run);
-    make_working_directory(container, request);
-    RunVolumes volumes(container, run, runner, images, stop);
+    make_folders(container, request);
+    RunVolumes volumes(container, run, request.working_directory, runner, images, stop);
     volumes.apply(request);
     RunSettings settings = run.settings;
     settings.namespaces = choose_namespaces(store, run.namespaces);
@@ -102,7 +112,7 @@ runtime::ContainerSpec describe_run(WorkingContainer& container, const Container
                                     runtime::StopSource& stop) {
     RunRequest request = make_request(container, run);
     const runtime::Runner nobody = runtime::Runner::none();
-    RunVolumes volumes(container, run, nobody, images, stop);
+    RunVolumes volumes(container, run, request.working_directory, nobody, images, stop);
     volumes.apply(request);
     RunSettings settings = run.settings;
     settings.namespaces = choose_namespaces(container.store(), run.namespaces);

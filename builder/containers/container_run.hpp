@@ -14,12 +14,13 @@ namespace builder {
 
 struct ContainerRun {
     std::vector<std::string> command;
-    std::optional<std::string> user;               ///< else the configuration's
-    std::optional<std::string> working_directory;  ///< the same
-    std::vector<std::string> environment;          ///< NAME=value, besides the configuration's
-    std::vector<std::string> volumes;              ///< HOST:CONTAINER[:OPTIONS]
-    std::vector<std::string> mounts;               ///< as RUN --mount has them
-    std::string context_folder;                    ///< of bind mounts; empty: the whole machine
+    std::string user;                       ///< empty: the configuration's
+    std::string working_directory;          ///< the same; relative to the root
+    std::vector<std::string> environment;   ///< NAME=value, besides the configuration's
+    std::vector<std::string> volumes;       ///< HOST:CONTAINER[:OPTIONS]
+    std::vector<std::string> kept_volumes;  ///< those of the container, where no other is at the place
+    std::vector<std::string> mounts;        ///< as RUN --mount has them
+    std::string context_folder;             ///< of bind mounts; empty: the whole machine
     NamespaceWishes namespaces;
     runtime::NetworkMode network = runtime::NetworkMode::host;
     bool terminal = false;

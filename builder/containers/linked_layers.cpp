@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "builder/containers/kept_volumes.hpp"
+#include "builder/containers/container_removal.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"

@@ -1,5 +1,9 @@
 #include "builder/containers/namespace_choice.hpp"
 
+#include <unistd.h>
+
+#include <utility>
+
 #include "builder/containers/running.hpp"
 #include "builder/containers/working_container.hpp"
 #include "runtime/base/error.hpp"
@@ -16,9 +20,13 @@ using Mode = runtime::NamespaceChoice::Mode;
 std::optional<runtime::Fd> open_shared(layers::Store& store, const std::string& text, const std::string& kind) {
     if (text.starts_with("container:"))
         return open_namespace_of(store, require_container(store, text.substr(10)), kind);
-    if (text.starts_with("ns:")) return runtime::open_path(text.substr(3), O_RDONLY);
-    if (text.starts_with("/")) return runtime::open_path(text, O_RDONLY);
-    return std::nullopt;
+    if (!text.starts_with("ns:") && !text.starts_with("/")) return std::nullopt;
+    try {
+        return runtime::open_path(text.starts_with("ns:") ? text.substr(3) : text, O_RDONLY);
+    } catch (Error& error) {
+        error.add_context("checking {} namespace", kind);
+        throw;
+    }
 }
 
 runtime::NamespaceChoice choose(layers::Store& store, const std::string& text, const std::string& flag,
@@ -31,12 +39,25 @@ runtime::NamespaceChoice choose(layers::Store& store, const std::string& text, c
     } else if (text == "host") {
         choice.mode = Mode::host;
     } else if (!text.empty() && text != "private" && text != "container") {
-        throw Error("--{} takes host, private, container:NAME or the path of a namespace, not {}", flag, quoted(text));
+        throw Error(
+            "checking {} namespace: --{} takes host, private, container:NAME or the path of a namespace, not {}", kind,
+            flag, quoted(text));
     }
     return choice;
 }
 
 }  // namespace
+
+void require_namespace_paths(const NamespaceWishes& wishes) {
+    for (const auto& [wish, kind] :
+         {std::pair(&wishes.pid, "pid"), std::pair(&wishes.ipc, "ipc"), std::pair(&wishes.uts, "uts"),
+          std::pair(&wishes.cgroup, "cgroup"), std::pair(&wishes.network, "network")}) {
+        const std::string path = wish->starts_with("ns:") ? wish->substr(3) : *wish;
+        if (path.starts_with("/") && ::access(path.c_str(), F_OK) != 0)
+            throw runtime::SystemError("parsing namespace-related options: checking {} namespace: faccessat {}", kind,
+                                       path);
+    }
+}
 
 bool shares_processes(const NamespaceWishes& wishes) {
     return !wishes.pid.empty() && wishes.pid != "private" && wishes.pid != "container";

@@ -21,6 +21,9 @@ struct NamespaceWishes {
 /// Whether it needs a runner whose processes are counted with the host's.
 bool shares_processes(const NamespaceWishes& wishes);
 
+/// Throws Error for the path of a namespace that is not there.
+void require_namespace_paths(const NamespaceWishes& wishes);
+
 /// Opens what is to be shared; a network only where the wish is for one that is there. Throws Error for words that mean
 /// nothing, and where there is no such namespace.
 SharedNamespaces choose_namespaces(layers::Store& store, const NamespaceWishes& wishes);

@@ -134,16 +134,25 @@ bool has_annotations_of(const StageState& state, const layers::ImageRecord& base
     });
 }
 
+/// What made an image does not count where nothing was made.
+oci::ImageConfig with_identity_of(const oci::ImageConfig& before, oci::ImageConfig made) {
+    auto& labels = made.config.labels;
+    if (labels.erase(identity_label) == 0) return made;
+    if (const auto old = before.config.labels.find(identity_label); old != before.config.labels.end())
+        labels.insert(*old);
+    return made;
+}
+
 /// The image that the stage began with, where nothing was made of it: a build of `FROM x` alone names x.
 std::optional<layers::ImageRecord> unchanged_base(layers::Store& store, const StageState& state,
-                                                  const CommitOptions& options) {
+                                                  const oci::ImageConfig& made, const CommitOptions& options) {
     if (!state.base_image || options.times.clamp_seconds || !options.annotations.empty()) return std::nullopt;
     auto base = store.images().find(*state.base_image);
     if (!base || base->media_type != media_type::manifest(options.format)) return std::nullopt;
     oci::ImageConfig config = oci::parse_image_config(base->config);
     oci::become_base(config);
     config.created.clear();
-    if (oci::write_image_config(config) != oci::write_image_config(state.config)) return std::nullopt;
+    if (oci::write_image_config(config) != oci::write_image_config(made)) return std::nullopt;
     if (!has_annotations_of(state, *base)) return std::nullopt;
     for (const std::string& name : options.names) store.images().add_name(base->id, name);
     return store.images().find(base->id);
@@ -169,9 +178,10 @@ CommittedImage commit_image(layers::Store& store, StageState state, const Commit
     config.created.clear();
     config.diff_ids.clear();
     for (const layers::LayerRecord& layer : layers) config.diff_ids.push_back(layer.diff_id);
+    const oci::ImageConfig of_base = config;
     for (const auto& [name, value] : options.labels) config.config.labels[name] = value;
     if (options.adjust) options.adjust(config);
-    if (auto base = unchanged_base(store, state, options)) return {*std::move(base)};
+    if (auto base = unchanged_base(store, state, with_identity_of(of_base, config), options)) return {*std::move(base)};
     const CreationTime time = creation_time(store, config, options);
     set_times(config, time.text, options);
     layers::NewImage image;

@@ -12,6 +12,9 @@
 
 namespace builder {
 
+/// The label that says what made an image.
+inline constexpr const char* identity_label = "io.buildah.version";
+
 struct CommitOptions {
     layers::Flavour format = layers::Flavour::oci;
     std::vector<std::string> names;  ///< canonical

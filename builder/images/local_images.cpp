@@ -77,6 +77,13 @@ std::string name_for_tagging(const std::string& text) {
     return registry::Reference::parse(names_host(text) ? text : "localhost/" + text).for_pull().text();
 }
 
+std::string name_in_use(layers::Store& store, const std::string& text) {
+    for (std::string& name : candidate_names(text))
+        if (const auto image = store.images().find_by_name(name); image && image->names.size() == 1)
+            return std::move(name);
+    return name_for_tagging(text);
+}
+
 std::string familiar_name(const std::string& canonical) {
     return registry::Reference::parse(canonical).familiar_text();
 }

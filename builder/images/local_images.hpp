@@ -17,11 +17,15 @@ std::vector<std::string> candidate_names(const std::string& text);
 /// The canonical name under which -t and tag keep an image: a name without a domain belongs to localhost.
 std::string name_for_tagging(const std::string& text);
 
-/// The short form that people read.
+/// The name that an image of the store has which the text means, if it is its only one; else name_for_tagging(). What
+/// Buildah's commit writes to.
+std::string name_in_use(layers::Store& store, const std::string& text);
+
 /// Whether a name says which registry it is of: "localhost/x", "quay.io/x", "host:5000/x". "x" and "me/x" do not.
 bool names_host(const std::string& text);
 /// Whether the last components of a stored name, and its tag, are what a text says.
 bool ends_with_name(const std::string& name, const std::string& text);
+/// The short form that people read.
 std::string familiar_name(const std::string& canonical);
 
 /// Nothing where the store has no such image. The name of a manifest list means its member for this machine. Throws

@@ -11,6 +11,7 @@
 #include "layers/oci/platform.hpp"
 #include "registry/copy_image.hpp"
 #include "registry/transport/location.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
@@ -25,6 +26,10 @@ using nlohmann::json;
 using registry::RawManifest;
 using runtime::Error;
 namespace oci = layers::oci;
+
+/// What the store keeps beside the document of a list.
+constexpr const char* created_key = "created";
+constexpr const char* origins_key = "origins";
 
 oci::DescriptorPlatform platform_of(const std::string& config_text) {
     const oci::ImageConfig config = oci::parse_image_config(config_text);
@@ -109,13 +114,26 @@ std::optional<ManifestList> ManifestList::find(layers::Store& store, const std::
     if (!record) return std::nullopt;
     ManifestList list(name);
     list.index_ = oci::parse_index(record->document);
-    const json origins = runtime::parse_json(record->sources, "the origins of " + name);
+    const json sources = runtime::parse_json(record->sources, "the origins of " + name);
+    // Lists of earlier versions have the origins alone.
+    const bool has_time = sources.contains(created_key);
+    if (has_time) list.created_ = sources[created_key].get<std::string>();
+    const json& origins = has_time ? sources.at(origins_key) : sources;
     for (const auto& [digest, value] : origins.items()) {
         const runtime::JsonFields fields(value, "an origin");
         list.origins_[digest] = {fields.text_or_empty("place"), fields.text_or_empty("image"),
                                  fields.texts_or_empty("blobs"), fields.texts_or_empty("files")};
     }
     return list;
+}
+
+ManifestList ManifestList::find_or_new(layers::Store& store, const std::string& name) {
+    if (auto list = find(store, name)) return *std::move(list);
+    for (const std::string& candidate : candidate_names(name))
+        if (store.images().find_by_name(candidate))
+            throw Error("{}: image is not a manifest list", candidate)
+                .with_hint("give the list another name, or remove that of the image");
+    return ManifestList(name);
 }
 
 ManifestList ManifestList::require(layers::Store& store, const std::string& name) {
@@ -252,11 +270,13 @@ void ManifestList::save(layers::Store& store) const {
         for (const std::string& blob : origin.blobs) blobs.push_back(Digest::parse(blob));
         origins[digest] = std::move(value);
     }
-    store.manifest_lists().put({name_, oci::write_index(index_), runtime::write_json(origins), blobs});
+    const json sources = {{created_key, created_.empty() ? runtime::rfc3339_now() : created_},
+                          {origins_key, std::move(origins)}};
+    store.manifest_lists().put({name_, oci::write_index(index_), runtime::write_json(sources), blobs});
 }
 
 ManifestList add_to_manifest_list(layers::Store& store, const std::string& name, const layers::ImageRecord& image) {
-    ManifestList list = ManifestList::find(store, name).value_or(ManifestList(name));
+    ManifestList list = ManifestList::find_or_new(store, name);
     list.add_stored(image, {});
     list.save(store);
     return list;

@@ -47,11 +47,15 @@ public:
     static std::optional<ManifestList> find(layers::Store& store, const std::string& name);
     /// Throws Error where there is none.
     static ManifestList require(layers::Store& store, const std::string& name);
+    /// To add to: the one that is there, else a new one. Throws Error where an image has the name.
+    static ManifestList find_or_new(layers::Store& store, const std::string& name);
     static std::string canonical_name(const std::string& name);
 
     const std::string& name() const noexcept { return name_; }
     /// Its own, as an image has one: it stays the same whatever is added.
     layers::Digest id() const;
+    /// RFC 3339; empty where it is new, or of an earlier version.
+    const std::string& created() const noexcept { return created_; }
     layers::oci::Index& index() noexcept { return index_; }
     /// What both have is taken from the other.
     void add_members_of(const ManifestList& other);
@@ -108,6 +112,7 @@ private:
         registry::ExportOptions options, layers::Compression compression, registry::Registries& registries);
 
     std::string name_;  ///< canonical
+    std::string created_;
     layers::oci::Index index_;
     std::map<std::string, Origin> origins_;  ///< by digest
 };

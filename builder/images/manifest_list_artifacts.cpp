@@ -1,5 +1,6 @@
 // Artifacts in manifest lists: files as blobs of the store, and a manifest over them.
 #include <algorithm>
+#include <map>
 
 #include "builder/images/manifest_list.hpp"
 #include "layers/media_type.hpp"
@@ -30,6 +31,20 @@ std::string type_of_content(const std::string& content) {
     return is_text ? "text/plain" : "application/octet-stream";
 }
 
+/// What the end of a file's name says, else its content.
+std::string type_of_file(const std::string& file, const std::string& content) {
+    static const std::map<std::string_view, const char*> types = {
+        {".css", "text/css"},          {".gif", "image/gif"},         {".htm", "text/html"},
+        {".html", "text/html"},        {".jpeg", "image/jpeg"},       {".jpg", "image/jpeg"},
+        {".js", "text/javascript"},    {".json", "application/json"}, {".mjs", "text/javascript"},
+        {".pdf", "application/pdf"},   {".png", "image/png"},         {".svg", "image/svg+xml"},
+        {".wasm", "application/wasm"}, {".webp", "image/webp"},       {".xml", "text/xml"},
+    };
+    const std::size_t dot = file.rfind('.');
+    const auto found = dot == std::string::npos ? types.end() : types.find(std::string_view(file).substr(dot));
+    return found == types.end() ? type_of_content(content) : found->second;
+}
+
 Digest keep_blob(layers::Store& store, const std::string& content) {
     const Digest digest = Digest::of(content);
     if (store.blobs().find(digest)) return digest;
@@ -58,7 +73,7 @@ Digest ManifestList::add_artifact(layers::Store& store, const ArtifactRequest& r
     for (const std::string& file : request.files) {
         const std::string content = runtime::read_file(file, limit_bytes);
         Descriptor layer =
-            oci::make_descriptor(request.layer_type.empty() ? type_of_content(content) : request.layer_type,
+            oci::make_descriptor(request.layer_type.empty() ? type_of_file(file, content) : request.layer_type,
                                  keep_blob(store, content), content.size());
         if (!request.without_titles)
             layer.annotations["org.opencontainers.image.title"] = file.substr(file.rfind('/') + 1);

@@ -45,6 +45,17 @@ void refuse_existing(const std::string& path) {
         throw Error("cannot make a source image at {}: there is something already", quoted(path));
 }
 
+/// A wrong path is not made.
+void require_parent(const std::string& path) {
+    const std::size_t slash = path.find_last_not_of('/') == std::string::npos
+                                  ? std::string::npos
+                                  : path.rfind('/', path.find_last_not_of('/'));
+    if (slash == std::string::npos || slash == 0) return;
+    const std::string parent = path.substr(0, slash);
+    struct stat status {};
+    if (::stat(parent.c_str(), &status) != 0) throw runtime::SystemError("lstat {}", parent);
+}
+
 oci::Manifest parse_source_manifest(const RawManifest& raw, const std::string& name) {
     if (!raw.is_index()) {
         oci::Manifest manifest = oci::parse_manifest(raw.text, raw.media_type);
@@ -92,6 +103,7 @@ oci::Descriptor put_artifact(const std::string& artifact, registry::ImageDestina
 }  // namespace
 
 void create_source_image(const std::string& path, const NewSourceImage& image, const runtime::StopSource& stop) {
+    require_parent(path);
     refuse_existing(path);
     nlohmann::json config = nlohmann::json::object();
     if (!image.author.empty()) config["author"] = image.author;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "builder/images/additional_stores.hpp"
 #include "builder/images/local_images.hpp"
 #include "layers/oci/image_config.hpp"
 #include "layers/oci/platform.hpp"
@@ -87,7 +88,11 @@ ImageRecord pull_first(layers::Store& store, const std::vector<Reference>& names
 /// `is_whole`: written as docker://NAME, which is searched nowhere else than on docker.io.
 std::vector<Reference> names_in_registries(const std::string& text, bool is_whole, registry::Registries& registries) {
     if (is_whole || names_host(text)) return {Reference::parse(text)};
-    return registries.conf().expand_short_name(text);
+    std::vector<Reference> names = registries.conf().expand_short_name(text);
+    const auto& observer = registries.options().observer;
+    if (const std::string how = registries.conf().how_resolved(text); observer && !how.empty())
+        observer->name_resolved(how);
+    return names;
 }
 
 /// The store has the image, but of another platform.
@@ -172,8 +177,13 @@ ImageRecord obtain_image(layers::Store& store, const std::string& text, const st
     if (location && location->transport != Transport::registry)
         return *import_from(store, location->text(), platform, registries, keys);
     const std::string name = location ? location->name : text;
+    if (!location && policy != PullPolicy::always) bring_from_additional_stores(store, name, registries.stop());
     const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:");
     auto fitting = is_local_only ? std::nullopt : find_local_image_for(store, name, platform);
+    // An ID, or the beginning of one.
+    if (!location && !fitting)
+        if (auto known = find_local_image(store, name); known && known->id.hex().starts_with(name))
+            return *std::move(known);
     if (fitting && (policy == PullPolicy::never || policy == PullPolicy::missing)) return *std::move(fitting);
     const auto local = find_local_image(store, name);
     if (policy == PullPolicy::never || is_local_only) return local ? *local : require_local_image(store, name);
@@ -243,7 +253,13 @@ std::optional<ImageRecord> import_from(layers::Store& store, const std::string& 
     const auto location = registry::parse_image_location(text);
     if (!location) return std::nullopt;
     if (location->transport == Transport::store && !registry::names_own_storage(location->name))
-        if (auto image = find_local_image(store, location->name)) return image;
+        if (auto image = find_local_image(store, location->name)) {
+            if (const auto& observer = registries.options().observer) {
+                observer->image_begins();
+                observer->image_ends(image->manifest);
+            }
+            return image;
+        }
     const auto source = open_source(text, registries);
     return import(store, *source, platform, registries, keys);
 }

@@ -128,7 +128,10 @@ void Planner::choose_base(StagePlan& stage, const FromInstruction& from) {
     const bool is_replaced = stage.index == 0 && !request_.first_base.empty();
     const std::string image = is_replaced ? request_.first_base : expand_globally(from.image);
     if (image.empty())
-        throw Error("the base image {} is empty after its variables were expanded", quoted(from.image))
+        throw Error(
+            "determining starting point for build: no FROM statement found\nthe base image {} is empty after its "
+            "variables were expanded",
+            quoted(from.image))
             .with_hint("give the ARG before the first FROM a default, or pass it with --build-arg");
     stage.platform = expand_globally(from.platform);
     if (!stage.platform.empty())
@@ -314,7 +317,8 @@ void Planner::choose_target() {
         }
         if (!stage.name.empty()) names.push_back(stage.name);
     }
-    Error error("there is no stage {} in {}", quoted(request_.target), quoted(plan_.tree.source->name()));
+    Error error("the target \"{}\" was not found in the provided Dockerfile\nthere is no stage {} in {}",
+                request_.target, quoted(request_.target), quoted(plan_.tree.source->name()));
     error.with_hint(did_you_mean(wanted, std::vector<std::string_view>(names.begin(), names.end())));
     if (!names.empty()) error.with_hint(fmt::format("the stages are {}", fmt::join(names, ", ")));
     throw error;

@@ -20,7 +20,6 @@ using runtime::Error;
 using runtime::Fd;
 using runtime::quoted;
 
-constexpr std::size_t containerfile_limit_bytes = 16U << 20;
 constexpr std::size_t ignore_file_limit_bytes = 1U << 20;
 
 /// A file that the command line names: it may be a pipe.
@@ -199,7 +198,11 @@ std::shared_ptr<const SourceText> load_containerfile(const std::vector<std::stri
         if (name.empty()) name = std::move(part.name);
     };
     if (files.empty()) add(read_default(context));
-    for (const std::string& file : files) add(read_named(file, context, stop));
+    for (const std::string& file : files) {
+        const bool is_url = file.starts_with("http://") || file.starts_with("https://");
+        add(is_url && preprocessing.fetch ? NamedText{file, preprocessing.fetch(file), true}
+                                          : read_named(file, context, stop));
+    }
     return std::make_shared<SourceText>(std::move(name), std::move(text));
 }
 

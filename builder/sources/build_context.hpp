@@ -17,6 +17,9 @@
 
 namespace builder {
 
+/// A longer Containerfile is refused.
+constexpr std::size_t containerfile_limit_bytes = 16U << 20;
+
 /// The main context with its ignore rules.
 struct BuildContext {
     std::shared_ptr<const CopySource> source;

@@ -22,8 +22,6 @@ using runtime::Error;
 using runtime::Fd;
 using runtime::quoted;
 
-constexpr std::size_t containerfile_limit_bytes = 16U << 20;
-
 /// The newest time of a regular file below a folder.
 std::int64_t newest_time(const Fd& folder) {
     const runtime::WalkLevel level;
@@ -82,6 +80,8 @@ ContextFiles from_stream(layers::Store& store, Fd file, const std::string& name)
     ContextFiles files;
     files.is_fetched = true;
     files.containerfile = runtime::read_file(file, name, containerfile_limit_bytes);
+    if (files.containerfile->empty())
+        throw Error("cannot find Containerfile or Dockerfile in context directory: {} is empty", name);
     return files;
 }
 

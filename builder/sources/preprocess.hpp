@@ -13,6 +13,8 @@ namespace builder {
 struct PreprocessOptions {
     std::vector<std::string> flags;                ///< of cpp, in front of builder's own
     std::function<void(std::string_view)> notice;  ///< told what cpp complains of; may be empty
+    /// Gives the text of a URL, which a Containerfile may be named by; may be empty.
+    std::function<std::string(const std::string&)> fetch = nullptr;
 };
 
 inline bool wants_preprocessing(std::string_view name) {

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
+#include <utility>
 
 #include "builder/steps/mount_points.hpp"
 #include "overlay/applied_layer.hpp"
@@ -62,12 +64,19 @@ void CopiedRoot::merge_into(const std::string& upper, const overlay::LayeredView
     if (::rename(next.c_str(), marker().c_str()) != 0) throw SystemError("cannot replace {}", quoted(marker()));
 }
 
-std::string make_stub_folder(const layers::Store& store) {
-    const std::string stub = store.location().root + "/stub";
+std::string make_stub_folder(const layers::Store& store, const EtcStubs& etc) {
+    const std::array<std::pair<bool, const char*>, 3> etc_files = {
+        {{etc.hosts, "hosts"}, {etc.hostname, "hostname"}, {etc.resolver, "resolv.conf"}}};
+    std::string stub = store.location().root + "/stub/run";
+    for (const auto& [is_there, file] : etc_files)
+        if (is_there) stub += fmt::format("-{}", file);
     if (::access((stub + "/complete").c_str(), F_OK) == 0) return stub + "/root";
-    for (const char* folder : {"/root", "/root/etc"}) runtime::make_folders(stub + folder);
-    for (const char* file : {"/root/etc/hosts", "/root/etc/hostname", "/root/etc/resolv.conf", "/complete"})
-        runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644);
+    for (const char* folder : {"/root", "/root/run", "/root/etc"}) runtime::make_folders(stub + folder);
+    const auto make = [&stub](const std::string& file) { runtime::open_path(stub + file, O_WRONLY | O_CREAT, 0644); };
+    make("/root/run/.containerenv");
+    for (const auto& [is_there, file] : etc_files)
+        if (is_there) make(fmt::format("/root/etc/{}", file));
+    make("/complete");
     return stub + "/root";
 }
 

@@ -41,9 +41,16 @@ private:
     overlay::LayeredView view_;
 };
 
+/// Which files in /etc are mounted into steps.
+struct EtcStubs {
+    bool hosts = true;
+    bool hostname = true;
+    bool resolver = true;
+};
+
 /// The folder below all layers that has the usual mount points, so that they need not be made in a layer; see decision
 /// 0002. Made where it is missing.
-std::string make_stub_folder(const layers::Store& store);
+std::string make_stub_folder(const layers::Store& store, const EtcStubs& etc = {});
 
 /// Makes a copy, in a staged folder, of layers that are mounted into a container, in place of stacking them.
 void copy_layers(runtime::RootSpec& layers, const layers::StagedLayer& staged);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "builder/sources/archive_source.hpp"
 #include "builder/sources/scanned_file.hpp"
@@ -44,6 +45,14 @@ bool needs_match(const std::string& pattern) {
     return slash != std::string::npos && !has_wildcard(pattern.substr(0, slash)) && has_wildcard(pattern);
 }
 
+/// ` under "/folder"` of a folder of this machine that somebody named; not of one that builder made.
+std::string under_folder(const CopySource& source, const layers::Store& store) {
+    if (source.keeps_owners() || source.folders().size() != 1) return "";
+    std::string folder = std::filesystem::absolute(source.folders().front()).lexically_normal().string();
+    if (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+    return folder.starts_with(store.location().root + "/") ? "" : fmt::format(" under \"{}\"", folder);
+}
+
 }  // namespace
 
 CopiedTrees::CopiedTrees(const CopyJob& job, std::shared_ptr<const CopySource> source)
@@ -66,13 +75,14 @@ void CopiedTrees::gather(const std::string& pattern) {
 
 void CopiedTrees::refuse_missing() const {
     if (unmatched_.empty()) return;
-    throw Error("checking on sources: copier: stat: [\"/{}\"]: no such file or directory", unmatched_)
+    throw Error("checking on sources{}: copier: stat: [\"/{}\"]: no such file or directory",
+                under_folder(*source_, job_.environment.store), unmatched_)
         .with_hint("nothing fits this pattern; one at the top of the context may fit nothing");
 }
 
 void CopiedTrees::throw_missing(const std::string& path) const {
-    Error error("checking on sources: copier: stat: \"/{0}\": no such file or directory: {1} is not in {2}", path,
-                quoted("/" + path), source_->what());
+    Error error("checking on sources{}: copier: stat: \"/{}\": no such file or directory\n{} is not in {}",
+                under_folder(*source_, job_.environment.store), path, quoted("/" + path), source_->what());
     if (filter_ && source_->view().find(path))
         error.with_hint(fmt::format("it is there, but {} leaves it out", source_->ignore_file()));
     const auto folder = source_->view().find(folder_of(path));

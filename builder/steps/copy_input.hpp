@@ -18,6 +18,7 @@ struct CopyUse {
     bool has_key = true;                              ///< false: nothing is looked up, and no file is read for a key
     std::optional<timespec> modified = std::nullopt;  ///< the time of everything that is copied
     bool allows_empty_wildcard = true;                ///< false: a pattern that nothing fits is an error
+    bool copy_fetches = false;                        ///< a URL is a source of COPY as well
 };
 
 /// What the inputs of one COPY share. All references outlive them.

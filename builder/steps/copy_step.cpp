@@ -51,7 +51,8 @@ void CopyStep::gather_word(const std::string& source) {
         git && !git->may_be_local_path)
         return checkouts_.gather(*std::move(git));
     if (is_url(source)) {
-        if (!words_.is_add) throw Error("source can't be a URL for COPY").with_hint("ADD fetches URLs");
+        if (!words_.is_add && !job_.use.copy_fetches)
+            throw Error("source can't be a URL for COPY").with_hint("ADD fetches URLs");
         return downloads_.gather(source);
     }
     if (!words_.checksum.empty())

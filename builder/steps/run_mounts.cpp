@@ -48,8 +48,9 @@ std::string state_of(const SourceNode& tree) {
 }  // namespace
 
 StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts,
-                       std::size_t stage)
-    : environment_(environment), state_(state), stage_(stage) {
+                       std::size_t stage, std::string working_directory)
+    : environment_(environment), state_(state), stage_(stage), working_directory_(std::move(working_directory)) {
+    if (working_directory_.empty()) working_directory_ = state.config.config.working_dir;
     for (const std::string& text : texts) {
         Mount mount{parse_mount(expand_in_stage(state, text, environment.escape)), std::nullopt};
         const bool begins_with = mount.request.type == Type::cache && !mount.request.from.empty();
@@ -59,8 +60,7 @@ StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, co
 }
 
 std::string StepMounts::target_of(const MountRequest& mount) const {
-    const std::string base = state_.config.config.working_dir.empty() ? "/" : state_.config.config.working_dir;
-    return absolute_path(base, mount.target);
+    return absolute_path(working_directory_.empty() ? "/" : working_directory_, mount.target);
 }
 
 StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
@@ -120,6 +120,34 @@ void StepMounts::shield(const std::string& folder, RunRequest& request) {
     spec.layers.user_xattrs = overlay::has_user_marks();
     spec.path_in_layers = place.path;
     add_throwaway_upper(spec);
+    copy_where_nothing_stacks(spec);
+    request.mounts.push_back(std::move(spec));
+}
+
+void StepMounts::add_volume(const VolumeRequest& volume, RunRequest& request) {
+    const Fd place = runtime::open_path(volume.source, O_PATH);
+    const bool is_folder = S_ISDIR(runtime::stat_of(place).st_mode);
+    if (volume.is_overlay && !is_folder)
+        throw Error("--volume {}: only a folder can be overlaid", quoted(volume.source));
+    if (volume.changes_owner) {
+        const CopyOwner owner = step_user();
+        builder::give_to_user(volume.source, owner.uid, owner.gid);
+    }
+    MountSpec spec;
+    spec.target = volume.target;
+    spec.from_caller = true;
+    spec.read_only = volume.read_only;
+    spec.no_execute = volume.no_execute;
+    spec.propagation = volume.propagation;
+    spec.is_folder = is_folder;
+    if (!volume.is_overlay) return add_bind(request.mounts, request.mount_sources, volume.source, std::move(spec));
+    clear_work_folder(volume);
+    spec.kind = MountSpec::Kind::layers;
+    spec.layers.lower_folders = {volume.source};
+    spec.layers.user_xattrs = overlay::has_user_marks();
+    spec.layers.upper_folder = volume.upper_folder;
+    spec.layers.work_folder = volume.work_folder;
+    if (volume.upper_folder.empty()) add_throwaway_upper(spec);
     copy_where_nothing_stacks(spec);
     request.mounts.push_back(std::move(spec));
 }
@@ -206,7 +234,7 @@ void StepMounts::secret(const MountRequest& mount, RunRequest& request) {
     const auto known = environment_.policy.secrets.find(mount.id);
     if (known == environment_.policy.secrets.end()) {
         if (mount.is_required)
-            throw Error("the secret {} was not given", quoted(mount.id))
+            throw Error("secret required but no secret with id \"{}\" found", mount.id)
                 .with_hint(fmt::format("pass --secret id={},src=FILE", mount.id));
         return;
     }
@@ -231,11 +259,11 @@ void StepMounts::ssh(const MountRequest& mount, RunRequest& request) {
     const auto agent = environment_.policy.ssh_agents.find(id);
     if (agent == environment_.policy.ssh_agents.end()) {
         if (mount.is_required)
-            throw Error("the SSH agent {} was not given", quoted(id)).with_hint("pass --ssh default");
+            throw Error("ssh required but no ssh with id {} found", id).with_hint("pass --ssh default");
         return;
     }
     const std::string target =
-        mount.target.empty() ? fmt::format("/run/builder/ssh_agent.{}", proxies_.size()) : target_of(mount);
+        mount.target.empty() ? fmt::format("/run/buildkit/ssh_agent.{}", proxies_.size()) : target_of(mount);
     MountSpec spec;
     spec.target = target;
     if (agent->second.is_raw) {

@@ -11,6 +11,7 @@
 #include "builder/steps/run_step.hpp"
 #include "builder/steps/ssh_proxy.hpp"
 #include "builder/steps/step_environment.hpp"
+#include "builder/steps/volume_request.hpp"
 #include "builder/syntax/mount_options.hpp"
 #include "runtime/sys/file_lock.hpp"
 
@@ -20,12 +21,16 @@ namespace builder {
 /// and kept until this goes.
 class StepMounts {
 public:
+    /// Targets are relative to a folder; an empty one is that of the configuration.
     StepMounts(StepEnvironment& environment, const StageState& state, const std::vector<std::string>& texts,
-               std::size_t stage);
+               std::size_t stage, std::string working_directory = {});
 
     /// Mounts a folder of the stage over itself so that what the step writes there is not kept. Nothing where it is no
     /// folder.
     void shield(const std::string& folder, RunRequest& request);
+    /// A volume of this machine that is more than a bind mount: with a folder for what is written, or given to the user
+    /// of the step.
+    void add_volume(const VolumeRequest& volume, RunRequest& request);
     /// What the step's key must cover: never the value of a secret.
     void add_to_key(KeyBuilder& key) const;
     /// Adds everything to a request. Throws Error for a secret that is required and not there.
@@ -75,6 +80,7 @@ private:
     StepEnvironment& environment_;
     const StageState& state_;
     std::size_t stage_;
+    std::string working_directory_;
     std::vector<Mount> mounts_;
     std::map<std::string, runtime::FileLock> locks_;           ///< of caches, by folder
     std::vector<std::pair<std::string, std::string>> caches_;  ///< where each is mounted, and its folder

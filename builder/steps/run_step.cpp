@@ -87,7 +87,9 @@ const StepRunner::SharedFiles& StepRunner::shared_files() {
                settings_.resolver.empty() ? runtime::read_file_if_exists("/etc/resolv.conf").value_or("")
                                           : text_of(completed(settings_.resolver, runtime::resolver_file_of_host())));
     write_text(files.folder + "/no-resolv.conf", "");
-    files.stub_folder = make_stub_folder(store_);
+    write_text(files.folder + "/containerenv", "engine=\"builder\"\n");
+    files.stub_folder = make_stub_folder(
+        store_, {settings_.makes_hosts_file, settings_.makes_hostname_file, settings_.makes_resolver_file});
     if (!settings_.seccomp_profile.empty())
         files.seccomp_program = runtime::load_or_compile_seccomp(settings_.seccomp_profile, settings_.capabilities,
                                                                  store_.location().runroot)

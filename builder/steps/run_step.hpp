@@ -62,7 +62,7 @@ private:
     /// A sentence about a network that could not be connected on demand. Throws Error where it was required.
     std::string notice_of_network() const;
     void give_own_users(runtime::ContainerSpec& spec, RunRequest& request) const;
-    void add_etc_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
+    void add_own_files(runtime::ContainerSpec& spec, std::vector<runtime::Fd>& sources, runtime::NetworkMode network);
 
     layers::Store& store_;
     const runtime::Runner& runner_;

@@ -11,6 +11,7 @@
 #include "builder/sources/source_fetcher.hpp"
 #include "builder/steps/run_step.hpp"
 #include "builder/steps/step_devices.hpp"
+#include "builder/steps/volume_request.hpp"
 #include "layers/store/store.hpp"
 
 namespace builder {
@@ -38,6 +39,7 @@ struct StepPolicy {
     SshAgents ssh_agents = {};                                  ///< in no key
     std::vector<std::string> mounts = {};                       ///< --mount for every RUN; key: as those of RUN
     std::vector<std::string> volumes = {};                      ///< --volume as written; key: "volume of this machine"
+    std::vector<VolumeRequest> elaborate_volumes = {};          ///< of these, what bind mounts are not enough for
     bool discards_volume_changes = false;                       ///< --compat-volumes; key: the volumes
     std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again; in no key
     bool use_cache = true;                                         ///< take steps from the cache

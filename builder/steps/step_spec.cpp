@@ -95,9 +95,20 @@ void share_but_fence(runtime::ContainerSpec& spec, std::vector<Fd>& sources) {
     sources.push_back(runtime::identity_namespace().handle.duplicate());
 }
 
+/// An empty folder that is mounted above the file comes first: it would hide the file. Other folders hide it, as they
+/// may be read-only and have no place for it.
+std::vector<runtime::MountSpec>::iterator behind_parents(std::vector<runtime::MountSpec>& mounts,
+                                                         std::string_view file) {
+    const auto last = std::find_if(mounts.rbegin(), mounts.rend(), [&](const runtime::MountSpec& mount) {
+        return mount.kind == runtime::MountSpec::Kind::tmpfs && !mount.read_only && file.starts_with(mount.target) &&
+               file.substr(mount.target.size()).starts_with("/");
+    });
+    return last.base();
+}
+
 }  // namespace
 
-void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& sources, runtime::NetworkMode network) {
+void StepRunner::add_own_files(runtime::ContainerSpec& spec, std::vector<Fd>& sources, runtime::NetworkMode network) {
     const SharedFiles& files = shared_files();
     const auto add = [&](const std::string& file, const std::string& target) {
         runtime::MountSpec mount;
@@ -107,8 +118,10 @@ void StepRunner::add_etc_files(runtime::ContainerSpec& spec, std::vector<Fd>& so
         mount.read_only = true;
         mount.is_folder = false;
         sources.push_back(runtime::hold_tree(runtime::open_path(mount.source_path, O_PATH), false));
-        spec.mounts.insert(spec.mounts.begin(), mount);
+        spec.mounts.insert(behind_parents(spec.mounts, target), mount);
     };
+    // Programs that ask whether they are in a container look for it.
+    add("containerenv", "/run/.containerenv");
     if (settings_.makes_hosts_file) add("hosts", "/etc/hosts");
     if (settings_.makes_hostname_file) add("hostname", "/etc/hostname");
     if (!settings_.makes_resolver_file) return;
@@ -182,7 +195,7 @@ runtime::ContainerSpec StepRunner::make_spec(RunRequest& request, const Writable
         throw runtime::Error("the hook {} is to be run, which an OCI runtime does", runtime::quoted(hooks.front().path))
             .with_hint("name a runtime with --runtime, or other folders with --hooks-dir");
     }
-    add_etc_files(spec, request.mount_sources, request.network);
+    add_own_files(spec, request.mount_sources, request.network);
     add_devices(spec, request.mount_sources, settings_.devices);
     add_devices(spec, request.mount_sources, request.devices);
     return spec;

@@ -17,6 +17,17 @@ std::string hint_for(std::string_view name, std::span<const FlagRule> rules) {
     return known.empty() ? "this instruction takes no flags" : "known flags: " + known;
 }
 
+/// "FROM only supports the --platform and --after flags" and the end of that line.
+std::string supported(std::string_view keyword, std::span<const FlagRule> rules) {
+    if (rules.empty() || keyword.empty()) return "";
+    std::string names;
+    for (const FlagRule& rule : rules) {
+        if (!names.empty()) names += &rule == &rules.back() ? " and " : ", ";
+        names += fmt::format("--{}", rule.name);
+    }
+    return fmt::format("{} only supports the {} flag{}\n", keyword, names, rules.size() == 1 ? "" : "s");
+}
+
 }  // namespace
 
 std::string FlagValues::text(std::string_view name, std::string_view otherwise) const {
@@ -45,7 +56,7 @@ std::vector<Location> FlagValues::locations(std::string_view name) const {
 }
 
 FlagValues parse_instruction_flags(const SourceText& source, std::span<const FlagRule> rules,
-                                   std::span<const RawWord> flags) {
+                                   std::span<const RawWord> flags, std::string_view keyword) {
     FlagValues result;
     for (const RawWord& flag : flags) {
         const runtime::Place place = source.place(flag.location);
@@ -55,7 +66,9 @@ FlagValues parse_instruction_flags(const SourceText& source, std::span<const Fla
         const auto rule =
             std::find_if(rules.begin(), rules.end(), [&](const FlagRule& one) { return one.name == name; });
         if (rule == rules.end())
-            throw runtime::Error("unknown flag: --{}", name).at(place).with_hint(hint_for(name, rules));
+            throw runtime::Error("{}unknown flag: --{}", supported(keyword, rules), name)
+                .at(place)
+                .with_hint(hint_for(name, rules));
         if (result.is_given(name) && rule->kind != FlagRule::Kind::list)
             throw runtime::Error("duplicate flag specified: --{}", name).at(place);
         std::string value(equals == std::string_view::npos ? "" : written.substr(equals + 1));

@@ -29,13 +29,14 @@ public:
     std::vector<Location> locations(std::string_view name) const;
 
 private:
-    friend FlagValues parse_instruction_flags(const SourceText&, std::span<const FlagRule>, std::span<const RawWord>);
+    friend FlagValues parse_instruction_flags(const SourceText&, std::span<const FlagRule>, std::span<const RawWord>,
+                                              std::string_view);
     std::map<std::string, std::vector<RawWord>, std::less<>> values_;
 };
 
 /// Checks flags such as `--name=value`; a boolean is given bare, or with true or false; only a list may be given twice.
-/// Throws Error that points at the flag.
+/// Throws Error that points at the flag, and says which ones the instruction takes.
 FlagValues parse_instruction_flags(const SourceText& source, std::span<const FlagRule> rules,
-                                   std::span<const RawWord> flags);
+                                   std::span<const RawWord> flags, std::string_view keyword = {});
 
 }  // namespace builder

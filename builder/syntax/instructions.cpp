@@ -30,8 +30,11 @@ InstructionBody parse_from(const InstructionRequest& request) {
     const auto& words = request.arguments();
     const bool names_stage = words.size() == 3 && to_lower(words[1].text) == "as";
     if (words.size() != 1 && !names_stage) {
-        Error error = request.error_at(request.node.arguments_location,
-                                       "FROM requires either one argument, or three: FROM <source> [AS <name>]");
+        Error error = request.error_at(
+            request.node.arguments_location,
+            words.empty()
+                ? "reading multiple stages: FROM requires an argument\nFROM <source> [AS <name>] is how it looks"
+                : "FROM requires either one argument, or three: FROM <source> [AS <name>]");
         if (words.size() == 3) error.with_hint("the second word must be AS, not " + quoted(words[1].text));
         throw error;
     }
@@ -305,7 +308,7 @@ Instruction parse_instruction(const SourceText& source, const RawNode& node) {
             .at(source.place(node.keyword.location))
             .with_hint(did_you_mean(node.keyword.text, instruction_keywords()));
     InstructionRequest request{source, node, instruction.keyword,
-                               parse_instruction_flags(source, rule->second.flags, node.flags)};
+                               parse_instruction_flags(source, rule->second.flags, node.flags, instruction.keyword)};
     refuse_nul_bytes(request);
     instruction.body = rule->second.parse(request);
     instruction.original = node.original;

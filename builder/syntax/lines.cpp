@@ -108,8 +108,8 @@ bool LineReader::read_directive(std::string_view text) {
             .at(source_.place(directive->location));
     if (directive->name == "escape") {
         if (directive->value != "\\" && directive->value != "`")
-            throw runtime::Error("invalid escape token {}: the escape directive takes ` or \\",
-                                 runtime::quoted(directive->value))
+            throw runtime::Error("parsing main Dockerfile: {}: invalid ESCAPE {}. Must be ` or \\", source_.name(),
+                                 runtime::quoted(directive->value.substr(0, 1)))
                 .at(source_.place(directive->location));
         escape_ = directive->value.front();
     }

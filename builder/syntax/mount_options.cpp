@@ -135,8 +135,15 @@ void set_size(MountRequest& mount, const Option& option) {
     mount.size_bytes = parse_size(option.value);
 }
 void set_mode(MountRequest& mount, const Option& option) {
-    mount.mode = parse_number(option, 8, "an octal mode such as 0755");
-    if (*mount.mode > 07777) refuse_value(option, "an octal mode such as 0755");
+    constexpr std::string_view expected = "an octal mode such as 0755";
+    try {
+        mount.mode = parse_number(option, 8, expected);
+        if (*mount.mode > 07777) refuse_value(option, expected);
+    } catch (Error& error) {
+        error.add_context("unable to parse {} mode \"{}\"", type_names[static_cast<std::size_t>(mount.type)],
+                          option.value);
+        throw;
+    }
 }
 void set_user(MountRequest& mount, const Option& option) {
     mount.uid = parse_id(option, "a numeric user ID");
@@ -146,6 +153,10 @@ void set_group(MountRequest& mount, const Option& option) {
 }
 void set_sharing(MountRequest& mount, const Option& option) {
     constexpr std::array<std::string_view, 3> names = {"shared", "private", "locked"};
+    if (std::find(names.begin(), names.end(), option.value) == names.end())
+        throw Error("unrecognized value \"{}\" for field `sharing`: it is one of {}", option.value,
+                    fmt::join(names, ", "))
+            .with_hint(did_you_mean(option.value, names));
     mount.sharing = static_cast<MountRequest::Sharing>(parse_choice(option, names));
 }
 void set_relabel_by_name(MountRequest& mount, const Option& option) {
@@ -214,13 +225,12 @@ void apply(MountRequest& mount, const Option& option) {
     const std::string_view type_name = type_names[static_cast<std::size_t>(mount.type)];
     const auto rule = option_rules().find(option.key);
     if (rule == option_rules().end())
-        throw Error("unexpected key {} in {}", quoted(option.key), quoted(option.written))
-            .with_hint(hint_for(option.key, mount.type));
+        throw Error("{}: invalid mount option", option.key).with_hint(hint_for(option.key, mount.type));
     if (rule->second.types.find(type_letter(mount.type)) == std::string_view::npos)
         throw Error("{} is not allowed for mounts of type {}", quoted(option.key), type_name)
             .with_hint(hint_for(option.key, mount.type));
     if (rule->second.needs_value && !option.has_value)
-        throw Error("invalid field {}: it must be a key=value pair", quoted(option.written));
+        throw Error("{}: must provide an argument for option", option.key);
     rule->second.set(mount, option);
 }
 
@@ -239,6 +249,13 @@ void become_variable(MountRequest& mount) {
     mount.target.clear();
 }
 
+Type parse_type(const Option& option) {
+    const auto found = std::find(type_names.begin(), type_names.end(), option.value);
+    if (found != type_names.end()) return static_cast<Type>(found - type_names.begin());
+    throw Error("invalid mount type \"{}\": it is one of {}", option.value, fmt::join(type_names, ", "))
+        .with_hint(did_you_mean(option.value, type_names));
+}
+
 }  // namespace
 
 MountRequest parse_mount(std::string_view text) {
@@ -250,7 +267,7 @@ MountRequest parse_mount(std::string_view text) {
             options.push_back(parse_option(field));
             if (options.back().key != "type") continue;
             is_variable = options.back().value == "env";
-            mount.type = is_variable ? Type::secret : static_cast<Type>(parse_choice(options.back(), type_names));
+            mount.type = is_variable ? Type::secret : parse_type(options.back());
         }
         mount.is_read_only = mount.type == Type::bind || mount.type == Type::secret || mount.type == Type::ssh;
         for (const Option& option : options) {

@@ -161,6 +161,9 @@ void HttpExchange::set_tls(const ExchangeSettings& settings) {
         curl_blob blob{authorities_.data(), authorities_.size(), CURL_BLOB_NOCOPY};
         curl.easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
     }
+    // As other programs that use a bundle of their own.
+    if (const char* const bundle = std::getenv("SSL_CERT_FILE"); tls.authority_files.empty() && bundle != nullptr)
+        curl.easy_setopt(easy, CURLOPT_CAINFO, bundle);
     if (!settings.shows_certificate || tls.certificate_file.empty()) return;
     curl.easy_setopt(easy, CURLOPT_SSLCERT, tls.certificate_file.c_str());
     if (!tls.key_file.empty()) curl.easy_setopt(easy, CURLOPT_SSLKEY, tls.key_file.c_str());

@@ -136,10 +136,11 @@ Credentials Registries::credentials(const Endpoint& endpoint) {
     if (!options_.credentials.empty() && is_named(endpoint.registry, "--creds"))
         return parse_credentials(options_.credentials);
     const std::string repository = endpoint.name();
+    const std::vector<std::string>& helpers = conf().credential_helpers();
     const std::lock_guard lock(mutex_);
     const auto known = credentials_.find(repository);
     if (known != credentials_.end()) return known->second;
-    const auto found = AuthFiles(options_.auth_file, options_.notice).find(repository);
+    const auto found = AuthFiles(options_.auth_file, options_.notice, helpers).find(repository);
     runtime::log_debug("the credentials for {}: {}", repository,
                        !found                ? "none"
                        : found->user.empty() ? "a token"

@@ -186,11 +186,10 @@ bool Repository::put_manifest(const RawManifest& manifest, const std::string& ta
 }
 
 bool Repository::has_blob(const Digest& digest) {
-    const HttpResponse response = send({.method = "HEAD", .path = "/blobs/" + digest.text()});
+    HttpResponse response = send({.method = "HEAD", .path = "/blobs/" + digest.text()});
     if (response.is_success()) return true;
     if (response.status() == 404) return false;
-    RegistryError error("the registry answered with status {}", response.status());
-    error.status = response.status();
+    RegistryError error = make_registry_error(response);
     error.add_context("cannot ask {} for the blob {}", name_, digest.text());
     if (error.is_unauthorized()) error.with_hint("log in first: builder login " + endpoint_.host);
     throw error;

@@ -137,13 +137,18 @@ std::string normalized_auth_key(std::string_view key) {
     return std::string(key);
 }
 
-AuthFiles::AuthFiles(const std::string& file, Notice notice) : notice_(std::move(notice)) {
+AuthFiles::AuthFiles(const std::string& file, Notice notice, std::vector<std::string> helpers)
+    : notice_(std::move(notice)) {
     const std::string named = file.empty() ? environment_variable("REGISTRY_AUTH_FILE") : file;
     if (!named.empty()) {
         files_ = {named};
         own_file_ = named;
+        is_named_by_environment_ = file.empty();
         return;
     }
+    helpers_ = std::move(helpers);
+    // The name stands for the files.
+    std::erase(helpers_, "containers-auth.json");
     own_file_ = user_runtime_file("auth.json");
     const std::string docker = environment_variable("DOCKER_CONFIG");
     files_ = {own_file_, user_config_folder() + "/containers/auth.json",
@@ -153,6 +158,10 @@ AuthFiles::AuthFiles(const std::string& file, Notice notice) : notice_(std::move
 std::optional<Credentials> AuthFiles::find(const std::string& repository) const {
     const std::string wanted = normalized_auth_key(repository);
     const std::string host = wanted.substr(0, wanted.find('/'));
+    if (is_named_by_environment_ && ::access(own_file_.c_str(), F_OK) != 0)
+        throw runtime::SystemError("credential file is not accessible: faccessat {}", own_file_);
+    for (const std::string& helper : helpers_)
+        if (auto credentials = ask_helper(helper, host)) return credentials;
     for (const std::string& path : files_) {
         const auto file = AuthFile::read_if_exists(path);
         if (!file) continue;
@@ -175,7 +184,7 @@ std::optional<Credentials> AuthFiles::find(const std::string& repository) const 
 std::string AuthFiles::store(const std::string& key, const Credentials& credentials) const {
     auto file = AuthFile::read_if_exists(own_file_).value_or(AuthFile(own_file_, "{}"));
     const std::string host = key.substr(0, key.find('/'));
-    std::string helper = file.helper_for(host);
+    std::string helper = helpers_.empty() ? file.helper_for(host) : helpers_.front();
     if (helper.empty()) helper = file.store_helper();
     if (!helper.empty()) {
         store_in_helper(helper, key, credentials);
@@ -188,12 +197,14 @@ std::string AuthFiles::store(const std::string& key, const Credentials& credenti
 }
 
 bool AuthFiles::remove(const std::string& key) const {
+    bool removed = false;
+    for (const std::string& helper : helpers_) removed |= erase_in_helper(helper, key);
     auto file = AuthFile::read_if_exists(own_file_);
-    if (!file) return false;
+    if (!file) return removed;
     const std::string host = key.substr(0, key.find('/'));
     std::string helper = file->helper_for(host);
     if (helper.empty()) helper = file->store_helper();
-    bool removed = !helper.empty() && erase_in_helper(helper, key);
+    removed |= !helper.empty() && erase_in_helper(helper, key);
     json& auths = file->value()["auths"];
     std::vector<std::string> doomed;
     if (auths.is_object())

@@ -15,7 +15,8 @@ class AuthFiles {
 public:
     /// `file` and else $REGISTRY_AUTH_FILE stand for all others. Else: containers/auth.json of the runtime folder and
     /// of the user's configuration, then Docker's config.json and .dockercfg.
-    explicit AuthFiles(const std::string& file = {}, Notice notice = nullptr);
+    /// `helpers` are programs that are asked, and told, before the usual files.
+    explicit AuthFiles(const std::string& file = {}, Notice notice = nullptr, std::vector<std::string> helpers = {});
 
     /// What is known for a repository, "host[:port]/path", by its longest part that a file names. Throws Error for a
     /// file that is broken, or that others can read while it holds the password.
@@ -33,7 +34,9 @@ public:
 private:
     std::vector<std::string> files_;
     std::string own_file_;
+    bool is_named_by_environment_ = false;
     Notice notice_;
+    std::vector<std::string> helpers_;
 };
 
 /// What a key of a file means: without scheme and trailing slash, Docker's several names for docker.io made one.

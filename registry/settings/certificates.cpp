@@ -2,11 +2,25 @@
 
 #include <unistd.h>
 
+#include <string_view>
+
 #include "registry/settings/user_places.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 
 namespace registry {
+namespace {
+
+/// A certificate of a user and its key are two files of one name.
+void require_beside(const std::string& folder, const std::string& name, std::string_view end, std::string_view other) {
+    const std::string wanted = name.substr(0, name.size() - end.size()) + std::string(other);
+    if (::access((folder + "/" + wanted).c_str(), F_OK) == 0) return;
+    const bool lacks_key = end == ".cert";
+    throw runtime::Error("missing {} {} for {} {}: there is none in {}", lacks_key ? "key" : "client certificate",
+                         wanted, lacks_key ? "client certificate" : "key", name, runtime::quoted(folder));
+}
+
+}  // namespace
 
 void add_certificates(TlsSettings& tls, const std::string& folder) {
     const runtime::Fd opened = [&] {
@@ -20,11 +34,10 @@ void add_certificates(TlsSettings& tls, const std::string& folder) {
     for (const runtime::FolderEntry& entry : runtime::list_folder(opened)) {
         const std::string path = folder + "/" + entry.name;
         if (entry.name.ends_with(".crt")) tls.authority_files.push_back(path);
+        if (entry.name.ends_with(".key")) require_beside(folder, entry.name, ".key", ".cert");
         if (!entry.name.ends_with(".cert")) continue;
+        require_beside(folder, entry.name, ".cert", ".key");
         const std::string key = path.substr(0, path.size() - 5) + ".key";
-        if (::access(key.c_str(), F_OK) != 0)
-            throw runtime::Error("the certificate {} has no key {} beside it", runtime::quoted(path),
-                                 runtime::quoted(key));
         tls.certificate_file = path;
         tls.key_file = key;
     }

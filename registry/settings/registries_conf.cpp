@@ -63,7 +63,7 @@ public:
         if (!text) return;
         runtime::log_debug("reads {}", path);
         try {
-            take(parse_toml(path, *text));
+            take(parse_toml(path, *text), path);
         } catch (Error& error) {
             error.add_context("in {}", quoted(path));
             throw;
@@ -79,17 +79,18 @@ public:
 
     void read_aliases(const std::string& path) {
         if (const auto text = runtime::read_file_if_exists(path, file_limit_bytes))
-            take_aliases(parse_toml(path, *text));
+            take_aliases(parse_toml(path, *text), path);
     }
 
     RegistriesConf take_result() { return std::move(conf_); }
 
 private:
-    void take(const toml::table& table) {
+    void take(const toml::table& table, const std::string& path) {
         if (table.contains("registries"))
             throw Error("version 1 of the format is no longer read").with_hint("see containers-registries.conf(5)");
         if (const auto* list = table["unqualified-search-registries"].as_array()) {
             conf_.search_list_.emplace();
+            conf_.search_list_file_ = path;
             for (const auto& item : *list) conf_.search_list_->push_back(clean_location(item.value_or(std::string())));
         }
         if (const auto mode = table["short-name-mode"].value<std::string>()) {
@@ -100,19 +101,18 @@ private:
         if (const auto* rules = table["registry"].as_array())
             for (const auto& item : *rules)
                 if (const auto* rule = item.as_table()) take_rule(*rule);
-        take_aliases(table);
+        if (const auto* helpers = table["credential-helpers"].as_array()) {
+            conf_.credential_helpers_.clear();
+            for (const auto& item : *helpers) conf_.credential_helpers_.push_back(item.value_or(std::string()));
+        }
+        take_aliases(table, path);
     }
 
-    void take_aliases(const toml::table& table) {
+    void take_aliases(const toml::table& table, const std::string& path) {
         const auto* aliases = table["aliases"].as_table();
         if (aliases == nullptr) return;
-        for (const auto& [name, value] : *aliases) {
-            const std::string target = value.value_or(std::string());
-            if (target.empty())
-                conf_.aliases_.erase(std::string(name.str()));
-            else
-                conf_.aliases_[std::string(name.str())] = target;
-        }
+        for (const auto& [name, value] : *aliases)
+            conf_.aliases_[std::string(name.str())] = {value.value_or(std::string()), path};
     }
 
     void take_rule(const toml::table& table) {
@@ -235,15 +235,35 @@ bool RegistriesConf::is_insecure(const std::string& host) const {
     return rule != nullptr && rule->is_insecure;
 }
 
-std::vector<Reference> RegistriesConf::expand_short_name(const std::string& text) const {
+namespace {
+
+/// Without tag and digest. What looks like a host may be a part of the path: "library/busybox".
+std::string name_of_short(const std::string& text) {
     const Reference plain = Reference::parse_plain(text);
-    // What looks like a host may be a part of the path: "library/busybox".
-    const std::string name = plain.domain().empty() ? plain.path() : plain.domain() + "/" + plain.path();
-    const std::string version = text.substr(name.size());
-    if (const auto alias = aliases_.find(name); short_name_mode_ != "disabled" && alias != aliases_.end())
-        return {Reference::parse(alias->second + version)};
-    if (!search_list_) return {Reference::parse(text)};
-    if (search_list_->empty())
+    return plain.domain().empty() ? plain.path() : plain.domain() + "/" + plain.path();
+}
+
+}  // namespace
+
+const RegistriesConf::Alias* RegistriesConf::find_alias(const std::string& name) const {
+    const auto alias = aliases_.find(name);
+    return short_name_mode_ == "disabled" || alias == aliases_.end() ? nullptr : &alias->second;
+}
+
+std::string RegistriesConf::how_resolved(const std::string& text) const {
+    if (const Alias* const alias = find_alias(name_of_short(text)); alias != nullptr && !alias->target.empty())
+        return fmt::format("Resolved \"{}\" as an alias ({})", name_of_short(text), alias->file);
+    if (!search_list_ || search_list_->empty()) return "";
+    return fmt::format("Resolving \"{}\" using unqualified-search registries ({})", name_of_short(text),
+                       search_list_file_);
+}
+
+std::vector<Reference> RegistriesConf::expand_short_name(const std::string& text) const {
+    const std::string name = name_of_short(text);
+    const Alias* const alias = find_alias(name);
+    if (alias != nullptr && !alias->target.empty()) return {Reference::parse(alias->target + text.substr(name.size()))};
+    if (!search_list_ && alias == nullptr) return {Reference::parse(text)};
+    if (!search_list_ || search_list_->empty())
         throw Error("short-name \"{}\" did not resolve to an alias and no unqualified-search registries are defined",
                     text)
             .with_hint("write the whole name, docker.io/library/NAME say, or set unqualified-search-registries");

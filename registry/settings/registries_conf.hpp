@@ -39,6 +39,12 @@ public:
     /// Whether a host may be talked to without encryption.
     bool is_insecure(const std::string& host) const;
 
+    /// The sentence for what expand_short_name() goes by: an alias or a list, and the file that it is from; empty where
+    /// it is neither.
+    std::string how_resolved(const std::string& text) const;
+    /// Programs that know passwords, asked before files: the key credential-helpers.
+    const std::vector<std::string>& credential_helpers() const noexcept { return credential_helpers_; }
+
     /// What a name without a domain may mean, the likeliest first: its alias, else the name in each registry of the
     /// search list. Throws Error where the rules ask for a choice that only a person could make.
     std::vector<Reference> expand_short_name(const std::string& text) const;
@@ -57,8 +63,13 @@ private:
         bool mirror_by_digest_only = false;
         std::vector<Mirror> mirrors;
     };
+    struct Alias {
+        std::string target;  ///< empty: none, whatever an earlier file says
+        std::string file;
+    };
     friend class RegistriesConfReader;
 
+    const Alias* find_alias(const std::string& name) const;
     const Rule* find_rule(const std::string& name) const;
     const Rule* open_rule(const Reference& reference) const;
     Endpoint located_endpoint(const Reference& reference) const;
@@ -66,7 +77,9 @@ private:
 
     std::vector<Rule> rules_;
     std::optional<std::vector<std::string>> search_list_;
-    std::map<std::string, std::string> aliases_;
+    std::string search_list_file_;
+    std::map<std::string, Alias> aliases_;
+    std::vector<std::string> credential_helpers_;
     std::string short_name_mode_ = "permissive";
 };
 

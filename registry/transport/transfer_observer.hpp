@@ -13,6 +13,8 @@ namespace registry {
 class TransferObserver {
 public:
     virtual ~TransferObserver() = default;
+    /// How it was found out what a name means.
+    virtual void name_resolved(const std::string&) {}
     /// A registry is asked for an image of this name.
     virtual void image_asked(const std::string&) {}
     /// Blobs of an image follow.

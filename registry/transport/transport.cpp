@@ -46,7 +46,9 @@ const Descriptor& choose_descriptor(const layers::oci::Index& index, const layer
     std::string list;
     for (const layers::Platform& platform : offered)
         list += (list.empty() ? "" : ", ") + layers::format_platform(platform);
-    throw runtime::Error("{} has no image for {}", name, layers::format_platform(wanted))
+    throw runtime::Error(
+        "no image found in image index for architecture \"{}\", variant \"{}\", OS \"{}\": {} has no image for {}",
+        wanted.architecture, wanted.variant, wanted.os, name, layers::format_platform(wanted))
         .with_hint(list.empty() ? "the index names no image at all" : "it has " + list + "; choose with --platform");
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <chrono>
 
+#include "runtime/base/log_line.hpp"
+
 namespace runtime {
 namespace {
 
@@ -23,11 +25,8 @@ std::optional<LogLevel> parse_log_level(std::string_view text) {
 
 void write_log(LogLevel level, std::string_view text) {
     const std::chrono::duration<double> since = std::chrono::steady_clock::now() - program_start;
-    std::string line =
-        fmt::format("builder: {} {:.4f}: {}", level_names[static_cast<std::size_t>(level)], since.count(), text);
-    for (char& character : line)
-        if (character == '\n') character = ' ';
-    line += '\n';
+    const std::string_view name = level == LogLevel::warn ? "warning" : level_names[static_cast<std::size_t>(level)];
+    const std::string line = log_line(name, text, fmt::format("after={:.4f}", since.count()));
     [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

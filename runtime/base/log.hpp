@@ -28,7 +28,7 @@ inline bool logs(LogLevel level) noexcept {
 /// Nothing for a word that is no level.
 std::optional<LogLevel> parse_log_level(std::string_view text);
 
-/// Writes "builder: debug 0.0123: TEXT" in one piece; the number is the time since the program began, in seconds.
+/// Writes a log_line() in one piece; its field "after" is the time since the program began, in seconds.
 void write_log(LogLevel level, std::string_view text);
 
 template <typename... Arguments>

@@ -62,8 +62,18 @@ std::string real_path(const Fd& fd) {
 std::pair<std::string, std::string> parent_and_name(const std::string& path) {
     const auto slash = path.rfind('/');
     std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-    if (name.empty() || name == "." || name == "..") throw Error("cannot write {}: it names a folder", quoted(path));
+    if (name.empty() || name == "." || name == "..") throw Error("cannot write {}: is a directory", quoted(path));
     return {slash == std::string::npos ? "." : path.substr(0, slash + 1), std::move(name)};
+}
+
+/// The folder that an output goes to, which has to be there.
+Fd open_parent(const std::string& path, const Fd& base, const std::string& parent) {
+    try {
+        return open_at(base, parent, O_PATH | O_DIRECTORY);
+    } catch (Error& error) {
+        error.add_context("cannot write {}", quoted(path));
+        throw;
+    }
 }
 
 /// A path with `.` and `..` taken out as text, absolute.
@@ -110,7 +120,7 @@ public:
         OutputPlace place{std::move(folder_), std::move(name_), std::move(existing_), Fd()};
         if (!place.existing) return place;
         const mode_t type = status(place.existing).st_mode & S_IFMT;
-        if (type == S_IFDIR) throw Error("cannot write {}: it is a folder", quoted(path_));
+        if (type == S_IFDIR) throw Error("cannot write {}: is a directory", quoted(path_));
         if (type != S_IFREG || is_open_file_) place.open = open_to_write(place.existing);
         return place;
     }
@@ -121,7 +131,7 @@ private:
         std::string parent;
         std::tie(parent, name_) = parent_and_name(path);
         if (holder_.empty()) holder_ = distrusted_on_the_way(plain_path(real_path(folder_), parent));
-        folder_ = open_at(folder_, parent, O_PATH | O_DIRECTORY);
+        folder_ = open_parent(path_, folder_, parent);
         look(O_NOFOLLOW);
     }
 
@@ -205,7 +215,7 @@ OutputPlace find_output(const std::string& path) {
 
 OutputPlace find_output_itself(const std::string& path) {
     auto [parent, name] = parent_and_name(path);
-    return {open_path(parent, O_PATH | O_DIRECTORY), std::move(name), Fd(), Fd()};
+    return {open_parent(path, open_path(".", O_PATH | O_DIRECTORY), parent), std::move(name), Fd(), Fd()};
 }
 
 Fd open_output(const std::string& path, int flags, mode_t mode) {

@@ -1,5 +1,7 @@
 #include "builder/cli/flags/build_compatibility_flags.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -7,7 +9,7 @@
 #include <sstream>
 
 #include "builder/cli/flags/container_flags.hpp"
-#include "builder/containers/volumes.hpp"
+#include "builder/steps/volume_request.hpp"
 #include "builder/syntax/mount_options.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
@@ -103,8 +105,8 @@ std::vector<Flag> namespace_flags(BuildCompatibilityFlags& given) {
 
 std::vector<Flag> step_flags(BuildCompatibilityFlags& given, BuildImageRequest& request) {
     return {
-        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]",
-             "bind mount a host path into every step (options as with run, without O and U)", given.volumes),
+        flag("volume", 'v', "HOST:CONTAINER[:OPTIONS]", "bind mount a host path into every step (options as with run)",
+             given.volumes),
         flag("mount", 0, "SPEC", "mount for every step, as RUN --mount takes it", request.steps.mounts),
         flag("stdin", 0, "connect steps to standard input", request.steps.run.gives_input),
         flag("dns", 0, "ADDRESS", "DNS server to use; none keeps the image's /etc/resolv.conf", given.dns_servers),
@@ -117,15 +119,20 @@ std::vector<Flag> step_flags(BuildCompatibilityFlags& given, BuildImageRequest& 
 }
 
 /// "HOST:CONTAINER" or "HOST:CONTAINER:OPTIONS".
-runtime::DeviceMount parse_step_volume(const std::string& text) {
+void add_step_volume(const std::string& text, StepPolicy& steps) {
+    if (text.empty())
+        throw Error("creating build executor: incorrect volume format \"\", should be host-dir:ctr-dir[:option]");
     const VolumeRequest volume = parse_volume(text);
-    if (volume.is_overlay || volume.changes_owner)
-        throw Error("--volume {}: the options O and U are for `builder run`", quoted(text));
-    return {volume.source, volume.target, volume.read_only, volume.no_execute, volume.propagation};
+    if (volume.is_plain())
+        steps.run.devices.mounts.push_back(
+            {volume.source, volume.target, volume.read_only, volume.no_execute, volume.propagation});
+    else
+        steps.elaborate_volumes.push_back(volume);
 }
 
 void read_arguments(const std::string& path, std::map<std::string, std::string>& arguments) {
     constexpr std::size_t limit_bytes = 1U << 20;
+    if (::access(path.c_str(), F_OK) != 0) throw runtime::SystemError("open {}", path);
     std::istringstream lines(runtime::read_file(path, limit_bytes));
     for (std::string line; std::getline(lines, line);) {
         if (line.ends_with("\r")) line.pop_back();
@@ -145,7 +152,7 @@ void apply_compatibility_flags(const BuildCompatibilityFlags& flags, BuildImageR
     std::map<std::string, std::string> arguments;
     for (const std::string& file : flags.argument_files) read_arguments(file, arguments);
     request.steps.build_arguments.merge(arguments);  // --build-arg wins
-    for (const std::string& text : flags.volumes) request.steps.run.devices.mounts.push_back(parse_step_volume(text));
+    for (const std::string& text : flags.volumes) add_step_volume(text, request.steps);
     request.steps.volumes = flags.volumes;
     set_resolver(request.steps.run, flags.dns_servers, flags.dns_options, flags.dns_searches);
     if (flags.omits_hosts) request.steps.run.makes_hosts_file = false;

@@ -5,7 +5,6 @@
 
 #include "builder/steps/config_step.hpp"
 #include "builder/syntax/parser.hpp"
-#include "builder/version.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/sys/file.hpp"
@@ -81,7 +80,8 @@ std::vector<Flag> commit_change_flags(CommitChanges& changes) {
              changes.config_file),
         flag("created-annotation", 0, "add an annotation with the creation time (default true)",
              changes.notes_creation),
-        flag("identity-label", 0, "add a label with the version of builder", changes.notes_builder),
+        flag("identity-label", 0, "add the label io.buildah.version (default true, unless the time is fixed)",
+             changes.notes_builder),
         flag("unsetannotation", 0, "NAME", "remove an annotation from the image", changes.unset_annotations),
         flag("unsetenv", 0, "NAME", "remove a variable from the image", changes.unset_variables),
     };
@@ -112,7 +112,6 @@ void apply_commit_changes(const CommitChanges& changes, ContainerState& state) {
         state.annotations[text.substr(0, equals)] = equals == std::string::npos ? "" : text.substr(equals + 1);
     }
     for (const std::string& name : changes.unset_annotations) state.annotations.erase(name);
-    if (changes.notes_builder == true) state.config.config.labels["io.builder.version"] = version;
 }
 
 }  // namespace builder

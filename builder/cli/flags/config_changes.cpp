@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "builder/cli/flags/config_history.hpp"
 #include "builder/syntax/duration.hpp"
 #include "builder/syntax/json_words.hpp"
 #include "builder/syntax/shell_words.hpp"
@@ -52,6 +53,16 @@ std::vector<std::string> command_words(const std::string& flag, const std::strin
         .with_hint("close the quotes, or write a JSON list of texts");
 }
 
+/// The times that a check has where nobody says others.
+layers::oci::Healthcheck no_check_yet() {
+    constexpr std::int64_t usual_ns = 30'000'000'000;
+    layers::oci::Healthcheck check;
+    check.test = {"NONE"};
+    check.interval_ns = check.timeout_ns = usual_ns;
+    check.retries = 3;
+    return check;
+}
+
 class ConfigChange {
 public:
     ConfigChange(const ConfigChanges& changes, ContainerState& state, std::vector<std::string>& warnings)
@@ -63,15 +74,14 @@ public:
         change_commands();
         change_healthcheck();
         warn_of_lost_fields();
-        return std::move(history_);
+        return history_of_config(changes_, environment_notes_);
     }
 
 private:
-    void note(const std::string& text) { history_.push_back(text); }
     void set_plain_fields();
     void change_lists();
-    void change_map(const std::vector<std::string>& texts, std::map<std::string, std::string>& map, const char* word);
-    void change_set(const std::vector<std::string>& texts, std::set<std::string>& set, const char* word);
+    static void change_map(const std::vector<std::string>& texts, std::map<std::string, std::string>& map);
+    static void change_set(const std::vector<std::string>& texts, std::set<std::string>& set, const char* word);
     void change_environment();
     std::string expand(std::string_view text);
     void change_commands();
@@ -83,7 +93,7 @@ private:
     ContainerState& state_;
     layers::oci::ContainerConfig& container_;
     std::vector<std::string>& warnings_;
-    std::vector<std::string> history_;
+    std::vector<std::string> environment_notes_;  ///< NAME=VALUE as they were set
 };
 
 void ConfigChange::set_plain_fields() {
@@ -102,20 +112,18 @@ void ConfigChange::set_plain_fields() {
     set(changes_.hostname, container_.hostname);
     set(changes_.domainname, container_.domainname);
     if (changes_.comment) set_image_comment(image, *changes_.comment);
-    if (set(changes_.user, container_.user)) note("USER " + container_.user);
-    if (set(changes_.working_directory, container_.working_dir)) note("WORKDIR " + container_.working_dir);
-    if (set(changes_.stop_signal, container_.stop_signal)) note("STOPSIGNAL " + container_.stop_signal);
+    set(changes_.user, container_.user);
+    set(changes_.working_directory, container_.working_dir);
+    set(changes_.stop_signal, container_.stop_signal);
 }
 
-void ConfigChange::change_map(const std::vector<std::string>& texts, std::map<std::string, std::string>& map,
-                              const char* word) {
+void ConfigChange::change_map(const std::vector<std::string>& texts, std::map<std::string, std::string>& map) {
     for (const std::string& text : texts)
         apply_entry(
             text, [&] { map.clear(); }, [&](const std::string& name) { map.erase(name); },
             [&](const std::string& entry) {
                 const auto equals = entry.find('=');
                 map[entry.substr(0, equals)] = equals == std::string::npos ? "" : entry.substr(equals + 1);
-                if (word != nullptr) note(fmt::format("{} {}", word, entry));
             });
 }
 
@@ -130,8 +138,7 @@ void ConfigChange::change_set(const std::vector<std::string>& texts, std::set<st
             set_is_cleared_by(word, text) ? "-" : text, [&] { set.clear(); },
             [&](const std::string& name) { set.erase(name); },
             [&](const std::string& entry) {
-                set.insert(entry);
-                note(fmt::format("{} {}", word, entry));
+                if (!entry.empty()) set.insert(entry);
             });
 }
 
@@ -180,14 +187,14 @@ void ConfigChange::change_environment() {
                     (equals == std::string::npos ? value_of_machine(name) : expand(entry.substr(equals + 1)));
                 remove(name);
                 variables.push_back(whole);
-                note("ENV " + whole);
+                environment_notes_.push_back(whole);
             });
 }
 
 void ConfigChange::change_lists() {
     change_environment();
-    change_map(changes_.labels, container_.labels, "LABEL");
-    change_map(changes_.annotations, state_.annotations, nullptr);
+    change_map(changes_.labels, container_.labels);
+    change_map(changes_.annotations, state_.annotations);
     change_set(changes_.ports, container_.exposed_ports, "EXPOSE");
     change_set(changes_.volumes, container_.volumes, "VOLUME");
     for (const std::string& name : changes_.unset_labels) container_.labels.erase(name);
@@ -197,20 +204,18 @@ void ConfigChange::change_lists() {
         apply_entry(
             text, [&] { features.clear(); }, [&](const std::string& name) { std::erase(features, name); },
             [&](const std::string& entry) { features.push_back(entry); });
-    for (const std::string& trigger : changes_.onbuild) {
-        container_.on_build.push_back(trigger);
-        note("ONBUILD " + trigger);
-    }
+    container_.on_build.insert(container_.on_build.end(), changes_.onbuild.begin(), changes_.onbuild.end());
 }
 
 /// A text runs by the shell, so that what CMD says does not reach it; a list takes it for its arguments.
 void ConfigChange::change_entrypoint(const std::string& text) {
+    // That of before: what this call says of the command comes after it.
     const std::string cmd = fmt::format("{}", fmt::join(container_.cmd, " "));
     container_.entrypoint.clear();
     if (text.find_first_not_of(" \t") == std::string::npos) return;
     if (const auto words = parse_json_words(text)) {
         for (const JsonWord& word : *words) container_.entrypoint.push_back(word.text);
-        if (!cmd.empty() && !changes_.cmd)
+        if (!cmd.empty())
             warnings_.push_back(fmt::format("cmd \"{}\" exists and will be passed to entrypoint as a parameter", cmd));
     } else {
         container_.entrypoint = {"/bin/sh", "-c", text};
@@ -218,19 +223,12 @@ void ConfigChange::change_entrypoint(const std::string& text) {
             warnings_.push_back(
                 fmt::format("cmd \"{}\" exists but will be ignored because of entrypoint settings", cmd));
     }
-    note("ENTRYPOINT " + text);
 }
 
 void ConfigChange::change_commands() {
-    if (changes_.shell) {
-        container_.shell = command_words("shell", *changes_.shell);
-        note("SHELL " + *changes_.shell);
-    }
+    if (changes_.shell) container_.shell = command_words("shell", *changes_.shell);
     if (changes_.entrypoint) change_entrypoint(*changes_.entrypoint);
-    if (changes_.cmd) {
-        container_.cmd = command_words("cmd", *changes_.cmd);
-        note("CMD " + *changes_.cmd);
-    }
+    if (changes_.cmd) container_.cmd = command_words("cmd", *changes_.cmd);
 }
 
 void ConfigChange::change_healthcheck() {
@@ -249,20 +247,19 @@ void ConfigChange::change_healthcheck() {
             container_.healthcheck.reset();
             return;
         }
-        layers::oci::Healthcheck check;
+        // The times of before stay.
+        layers::oci::Healthcheck check = container_.healthcheck.value_or(no_check_yet());
         if (words.front() == "NONE" || words.front() == "CMD" || words.front() == "CMD-SHELL")
             check.test = words;
         else
             throw Error("--healthcheck starts with CMD, CMD-SHELL or NONE, not with {}", quoted(words.front()));
         if (words.front() == "CMD-SHELL" && words.size() > 2)
             check.test = {"CMD-SHELL", changes_.healthcheck->substr(changes_.healthcheck->find("CMD-SHELL") + 10)};
-        check.interval_ns = check.timeout_ns = 30'000'000'000;
-        check.retries = 3;
         if (words.front() == "NONE") check = {{"NONE"}, 0, 0, 0, 0, 0};
         container_.healthcheck = check;
-        note("HEALTHCHECK " + *changes_.healthcheck);
     }
-    layers::oci::Healthcheck check = container_.healthcheck.value_or(layers::oci::Healthcheck{});
+    // Without a command these say nothing yet: there is no check until there is one.
+    layers::oci::Healthcheck check = container_.healthcheck.value_or(no_check_yet());
     bool is_changed = duration("interval", changes_.healthcheck_interval, check.interval_ns);
     is_changed |= duration("timeout", changes_.healthcheck_timeout, check.timeout_ns);
     is_changed |= duration("start-period", changes_.healthcheck_start_period, check.start_period_ns);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "builder/cli/containers_conf.hpp"
 #include "builder/steps/etc_lines.hpp"
 #include "runtime/base/error.hpp"
 
@@ -73,12 +74,29 @@ void replay(const std::vector<Flag>& flags, const KeptSettings& settings) {
     }
 }
 
+namespace {
+
+/// No flag has a name of two words.
+constexpr const char* capabilities_key = "usual capabilities";
+
+}  // namespace
+
+void keep_capabilities(KeptSettings& settings) {
+    const auto& given = containers_conf().capabilities;
+    settings[capabilities_key] = given ? *given : runtime::capability_names(runtime::default_capabilities());
+}
+
+std::optional<std::vector<std::string>> kept_capabilities(const KeptSettings& settings) {
+    const auto found = settings.find(capabilities_key);
+    return found == settings.end() ? std::nullopt : std::optional(found->second);
+}
+
 void apply_container_flags(const ContainerFlags& flags, ContainerRun& run, std::vector<std::string>& notices) {
     run.settings = make_run_settings(flags.run, notices);
     set_resolver(run.settings, flags.dns_servers, flags.dns_options, flags.dns_searches);
     run.namespaces = flags.namespaces;
     run.network = flags.namespaces.network == "none" ? runtime::NetworkMode::none : runtime::NetworkMode::host;
-    run.volumes.insert(run.volumes.end(), flags.volumes.begin(), flags.volumes.end());
+    run.kept_volumes = flags.volumes;
     if (flags.passes_proxies) pass_proxies(run);
 }
 

@@ -31,6 +31,11 @@ void keep_values(std::vector<Flag>& flags, KeptSettings& settings);
 /// Gives flags the values that were noted for them, and their defaults.
 void replay(const std::vector<Flag>& flags, const KeptSettings& settings);
 
+/// Notes which capabilities containers.conf gives, for the container has those ever after.
+void keep_capabilities(KeptSettings& settings);
+/// Those that were noted; nothing where the container was made before that was done.
+std::optional<std::vector<std::string>> kept_capabilities(const KeptSettings& settings);
+
 /// What --dns, --dns-option and --dns-search ask for: lines of /etc/resolv.conf, or with "none" that the image's file
 /// stays. Throws Error.
 void set_resolver(RunSettings& settings, const std::vector<std::string>& servers,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "builder/cli/flags/identity_label.hpp"
 #include "builder/syntax/duration.hpp"
-#include "builder/version.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -76,7 +76,8 @@ std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& reques
         flag("inherit-annotations", 0, "inherit the annotations of the base image (default true)",
              request.inheritance.annotations),
         flag("created-annotation", 0, "add an annotation with the creation time (default true)", flags.notes_creation),
-        flag("identity-label", 0, "add a label with the version of builder", flags.notes_builder),
+        flag("identity-label", 0, "add the label io.buildah.version (default true, unless the time is fixed)",
+             flags.notes_builder),
         flag("layer-label", 0, "NAME=VALUE", "add a label to the images that --save-stages keeps",
              request.layer_labels),
         flag("cache-ttl", 0, "DURATION", "ignore cached steps older than this; 0 ignores all", flags.cache_ttl),
@@ -96,7 +97,11 @@ void apply_document_flags(const DocumentFlags& flags, BuildImageRequest& request
     request.inheritance.unset_annotations = flags.unset_annotations;
     request.inheritance.environment = given_environment(flags);
     request.notes_creation = notes_creation(flags, request);
-    if (flags.notes_builder) request.own_labels["io.builder.version"] = version;
+    const char* const epoch = std::getenv("SOURCE_DATE_EPOCH");
+    const bool has_fixed_time = request.timestamp || request.source_date_epoch ||
+                                request.steps.build_arguments.contains("SOURCE_DATE_EPOCH") ||
+                                (epoch != nullptr && *epoch != '\0');
+    set_identity_label(request.own_labels, flags.notes_builder, has_fixed_time);
     if (!flags.cache_ttl) return;
     request.steps.cache_ttl = cache_ttl(*flags.cache_ttl);
 }

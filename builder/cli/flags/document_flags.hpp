@@ -18,7 +18,7 @@ struct DocumentFlags {
     std::optional<std::string> cache_ttl;
     bool omits_history = false;
     bool notes_creation = true;
-    bool notes_builder = false;
+    std::optional<bool> notes_builder;
 };
 
 std::vector<Flag> document_flags(DocumentFlags& flags, BuildImageRequest& request);

@@ -77,7 +77,10 @@ ImageFilter make_filter(layers::Store& store, const std::string& key, const std:
     }
     if (key == "dangling") {
         const bool wanted = parse_truth(value, text);
-        return [wanted](const ListedImage& row) { return row.name.empty() == wanted; };
+        const ImageFamily family(store.images().list());
+        return [wanted, family](const ListedImage& row) {
+            return (row.name.empty() && !family.is_intermediate(*row.image)) == wanted;
+        };
     }
     if (key == "id") return [value](const ListedImage& row) { return row.image->id.hex().starts_with(value); };
     if (key == "intermediate") {
@@ -88,7 +91,7 @@ ImageFilter make_filter(layers::Store& store, const std::string& key, const std:
     if (key == "label") return [value](const ListedImage& row) { return fits_label(*row.image, value); };
     if (key == "readonly") {
         const bool wanted = parse_truth(value, text);
-        return [wanted](const ListedImage&) { return !wanted; };
+        return [wanted](const ListedImage& row) { return row.is_read_only == wanted; };
     }
     if (key == "until") {
         const std::int64_t seconds = parse_until(value);

@@ -13,6 +13,7 @@ namespace builder {
 struct ListedImage {
     const layers::ImageRecord* image;
     std::string name;
+    bool is_read_only = false;  ///< of an additional store
 };
 
 using ImageFilter = std::function<bool(const ListedImage&)>;

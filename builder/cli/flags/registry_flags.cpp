@@ -35,6 +35,18 @@ void require_credential_file(const std::string& path) {
         throw runtime::SystemError("credential file is not accessible: faccessat {}", path);
 }
 
+/// Nobody is asked for what --creds leaves out, for nobody may be there; builder login does that.
+std::string given_credentials(const RegistryFlags& flags) {
+    if (!flags.credentials) return "";
+    const char* const hint = "builder login asks for the password and keeps it";
+    if (flags.credentials->empty())
+        throw runtime::Error("building system context: reading user name: EOF").with_hint(hint);
+    if (flags.credentials->ends_with(':'))
+        throw runtime::Error("building system context: could not read password from terminal: --creds has none")
+            .with_hint(hint);
+    return *flags.credentials;
+}
+
 }  // namespace
 
 std::vector<Flag> registry_flags(RegistryFlags& flags) {
@@ -59,9 +71,11 @@ registry::AccessOptions access_options(const Context& context, const RegistryFla
     require_credential_file(flags.auth_file);
     options.auth_file = flags.auth_file;
     options.certificate_folder = flags.certificate_folder;
-    options.credentials = flags.credentials;
+    options.credentials = given_credentials(flags);
     options.credentials_for = std::move(places);
     options.tls_verify = flags.tls_verify;
+    if (!flags.policy_file.empty() && ::access(flags.policy_file.c_str(), R_OK) != 0)
+        throw runtime::SystemError("obtaining default signature policy: open {}", flags.policy_file);
     options.policy_file = flags.policy_file;
     options.blob_cache = flags.blob_cache;
     options.registries_conf = context.options().registries_conf;

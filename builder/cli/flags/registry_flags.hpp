@@ -14,7 +14,7 @@ namespace builder {
 struct RegistryFlags {
     std::string auth_file;
     std::string certificate_folder;
-    std::string credentials;
+    std::optional<std::string> credentials;
     std::string policy_file;
     std::string blob_cache;
     std::optional<bool> tls_verify;

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "builder/cli/containers_conf.hpp"
+#include "builder/cli/flag_words.hpp"
 #include "builder/containers/security_options.hpp"
 #include "builder/steps/etc_lines.hpp"
 #include "builder/syntax/mount_options.hpp"
@@ -32,9 +33,19 @@ Flag number_flag(std::string name, char short_name, std::string description, std
     return flag(std::move(name), short_name, "NUMBER", std::move(description), target);
 }
 
-/// Those of containers.conf, else the usual ones.
-runtime::CapabilitySet usual_capabilities() {
-    const auto& names = containers_conf().capabilities;
+/// What can be no number below zero.
+Flag positive_flag(std::string name, char short_name, std::string description, std::optional<std::int64_t>& target) {
+    Flag result = number_flag(std::move(name), short_name, std::move(description), target);
+    result.set = [named = Flag{result.name, short_name, "", ""},
+                  inner = std::move(result.set)](const std::string& value) {
+        if (value.starts_with("-")) throw Error("{}", invalid_value(named, value, no_such_value("ParseUint", value)));
+        inner(value);
+    };
+    return result;
+}
+
+runtime::CapabilitySet usual_capabilities(const RunFlags& flags) {
+    const auto& names = flags.usual_capabilities ? flags.usual_capabilities : containers_conf().capabilities;
     if (!names) return runtime::default_capabilities();
     runtime::CapabilitySet set = 0;
     for (const std::string& name : *names) set |= runtime::capability(name);
@@ -80,7 +91,7 @@ runtime::CapabilitySet make_capabilities(const RunFlags& flags) {
     for (const std::string& name : flags.dropped_capabilities)
         if (!is_all(name) && (runtime::capability(name) & added) != 0)
             throw Error("capability \"{}\" cannot be dropped and added", capability_name(name));
-    runtime::CapabilitySet set = usual_capabilities();
+    runtime::CapabilitySet set = usual_capabilities(flags);
     if (has_all(flags.added_capabilities)) set = runtime::capability("all");
     if (has_all(flags.dropped_capabilities)) set = 0;
     return (set | added) & ~dropped;
@@ -137,8 +148,8 @@ std::vector<Flag> run_flags(RunFlags& flags) {
         flag("shm-size", 0, "SIZE", "size of /dev/shm", flags.shm_size),
         flag("memory", 'm', "SIZE", "memory limit", flags.memory),
         flag("memory-swap", 0, "SIZE", "limit of memory plus swap; -1 means no limit", flags.memory_swap),
-        number_flag("cpu-shares", 'c', "CPU shares (relative weight; default 1024)", flags.limits.cpu_shares),
-        number_flag("cpu-period", 0, "CPU quota period in microseconds", flags.limits.cpu_period_microseconds),
+        positive_flag("cpu-shares", 'c', "CPU shares (relative weight; default 1024)", flags.limits.cpu_shares),
+        positive_flag("cpu-period", 0, "CPU quota period in microseconds", flags.limits.cpu_period_microseconds),
         number_flag("cpu-quota", 0, "CPU quota in microseconds per period", flags.limits.cpu_quota_microseconds),
         number_flag("pids-limit", 0, "limit of processes", flags.limits.most_processes),
         flag("cpuset-cpus", 0, "LIST", "CPUs to use: 0-3,5", flags.limits.cpuset_cpus),
@@ -164,7 +175,11 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
     apply_security_options(flags.security_options, settings, notices, flags.container_id);
     for (const std::string& text : flags.ulimits) {
         std::string clamped;
-        settings.resource_limits.push_back(runtime::parse_resource_limit(text, clamped));
+        const runtime::ResourceLimit limit = runtime::parse_resource_limit(text, clamped);
+        // The last one counts: to go up again behind a lower one is not allowed in a container.
+        std::erase_if(settings.resource_limits,
+                      [&](const runtime::ResourceLimit& other) { return other.resource == limit.resource; });
+        settings.resource_limits.push_back(limit);
         if (!clamped.empty()) notices.push_back(std::move(clamped));
     }
     for (const std::string& host : flags.added_hosts) settings.extra_hosts.push_back(host_line(host));
@@ -174,7 +189,7 @@ RunSettings make_run_settings(const RunFlags& flags, std::vector<std::string>& n
                                                           : runtime::find_host_device(device));
     if (settings.isolation != runtime::Isolation::oci_runtime && !settings.devices.hooks.empty())
         notices.push_back(notice_of_hooks(settings.devices.hooks));
-    if (!flags.shm_size.empty()) settings.shm_size_bytes = size_of("invalid --shm-size", flags.shm_size);
+    if (flags.shm_size) settings.shm_size_bytes = size_of("invalid --shm-size", *flags.shm_size);
     return settings;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace builder {
 struct RunFlags {
     std::string network;
     IsolationFlags isolation;
+    /// What the others are added to and dropped from; nothing: those of containers.conf, else the usual ones.
+    std::optional<std::vector<std::string>> usual_capabilities;
     std::vector<std::string> added_capabilities;
     std::vector<std::string> dropped_capabilities;
     std::vector<std::string> security_options;
@@ -27,7 +30,7 @@ struct RunFlags {
     std::vector<std::string> cdi_folders;
     UserNamespaceFlags user_namespace;
     std::string container_id;  ///< of a container that stays; empty: the flags are those of a build
-    std::string shm_size;
+    std::optional<std::string> shm_size;
     std::string memory;
     std::string memory_swap;
     runtime::CgroupLimits limits;

@@ -138,6 +138,8 @@ void complete(UserNamespaceFlags& flags, Context& context) {
 }
 
 std::shared_ptr<const runtime::UserNamespace> make_user_namespace(const UserNamespaceFlags& flags) {
+    if (flags.mode == "host" && names_ids(flags))
+        throw Error("parsing ID mapping options: can not specify ID mappings while using host's user namespace");
     if (!asks_for_one(flags)) return nullptr;
     if (flags.mode.starts_with("ns:") || flags.mode.starts_with("/")) return existing_namespace(flags.mode);
     const bool is_private = flags.mode.empty() || flags.mode == "private" || flags.mode == "container";

@@ -262,9 +262,12 @@ void ImageBuild::shape_files() {
         for (const SealedLayerPointer& layer : state.layers) static_cast<void>(layer->record.get());
         for (const ExportSpec& spec : exports_) export_files(store_, state, spec);
     }
-    if (request_.squash)
+    if (request_.squash) {
         state = squash(store_, std::move(state), times_.files);
-    else if (!request_.use_layers)
+        // Where each step has an image of its own, this one has a history of one step.
+        auto& history = state.config.history;
+        if (request_.keeps_step_images && history.size() > 1) history.erase(history.begin(), history.end() - 1);
+    } else if (!request_.use_layers)
         state = join_layers(store_, std::move(state), times_.files);
     if (request_.sbom.is_wanted()) scan();
 }

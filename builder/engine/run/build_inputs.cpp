@@ -5,6 +5,7 @@
 #include "builder/plan/context_location.hpp"
 #include "layers/oci/platform.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/sys/file.hpp"
 
 namespace builder {
 namespace {
@@ -45,8 +46,11 @@ BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request
                     location.kind == ContextLocation::Kind::http ? quoted(request.context) : "standard input",
                     quoted(request.files.front()))
             .with_hint("leave -f out if it is the Containerfile");
+    const auto fetch = [&fetcher](const std::string& url) {
+        return runtime::read_file(fetcher.fetch_file(url).path, containerfile_limit_bytes);
+    };
     inputs.containerfile =
-        load_containerfile(request.files, inputs.files, {request.cpp_flags, notice}, &fetcher.stop());
+        load_containerfile(request.files, inputs.files, {request.cpp_flags, notice, fetch}, &fetcher.stop());
     inputs.context = open_context(inputs.files, request.ignore_file, inputs.containerfile->name(), &fetcher.stop());
     return inputs;
 }

@@ -155,6 +155,7 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         RunRequest whole = make_request(run);
         if (environment_.policy.discards_volume_changes)
             for (const std::string& volume : state_.config.config.volumes) mounts.shield(volume, whole);
+        for (const VolumeRequest& volume : environment_.policy.elaborate_volumes) mounts.add_volume(volume, whole);
         mounts.apply(whole);
         ShownOutput observer(environment_.observer, turn_.get());
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, observer);

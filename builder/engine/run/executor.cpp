@@ -18,6 +18,7 @@
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/log.hpp"
 #include "runtime/base/text.hpp"
 
 namespace builder {
@@ -242,9 +243,13 @@ std::vector<PlannedStage> Executor::Run::planned_stages() const {
     std::vector<PlannedStage> planned;
     for (const StagePlan& stage : plan_.stages)
         if (stage.is_needed && stage.base == StagePlan::Base::stage) bases.insert(stage.base_stage);
-    for (const StagePlan& stage : plan_.stages)
-        if (stage.is_needed && stage.index != plan_.target)
+    for (const StagePlan& stage : plan_.stages) {
+        if (!stage.is_needed)
+            runtime::log_debug("Skipping stage with Name \"{}\" and index {}: nothing needs it", stage.name,
+                               stage.index);
+        else if (stage.index != plan_.target)
             planned.push_back({stage.index, bases.contains(stage.index)});
+    }
     planned.push_back({plan_.target, false});
     return planned;
 }

@@ -29,7 +29,7 @@ void ListOfPlatforms::keep(Result& result) {
         result.metadata.names.push_back(familiar_name(name));
     }
     if (manifest_list_.empty()) return;
-    ManifestList all = ManifestList::find(store_, manifest_list_).value_or(ManifestList(manifest_list_));
+    ManifestList all = ManifestList::find_or_new(store_, manifest_list_);
     all.add_members_of(list_);
     all.save(store_);
     result.id = all.digest().text();

@@ -22,7 +22,7 @@ for format in oci docker; do
     is() { assert_equal "$(config it:$format "$1")" "$2" "$format: $1"; }
     is .author '"somebody"'
     is '.config.Env[1:]' '["A=1","B=two words"]'
-    is .config.Labels '{"l":"v","m":"x y"}'
+    is '.config.Labels|del(."io.buildah.version")' '{"l":"v","m":"x y"}'
     is '.config.ExposedPorts | keys' '["53/udp","7000/tcp","7001/tcp","80/tcp"]'
     is '.config.Volumes | keys' '["/data","/more"]'
     is '[.config.User, .config.WorkingDir, .config.StopSignal]' '["alice:staff","/srv","SIGQUIT"]'

@@ -15,7 +15,7 @@ assert_equal "$(builder images --filter before=it --format '{{.Name}}')" localho
 assert_equal "$(builder images --format 'table {{.Name}} {{.Tag}}' it | head -1 | tr -s ' ')" "REPOSITORY TAG"
 assert_equal "$(builder images --format '{{upper .Tag}}{{if eq .Tag "v2"}}!{{else}}?{{end}}' it | sort)" $'LATEST?\nV2!'
 assert_equal "$(builder inspect -f '{{range $i, $v := .OCIv1.Config.Env}}{{$i}}{{$v}}{{else}}none{{end}} {{len .FromImageID}} {{index .Docker.Config.Labels "kind"}}' it)" "0PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin 64 one"
-assert_equal "$(builder inspect --format '{{json .OCIv1.Config.Labels}}' it)" '{"kind":"one"}'
+assert_equal "$(builder inspect --format '{{json .OCIv1.Config.Labels}}' it)" '{"io.buildah.version":"1.45.0","kind":"one"}'
 assert_equal "$(builder containers --format '{{.ContainerName}}')" "$container"
 assert_equal "$(builder images --filter 'reference=*i?*' --format '{{.Tag}}' | sort)" $'latest\nv2'
 assert_equal "$(builder images --format json | jq -c 'map(.names | length) | add')" 3

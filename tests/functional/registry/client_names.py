@@ -47,7 +47,7 @@ class Certificates(Access):
     def test_a_certificate_without_its_key(self):
         os.makedirs(f'{self.place}/named')
         os.symlink(f'{self.place}/server.crt', f'{self.place}/named/client.cert')
-        self.assertIn('has no key', self.pull_fails('app/it:1', f'--cert-dir={self.place}/named'))
+        self.assertIn('missing key client.key', self.pull_fails('app/it:1', f'--cert-dir={self.place}/named'))
 
     def test_tls_is_kept_on_redirects(self):
         plain = self.start('127.0.0.2')

@@ -60,7 +60,7 @@ TEST(MountOptions, EverythingThatBothToolsKnow) {
 
 TEST(MountOptions, MistakesAreNamed) {
     const auto error = error_of([] { parse_mount("type=cache,taget=/x"); });
-    EXPECT_NE(error.full_message().find("'taget'"), std::string::npos);
+    EXPECT_NE(error.full_message().find("taget: invalid mount option"), std::string::npos);
     EXPECT_EQ(error.hint(), "did you mean target?");
     EXPECT_NE(error_of([] { parse_mount("type=banana,target=/x"); }).full_message().find("banana"), std::string::npos);
     EXPECT_NE(error_of([] { parse_mount("type=bind,target=/x,size=1"); }).message().find("not allowed"),
