@@ -54,7 +54,8 @@ StageState stage_of(const ContainerState& state) {
 }
 
 Words words_of_copy(const CopyInstruction& copy, const std::string& container) {
-    Words line = {"--quiet"};
+    // As in a build: what is copied lies below the folder where the command is given, whatever the path says.
+    Words line = {"--quiet", "--contextdir=."};
     const auto add = [&line](const std::string& flag, const std::string& value) {
         if (!value.empty()) line.push_back(fmt::format("--{}={}", flag, value));
     };
@@ -67,6 +68,15 @@ Words words_of_copy(const CopyInstruction& copy, const std::string& container) {
     line.insert(line.end(), copy.sources.begin(), copy.sources.end());
     line.push_back(copy.destination);
     return line;
+}
+
+/// The image says what is run, and nobody has looked at it: `from` gives it nothing but the container. A bind mount
+/// would be one of this machine.
+void refuse_flags(const RunInstruction& command, const std::string& trigger) {
+    const bool has_network = !command.network.empty() && command.network != "default";
+    if (command.mounts.empty() && !has_network && command.security.empty() && command.devices.empty()) return;
+    throw Error("from does not run the ONBUILD trigger \"{}\": its RUN has flags", runtime::harmless(trigger))
+        .with_hint("build with a Containerfile that begins with this image, where they are checked");
 }
 
 class Triggers {
@@ -87,10 +97,8 @@ private:
     void run_command(const RunInstruction& command, const std::string& text) {
         std::optional<SilentOutput> silence;
         if (is_quiet_) silence.emplace();
-        Words line;
-        for (const std::string& mount : command.mounts) line.push_back("--mount=" + mount);
-        if (!command.network.empty() && command.network != "default") line.push_back("--network=" + command.network);
-        line.insert(line.end(), {container_, "--"});
+        refuse_flags(command, text);
+        Words line = {container_, "--"};
         for (std::string& word : with_shell(stage_now(), command.command)) line.push_back(std::move(word));
         call(context_, builder::run_command(), line, text);
     }

@@ -180,8 +180,9 @@ ImageRecord obtain_image(layers::Store& store, const std::string& text, const st
     if (!location && policy != PullPolicy::always) bring_from_additional_stores(store, name, registries.stop());
     const bool is_local_only = registry::is_image_id(name) || name.starts_with("sha256:");
     auto fitting = is_local_only ? std::nullopt : find_local_image_for(store, name, platform);
-    // An ID, or the beginning of one.
-    if (!location && !fitting)
+    // The beginning of an ID, as commands print it. A shorter one may be a name of a registry.
+    constexpr std::size_t printed_digits = 12;
+    if (!location && !fitting && name.size() >= printed_digits)
         if (auto known = find_local_image(store, name); known && known->id.hex().starts_with(name))
             return *std::move(known);
     if (fitting && (policy == PullPolicy::never || policy == PullPolicy::missing)) return *std::move(fitting);

@@ -18,3 +18,15 @@ builder build -q --format docker -t failing -f - context >/dev/null <<<$'FROM ba
 assert_fails_with 7 builder from --name gone failing
 assert_contains "$output" 'the ONBUILD trigger "RUN exit 7" failed with exit code 7'
 assert_equal "$(builder containers --format '{{.ContainerName}}')" child
+
+# An image gets nothing of this machine: neither files outside the folder where the command is given, nor mounts, nor the host's network.
+echo secret >outside
+builder build -q --format docker -t reaching -f - context >/dev/null <<<$'FROM base\nONBUILD COPY '"$place"$'/outside /loot'
+(cd context && ! builder from --name loot reaching >../out 2>&1) || fail "a file of the host was copied: $(cat out)"
+assert_contains "$(cat out)" "no such file or directory"
+for flag in --mount=type=bind,source="$place",target=/m --mount=type=secret,id=x,target=/m --network=host --security=insecure; do
+    builder build -q --format docker -t reaching -f - context >/dev/null <<<$'FROM base\nONBUILD RUN '"$flag"$' ls /m'
+    assert_fails_with 125 builder from --name loot reaching
+    assert_contains "$output" "from does not run the ONBUILD trigger" "$flag"
+done
+assert_equal "$(builder containers --format '{{.ContainerName}}')" child
