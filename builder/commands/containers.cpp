@@ -3,8 +3,8 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
-#include "builder/containers/working_container.hpp"
 #include "builder/containers/transient_containers.hpp"
+#include "builder/containers/working_container.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/template/template.hpp"
 #include "runtime/base/error.hpp"

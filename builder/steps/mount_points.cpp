@@ -18,12 +18,19 @@ namespace {
 
 using runtime::Fd;
 
+/// The stub below all layers has these, so that a container has them whatever its image has. See make_stub_folder().
+bool is_as_in_stub(const std::string& path, const struct stat& status) {
+    const bool is_its = path == "/run" || path == "/etc";
+    return is_its && (status.st_mode & 07777) == 0755 && status.st_uid == ::geteuid() && status.st_gid == ::getegid();
+}
+
 /// Whether a folder of the upper folder says nothing: it is empty and looks like the one below it.
 bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std::string& path) {
     if (!runtime::list_folder(folder).empty() || overlay::is_opaque(folder, overlay::store_marks())) return false;
     const auto under = below.find(path, false);
-    if (!under || !under->is_folder()) return false;
     const struct stat status = runtime::stat_of(folder);
+    if (!under) return is_as_in_stub(path, status);
+    if (!under->is_folder()) return false;
     return status.st_mode == under->status.st_mode && status.st_uid == under->status.st_uid &&
            status.st_gid == under->status.st_gid;
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -19,13 +18,6 @@
 
 namespace runtime {
 namespace {
-
-/// The same for all of an overlay, whatever its layers are of.
-auto type_of_file_system(const Fd& place) {
-    struct statfs status {};
-    if (::fstatfs(place.get(), &status) != 0) throw SystemError("cannot look at a file system");
-    return status.f_type;
-}
 
 constexpr int folder_flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
@@ -142,10 +134,8 @@ Fd make_in_root(const Fd& root, const std::string& path, bool as_folder, std::ve
     if (auto there = open_in_root_if_exists(root, path, O_PATH)) return *std::move(there);
     const auto note = [&](bool is_folder) -> FolderMade {
         if (made == nullptr) return nullptr;
-        return [made, is_folder, &root](const Fd& place, const std::string& place_path) {
-            // What was made in another file system that is mounted there goes with it.
-            if (type_of_file_system(place) == type_of_file_system(root))
-                made->push_back({"/" + place_path, is_folder, stat_of(place).st_ino});
+        return [made, is_folder](const Fd& place, const std::string& place_path) {
+            made->push_back({"/" + place_path, is_folder, stat_of(place).st_ino});
         };
     };
     Walk walk(root, path, 0755, note(true), nullptr);

@@ -20,7 +20,7 @@ builder build -q -t it -f - context >/dev/null <<<$'FROM base\nWORKDIR /work\nRU
 assert_equal "$(file it /seen)" bound
 container=$(builder from base)
 assert_fails_with 125 builder run --mount type=bind,src=/etc "$container" true
-assert_contains "$output" "target is missing"
+assert_contains "$output" "must set volume destination"
 builder rm "$container" >/dev/null
 
 # Options out of the environment: of the base image, of the stage below, of the stage itself. Mistakes are found when the step runs.
