@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -18,6 +21,16 @@
 
 namespace runtime {
 namespace {
+
+/// What is made in a tmpfs that is mounted somewhere in the root. Nobody has to take it away, and its number must not
+/// be looked for among the files of the root: those of a tmpfs are small, and a file of the root may have the same.
+bool goes_with_its_mount(const Fd& place, const Fd& root) {
+    struct statfs of_place {
+    }, of_root{};
+    if (::fstatfs(place.get(), &of_place) != 0 || ::fstatfs(root.get(), &of_root) != 0)
+        throw SystemError("cannot look at a file system");
+    return of_place.f_type == TMPFS_MAGIC && std::memcmp(&of_place.f_fsid, &of_root.f_fsid, sizeof of_root.f_fsid) != 0;
+}
 
 constexpr int folder_flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
@@ -134,7 +147,8 @@ Fd make_in_root(const Fd& root, const std::string& path, bool as_folder, std::ve
     if (auto there = open_in_root_if_exists(root, path, O_PATH)) return *std::move(there);
     const auto note = [&](bool is_folder) -> FolderMade {
         if (made == nullptr) return nullptr;
-        return [made, is_folder](const Fd& place, const std::string& place_path) {
+        return [made, is_folder, &root](const Fd& place, const std::string& place_path) {
+            if (goes_with_its_mount(place, root)) return;
             made->push_back({"/" + place_path, is_folder, stat_of(place).st_ino});
         };
     };
