@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 
 #include "layers/store/layer_rows.hpp"
 #include "runtime/base/error.hpp"
@@ -90,10 +91,12 @@ std::vector<LayerRecord> Layers::of_image(const Digest& image_id) {
 }
 
 void Layers::note_use(const LayerRecord& layer) noexcept {
-    // The folder that holds the files, not theirs.
-    const std::size_t end = layer.folder.rfind('/');
-    if (end == std::string::npos) return;
-    ::utimensat(AT_FDCWD, layer.folder.substr(0, end).c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
+    // The folder that holds the files, not theirs. Once an hour is enough: a build that is all cached writes nothing.
+    constexpr std::int64_t often_seconds = 60 * 60;
+    const std::string folder = layer.folder.substr(0, layer.folder.rfind('/'));
+    struct stat status {};
+    if (::lstat(folder.c_str(), &status) != 0 || ::time(nullptr) - status.st_mtim.tv_sec < often_seconds) return;
+    ::utimensat(AT_FDCWD, folder.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
 }
 
 std::string Layers::adopt(StagedLayer& staged) {

@@ -5,6 +5,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <ctime>
+
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -17,6 +19,14 @@ void pause(const StopSource& stop) {
     pollfd wait{stop.descriptor().get(), POLLIN, 0};
     ::poll(&wait, 1, pause_milliseconds);
     stop.throw_if_stopped();
+}
+
+/// To the hour: who takes a lock again and again writes nothing.
+void note_use(const Fd& file) {
+    constexpr std::int64_t often_seconds = 60 * 60;
+    struct stat status {};
+    if (::fstat(file.get(), &status) == 0 && ::time(nullptr) - status.st_mtim.tv_sec >= often_seconds)
+        ::futimens(file.get(), nullptr);
 }
 
 short type_of(FileLock::Kind kind) noexcept {
@@ -42,7 +52,7 @@ bool FileLock::set(int command, short type) const {
         if (command == F_OFD_SETLK && (errno == EAGAIN || errno == EACCES || errno == EBADF)) return false;
         throw SystemError("cannot lock {}", quoted(path_));
     }
-    if (type != F_UNLCK) ::futimens(file_.get(), nullptr);
+    if (type != F_UNLCK) note_use(file_);
     return true;
 }
 

@@ -58,7 +58,7 @@ assert_equal "$(file again /written)$(file again /more)" $'hellomore'
 
 # Every step that makes a layer is a hit, so the image is the same one. A new version of the keys
 # (builder/engine/record/step_key) ends that on purpose: these two checks then belong to a newer archive.
-log=$(builder build --platform linux/amd64 -t rebuilt context 2>&1)
+log=$(builder build --identity-label=false --platform linux/amd64 -t rebuilt context 2>&1)
 assert_equal "$(grep -c -- '--> Using cache' <<<"$log")" 4 "hits in: $log"
 assert_equal "$(builder inspect --format '{{.FromImageID}}' rebuilt)" "$(builder inspect --format '{{.FromImageID}}' localhost/old:second)"
 
