@@ -13,7 +13,7 @@ namespace runtime {
 /// anybody may want them, so that all who lock one name lock one file. The lock ends when the last copy of the
 /// descriptor is closed, by the end of the process at the latest. Where a lock is changed into one of the other kind
 /// and that fails, the lock stays what it was, which flock(2) does not promise. The time of the file is when it was
-/// locked last.
+/// locked last, to the hour.
 class FileLock {
 public:
     enum class Kind { shared, exclusive };
