@@ -10,7 +10,6 @@
 #include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/images/repair.hpp"
-#include "runtime/base/error.hpp"
 
 namespace builder {
 namespace {
@@ -119,10 +118,7 @@ Command check_command() {
              options->repairs),
     };
     for (Flag& one : registry_flags(options->access)) command.flags.push_back(std::move(one));
-    command.run = [options](Context& context, const Words& words) {
-        if (!words.empty()) throw runtime::Error("check takes no arguments, received {}", words.size());
-        return check(context, *options);
-    };
+    command.run = [options](Context& context, const Words&) { return check(context, *options); };
     return command;
 }
 

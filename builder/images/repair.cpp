@@ -63,6 +63,11 @@ private:
 RepairStep repair_images(const Damage& damage, layers::Store& store, ImageRepair& images) {
     for (const layers::Digest& image : damage.images) images.attempt(image);
     RepairStep step{true, damage.images.empty() ? "it is forgotten" : "it was taken again"};
+    // What a container stands on is kept nowhere else: it is whole only where an image has given the layer back.
+    const bool is_lost = damage.kind == Kind::layer && store.layers().find(layers::Digest::parse(damage.id)).empty();
+    for (const std::string& thing : damage.affects)
+        if (is_lost && thing.starts_with("container "))
+            step = {false, thing + " lacks files: remove it with builder rm, and make it again"};
     for (const layers::Digest& image : damage.images) {
         const auto record = store.images().find(image);
         if (!record || registry::is_whole(store, *record)) continue;

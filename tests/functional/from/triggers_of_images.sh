@@ -24,6 +24,9 @@ echo secret >outside
 builder build -q --format docker -t reaching -f - context >/dev/null <<<$'FROM base\nONBUILD COPY '"$place"$'/outside /loot'
 (cd context && ! builder from --name loot reaching >../out 2>&1) || fail "a file of the host was copied: $(cat out)"
 assert_contains "$(cat out)" "no such file or directory"
+builder build -q --format docker -t reaching -f - context >/dev/null <<<$'FROM base\nONBUILD COPY ["--contextdir='"$place"$'", "outside", "/loot"]'
+(cd context && ! builder from --name loot reaching >../out 2>&1) || fail "a source was taken for a flag: $(cat out)"
+assert_contains "$(cat out)" "can be specified after the image or container name"
 for flag in --mount=type=bind,source="$place",target=/m --mount=type=secret,id=x,target=/m --network=host --security=insecure; do
     builder build -q --format docker -t reaching -f - context >/dev/null <<<$'FROM base\nONBUILD RUN '"$flag"$' ls /m'
     assert_fails_with 125 builder from --name loot reaching

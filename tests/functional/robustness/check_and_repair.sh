@@ -73,6 +73,21 @@ output=$(check --repair) || true
 assert_contains "$output" "no record names"
 [[ ! -e store/layers/0123456789abcdef ]] || fail "the folder is still there"
 
+# A layer that only a container has is lost, and check says so.
+worker=$(builder from "$app")
+builder run "$worker" touch /worked && builder commit -q "$worker" passing >/dev/null
+lost=$(folder_of passing -1)
+builder rmi passing >/dev/null
+builder run "$worker" test -e /worked
+rm -r "$lost"
+status=0
+output=$(check --repair) || status=$?
+assert_equal "$status" 1 "the exit code of check: $output"
+assert_contains "$output" "affects: container $worker"
+assert_contains "$output" "not mended: container $worker lacks files"
+builder rm "$worker" >/dev/null
+builder prune --filter type=image >/dev/null 2>&1
+
 # Not under the feet of others.
 container=$(builder from "$app")
 builder run "$container" sh -c 'touch /begun; while test ! -e /end; do sleep 0.05; done' &
