@@ -22,8 +22,12 @@ using layers::ContainerRecord;
 using runtime::Error;
 using runtime::quoted;
 
-bool is_hex(const std::string& text) {
-    return !text.empty() && text.size() <= 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+/// Fewer digits are a short name far more often than an ID's beginning: `run a` must not end up in another container
+/// once `a` is gone.
+constexpr std::size_t fewest_digits = 3;
+
+bool may_begin_an_id(const std::string& text) {
+    return text.size() >= fewest_digits && text.size() <= 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 StageState empty_state() {
@@ -52,7 +56,7 @@ StageState open_below(layers::Store& store, const ContainerRecord& record, const
 
 std::optional<ContainerRecord> find_container(layers::Store& store, const std::string& text) {
     if (auto found = store.containers().find_by_name(text)) return found;
-    if (!is_hex(text)) return std::nullopt;
+    if (!may_begin_an_id(text)) return std::nullopt;
     std::vector<ContainerRecord> found = store.containers().find_by_prefix(text);
     if (found.empty()) return std::nullopt;
     if (found.size() == 1) return std::move(found.front());

@@ -10,6 +10,12 @@ assert_equal "$(builder ps -q --filter name=oth)" "$id"
 assert_equal "$(builder containers --filter ancestor=base --json | jq -r '.[].containername')" "$one"
 assert_equal "$(builder list --noheading --notruncate --filter "id=${id:0:8}" | cut -c-64)" "$id"
 assert_equal "$(builder inspect "${id:0:5}" | jq -r .Container)" other
+assert_equal "$(builder inspect "${id:0:3}" | jq -r .Container)" other
+# A name of one or two letters is no ID's beginning.
+assert_fails_with 125 builder run "${id:0:2}" true
+assert_contains "$output" "container not known"
+assert_fails_with 125 builder run "${id:0:1}" true
+assert_contains "$output" "container not known"
 assert_fails_with 125 builder containers --filter what=1
 builder rename other another
 assert_equal "$(builder containers --json | jq -r '.[1].containername')" another
