@@ -28,11 +28,6 @@ std::string text_of(const ordered_json& event) {
     return runtime::harmless_json(event.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-const char* name_of(StepOutcome outcome) {
-    if (outcome == StepOutcome::cached) return "cached";
-    return outcome == StepOutcome::done ? "done" : "configured";
-}
-
 /// Where a character in UTF-8 begins that the end of the text cuts; the text's size where it ends with a whole one.
 std::size_t begin_of_cut_character(std::string_view text) {
     constexpr std::size_t longest = 4;
@@ -108,7 +103,9 @@ void JsonProgress::step_finished(const StepLabel& step, const StepResult& result
     ordered_json event = event_of("step_finished", step);
     event["outcome"] = name_of(result.outcome);
     event["seconds"] = seconds(result.elapsed);
-    if (!result.reason.empty()) event["reason"] = result.reason;
+    if (!result.reason.text.empty()) event["reason"] = result.reason.text;
+    if (!result.reason.now.empty()) event["before"] = result.reason.before;
+    if (!result.reason.now.empty()) event["now"] = result.reason.now;
     print(text_of(event));
 }
 

@@ -10,6 +10,7 @@
 #include "builder/cli/columns.hpp"
 #include "builder/cli/json_progress.hpp"
 #include "builder/cli/pipe_progress.hpp"
+#include "builder/cli/reason_text.hpp"
 #include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/base/error.hpp"
@@ -169,7 +170,7 @@ void Progress::step_finished(const StepLabel& step, const StepResult& result) {
     } else if (result.outcome == StepOutcome::done) {
         text +=
             fmt::format("{}{}--> done in {:.2f}s{}{}\n", prefix(step), colours ? green : "", seconds(result.elapsed),
-                        result.reason.empty() ? "" : " (ran because " + runtime::harmless(result.reason) + ")",
+                        result.reason.text.empty() ? "" : " (ran because " + shown_reason(result.reason) + ")",
                         colours ? plain : "");
     }
     print(text);

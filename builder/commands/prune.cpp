@@ -70,11 +70,12 @@ private:
 
     void add_type(const std::string& value, bool is_negative) {
         using Kind = Prunable::Kind;
-        for (const Kind kind : {Kind::image, Kind::step, Kind::cache_mount, Kind::git_repository, Kind::download})
+        for (const Kind kind : {Kind::image, Kind::step, Kind::cache_mount, Kind::git_repository, Kind::download,
+                                Kind::build_record})
             if (name_of(kind) == value)
                 return checks_.push_back([=](const Prunable& one) { return (one.kind == kind) != is_negative; });
         throw Error("invalid type {}", quoted(value))
-            .with_hint("there are image, step, cache-mount, git-repository and download");
+            .with_hint("there are image, step, cache-mount, git-repository, download and build-record");
     }
 
     static std::string id_of(const Prunable& one) {

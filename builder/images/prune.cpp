@@ -103,6 +103,8 @@ const char* name_of(layers::Prunable::Kind kind) {
             return "git-repository";
         case Kind::download:
             return "download";
+        case Kind::build_record:
+            return "build-record";
     }
     return "";
 }

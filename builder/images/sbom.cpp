@@ -207,7 +207,7 @@ std::vector<std::string> run_all(const SbomRequest& request, const SbomTools& to
         tools.observer.step_started(label);
         const auto started = std::chrono::steady_clock::now();
         documents.push_back(scan.run(command, label));
-        tools.observer.step_finished(label, {StepOutcome::done, std::chrono::steady_clock::now() - started, ""});
+        tools.observer.step_finished(label, {StepOutcome::done, std::chrono::steady_clock::now() - started});
     }
     if (documents.empty()) throw Error("no scanner command can be run without a context");
     return documents;

@@ -53,6 +53,10 @@ std::string under_folder(const CopySource& source, const layers::Store& store) {
     return folder.starts_with(store.location().root + "/") ? "" : fmt::format(" under \"{}\"", folder);
 }
 
+std::string input_of(const CopyPart& part) {
+    return part.place.path.empty() ? "the whole source" : "file " + part.place.path;
+}
+
 }  // namespace
 
 CopiedTrees::CopiedTrees(const CopyJob& job, std::shared_ptr<const CopySource> source)
@@ -133,12 +137,21 @@ void CopiedTrees::add(const std::string& path, const std::string& pattern, const
     parts_.push_back(std::move(part));
 }
 
+bool CopiedTrees::counts_owners(const CopyPart& part) const {
+    return part.source->keeps_owners() && !job_.options.owner;
+}
+
+std::vector<ReadTree> CopiedTrees::read_trees() const {
+    std::vector<ReadTree> trees;
+    for (const CopyPart& part : parts_)
+        trees.push_back({input_of(part), part.place.path, &part.tree, counts_owners(part)});
+    return trees;
+}
+
 void CopiedTrees::add_to_key(KeyBuilder& key) {
-    for (const CopyPart& part : parts_) {
-        const DigestUse use{.with_owners = part.source->keeps_owners() && !job_.options.owner};
-        key.add(part.place.path.empty() ? "the whole source" : "file " + part.place.path,
-                part.name + " " + digest_tree(part.tree, use).text());
-    }
+    for (const CopyPart& part : parts_)
+        key.add(input_of(part),
+                part.name + " " + digest_tree(part.tree, {.with_owners = counts_owners(part)}).text());
     for (std::size_t i = 0; job_.words.keeps_parents && i < parts_.size(); ++i)
         for (const auto& [path, entry] : parents_of(i)) {
             std::string& attributes = parent_attributes_[{i, path}] = attributes_of(entry);

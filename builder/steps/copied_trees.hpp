@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "builder/engine/record/tree_list.hpp"
 #include "builder/steps/copy_input.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
 
@@ -29,6 +30,9 @@ public:
     void add_to_key(KeyBuilder& key) override;
     void write(CopyWriter& writer, overlay::UpperFolder& upper) override;
 
+    /// As they are in the key.
+    std::vector<ReadTree> read_trees() const;
+
     /// In the order of the words.
     const std::vector<CopyPart>& parts() const noexcept { return parts_; }
 
@@ -42,6 +46,7 @@ private:
     bool is_unpacked(const CopyPart& part) const;
     void unpack(const CopyPart& part, overlay::UpperFolder& upper, CopyWriter& writer) const;
     Parents parents_of(std::size_t index) const;
+    bool counts_owners(const CopyPart& part) const;
     std::string attributes_of(const overlay::MergedEntry& parent) const;
     void make_parents(CopyWriter& writer, std::size_t index);
 

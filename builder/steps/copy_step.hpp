@@ -27,6 +27,8 @@ public:
     /// What came in, as the history has it: "file:HEX", "dir:HEX", or "multi:HEX" for several things. With a key only.
     std::string content() const;
     const StepKey& key() const noexcept { return key_; }
+    /// The trees in the key; valid as long as this.
+    std::vector<ReadTree> read_trees() const { return trees_.read_trees(); }
     void perform(layers::StagedLayer& staged);
     /// The same into a folder that may have content already.
     void perform(overlay::UpperFolder& upper);

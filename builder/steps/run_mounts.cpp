@@ -102,6 +102,15 @@ void StepMounts::add_to_key(KeyBuilder& key) const {
     }
 }
 
+std::vector<ReadTree> StepMounts::read_trees() const {
+    std::vector<ReadTree> trees;
+    for (const Mount& mount : mounts_)
+        if (mount.bound)
+            trees.push_back({"content of mount " + mount.request.target, mount.bound->path, &mount.bound->tree,
+                             mount.bound->source->keeps_owners()});
+    return trees;
+}
+
 /// What is written is seen by this step alone and then thrown away.
 void StepMounts::add_throwaway_upper(MountSpec& spec) {
     auto staged = std::make_unique<layers::StagedLayer>(environment_.store.staging().new_layer());

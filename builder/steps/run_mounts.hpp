@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "builder/engine/record/step_key.hpp"
+#include "builder/engine/record/tree_list.hpp"
 #include "builder/steps/copy_files.hpp"
 #include "builder/steps/run_step.hpp"
 #include "builder/steps/ssh_proxy.hpp"
@@ -33,6 +34,8 @@ public:
     void add_volume(const VolumeRequest& volume, RunRequest& request);
     /// What the step's key must cover: never the value of a secret.
     void add_to_key(KeyBuilder& key) const;
+    /// The trees in the key; valid as long as this.
+    std::vector<ReadTree> read_trees() const;
     /// Adds everything to a request. Throws Error for a secret that is required and not there.
     void apply(RunRequest& request);
     /// Whether somebody has changed what was bound since it was digested, or could without a sign; even where it was

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "builder/engine/record/build_events.hpp"
+#include "builder/engine/record/rerun_reasons.hpp"
 #include "builder/engine/record/sealed_layer.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/engine/record/step_follower.hpp"
@@ -43,6 +44,7 @@ struct StepEnvironment {
     char escape = '\\';
     StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
     ImageKeeper keep_image = nullptr;  ///< of each step; may be missing
+    RerunReasons* reasons = nullptr;   ///< asked why a step runs; may be missing
 
     std::function<timespec()> clock = runtime::wall_clock;
 

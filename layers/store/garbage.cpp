@@ -9,6 +9,7 @@
 #include <set>
 
 #include "layers/store/alone.hpp"
+#include "layers/store/build_files.hpp"
 #include "layers/store/store_contents.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -125,7 +126,7 @@ std::int64_t Garbage::collect() {
 
 std::vector<std::string> Garbage::kept_folders() const {
     std::vector<std::string> folders;
-    for (const char* name : {"/cache-mounts", "/git", "/locks"})
+    for (const char* name : {"/cache-mounts", "/git", "/locks", "/builds/trees"})
         if (const std::string path = location_.root + name; ::access(path.c_str(), F_OK) == 0) folders.push_back(path);
     return folders;
 }
@@ -162,17 +163,22 @@ void Garbage::forget(Database& database, const Prunable& one) {
             return;
         case Prunable::Kind::cache_mount:
         case Prunable::Kind::git_repository:
+        case Prunable::Kind::build_record:
             return;  // no rows
     }
 }
 
-std::vector<std::string> Garbage::folders_of(const std::vector<Prunable>& items) const {
-    std::vector<std::string> folders;
+std::vector<std::string> Garbage::paths_of(const std::vector<Prunable>& items) const {
+    std::vector<std::string> paths;
     for (const Prunable& one : items) {
-        if (one.kind == Prunable::Kind::cache_mount) folders.push_back(location_.root + "/cache-mounts/" + one.id);
-        if (one.kind == Prunable::Kind::git_repository) folders.push_back(location_.root + "/git/" + one.id);
+        if (one.kind == Prunable::Kind::cache_mount) paths.push_back(location_.root + "/cache-mounts/" + one.id);
+        if (one.kind == Prunable::Kind::git_repository) paths.push_back(location_.root + "/git/" + one.id);
+        if (one.kind != Prunable::Kind::build_record) continue;
+        const BuildFile file{"", "", 0, location_.root + "/builds/" + one.id};
+        for (const std::string& path : {file.events_path(), file.log_path()})
+            if (::access(path.c_str(), F_OK) == 0) paths.push_back(path);
     }
-    return folders;
+    return paths;
 }
 
 bool Garbage::remove(const PrunePlan& plan) {
@@ -184,7 +190,7 @@ bool Garbage::remove(const PrunePlan& plan) {
         });
         const Alone alone(store_lock_);
         if (!alone) return false;
-        moved = move_to_staging(folders_of(plan.removed));
+        moved = move_to_staging(paths_of(plan.removed));
     }
     remove_all(moved);
     collect();

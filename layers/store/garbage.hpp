@@ -51,7 +51,7 @@ private:
     std::vector<std::string> unused_blob_files(Database& database) const;
     std::vector<std::string> kept_folders() const;
     static void forget(Database& database, const Prunable& one);
-    std::vector<std::string> folders_of(const std::vector<Prunable>& items) const;
+    std::vector<std::string> paths_of(const std::vector<Prunable>& items) const;
     std::vector<std::string> move_to_staging(const std::vector<std::string>& paths);
 
     GuardedDatabase& database_;

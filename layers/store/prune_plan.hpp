@@ -21,7 +21,7 @@ struct PruneLimits {
 
 /// Something that can be taken away by itself.
 struct Prunable {
-    enum class Kind { image, step, cache_mount, git_repository, download };
+    enum class Kind { image, step, cache_mount, git_repository, download, build_record };
     Kind kind = Kind::step;
     std::string id;                         ///< of an image, else the name of a folder or an address
     std::int64_t number = 0;                ///< what came later has a larger one

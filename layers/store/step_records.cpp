@@ -38,10 +38,18 @@ void StepRecords::put(const CacheRecord& record, std::vector<KeyInput> inputs) {
     insert.bind_bytes(9, packed.bytes()).run();
 }
 
+std::vector<KeyInput> StepRecords::inputs_of_key(const Digest& key) {
+    return inputs_where("key = ?", key);
+}
+
 std::vector<KeyInput> StepRecords::inputs_of(const Digest& step) {
+    return inputs_where("step = ? ORDER BY last_used DESC LIMIT 1", step);
+}
+
+std::vector<KeyInput> StepRecords::inputs_where(const std::string& condition, const Digest& digest) {
     const auto database = database_.lock();
-    Query row = database->query("SELECT inputs FROM cache WHERE step = ? ORDER BY last_used DESC LIMIT 1");
-    row.bind_all(step.text());
+    Query row = database->query("SELECT inputs FROM cache WHERE " + condition);
+    row.bind_all(digest.text());
     std::vector<KeyInput> inputs;
     if (row.next()) {
         const std::string bytes = row.text(0);

@@ -24,10 +24,13 @@ public:
     std::optional<CacheRecord> find(const Digest& key, const std::string& below);
     /// Takes the place of a record with the same key.
     void put(const CacheRecord& record, std::vector<KeyInput> inputs);
+    /// The inputs of the record with this key; empty where there is none.
+    std::vector<KeyInput> inputs_of_key(const Digest& key);
     /// The inputs of the newest record of a step: what a miss is compared with.
     std::vector<KeyInput> inputs_of(const Digest& step);
 
 private:
+    std::vector<KeyInput> inputs_where(const std::string& condition, const Digest& digest);
     GuardedDatabase& database_;
     Transactions& transactions_;
     std::string layers_folder_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "layers/store/build_files.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
@@ -36,6 +37,7 @@ public:
                      [&](const std::string& name) { return location_.root + "/locks/cache-" + name; });
         read_folders("/git", Kind::git_repository,
                      [&](const std::string& name) { return location_.root + "/git/" + name + ".lock"; });
+        read_records();
         struct statvfs file_system {};
         if (::statvfs(location_.root.c_str(), &file_system) == 0)
             contents_.free_bytes = static_cast<std::int64_t>(file_system.f_bavail * file_system.f_frsize);
@@ -117,6 +119,18 @@ private:
             const std::int64_t bytes = bytes_below(one);
             contents_.total_bytes += bytes;
             contents_.candidates.push_back({kind, entry.name, used, bytes, used});
+        }
+    }
+
+    void read_records() {
+        const BuildFiles builds(location_);
+        for (const BuildFile& file : builds.list()) {
+            if (builds.is_running(file)) continue;
+            const std::int64_t bytes = builds.bytes_of(file);
+            const std::int64_t started = file.started_us / 1'000'000;
+            contents_.total_bytes += bytes;
+            contents_.candidates.push_back(
+                {Kind::build_record, file.path.substr(file.path.rfind('/') + 1), started, bytes, started});
         }
     }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,17 @@
 
 namespace builder {
 
+struct SealedLayer;
+struct StepKey;
+
+/// What is built. Holds no password.
+struct BuildSubject {
+    std::string file;      ///< the Containerfile, as messages name it
+    std::string context;   ///< a path, or an address
+    std::string target;    ///< the stage that was asked for by name; may be empty
+    std::string platform;  ///< "linux/amd64"
+};
+
 /// Names a step for whoever follows the build.
 struct StepLabel {
     std::size_t stage = 0;
@@ -19,6 +31,7 @@ struct StepLabel {
     std::size_t number = 0;  ///< within the stage, from 1
     std::size_t total = 0;
     std::string text;  ///< the instruction on one line
+    std::size_t line = 0;  ///< in the Containerfile, from 1; 0 where it stands in none
 };
 
 /// A stage of the file that is built.
@@ -33,10 +46,20 @@ enum class StepOutcome {
     configured,  ///< there was nothing to do but to change the configuration
 };
 
+/// "done", "cached" or "configured".
+const char* name_of(StepOutcome outcome);
+
+/// Why a step was not cached.
+struct StepReason {
+    std::string text = {};    ///< "file src/main.c changed"; empty where nothing is known
+    std::string before = {};  ///< a digest or a name; both are empty where they would say nothing
+    std::string now = {};
+};
+
 struct StepResult {
     StepOutcome outcome = StepOutcome::done;
     std::chrono::nanoseconds elapsed{0};
-    std::string reason;  ///< why it was not cached, where that is known: "file src/main.c changed"
+    StepReason reason = {};
 };
 
 /// What a step used: the program for it, and its container.
@@ -49,12 +72,21 @@ struct StepUse {
 class BuildObserver {
 public:
     virtual ~BuildObserver() = default;
+    /// Comes first, where the build got so far that it knows.
+    virtual void build_described(const BuildSubject&) {}
     virtual void build_started(std::size_t stages, std::size_t steps) = 0;
     /// The stages that are built, in the order of the file, the target last. Comes before the first step.
     virtual void stages_planned(const std::vector<PlannedStage>&) {}
     /// All steps of the stage are done; `digits` name its files, like the ID of an image.
     virtual void stage_finished(std::size_t, const std::string&) {}
     virtual void step_started(const StepLabel& step) = 0;
+    /// What a stage begins with: the name of an image or a stage, and the image's ID with its algorithm. Comes before
+    /// the step is finished.
+    virtual void base_opened(const StepLabel&, const std::string&, const std::string&) {}
+    /// The key of a step that makes a layer. Comes before the step is finished.
+    virtual void step_keyed(const StepLabel&, const StepKey&) {}
+    /// The layer of a step, new or out of the cache. Comes before the step is finished.
+    virtual void layer_added(const StepLabel&, const std::shared_ptr<const SealedLayer>&) {}
     /// The text of this label may be missing: it came when the step started.
     virtual void step_output(const StepLabel& step, runtime::Bytes bytes) = 0;
     /// Whether what steps write to their standard error is to come by step_errors(). Else it comes among the rest, in

@@ -21,12 +21,12 @@ runtime::Bytes LimitedOutput::within_limit(const StepLabel& step, runtime::Bytes
 
 void LimitedOutput::step_output(const StepLabel& step, runtime::Bytes bytes) {
     const runtime::Bytes shown = within_limit(step, bytes);
-    if (!shown.empty()) observer_.step_output(step, shown);
+    if (!shown.empty()) next_.step_output(step, shown);
 }
 
 void LimitedOutput::step_errors(const StepLabel& step, runtime::Bytes bytes) {
     const runtime::Bytes shown = within_limit(step, bytes);
-    if (!shown.empty()) observer_.step_errors(step, shown);
+    if (!shown.empty()) next_.step_errors(step, shown);
 }
 
 void LimitedOutput::tell_left_out(const StepLabel& step) {
@@ -39,17 +39,17 @@ void LimitedOutput::tell_left_out(const StepLabel& step) {
     if (count.seen_bytes <= most_bytes_) return;
     const std::string line = fmt::format("{}… {} more bytes of output were left out (--log-limit {})\n",
                                          count.ends_line ? "" : "\n", count.seen_bytes - most_bytes_, most_bytes_);
-    observer_.step_output(step, std::as_bytes(std::span(line)));
+    next_.step_output(step, std::as_bytes(std::span(line)));
 }
 
 void LimitedOutput::step_finished(const StepLabel& step, const StepResult& result) {
     tell_left_out(step);
-    observer_.step_finished(step, result);
+    next_.step_finished(step, result);
 }
 
 void LimitedOutput::step_failed(const StepLabel& step) {
     tell_left_out(step);
-    observer_.step_failed(step);
+    next_.step_failed(step);
 }
 
 }  // namespace builder

@@ -1,5 +1,6 @@
 #include "builder/engine/record/redacting_observer.hpp"
 
+#include "builder/engine/record/sealed_layer.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -25,10 +26,23 @@ StepLabel RedactingObserver::clean(const StepLabel& step) const {
     return result;
 }
 
+void RedactingObserver::build_described(const BuildSubject& subject) {
+    next_.build_described({redacted(secrets_, subject.file), redacted(secrets_, subject.context),
+                           redacted(secrets_, subject.target), subject.platform});
+}
+
+/// The values of inputs are digests; their names may be those of files.
+void RedactingObserver::step_keyed(const StepLabel& step, const StepKey& key) {
+    StepKey clean_key = key;
+    for (layers::KeyInput& input : clean_key.inputs) input.name = redacted(secrets_, input.name);
+    next_.step_keyed(clean(step), clean_key);
+}
+
 void RedactingObserver::step_finished(const StepLabel& step, const StepResult& result) {
-    StepResult clean_result = result;
-    clean_result.reason = redacted(secrets_, result.reason);
-    observer_.step_finished(clean(step), clean_result);
+    const StepReason& reason = result.reason;
+    const StepReason clean_reason{redacted(secrets_, reason.text), redacted(secrets_, reason.before),
+                                  redacted(secrets_, reason.now)};
+    next_.step_finished(clean(step), {result.outcome, result.elapsed, clean_reason});
 }
 
 }  // namespace builder

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "builder/engine/record/build_events.hpp"
+#include "builder/engine/record/forwarding_observer.hpp"
 #include "layers/secret_scan.hpp"
 
 namespace builder {
@@ -19,37 +19,38 @@ void warn_of_short_secrets(const std::map<std::string, std::string>& secrets, co
                            BuildObserver& observer);
 
 /// Passes events on without the secrets in them. What steps print has been cleaned where it was read.
-class RedactingObserver final : public BuildObserver {
+class RedactingObserver final : public ForwardingObserver {
 public:
     RedactingObserver(BuildObserver& observer, const layers::SecretPatterns& secrets)
-        : observer_(observer), secrets_(secrets) {}
+        : ForwardingObserver(observer), secrets_(secrets) {}
 
-    void build_started(std::size_t stages, std::size_t steps) override { observer_.build_started(stages, steps); }
-    void stages_planned(const std::vector<PlannedStage>& stages) override { observer_.stages_planned(stages); }
-    void stage_finished(std::size_t stage, const std::string& digits) override {
-        observer_.stage_finished(stage, digits);
+    void build_described(const BuildSubject& subject) override;
+    void step_started(const StepLabel& step) override { next_.step_started(clean(step)); }
+    void base_opened(const StepLabel& step, const std::string& name, const std::string& id) override {
+        next_.base_opened(clean(step), redacted(secrets_, name), id);
     }
-    void step_started(const StepLabel& step) override { observer_.step_started(clean(step)); }
+    void step_keyed(const StepLabel& step, const StepKey& key) override;
+    void layer_added(const StepLabel& step, const std::shared_ptr<const SealedLayer>& layer) override {
+        next_.layer_added(clean(step), layer);
+    }
     void step_output(const StepLabel& step, runtime::Bytes bytes) override {
-        observer_.step_output({step.stage, step.stage_name, step.number, step.total, ""}, bytes);
+        next_.step_output({step.stage, step.stage_name, step.number, step.total, "", step.line}, bytes);
     }
-    bool takes_errors_apart() const override { return observer_.takes_errors_apart(); }
     void step_errors(const StepLabel& step, runtime::Bytes bytes) override {
-        observer_.step_errors({step.stage, step.stage_name, step.number, step.total, ""}, bytes);
+        next_.step_errors({step.stage, step.stage_name, step.number, step.total, "", step.line}, bytes);
     }
     void step_finished(const StepLabel& step, const StepResult& result) override;
     void step_kept(const StepLabel& step, const std::string& id, bool was_known) override {
-        observer_.step_kept(clean(step), id, was_known);
+        next_.step_kept(clean(step), id, was_known);
     }
-    void step_failed(const StepLabel& step) override { observer_.step_failed(clean(step)); }
-    void step_used(const StepLabel& step, const StepUse& use) override { observer_.step_used(clean(step), use); }
-    void notice(std::string_view text) override { observer_.notice(redacted(secrets_, text)); }
-    void warning(std::string_view text) override { observer_.warning(redacted(secrets_, text)); }
-    void arguments_unused(std::string_view text) override { observer_.arguments_unused(redacted(secrets_, text)); }
+    void step_failed(const StepLabel& step) override { next_.step_failed(clean(step)); }
+    void step_used(const StepLabel& step, const StepUse& use) override { next_.step_used(clean(step), use); }
+    void notice(std::string_view text) override { next_.notice(redacted(secrets_, text)); }
+    void warning(std::string_view text) override { next_.warning(redacted(secrets_, text)); }
+    void arguments_unused(std::string_view text) override { next_.arguments_unused(redacted(secrets_, text)); }
 
 private:
     StepLabel clean(const StepLabel& step) const;
-    BuildObserver& observer_;
     const layers::SecretPatterns& secrets_;
 };
 

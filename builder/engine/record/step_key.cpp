@@ -78,18 +78,19 @@ layers::Digest key_of_layers(const std::vector<layers::Digest>& diff_ids) {
     return digest_of(parts);
 }
 
-std::string explain_miss(const std::vector<layers::KeyInput>& before, const std::vector<layers::KeyInput>& now) {
-    if (before.empty()) return "";
+InputDifference first_difference(const std::vector<layers::KeyInput>& before,
+                                 const std::vector<layers::KeyInput>& now) {
+    using Kind = InputDifference::Kind;
     InputPairs known(before);
     for (const layers::KeyInput& input : now) {
         const std::string* const value = known.next(input.name);
-        if (value == nullptr) return input.name + " is new";
-        if (*value != input.value) return input.name + " changed";
+        if (value == nullptr) return {Kind::added, input.name, "", input.value};
+        if (*value != input.value) return {Kind::changed, input.name, *value, input.value};
     }
     InputPairs present(now);
     for (const layers::KeyInput& input : before)
-        if (present.next(input.name) == nullptr) return input.name + " is gone";
-    return "the files below are of another run";
+        if (present.next(input.name) == nullptr) return {Kind::removed, input.name, input.value, ""};
+    return {};
 }
 
 }  // namespace builder

@@ -38,8 +38,15 @@ void add_times(KeyBuilder& key, const layers::TimeRule& times);
 /// The key of a root made of these layers.
 layers::Digest key_of_layers(const std::vector<layers::Digest>& diff_ids);
 
-/// Says what differs between a step's last record and now: "file src/main.c changed". Empty where nothing is recorded.
-/// Where all is the same, the step was recorded on other files.
-std::string explain_miss(const std::vector<layers::KeyInput>& before, const std::vector<layers::KeyInput>& now);
+/// The first input of a step that is not what it was when the step was recorded.
+struct InputDifference {
+    enum class Kind { none, changed, added, removed };
+    Kind kind = Kind::none;
+    std::string name = {};
+    std::string before = {};  ///< digests, as in StepKey::inputs
+    std::string now = {};
+};
+InputDifference first_difference(const std::vector<layers::KeyInput>& before,
+                                 const std::vector<layers::KeyInput>& now);
 
 }  // namespace builder

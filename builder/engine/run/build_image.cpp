@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "builder/engine/record/build_record.hpp"
 #include "builder/engine/record/limited_output.hpp"
 #include "builder/engine/record/redacting_observer.hpp"
 #include "builder/engine/run/build_checks.hpp"
@@ -155,6 +156,7 @@ private:
     std::optional<BuildPlan> plan_;
     BuildTimes times_;
     StepPolicy policy_;
+    BuildSubject subject_;
 
     // Of reach_registries().
     std::optional<registry::Registries> registries_;
@@ -205,6 +207,8 @@ void ImageBuild::make_plan() {
     resolve_epoch(plan_->global_arguments, inputs_->files);
     times_ = make_times(request_, *plan_);
     policy_ = make_policy(request_, platform_, times_);
+    subject_ = subject_of(request_, *inputs_, platform_);
+    observer_.build_described(subject_);
 }
 
 /// Opens all that a build has to do with registries for, and refuses what the checks find before a step is run.
@@ -236,6 +240,7 @@ ExecutorSettings ImageBuild::make_settings() {
                               .asks_for_platform = !request_.platform.empty(),
                               .keeps_all_stages = request_.save_stages,
                               .jobs = jobs_};
+    settings.subject = subject_digits(subject_);
     if (!followers_.empty()) settings.follower = &followers_;
     if (request_.keeps_step_images) settings.keep_image = image_keeper(store_, request_, commit_options());
     return settings;

@@ -1,9 +1,11 @@
 #include "builder/engine/run/build_inputs.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "builder/plan/context_location.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/http/url.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 
@@ -14,6 +16,14 @@ using runtime::Error;
 using runtime::quoted;
 
 }  // namespace
+
+BuildSubject subject_of(const BuildImageRequest& request, const BuildInputs& inputs, const std::string& platform) {
+    std::string context = registry::without_user(request.context);
+    std::error_code unknown;
+    if (std::filesystem::is_directory(context, unknown))
+        context = std::filesystem::weakly_canonical(context, unknown).string();
+    return {registry::without_user(inputs.containerfile->name()), context, request.target, platform};
+}
 
 CheckInput make_check_input(const BuildImageRequest& request, const std::string& platform, const BuildContext& context,
                             std::vector<Warning> parser_warnings) {

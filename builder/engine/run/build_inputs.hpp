@@ -22,6 +22,9 @@ struct BuildInputs {
 BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request,
                         const std::function<void(std::string_view)>& notice);
 
+/// For the record of the build.
+BuildSubject subject_of(const BuildImageRequest& request, const BuildInputs& inputs, const std::string& platform);
+
 /// What the checks know, but for the base images. The context outlives it.
 CheckInput make_check_input(const BuildImageRequest& request, const std::string& platform, const BuildContext& context,
                             std::vector<Warning> parser_warnings);

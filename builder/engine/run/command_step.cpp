@@ -145,7 +145,7 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
     std::vector<std::string> wanted_mounts = environment_.policy.mounts;
     wanted_mounts.insert(wanted_mounts.end(), run.mounts.begin(), run.mounts.end());
     StepMounts mounts(environment_, state_, wanted_mounts, stage_.index);
-    LayerStep step{command_key(request, run, mounts), "", {}};
+    LayerStep step{command_key(request, run, mounts), "", {}, mounts.read_trees()};
     // Nobody can tell beforehand what the standard input will give.
     step.key.is_recorded = !environment_.runner.gives_input();
     step.history = history_of_command(run, instruction, state_);

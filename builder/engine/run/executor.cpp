@@ -99,6 +99,7 @@ public:
         : executor_(executor),
           plan_(plan),
           slots_(executor.settings_.jobs == 0 ? most_slots : static_cast<std::ptrdiff_t>(executor.settings_.jobs)),
+          reasons_(executor.store_, executor.settings_.subject),
           environment_{
               .policy = executor.settings_.steps,
               .store = executor.store_,
@@ -112,6 +113,7 @@ public:
               .escape = plan.tree.escape,
               .follower = executor.settings_.follower,
               .keep_image = executor.settings_.keep_image,
+              .reasons = &reasons_,
               .clock = executor.settings_.clock} {}
 
     Result run();
@@ -138,6 +140,7 @@ private:
     Executor& executor_;
     const BuildPlan& plan_;
     std::counting_semaphore<most_slots> slots_;
+    RerunReasons reasons_;
     StepEnvironment environment_;
     std::mutex mutex_;
     std::map<std::size_t, std::shared_future<StageState>> results_;  ///< of stages that are built or at work
@@ -197,7 +200,8 @@ StageState Executor::Run::await(std::size_t stage) {
 
 StageState Executor::Run::base_of(const StagePlan& stage) {
     for (const std::size_t needed : stage.starts_after) result_of(needed);
-    const StepLabel label{stage.index, stage.label(), 1, 1 + stage.instructions.size(), shown_from(stage)};
+    const StepLabel label{stage.index,       stage.label(), 1, 1 + stage.instructions.size(),
+                          shown_from(stage), stage.from->location.line};
     if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
     StageState state;
     if (stage.base == StagePlan::Base::stage) {
@@ -221,8 +225,10 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
                                        stage.platform.empty() ? executor_.settings_.steps.platform : stage.platform);
     }
     inherit(executor_.settings_.inheritance, state);
+    const StageSoFar begin = StageRun::beginning_of(plan_, stage, state);
+    executor_.observer_.base_opened(label, begin.base_name, begin.base_id);
     if (stage.base != StagePlan::Base::context)
-        executor_.observer_.step_finished(label, {StepOutcome::configured, {}, ""});
+        executor_.observer_.step_finished(label, {StepOutcome::configured});
     return state;
 }
 

@@ -31,6 +31,7 @@ struct ExecutorSettings {
     bool keeps_all_stages = false;     ///< --save-stages
     StepFollower* follower = nullptr;  ///< outlives the executor
     ImageKeeper keep_image = nullptr;  ///< makes an image of each step; may be missing
+    std::string subject = {};          ///< whose builds are compared, see subject_digits(); empty: nobody's
     unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
     std::function<timespec()> clock = runtime::wall_clock;
 };

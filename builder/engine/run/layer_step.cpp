@@ -43,14 +43,16 @@ bool StageRun::take_cached(const LayerStep& step, const StepLabel& label, Ask as
     auto cached = find_record(step, ask);
     if (cached && !is_fresh(cached->created, environment_.policy.cache_ttl, environment_.clock())) {
         runtime::log_debug("the step {} of {} is too old to be taken", step.key.key.text(), cached->created);
+        record_was_too_old_ = true;
         return false;
     }
     log_lookup(step.key, label, cached ? cached->layer->folder : "");
     if (!cached) return false;
     layers::Layers::note_use(*cached->layer);
-    add_layer(environment_.sealer.known(*std::move(cached->layer), cached->created, label.text), step, cached->run);
+    add_layer(environment_.sealer.known(*std::move(cached->layer), cached->created, label.text), step, cached->run,
+              label);
     step_was_cached_ = true;
-    environment_.observer.step_finished(label, {StepOutcome::cached, {}, ""});
+    environment_.observer.step_finished(label, {StepOutcome::cached});
     return true;
 }
 
@@ -69,7 +71,9 @@ bool StageRun::wait_for_turn(const LayerStep& step, const StepLabel& label) {
     return is_cached;
 }
 
-void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run) {
+void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run,
+                         const StepLabel& label) {
+    environment_.observer.layer_added(label, layer);
     add_history(state_, step.history, false, layer->created);
     state_.layers.push_back(std::move(layer));
     state_.files_key = step.key.key;
@@ -77,22 +81,30 @@ void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const 
     if (environment_.follower != nullptr) environment_.follower->layer_added(stage_.index, step.key, state_.layers);
 }
 
+/// Nothing where the step was never run before.
+StepReason StageRun::reason_to_run(const LayerStep& step, const StepLabel& label) {
+    if (!environment_.policy.use_cache) return {"the cache is not used"};
+    if (!step.key.is_recorded) return {"it reads standard input"};
+    if (record_was_too_old_) return {"its record is older than --cache-ttl allows"};
+    if (environment_.reasons == nullptr) return {};
+    return environment_.reasons->why(label, step.key, so_far_, step.trees);
+}
+
 void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
     step.key.below = state_.files_run;
     step.key.run = layers::random_name();
     turn_.reset();
+    environment_.observer.step_keyed(label, step.key);
     const bool may_be_cached = environment_.policy.use_cache && step.key.is_recorded;
     if (may_be_cached && (take_cached(step, label, Ask::everybody) || wait_for_turn(step, label))) return;
     const auto started = Clock::now();
-    const std::string reason =
-        environment_.policy.use_cache
-            ? explain_miss(environment_.store.step_records().inputs_of(step.key.step), step.key.inputs)
-            : "";
+    const StepReason reason = reason_to_run(step, label);
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     step.make(staged);
     step.key.took_ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started).count();
     add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text, turn_), step,
-              step.key.run);
+              step.key.run, label);
+    so_far_.last_run_step = label.number;
     turn_.reset();
     const auto elapsed = Clock::now() - started;
     runtime::log_debug("stage {} step {} took {:.1f} ms; its files are in {}", label.stage_name, label.number,

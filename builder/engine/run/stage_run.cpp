@@ -62,7 +62,14 @@ StageRun::StageRun(StepEnvironment& environment, const BuildPlan& plan, const St
       plan_(plan),
       stage_(stage),
       state_(std::move(base)),
+      so_far_(beginning_of(plan, stage, state_)),
       total_(1 + stage.instructions.size() + state_.config.config.on_build.size()) {}
+
+StageSoFar StageRun::beginning_of(const BuildPlan& plan, const StagePlan& stage, const StageState& base) {
+    if (stage.base == StagePlan::Base::stage) return {0, plan.stages[stage.base_stage].label(), ""};
+    if (stage.base == StagePlan::Base::context) return {0, stage.context, ""};
+    return {0, stage.base_image, base.base_image ? base.base_image->text() : ""};
+}
 
 StageState StageRun::run() {
     if (stage_.base == StagePlan::Base::context) run_context();
@@ -74,7 +81,7 @@ StageState StageRun::run() {
 /// An error says where the instruction stands, and which step it is.
 void StageRun::run_placed(const Instruction& instruction, const Location& location) {
     try {
-        run_instruction(instruction);
+        run_instruction(instruction, location);
     } catch (StepFailed& error) {
         error.at(plan_.tree.source->place(location));
         throw with_step(error, instruction, error.kind());
@@ -90,7 +97,8 @@ void StageRun::run_context() {
     everything.from = stage_.context;
     everything.sources = {"/"};
     everything.destination = "/";
-    const StepLabel label{stage_.index, stage_.label(), 1, total_, stage_.from->original};
+    const StepLabel label{stage_.index,           stage_.label(), 1, total_, stage_.from->original,
+                          stage_.from->location.line};
     environment_.observer.step_started(label);
     try {
         run_copy(everything, label);
@@ -114,13 +122,14 @@ void StageRun::run_triggers() {
     }
 }
 
-void StageRun::run_instruction(const Instruction& instruction) {
+void StageRun::run_instruction(const Instruction& instruction, const Location& location) {
     environment_.stop.throw_if_stopped();
-    const StepLabel label{stage_.index, stage_.label(), next_number_++, total_, shown_line(instruction)};
+    const StepLabel label{stage_.index,           stage_.label(), next_number_++, total_,
+                          shown_line(instruction), location.line};
     environment_.observer.step_started(label);
     const UseMeter meter;
     container_use_ = {};
-    step_was_cached_ = false;
+    step_was_cached_ = record_was_too_old_ = false;
     try {
         dispatch(instruction, label);
         keep_image(label);
@@ -134,7 +143,7 @@ void StageRun::run_instruction(const Instruction& instruction) {
 
 void StageRun::finish_config(std::string history, const StepLabel& label) {
     add_history(state_, std::move(history), true);
-    environment_.observer.step_finished(label, {StepOutcome::configured, {}, ""});
+    environment_.observer.step_finished(label, {StepOutcome::configured});
 }
 
 /// With --layers each step leaves an image. That of the target's last step is the image of the build, which is made
@@ -234,7 +243,7 @@ void StageRun::run_workdir(const WorkdirInstruction& workdir, std::string histor
 void StageRun::run_copy(const CopyInstruction& copy, const StepLabel& label) {
     CopyStep copying(environment_, state_, copy, stage_.index);
     LayerStep step{copying.key(), history_of_copy(copy, copying.content()),
-                   [&](layers::StagedLayer& staged) { copying.perform(staged); }};
+                   [&](layers::StagedLayer& staged) { copying.perform(staged); }, copying.read_trees()};
     run_layer(step, label);
 }
 

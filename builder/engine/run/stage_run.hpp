@@ -1,6 +1,7 @@
 // One stage, instruction after instruction: look up by key, else run.
 #pragma once
 
+#include "builder/engine/record/rerun_reasons.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/engine/record/step_turn.hpp"
 #include "builder/plan/build_plan.hpp"
@@ -16,11 +17,14 @@ public:
     /// Runs all steps and gives what came out. Throws Error with the place of the instruction that failed.
     StageState run();
 
+    /// What a stage is before its first instruction.
+    static StageSoFar beginning_of(const BuildPlan& plan, const StagePlan& stage, const StageState& base);
+
 private:
     void run_context();
     void run_triggers();
     void run_placed(const Instruction& instruction, const Location& location);
-    void run_instruction(const Instruction& instruction);
+    void run_instruction(const Instruction& instruction, const Location& location);
     void dispatch(const Instruction& instruction, const StepLabel& label);
     void finish_config(std::string history, const StepLabel& label);
     void keep_image(const StepLabel& label);
@@ -39,21 +43,25 @@ private:
         StepKey key;
         std::string history;
         std::function<void(layers::StagedLayer&)> make;
+        std::vector<ReadTree> trees = {};  ///< that are inputs of the key
     };
     enum class Ask { this_store, everybody };
     void run_layer(LayerStep& step, const StepLabel& label);
     std::optional<layers::CacheRecord> find_record(const LayerStep& step, Ask ask);
     bool wait_for_turn(const LayerStep& step, const StepLabel& label);
-    void add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run);
+    void add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run, const StepLabel& label);
+    StepReason reason_to_run(const LayerStep& step, const StepLabel& label);
     bool take_cached(const LayerStep& step, const StepLabel& label, Ask ask);
 
     StepEnvironment& environment_;
     const BuildPlan& plan_;
     const StagePlan& stage_;
     StageState state_;
+    StageSoFar so_far_;
     std::size_t next_number_ = 2;  ///< FROM was step 1
     std::size_t total_ = 0;
     bool step_was_cached_ = false;        ///< the layer of the step at hand
+    bool record_was_too_old_ = false;     ///< the same of its record
     std::shared_ptr<StepTurn> turn_;      ///< to run the step at hand
     runtime::ResourceUse container_use_;  ///< of the step's container, where it had one
 };

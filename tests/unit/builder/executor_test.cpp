@@ -46,7 +46,7 @@ public:
         static constexpr const char* outcomes[] = {"done", "cached", "configured"};
         const std::lock_guard lock(mutex_);
         finished.push_back(name(step) + " " + outcomes[static_cast<std::size_t>(result.outcome)]);
-        if (!result.reason.empty()) reasons.push_back(result.reason);
+        if (!result.reason.text.empty()) reasons.push_back(result.reason.text);
     }
     void step_failed(const StepLabel& step) override {
         const std::lock_guard lock(mutex_);

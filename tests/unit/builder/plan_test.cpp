@@ -85,8 +85,11 @@ TEST(StepKey, StepIsWithoutInputs) {
     const StepKey second = KeyBuilder(parent, "COPY").add("d", "/").seal_step().add("file a", "2").finish();
     EXPECT_EQ(first.step, second.step);
     EXPECT_NE(first.key, second.key);
-    EXPECT_EQ(explain_miss(first.inputs, second.inputs), "file a changed");
-    EXPECT_EQ(explain_miss({}, second.inputs), "");
+    const InputDifference difference = first_difference(first.inputs, second.inputs);
+    EXPECT_EQ(difference.kind, InputDifference::Kind::changed);
+    EXPECT_EQ(difference.name, "file a");
+    EXPECT_NE(difference.before, difference.now);
+    EXPECT_EQ(first_difference(first.inputs, first.inputs).kind, InputDifference::Kind::none);
 }
 
 TEST(Config, EntrypointForgetsAnInheritedCmd) {
