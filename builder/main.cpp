@@ -9,9 +9,11 @@
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/containers_conf.hpp"
 #include "builder/cli/help.hpp"
+#include "builder/cli/output_table.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/cli/store_limits.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/prune.hpp"
 #include "builder/syntax/parser.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "builder/version.hpp"
@@ -107,6 +109,29 @@ void take_late(Command& command, const std::vector<Flag>& global) {
     }
 }
 
+/// Where the disk is full: what prune would give. Nothing where that cannot be found out.
+std::string room_hint(Context& context) {
+    try {
+        layers::Store& store = context.store();
+        const std::int64_t bytes = store.garbage().plan(unwanted_images(store, false), {}).freed_bytes;
+        if (bytes > 0) return fmt::format("builder prune would free {}", human_size(bytes));
+        return "builder prune has nothing to free; builder images lists what takes room";
+    } catch (const Error&) {
+        return "";
+    }
+}
+
+int run_command(const Command& command, Context& context, const Words& arguments) {
+    try {
+        return command.run(context, arguments);
+    } catch (Error& error) {
+        const std::string text = error.full_message();
+        const auto says = [&](int number) { return text.find(runtime::errno_text(number)) != std::string::npos; };
+        if (command.uses_store && (says(ENOSPC) || says(EDQUOT))) error.with_hint(room_hint(context));
+        throw;
+    }
+}
+
 int run_program(const Words& line) {
     GlobalOptions options;
     const std::vector<Flag> flags = global_flags(options);
@@ -132,7 +157,7 @@ int run_program(const Words& line) {
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();
-    const int exit_code = command.run(context, arguments);
+    const int exit_code = run_command(command, context, arguments);
     keep_store_limits(context);
     return exit_code;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "builder/engine/record/build_events.hpp"
+#include "registry/transport/transfer_observer.hpp"
 #include "runtime/sys/fd.hpp"
 
 namespace builder {
@@ -26,6 +27,7 @@ struct MadeImage {
 struct PipeLines {
     bool tells_digits = true;      ///< of stages that are done
     bool has_step_images = false;  ///< each step leaves an image
+    bool explains = false;         ///< why steps run is told, too
 };
 
 class BuildProgress : public BuildObserver {
@@ -39,12 +41,15 @@ public:
     virtual void image_made(const MadeImage& image) = 0;
     /// What was pushed, as any tool can pull it: NAME@DIGEST.
     virtual void image_pushed(const std::string& name) = 0;
+    /// Who shows images that are pulled and pushed meanwhile; nothing where that is told by other means.
+    virtual std::shared_ptr<registry::TransferObserver> transfers() { return nullptr; }
     /// Nothing more comes from the build: what was drawn for the moment goes.
     virtual void close() = 0;
 };
 
-/// Makes what --progress asks for: auto, plain, tty, quiet or json. It writes to a descriptor that stays open; auto is
-/// tty where that is a terminal, else the lines that scripts for Buildah know. Throws Error for another word.
+/// Makes what --progress asks for: auto, plain, tty, quiet or json. It writes to a descriptor that stays open. auto is
+/// what $BUILDKIT_PROGRESS says, else tty on a terminal that can move its cursor, else the lines that scripts for
+/// Buildah know. tty on anything but a terminal prints the lines of plain in colours. Throws Error for another word.
 std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, PipeLines lines);
 
 }  // namespace builder

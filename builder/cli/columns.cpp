@@ -43,6 +43,12 @@ std::size_t width_of(char32_t character) {
 
 }  // namespace
 
+std::size_t style_length(std::string_view text) {
+    if (!text.starts_with("\x1b[")) return 0;
+    const std::size_t end = text.find_first_not_of("0123456789;:", 2);
+    return end != std::string_view::npos && text[end] == 'm' ? end + 1 : 0;
+}
+
 std::size_t columns_of(std::string_view text) {
     std::size_t columns = 0;
     for (DecodedCharacter next; !text.empty(); text.remove_prefix(next.length)) {
@@ -65,6 +71,34 @@ std::string fitted(std::string_view text, std::size_t columns) {
         bytes += next.length;
     }
     return std::string(text.substr(0, bytes)) + "…";
+}
+
+std::string fitted_styled(std::string_view text, std::size_t columns) {
+    std::string plain;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::size_t style = style_length(rest);
+        if (style == 0) plain += rest.front();
+        rest.remove_prefix(std::max<std::size_t>(style, 1));
+    }
+    if (columns_of(plain) <= columns) return std::string(text);
+    std::string result;
+    std::size_t taken = 0;
+    bool is_full = columns == 0;
+    while (!text.empty()) {
+        const std::size_t style = style_length(text);
+        const DecodedCharacter next = decode_character(text);
+        const std::size_t length = style > 0 ? style : next.length;
+        if (style > 0) {
+            result += text.substr(0, length);
+        } else if (!is_full) {
+            const std::size_t width = width_of(next.value);
+            is_full = taken + width > columns - 1;
+            result += is_full ? "…" : std::string(text.substr(0, length));
+            taken += width;
+        }
+        text.remove_prefix(length);
+    }
+    return result;
 }
 
 }  // namespace builder

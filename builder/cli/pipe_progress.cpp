@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "builder/cli/reason_text.hpp"
 #include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
 #include "registry/reference.hpp"
@@ -116,6 +117,10 @@ void PipeProgress::step_finished(const StepLabel& step, const StepResult& result
     const std::lock_guard lock(mutex_);
     const bool is_cached = result.outcome == StepOutcome::cached;
     if (is_cached && !lines_.has_step_images) print_for(step.stage, "--> Using cache\n");
+    if (lines_.explains && result.outcome == StepOutcome::done)
+        print_for(step.stage,
+                  fmt::format("--> ran because {}\n",
+                              result.reason.text.empty() ? "there was no record of it" : shown_reason(result.reason)));
     if (step.stage == target_) last_step_was_cached_ = is_cached;
 }
 

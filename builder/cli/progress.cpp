@@ -1,28 +1,18 @@
 #include "builder/cli/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 
-#include "builder/cli/columns.hpp"
-#include "builder/cli/json_progress.hpp"
-#include "builder/cli/pipe_progress.hpp"
 #include "builder/cli/reason_text.hpp"
 #include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
-#include "runtime/base/error.hpp"
 #include "runtime/base/harmless.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace builder {
 namespace {
-
-constexpr auto tick_interval = std::chrono::milliseconds(100);
-/// A live line for steps that take less time would only flicker.
-constexpr auto patience = std::chrono::milliseconds(300);
 
 constexpr const char* bold = "\x1b[1m";
 constexpr const char* faint = "\x1b[2m";
@@ -34,51 +24,18 @@ double seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>(time).count();
 }
 
-std::size_t terminal_width(int descriptor) {
-    winsize size{};
-    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 }  // namespace
 
-std::unique_ptr<BuildProgress> make_progress(const std::string& wanted, bool quiet, int descriptor, PipeLines lines) {
-    const auto make = [&](ProgressMode mode) { return std::make_unique<Progress>(mode, descriptor); };
-    if (quiet || wanted == "quiet") return make(ProgressMode::quiet);
-    if (wanted == "plain") return make(ProgressMode::plain);
-    if (wanted == "tty") return make(ProgressMode::terminal);
-    if (wanted == "json" || wanted == "rawjson") return std::make_unique<JsonProgress>(descriptor);
-    if (wanted != "auto" && !wanted.empty())
-        throw runtime::Error("--progress takes auto, plain, tty, quiet or json, not {}", runtime::quoted(wanted));
-    const char* const terminal = std::getenv("TERM");
-    const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-    if (::isatty(descriptor) == 1) return make(is_dumb ? ProgressMode::plain : ProgressMode::terminal);
-    return std::make_unique<PipeProgress>(descriptor, lines);
-}
-
 Progress::Progress(ProgressMode mode, int descriptor)
-    : mode_(mode), descriptor_(descriptor), lines_(mode == ProgressMode::terminal) {
-    if (mode_ == ProgressMode::terminal) ticker_ = std::thread([this] { tick(); });
-}
+    : mode_(mode), descriptor_(descriptor), lines_(mode == ProgressMode::coloured) {}
 
 Progress::~Progress() {
     close();
 }
 
 void Progress::close() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (ends_) return;
-        ends_ = true;
-    }
-    ended_.notify_all();
-    if (ticker_.joinable()) ticker_.join();
     const std::lock_guard lock(mutex_);
-    print(new_line());
-}
-
-void Progress::tick() {
-    std::unique_lock lock(mutex_);
-    while (!ended_.wait_for(lock, tick_interval, [this] { return ends_; })) draw_live_line();
+    print(lines_.end_line());
 }
 
 /// One write a line, so that lines of several threads and processes do not mix.
@@ -86,35 +43,9 @@ void Progress::print(const std::string& text) {
     show_text(descriptor_, text);
 }
 
-void Progress::erase_live_line(std::string& text) {
-    if (live_line_drawn_) text += "\r\x1b[K";
-    live_line_drawn_ = false;
-}
-
-/// A line of its own begins: the live line goes, and what a step left unfinished is ended.
+/// A line of its own begins: what a step left unfinished is ended.
 std::string Progress::new_line() {
-    std::string text;
-    erase_live_line(text);
-    return text + lines_.end_line();
-}
-
-/// Not where a step's line is unfinished: it would write over it.
-void Progress::draw_live_line() {
-    std::string line;
-    const auto now = Clock::now();
-    for (const auto& [key, step] : running_) {
-        if (now - step.started < patience) continue;
-        line += fmt::format("{}{} {:.1f}s", line.empty() ? "" : "  |  ",
-                            prefix(step.label) + runtime::harmless(step.label.text), seconds(now - step.started));
-    }
-    std::string text;
-    erase_live_line(text);
-    text += lines_.overdue(now);
-    if (!line.empty() && !lines_.is_open()) {
-        text += faint + fitted(line, terminal_width(descriptor_) - 1) + plain;
-        live_line_drawn_ = true;
-    }
-    print(text);
+    return lines_.end_line();
 }
 
 std::string Progress::prefix(const StepLabel& step) const {
@@ -128,12 +59,11 @@ void Progress::build_started(std::size_t stages, std::size_t) {
 
 void Progress::step_started(const StepLabel& step) {
     const std::lock_guard lock(mutex_);
-    running_[{step.stage, step.number}] = {step, Clock::now()};
     if (mode_ == ProgressMode::quiet) return;
     std::string text = new_line();
     const std::string head =
         fmt::format("{}STEP {}/{}: {}", prefix(step), step.number, step.total, runtime::harmless(step.text));
-    text += mode_ == ProgressMode::terminal ? bold + head + plain : head;
+    text += mode_ == ProgressMode::coloured ? bold + head + plain : head;
     print(text + "\n");
 }
 
@@ -141,9 +71,7 @@ void Progress::step_output(const StepLabel& step, runtime::Bytes bytes) {
     if (mode_ == ProgressMode::quiet) return;
     const std::lock_guard lock(mutex_);
     const std::string_view output(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    std::string text;
-    erase_live_line(text);
-    print(text + lines_.add({step.stage, step.number}, prefix(step), output, Clock::now()));
+    print(lines_.add({step.stage, step.number}, prefix(step), output, Clock::now()));
 }
 
 void Progress::step_errors(const StepLabel& step, runtime::Bytes bytes) {
@@ -154,17 +82,14 @@ void Progress::step_errors(const StepLabel& step, runtime::Bytes bytes) {
 
 /// What comes in front of a step's last line.
 std::string Progress::end_of_output(const StepLabel& step) {
-    running_.erase({step.stage, step.number});
-    std::string text;
-    erase_live_line(text);
-    return text + lines_.finish({step.stage, step.number});
+    return lines_.finish({step.stage, step.number});
 }
 
 void Progress::step_finished(const StepLabel& step, const StepResult& result) {
     const std::lock_guard lock(mutex_);
     std::string text = end_of_output(step);
     if (mode_ == ProgressMode::quiet) return;
-    const bool colours = mode_ == ProgressMode::terminal;
+    const bool colours = mode_ == ProgressMode::coloured;
     if (result.outcome == StepOutcome::cached) {
         text += fmt::format("{}{}--> cached{}\n", prefix(step), colours ? faint : "", colours ? plain : "");
     } else if (result.outcome == StepOutcome::done) {
@@ -180,8 +105,8 @@ void Progress::step_failed(const StepLabel& step) {
     const std::lock_guard lock(mutex_);
     std::string text = end_of_output(step);
     if (mode_ == ProgressMode::quiet) return;
-    text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::terminal ? red : "",
-                        mode_ == ProgressMode::terminal ? plain : "");
+    text += fmt::format("{}{}--> failed{}\n", prefix(step), mode_ == ProgressMode::coloured ? red : "",
+                        mode_ == ProgressMode::coloured ? plain : "");
     print(text);
 }
 

@@ -1,21 +1,18 @@
-// Draws what happens during a build: plain lines for a pipe, the same with colours and a live line for a terminal.
+// Tells what happens during a build in plain lines, or in the same with colours.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
-#include <thread>
 
 #include "builder/cli/build_progress.hpp"
 #include "builder/cli/output_lines.hpp"
 
 namespace builder {
 
-enum class ProgressMode { plain, terminal, quiet };
+enum class ProgressMode { plain, coloured, quiet };
 
 class Progress final : public BuildProgress {
 public:
@@ -38,37 +35,24 @@ public:
     void line(std::string_view text) override;
     void image_made(const MadeImage& image) override;
     void image_pushed(const std::string& name) override { line("pushed " + name); }
-    /// Takes the live line away: the terminal belongs to others now.
     void close() override;
 
 private:
     using Clock = std::chrono::steady_clock;
-    struct Running {
-        StepLabel label;
-        Clock::time_point started;
-    };
     bool is_log() const noexcept;
     std::string prefix(const StepLabel& step) const;
     void print(const std::string& text);
-    void draw_live_line();
-    void erase_live_line(std::string& text);
     std::string new_line();
     std::string end_of_output(const StepLabel& step);
-    void tick();
 
     ProgressMode mode_;
     int descriptor_;
     std::mutex mutex_;
     std::size_t stages_ = 0;
-    std::map<std::pair<std::size_t, std::size_t>, Running> running_;
     std::set<std::string> notices_;
-    bool live_line_drawn_ = false;
     OutputLines lines_;
     bool logs_use_ = false;
     runtime::Fd use_file_;
-    bool ends_ = false;
-    std::condition_variable ended_;
-    std::thread ticker_;
 };
 
 }  // namespace builder

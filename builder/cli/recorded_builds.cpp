@@ -42,7 +42,8 @@ BuildFile require_build(const layers::BuildFiles& builds, const std::string& tex
         if (text.size() >= fewest_digits && file.id.starts_with(text)) found.push_back(file);
     if (found.size() == 1) return found.front();
     if (found.empty())
-        throw Error("there is no record of a build {}", quoted(text)).with_hint("builder builds ls lists what there is");
+        throw Error("there is no record of a build {}", quoted(text))
+            .with_hint("builder builds ls lists what there is");
     throw Error("{} is the beginning of {} IDs of builds", quoted(text), found.size())
         .with_hint(fmt::format("give more of it: {} or {}", found[0].id, found[1].id));
 }

@@ -7,8 +7,8 @@
 
 namespace builder {
 
-/// A build by its ID or the beginning of it (at least three digits), by "^N" as the Nth before the newest, or, where the
-/// text is empty, the newest. Throws Error where there is none.
+/// A build by its ID or the beginning of it (at least three digits), by "^N" as the Nth before the newest, or, where
+/// the text is empty, the newest. Throws Error where there is none.
 layers::BuildFile require_build(const layers::BuildFiles& builds, const std::string& text);
 /// Its record.
 BuildRecord require_record(const layers::BuildFiles& builds, const layers::BuildFile& file);

@@ -1,11 +1,8 @@
 #include "builder/cli/transfer_progress.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-
-#include "builder/cli/output_table.hpp"
+#include "builder/cli/shown_text.hpp"
 #include "layers/oci/manifest.hpp"
 
 namespace builder {
@@ -16,53 +13,41 @@ constexpr std::chrono::milliseconds between_drawings(100);
 }  // namespace
 
 TransferProgress::~TransferProgress() {
-    if (has_line_) write("\r\033[K");
+    if (is_terminal_) write(region_.clear("", terminal_size(descriptor_)));
 }
 
 void TransferProgress::write(const std::string& text) const {
-    [[maybe_unused]] const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    show_text(descriptor_, text);
 }
 
 void TransferProgress::draw() {
     const auto now = Clock::now();
     if (!is_terminal_ || now - drawn_ < between_drawings) return;
     drawn_ = now;
-    std::uint64_t seen = 0, all = 0;
-    std::size_t ended = 0;
-    for (const auto& [name, blob] : blobs_) {
-        seen += blob.seen_bytes;
-        all += std::max(blob.size_bytes, blob.seen_bytes);
-        ended += blob.has_ended ? 1 : 0;
-    }
-    const double seconds = std::max(0.001, std::chrono::duration<double>(now - started_).count());
-    write(fmt::format("\r\033[Kcopying: {} of {} blobs, {} of {}, {}/s", ended, blobs_.size(),
-                      human_size(static_cast<std::int64_t>(seen)), human_size(static_cast<std::int64_t>(all)),
-                      human_size(static_cast<std::int64_t>(static_cast<double>(seen) / seconds))));
-    has_line_ = true;
+    const TerminalSize size = terminal_size(descriptor_);
+    write(region_.draw("", bars_.lines(size.columns - 1, size.rows - 1, now), size));
 }
 
 void TransferProgress::blob_begins(const std::string& name, std::uint64_t size_bytes) {
     const std::lock_guard lock(mutex_);
-    const bool is_new = !blobs_.contains(name);
-    blobs_[name] = {size_bytes, 0, false};
-    if (is_new) tell("Copying blob " + name);
+    if (blobs_.insert(name).second) tell("Copying blob " + name);
+    bars_.blob_begins(name, size_bytes);
     draw();
 }
 
 void TransferProgress::blob_advances(const std::string& name, std::uint64_t bytes) {
     const std::lock_guard lock(mutex_);
-    blobs_[name].seen_bytes += bytes;
+    bars_.blob_advances(name, bytes);
     draw();
 }
 
 void TransferProgress::blob_ends(const std::string& name, std::uint64_t size_bytes) {
     const std::lock_guard lock(mutex_);
-    blobs_[name].has_ended = true;
-    blobs_[name].size_bytes = size_bytes;
+    bars_.blob_ends(name, size_bytes);
     draw();
 }
 
-/// Nothing on a terminal: the live line is there.
+/// Nothing on a terminal: the bars are there.
 void TransferProgress::tell(const std::string& line) {
     if (!is_terminal_) write(line + "\n");
 }
@@ -72,6 +57,7 @@ void TransferProgress::name_resolved(const std::string& sentence) {
 }
 
 void TransferProgress::image_asked(const std::string& name) {
+    bars_.image_asked(name);
     tell("Trying to pull " + name + "...");
 }
 
@@ -83,6 +69,7 @@ void TransferProgress::image_begins() {
 /// Blobs that were there already are named as well.
 void TransferProgress::image_ends(const std::string& manifest) {
     const std::lock_guard lock(mutex_);
+    bars_.image_ends(manifest);
     const layers::oci::Manifest parts = layers::oci::parse_manifest(manifest);
     for (const layers::oci::Descriptor& layer : parts.layers)
         if (!blobs_.contains(layer.digest_text)) tell("Copying blob " + layer.digest_text);

@@ -1,12 +1,14 @@
-// Draws how far images are on their way: a live line on a terminal; else the lines that scripts for Buildah know.
+// Draws how far images are on their way: a bar a blob on a terminal; else the lines that scripts for Buildah know.
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
+#include "builder/cli/live_region.hpp"
+#include "builder/cli/transfer_bars.hpp"
 #include "registry/transport/transfer_observer.hpp"
 
 namespace builder {
@@ -26,11 +28,6 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-    struct Blob {
-        std::uint64_t size_bytes = 0;
-        std::uint64_t seen_bytes = 0;
-        bool has_ended = false;
-    };
     void tell(const std::string& line);
     void draw();
     void write(const std::string& text) const;
@@ -38,10 +35,10 @@ private:
     int descriptor_;
     bool is_terminal_;
     std::mutex mutex_;
-    std::map<std::string, Blob> blobs_;
-    Clock::time_point started_ = Clock::now();
+    std::set<std::string> blobs_;  ///< that were told of
+    TransferBars bars_;            ///< on a terminal
+    LiveRegion region_;            ///< the same
     Clock::time_point drawn_ = {};
-    bool has_line_ = false;
 };
 
 /// Tells of an image that was made in the store, in the lines of one that is copied.

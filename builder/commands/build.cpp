@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-#include "builder/cli/build_progress.hpp"
+#include "builder/cli/build_log.hpp"
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/flags/build_compatibility_flags.hpp"
 #include "builder/cli/flags/isolation_flags.hpp"
@@ -17,13 +17,13 @@
 #include "builder/cli/flags/run_flags.hpp"
 #include "builder/cli/flags/secret_flag.hpp"
 #include "builder/cli/flags/step_settings.hpp"
+#include "builder/cli/on_error.hpp"
+#include "builder/cli/recorded_build.hpp"
 #include "builder/cli/signals.hpp"
-#include "builder/cli/transfer_progress.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/build_flags.hpp"
 #include "builder/commands/command_table.hpp"
 #include "builder/containers/default_mounts.hpp"
-#include "builder/engine/run/build_image.hpp"
 #include "builder/engine/run/build_platforms.hpp"
 #include "builder/engine/run/list_of_platforms.hpp"
 #include "builder/engine/run/steps_cgroup.hpp"
@@ -131,41 +131,25 @@ void prepare_request(BuildWork& work) {
     work.writes_to_stdout = uses_standard_output(options.outputs, request.destinations);
 }
 
-runtime::Fd open_log(const std::string& file) {
-    const std::string folder = std::filesystem::path(file).parent_path().string();
-    if (!folder.empty() && ::access(folder.c_str(), F_OK) != 0)
-        throw runtime::SystemError("opening log file: open {}", file);
-    return runtime::open_output(file, O_TRUNC | O_APPEND);
+/// "_linux_arm64", for files of one of several platforms.
+std::string platform_suffix(const std::string& platform) {
+    std::string suffix = "_" + platform;
+    std::replace(suffix.begin(), suffix.end(), '/', '_');
+    return suffix;
 }
 
-/// Where what happens is drawn: a terminal, a pipe or a file.
-class BuildLog {
-public:
-    BuildLog(const BuildWork& work, const std::string& file)
-        : file_(file.empty() ? runtime::Fd() : open_log(file)),
-          progress_(make_progress(work.options.progress, work.options.quiet,
-                                  file_                   ? file_.get()
-                                  : work.writes_to_stdout ? STDERR_FILENO
-                                                          : STDOUT_FILENO,
-                                  {work.options.iid_file.empty(), work.options.request.keeps_step_images})) {
-        for (const std::string& notice : work.notices) progress_->notice(notice);
-        const BuildCompatibilityFlags& flags = work.options.compatibility;
-        if (!flags.use_log_file.empty())
-            progress_->log_use(runtime::open_output(flags.use_log_file, O_APPEND));
-        else if (flags.logs_use)
-            progress_->log_use();
-    }
-    BuildProgress& progress() noexcept { return *progress_; }
-    /// What is told of images that are copied; nothing where the build's own display is there.
-    std::shared_ptr<TransferProgress> transfers(bool is_quiet) const {
-        if (!file_ && ::isatty(STDERR_FILENO) == 1) return nullptr;
-        return make_transfer_progress(is_quiet, file_ ? file_.get() : STDERR_FILENO);
-    }
-
-private:
-    runtime::Fd file_;
-    std::unique_ptr<BuildProgress> progress_;
-};
+BuildLogSettings log_settings(const BuildWork& work, const std::string& file) {
+    const BuildOptions& options = work.options;
+    const BuildCompatibilityFlags& flags = options.compatibility;
+    return {.progress = options.progress,
+            .is_quiet = options.quiet,
+            .file = file,
+            .leaves_standard_output = work.writes_to_stdout,
+            .lines = {options.iid_file.empty(), options.request.keeps_step_images, options.explains},
+            .notices = work.notices,
+            .logs_use = flags.logs_use,
+            .use_file = flags.use_log_file};
+}
 
 /// A name in a registry is told once, however many tags it has.
 void tell_written(const std::vector<WrittenImage>& written, BuildProgress& progress) {
@@ -186,20 +170,17 @@ std::vector<std::string> names_to_tell(const BuiltImage& built) {
     return names;
 }
 
-BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
+void tell_image(BuildWork& work, const BuiltImage& built, BuildLog& log) {
     BuildProgress& progress = log.progress();
-    request.access.observer = log.transfers(work.options.quiet);
-    BuiltImage built = build_image(work.context.store(), work.runner, request, progress, work.stop);
-    progress.close();
-    if (!built.image) return built;
+    if (!built.image) return;
     tell_written(built.written, progress);
     MadeImage made;
     made.tell_copied = [&] {
-        if (const auto copied = log.transfers(work.options.quiet)) tell_stored(*copied, built.image->manifest);
+        if (const auto copied = log.copy_lines()) tell_stored(*copied, built.image->manifest);
     };
     if (work.writes_to_stdout) {
         made.tell_copied();
-        return built;
+        return;
     }
     made.id = built.image->id.hex();
     made.was_known = built.was_known;
@@ -210,6 +191,19 @@ BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) 
     made.tells_digits = is_one_of_many || work.options.iid_file.empty();
     made.tells_id = is_one_of_many || (work.options.iid_file.empty() && work.options.compatibility.raw_id_file.empty());
     progress.image_made(made);
+}
+
+BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
+    BuildProgress& progress = log.progress();
+    request.access.observer = log.transfers();
+    request.on_failure = on_error_handler(work.options.on_error, [&progress] { progress.close(); });
+    RecordedBuild build(work.context, work.runner, progress, work.stop);
+    BuiltImage built = build.run(request);
+    progress.close();
+    tell_image(work, built, log);
+    const std::string& trace = work.options.trace_file;
+    build.finish({built.image ? built.image->id.text() : "", built.names},
+                 trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
     return built;
 }
 
@@ -223,7 +217,7 @@ void write_files(const BuildOptions& options, const std::string& id, const Image
 
 void build_for_one_platform(BuildWork& work) {
     BuildOptions& options = work.options;
-    BuildLog log(work, options.compatibility.log_file);
+    BuildLog log(log_settings(work, options.compatibility.log_file));
     const BuiltImage built = build_one(work, options.request, log);
     if (!built.image) return;
     if (!options.manifest_list.empty()) add_to_manifest_list(work.context.store(), options.manifest_list, *built.image);
@@ -232,12 +226,10 @@ void build_for_one_platform(BuildWork& work) {
                 {built.image->id.text(), descriptor_for_scripts(built.written, in_store.descriptor()), built.names});
 }
 
-/// "FILE_linux_arm64" with --logsplit.
+/// With --logsplit each platform has a file.
 std::string log_file_for(const BuildCompatibilityFlags& flags, const std::string& platform) {
     if (flags.log_file.empty() || !flags.splits_log) return flags.log_file;
-    std::string suffix = "_" + platform;
-    std::replace(suffix.begin(), suffix.end(), '/', '_');
-    return flags.log_file + suffix;
+    return flags.log_file + platform_suffix(platform);
 }
 
 /// One build after the other.
@@ -247,7 +239,7 @@ void build_for_platforms(BuildWork& work, const std::vector<std::string>& platfo
     ListOfPlatforms list(work.context.store(), work.options.request, work.options.manifest_list, work.stop);
     std::optional<BuildLog> log;
     for (const std::string& platform : platforms) {
-        if (!log || flags.splits_log) log.emplace(work, log_file_for(flags, platform));
+        if (!log || flags.splits_log) log.emplace(log_settings(work, log_file_for(flags, platform)));
         log->progress().platform_started(platform);
         input.rewind();
         const BuiltImage built = build_one(work, request_for_platform(work.options.request, platform), *log);
@@ -276,6 +268,7 @@ void refuse_bad_caches(const std::vector<std::string>& places, const char* flag)
 }
 
 void refuse_conflicts(const BuildOptions& options) {
+    static_cast<void>(on_error_handler(options.on_error, nullptr));
     const BuildImageRequest& request = options.request;
     if ((options.removes || options.forces_removal) && !request.use_layers && !request.no_cache)
         throw runtime::Error("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");

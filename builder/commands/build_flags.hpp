@@ -18,6 +18,9 @@ struct BuildOptions {
     std::vector<std::string> tags;
     std::string iid_file;
     std::string progress = "auto";
+    bool explains = false;
+    std::string on_error = "fail";
+    std::string trace_file;
     bool quiet = false;
     std::optional<bool> layers;          ///< --layers
     std::optional<bool> removes;         ///< --rm

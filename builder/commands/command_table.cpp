@@ -6,6 +6,7 @@ const std::vector<CommandMaker>& command_makers() {
     static const std::vector<CommandMaker> makers = {
         {{"add"}, add_command},
         {{"build", "bud", "build-using-dockerfile"}, build_command},
+        {{"builds"}, builds_command},
         {{"check"}, check_command},
         {{"commit"}, commit_command},
         {{"completion"}, completion_command},
@@ -19,6 +20,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"inspect"}, inspect_command},
         {{"login"}, login_command},
         {{"logout"}, logout_command},
+        {{"logs"}, logs_command},
         {{"manifest"}, manifest_command},
         {{"mount"}, mount_command},
         {{"prune"}, prune_command},
@@ -34,6 +36,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"unshare"}, unshare_command},
         {{"untag"}, untag_command},
         {{"version"}, version_command},
+        {{"why"}, why_command},
     };
     return makers;
 }

@@ -9,6 +9,7 @@ namespace builder {
 
 Command add_command();
 Command build_command();
+Command builds_command();
 Command check_command();
 Command commit_command();
 Command completion_command();
@@ -22,6 +23,7 @@ Command info_command();
 Command inspect_command();
 Command login_command();
 Command logout_command();
+Command logs_command();
 Command manifest_command();
 Command mount_command();
 Command prune_command();
@@ -37,6 +39,7 @@ Command umount_command();
 Command unshare_command();
 Command untag_command();
 Command version_command();
+Command why_command();
 
 /// The functions that make them, with their names, so that only the one that is asked for is made.
 struct CommandMaker {

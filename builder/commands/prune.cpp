@@ -70,8 +70,8 @@ private:
 
     void add_type(const std::string& value, bool is_negative) {
         using Kind = Prunable::Kind;
-        for (const Kind kind : {Kind::image, Kind::step, Kind::cache_mount, Kind::git_repository, Kind::download,
-                                Kind::build_record})
+        for (const Kind kind :
+             {Kind::image, Kind::step, Kind::cache_mount, Kind::git_repository, Kind::download, Kind::build_record})
             if (name_of(kind) == value)
                 return checks_.push_back([=](const Prunable& one) { return (one.kind == kind) != is_negative; });
         throw Error("invalid type {}", quoted(value))

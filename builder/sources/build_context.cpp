@@ -8,8 +8,10 @@
 
 #include "builder/syntax/foreign_text.hpp"
 #include "builder/syntax/ignore_patterns.hpp"
+#include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/path_in_root.hpp"
 #include "runtime/sys/waiting_read.hpp"
 
@@ -94,6 +96,20 @@ std::string absolute_place(const std::string& folder, const std::string& file) {
     return (std::filesystem::absolute(folder) / file).lexically_normal().string();
 }
 
+/// A file of the folder that may have been meant: "dockerfile", "Dockerfile.dev", "app.Containerfile". Empty where
+/// there is none.
+std::string nearly_a_containerfile(const std::string& folder) {
+    const auto open = runtime::open_if_exists(folder, O_RDONLY | O_DIRECTORY);
+    if (!open) return "";
+    for (const runtime::FolderEntry& entry : runtime::list_folder(*open)) {
+        const std::string name = to_lower(entry.name);
+        if (name.ends_with(".dockerignore") || name.ends_with(".containerignore")) continue;
+        if (name.find("dockerfile") != std::string::npos || name.find("containerfile") != std::string::npos)
+            return entry.name;
+    }
+    return "";
+}
+
 NamedText read_default(const ContextFiles& context) {
     if (context.containerfile) return {"Containerfile", *context.containerfile};
     const std::string prefix = context.is_fetched ? "" : context.folder + "/";
@@ -105,7 +121,10 @@ NamedText read_default(const ContextFiles& context) {
         error =
             Error("cannot find Containerfile or Dockerfile in context directory: stat {}: no such file or directory",
                   absolute_place(context.folder, "Dockerfile"));
-    throw error.with_hint("name the file with -f");
+    const std::string other = context.is_fetched ? "" : nearly_a_containerfile(context.folder);
+    if (!other.empty()) error.with_hint(fmt::format("there is {}: name it with -f", quoted(other)));
+    throw error.with_hint(
+        "name the file with -f, or write one: FROM names the image to begin with, COPY and RUN add to it");
 }
 
 /// As given from here, else inside the context; of a fetched context inside first.

@@ -150,8 +150,7 @@ std::vector<ReadTree> CopiedTrees::read_trees() const {
 
 void CopiedTrees::add_to_key(KeyBuilder& key) {
     for (const CopyPart& part : parts_)
-        key.add(input_of(part),
-                part.name + " " + digest_tree(part.tree, {.with_owners = counts_owners(part)}).text());
+        key.add(input_of(part), part.name + " " + digest_tree(part.tree, {.with_owners = counts_owners(part)}).text());
     for (std::size_t i = 0; job_.words.keeps_parents && i < parts_.size(); ++i)
         for (const auto& [path, entry] : parents_of(i)) {
             std::string& attributes = parent_attributes_[{i, path}] = attributes_of(entry);

@@ -21,6 +21,8 @@
 
 namespace builder {
 
+struct FailedStep;
+
 /// The image that a step leaves with --layers.
 struct KeptImage {
     std::string id;          ///< 64 digits
@@ -42,9 +44,10 @@ struct StepEnvironment {
     /// The tree behind a --from: a stage, an image or a named context. Throws Error where there is none.
     std::function<std::shared_ptr<const CopySource>(const std::string& name, std::size_t stage)> find_source;
     char escape = '\\';
-    StepFollower* follower = nullptr;  ///< asked where the store has no record, told of each layer
-    ImageKeeper keep_image = nullptr;  ///< of each step; may be missing
-    RerunReasons* reasons = nullptr;   ///< asked why a step runs; may be missing
+    StepFollower* follower = nullptr;                       ///< asked where the store has no record, told of each layer
+    ImageKeeper keep_image = nullptr;                       ///< of each step; may be missing
+    RerunReasons* reasons = nullptr;                        ///< asked why a step runs; may be missing
+    std::function<void(FailedStep)> keep_failed = nullptr;  ///< takes what a failed RUN leaves; may be missing
 
     std::function<timespec()> clock = runtime::wall_clock;
 

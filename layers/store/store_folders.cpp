@@ -28,9 +28,9 @@ constexpr mode_t writable_by_others = 0022;
 
 /// Everything that a store has at its top, in every version of this program.
 constexpr std::array<std::string_view, 17> names_of_store = {
-    "ballast", "blobs", "builds", "cache-mounts", "git", "layers", "lock",
-    "locks",        "quarantine",   "lost+found",       "staging", "stub",   "store.db",
-    "store.db-wal", "store.db-shm", "store.db-journal", "volumes"};
+    "ballast",  "blobs",        "builds",       "cache-mounts",     "git",     "layers",
+    "lock",     "locks",        "quarantine",   "lost+found",       "staging", "stub",
+    "store.db", "store.db-wal", "store.db-shm", "store.db-journal", "volumes"};
 constexpr std::array<std::string_view, 4> names_of_runroot = {"containers", "overlayfs-works", "running",
                                                               "running-locks"};
 constexpr std::string_view seccomp_prefix = "seccomp-";

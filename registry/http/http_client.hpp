@@ -68,6 +68,8 @@ class ConnectionError : public runtime::Error {
 public:
     using Error::Error;
     bool may_pass = true;  ///< whether trying again can help
+    /// Nothing listens at this port of this very machine.
+    bool is_nobody_here = false;
     /// A server on the way answered that it cannot just now, and perhaps after what time to ask again.
     bool is_answered = false;
     std::optional<std::chrono::seconds> asked_delay = std::nullopt;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "registry/curl_library.hpp"
+#include "registry/http/url.hpp"
 #include "runtime/sys/file.hpp"
 
 namespace registry {
@@ -266,13 +267,22 @@ void HttpExchange::note_header(std::string_view line) {
 
 namespace {
 
+constexpr const char* refused = "connect: connection refused";
+
+/// By name or address: loopback.
+bool is_on_this_machine(const std::string& url) {
+    const std::string host = Url::parse(url).host();
+    const std::string name =
+        host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+    return name == "localhost" || name.starts_with("127.") || name == "[::1]";
+}
+
 /// What people know a failure by, from other tools. The machine's own word for a refused connection comes with the
 /// error of the last system call.
 std::string known_sentence(CURLcode result, std::string_view reason) {
     const auto has = [&](std::string_view words) { return reason.find(words) != std::string_view::npos; };
     if (result == CURLE_COULDNT_RESOLVE_HOST) return "no such host";
-    if (result == CURLE_COULDNT_CONNECT && (has("Couldn't connect") || has("refused")))
-        return "connect: connection refused";
+    if (result == CURLE_COULDNT_CONNECT && (has("Couldn't connect") || has("refused"))) return refused;
     if (has("wrong version number")) return "http: server gave HTTP response to HTTPS client";
     if (has("local issuer certificate") || has("self-signed") || has("self signed"))
         return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
@@ -290,6 +300,10 @@ void HttpExchange::note_end(CURLcode result) {
     const std::string known = known_sentence(result, reason);
     ConnectionError error = known.empty() ? ConnectionError("{}", reason) : ConnectionError("{} ({})", known, reason);
     error.add_context("cannot talk to {}", url_for_messages(url_)).with_hint(hint_for(result));
+    if (known == refused && is_on_this_machine(url_)) {
+        error.is_nobody_here = true;
+        error.with_hint("nothing listens there: is the registry running, and at this port?");
+    }
     // A server without TLS stays without.
     error.may_pass =
         may_pass(result) && std::string_view(reason).find("wrong version number") == std::string_view::npos;

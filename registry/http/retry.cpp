@@ -52,6 +52,8 @@ bool Retry::wait(std::string_view reason, std::optional<std::chrono::seconds> as
 bool Retry::wait_after(const ConnectionError& error) {
     if (!error.may_pass) return false;
     if (error.is_answered) return wait(error.full_message(), error.asked_delay);
+    // One that is started in a minute is waited for with --retry.
+    if (error.is_nobody_here && !rules_.most_retries && !has_progressed_) return false;
     ++failed_connects_;
     if (!rules_.most_retries && !has_progressed_ && failed_connects_ > rules_.most_connects) return false;
     return wait(error.full_message());

@@ -30,7 +30,7 @@ struct StepLabel {
     std::string stage_name;  ///< "build", or "0"
     std::size_t number = 0;  ///< within the stage, from 1
     std::size_t total = 0;
-    std::string text;  ///< the instruction on one line
+    std::string text;      ///< the instruction on one line
     std::size_t line = 0;  ///< in the Containerfile, from 1; 0 where it stands in none
 };
 

@@ -23,7 +23,6 @@ std::string line_of(const ordered_json& event) {
     return event.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-
 /// Numbers that nobody measured are null.
 ordered_json json_of(const StepUse& use) {
     constexpr std::int64_t block_bytes = 512;

@@ -56,7 +56,8 @@ struct BuildOutcome {
 };
 
 /// The lines, each with its newline.
-std::string record_line_of_build(const layers::BuildFile& file, const BuildSubject& subject, const std::string& version);
+std::string record_line_of_build(const layers::BuildFile& file, const BuildSubject& subject,
+                                 const std::string& version);
 std::string record_line_of_start(const RecordedStep& step);
 std::string record_line_of_end(const RecordedStep& step);
 std::string record_line_of_layer(const StepLabel& step, const std::string& diff_id, std::int64_t bytes);

@@ -94,8 +94,7 @@ std::optional<RerunReasons::Before> RerunReasons::find_in(const BuildRecord& bui
             keyword_of(one.label.text) != keyword_of(step.text))
             continue;
         std::vector<KeyInput> inputs = inputs_of(one);
-        const auto distance =
-            static_cast<std::ptrdiff_t>(one.label.number) - static_cast<std::ptrdiff_t>(step.number);
+        const auto distance = static_cast<std::ptrdiff_t>(one.label.number) - static_cast<std::ptrdiff_t>(step.number);
         const std::pair score{shared_inputs(inputs, key.inputs), -std::abs(distance)};
         if (inputs.empty() || (best && score <= best_score)) continue;
         best = Before{std::move(inputs), &build};
@@ -116,8 +115,7 @@ std::optional<RerunReasons::Before> RerunReasons::find_before(const StepLabel& s
 StepReason RerunReasons::file_in(const std::string& input, const std::string& before, const std::string& now,
                                  const std::vector<ReadTree>& trees) const {
     const StepReason whole{input + " changed"};
-    const auto tree =
-        std::find_if(trees.begin(), trees.end(), [&](const ReadTree& one) { return one.input == input; });
+    const auto tree = std::find_if(trees.begin(), trees.end(), [&](const ReadTree& one) { return one.input == input; });
     if (tree == trees.end()) return whole;
     const layers::BuildFiles builds(store_.location());
     const auto list = builds.load_tree(before);

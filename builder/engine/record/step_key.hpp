@@ -46,7 +46,6 @@ struct InputDifference {
     std::string before = {};  ///< digests, as in StepKey::inputs
     std::string now = {};
 };
-InputDifference first_difference(const std::vector<layers::KeyInput>& before,
-                                 const std::vector<layers::KeyInput>& now);
+InputDifference first_difference(const std::vector<layers::KeyInput>& before, const std::vector<layers::KeyInput>& now);
 
 }  // namespace builder

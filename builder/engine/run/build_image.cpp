@@ -18,6 +18,7 @@
 #include "builder/images/local_images.hpp"
 #include "builder/images/stored_images.hpp"
 #include "builder/images/transfer.hpp"
+#include "builder/syntax/directives.hpp"
 #include "builder/syntax/parser.hpp"
 #include "layers/oci/platform.hpp"
 #include "registry/signing/simple_signing.hpp"
@@ -201,7 +202,18 @@ void ImageBuild::read_inputs() {
     resolve_epoch(request_.steps.build_arguments, inputs_->files);
 }
 
+/// A language other than Docker's own needs its frontend, which nobody runs here.
+void warn_of_frontend(const SourceText& source, BuildObserver& observer) {
+    const auto syntax = find_directive("syntax", source.text());
+    if (!syntax) return;
+    for (const std::string_view known : {"docker/dockerfile", "docker.io/docker/dockerfile", "dockerfile"})
+        if (syntax->value.starts_with(known)) return;
+    observer.notice(fmt::format("# syntax={}: builder runs no frontends; the file is read as a Dockerfile",
+                                runtime::quoted(syntax->value)));
+}
+
 void ImageBuild::make_plan() {
+    warn_of_frontend(*inputs_->containerfile, observer_);
     SyntaxTree tree = parse_containerfile(inputs_->containerfile, &warnings_);
     plan_ = builder::make_plan(std::move(tree), make_plan_request(request_, platform_));
     resolve_epoch(plan_->global_arguments, inputs_->files);
@@ -248,7 +260,14 @@ ExecutorSettings ImageBuild::make_settings() {
 
 void ImageBuild::run_stages() {
     StepRunner commands(store_, runner_, policy_.run, stop_);
-    Executor executor(store_, commands, *images_, observer_, fetcher_, stop_, make_settings());
+    ExecutorSettings settings = make_settings();
+    if (request_.on_failure)
+        settings.on_failure = [&](FailedStep& step, RunRequest request) {
+            FailedBuild failed{step, std::move(request), commands, image_keeper(store_, request_, commit_options()),
+                               store_};
+            request_.on_failure(failed);
+        };
+    Executor executor(store_, commands, *images_, observer_, fetcher_, stop_, std::move(settings));
     try {
         result_ = executor.run(*plan_, inputs_->context);
     } catch (const Error&) {

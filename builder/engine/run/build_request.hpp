@@ -11,11 +11,21 @@
 #include "builder/engine/run/executor.hpp"
 #include "builder/images/sbom.hpp"
 #include "builder/plan/build_plan.hpp"
+#include "builder/steps/run_step.hpp"
 #include "builder/steps/step_policy.hpp"
 #include "registry/export_image.hpp"
 #include "registry/settings/access_options.hpp"
 
 namespace builder {
+
+/// A build that ends with a RUN whose command failed.
+struct FailedBuild {
+    FailedStep& step;
+    RunRequest request;      ///< to run something in the step's place
+    StepRunner& commands;    ///< those of the build
+    ImageKeeper keep_image;  ///< of what the stage was before the step
+    layers::Store& store;
+};
 
 struct BuildImageRequest {
     StepPolicy steps = {};               ///< without the times and the platform, which the plan decides
@@ -57,6 +67,7 @@ struct BuildImageRequest {
     std::string source_policy_file;                   ///< which sources may be used
     bool passes_proxies = true;                       ///< RUN sees the variables of this machine that name proxies
     std::function<void(layers::oci::ImageConfig&)> adjust_image;  ///< changes of the image's configuration
+    std::function<void(FailedBuild&)> on_failure;                 ///< --on-error; may be missing
     bool skip_unused_stages = true;
     std::optional<std::uint64_t> log_limit_bytes;  ///< how much of the output of each step is told
     std::optional<std::int64_t> jobs;

@@ -6,9 +6,11 @@
 #include "builder/engine/record/step_message.hpp"
 #include "builder/engine/run/stage_run.hpp"
 #include "builder/steps/config_step.hpp"
+#include "builder/steps/failed_step.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/container/isolation/exec_hint.hpp"
 
 namespace builder {
 namespace {
@@ -38,6 +40,22 @@ std::string command_for_message(const RunInstruction& run, const RunRequest& req
     const Heredoc& script = run.command.heredocs.front();
     return fmt::format("the here-document of {}, lines {} to {},", quoted(first_line), script.location.line,
                        run.command.heredocs.back().location.last_line);
+}
+
+/// A shell says only that it has not found what it was to run, also where it is a script that is there.
+std::string hint_for_missing_command(const overlay::LayeredView& view, const std::string& folder,
+                                     const std::string& line) {
+    constexpr std::size_t largest_script = 1U << 20;
+    const std::string word = line.substr(0, line.find_first_of(" \t\n;&|<>\"'$`()"));
+    if (word.find('/') == std::string::npos) return "";
+    try {
+        const auto text = view.read_text(absolute_path(folder, word), largest_script);
+        return text && !runtime::interpreter_of_script(*text).empty()
+                   ? runtime::hint_for_refused_program(*text, ENOENT, "")
+                   : "";
+    } catch (const Error&) {
+        return "";  // It is too large for a script, or cannot be read.
+    }
 }
 
 }  // namespace
@@ -129,6 +147,8 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
                            ? StepFailed(kind, "{} was ended by signal {} ({})", command, container.signal,
                                         ::strsignal(container.signal))
                            : StepFailed(kind, "{} failed with exit code {}", command, container.exit_code);
+    if (container.exit_code == 127 && run.command.is_shell)
+        error.with_hint(hint_for_missing_command(*request.view, request.working_directory, run.command.words.front()));
     if (result.hit_memory_limit) {
         error = StepFailed(kind, "{} needed more memory than --memory allows: the kernel ended {} (exit code {})",
                            command, container.signal != 0 ? "it" : "a process of it", container.exit_code);
@@ -153,16 +173,17 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
         environment_.observer.notice(notice_of_hooks(request.devices.hooks));
     step.make = [&](layers::StagedLayer& staged) {
         RunRequest whole = make_request(run);
-        if (environment_.policy.discards_volume_changes)
-            for (const std::string& volume : state_.config.config.volumes) mounts.shield(volume, whole);
-        for (const VolumeRequest& volume : environment_.policy.elaborate_volumes) mounts.add_volume(volume, whole);
-        mounts.apply(whole);
+        add_mounts(whole, mounts, environment_.policy, state_);
         ShownOutput observer(environment_.observer, turn_.get());
         const RunResult result = environment_.runner.run(std::move(whole), staged, label, observer);
         container_use_ = result.container.use;
         mounts.take_stubs_away(result.container.made);
-        if (!result.container.started || result.container.exit_code != 0)
+        if (!result.container.started || result.container.exit_code != 0) {
+            if (environment_.keep_failed && result.container.started)
+                environment_.keep_failed(
+                    {label, state_, std::move(staged), make_request(run), wanted_mounts, request.arguments.back()});
             throw_failed(result, request, run, instruction);
+        }
         if (mounts.sources_changed()) {
             environment_.observer.notice("what a mount of \"" + label.text +
                                          "\" shows changed meanwhile, or another program has it open for "

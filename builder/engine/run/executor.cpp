@@ -100,27 +100,20 @@ public:
           plan_(plan),
           slots_(executor.settings_.jobs == 0 ? most_slots : static_cast<std::ptrdiff_t>(executor.settings_.jobs)),
           reasons_(executor.store_, executor.settings_.subject),
-          environment_{
-              .policy = executor.settings_.steps,
-              .store = executor.store_,
-              .sealer = executor.sealer_,
-              .runner = executor.runner_,
-              .observer = executor.observer_,
-              .stop = executor.stop_,
-              .context = context,
-              .fetcher = executor.fetcher_,
-              .find_source = [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
-              .escape = plan.tree.escape,
-              .follower = executor.settings_.follower,
-              .keep_image = executor.settings_.keep_image,
-              .reasons = &reasons_,
-              .clock = executor.settings_.clock} {}
+          context_(context),
+          environment_(environment_with(executor.stop_)) {
+        if (executor.settings_.on_failure)
+            environment_.keep_failed = [this](FailedStep step) { keep_failed(std::move(step)); };
+    }
 
     Result run();
 
 private:
     static constexpr std::ptrdiff_t most_slots = 1024;
 
+    StepEnvironment environment_with(runtime::StopSource& stop);
+    void keep_failed(FailedStep step);
+    void show_failed();
     void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
     std::vector<const StagePlan*> stages_in_order() const;
     std::vector<PlannedStage> planned_stages() const;
@@ -141,7 +134,9 @@ private:
     const BuildPlan& plan_;
     std::counting_semaphore<most_slots> slots_;
     RerunReasons reasons_;
+    const BuildContext& context_;
     StepEnvironment environment_;
+    std::optional<FailedStep> failed_;  ///< the first one
     std::mutex mutex_;
     std::map<std::size_t, std::shared_future<StageState>> results_;  ///< of stages that are built or at work
     std::exception_ptr first_failure_;
@@ -149,6 +144,38 @@ private:
     using SharedSource = std::shared_future<std::shared_ptr<const CopySource>>;
     std::map<std::string, SharedSource> sources_;
 };
+
+StepEnvironment Executor::Run::environment_with(runtime::StopSource& stop) {
+    return {.policy = executor_.settings_.steps,
+            .store = executor_.store_,
+            .sealer = executor_.sealer_,
+            .runner = executor_.runner_,
+            .observer = executor_.observer_,
+            .stop = stop,
+            .context = context_,
+            .fetcher = executor_.fetcher_,
+            .find_source = [this](const std::string& name, std::size_t stage) { return find_source(name, stage); },
+            .escape = plan_.tree.escape,
+            .follower = executor_.settings_.follower,
+            .keep_image = executor_.settings_.keep_image,
+            .reasons = &reasons_,
+            .clock = executor_.settings_.clock};
+}
+
+void Executor::Run::keep_failed(FailedStep step) {
+    const std::lock_guard lock(mutex_);
+    if (!failed_ && !first_failure_) failed_.emplace(std::move(step));
+}
+
+/// This build was asked to stop: what the failed step needs once more is waited for by a source of its own.
+void Executor::Run::show_failed() {
+    runtime::StopSource stop;
+    StepEnvironment environment = environment_with(stop);
+    StepMounts mounts(environment, failed_->state, failed_->mounts, failed_->label.stage);
+    RunRequest request = std::move(failed_->request);
+    add_mounts(request, mounts, executor_.settings_.steps, failed_->state);
+    executor_.settings_.on_failure(*failed_, std::move(request));
+}
 
 void Executor::Run::note_failure(std::exception_ptr failure) {
     {
@@ -200,8 +227,8 @@ StageState Executor::Run::await(std::size_t stage) {
 
 StageState Executor::Run::base_of(const StagePlan& stage) {
     for (const std::size_t needed : stage.starts_after) result_of(needed);
-    const StepLabel label{stage.index,       stage.label(), 1, 1 + stage.instructions.size(),
-                          shown_from(stage), stage.from->location.line};
+    const StepLabel label{
+        stage.index, stage.label(), 1, 1 + stage.instructions.size(), shown_from(stage), stage.from->location.line};
     if (stage.base != StagePlan::Base::context) executor_.observer_.step_started(label);
     StageState state;
     if (stage.base == StagePlan::Base::stage) {
@@ -227,8 +254,7 @@ StageState Executor::Run::base_of(const StagePlan& stage) {
     inherit(executor_.settings_.inheritance, state);
     const StageSoFar begin = StageRun::beginning_of(plan_, stage, state);
     executor_.observer_.base_opened(label, begin.base_name, begin.base_id);
-    if (stage.base != StagePlan::Base::context)
-        executor_.observer_.step_finished(label, {StepOutcome::configured});
+    if (stage.base != StagePlan::Base::context) executor_.observer_.step_finished(label, {StepOutcome::configured});
     return state;
 }
 
@@ -315,6 +341,7 @@ Executor::Result Executor::Run::run() {
         run_stage(plan_.stages[plan_.target], promises[plan_.target]);
     else
         run_in_threads(promises);
+    if (first_failure_ && failed_) show_failed();
     if (first_failure_) std::rethrow_exception(first_failure_);
     Result result{results_.at(plan_.target).get(), {}};
     for (const auto& [index, state] : results_)

@@ -11,9 +11,14 @@
 #include "builder/engine/record/base_images.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/plan/build_plan.hpp"
+#include "builder/steps/failed_step.hpp"
 #include "builder/steps/step_environment.hpp"
 
 namespace builder {
+
+/// Looks at what a failed RUN left, in the very surroundings that it had: the request has its mounts. The stages have
+/// ended by then.
+using FailureHandler = std::function<void(FailedStep&, RunRequest)>;
 
 /// What a stage takes over from the documents of the image or the stage that it is based on.
 struct Inheritance {
@@ -26,13 +31,14 @@ struct Inheritance {
 
 struct ExecutorSettings {
     StepPolicy steps;
-    Inheritance inheritance = {};      ///< what stages take over from what they are based on
-    bool asks_for_platform = false;    ///< it was asked for: base images of another one are refused
-    bool keeps_all_stages = false;     ///< --save-stages
-    StepFollower* follower = nullptr;  ///< outlives the executor
-    ImageKeeper keep_image = nullptr;  ///< makes an image of each step; may be missing
-    std::string subject = {};          ///< whose builds are compared, see subject_digits(); empty: nobody's
-    unsigned jobs = 0;                 ///< stages at a time; 0: as many as the graph allows
+    Inheritance inheritance = {};         ///< what stages take over from what they are based on
+    bool asks_for_platform = false;       ///< it was asked for: base images of another one are refused
+    bool keeps_all_stages = false;        ///< --save-stages
+    StepFollower* follower = nullptr;     ///< outlives the executor
+    ImageKeeper keep_image = nullptr;     ///< makes an image of each step; may be missing
+    FailureHandler on_failure = nullptr;  ///< may be missing
+    std::string subject = {};             ///< whose builds are compared, see subject_digits(); empty: nobody's
+    unsigned jobs = 0;                    ///< stages at a time; 0: as many as the graph allows
     std::function<timespec()> clock = runtime::wall_clock;
 };
 

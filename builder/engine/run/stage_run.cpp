@@ -97,8 +97,7 @@ void StageRun::run_context() {
     everything.from = stage_.context;
     everything.sources = {"/"};
     everything.destination = "/";
-    const StepLabel label{stage_.index,           stage_.label(), 1, total_, stage_.from->original,
-                          stage_.from->location.line};
+    const StepLabel label{stage_.index, stage_.label(), 1, total_, stage_.from->original, stage_.from->location.line};
     environment_.observer.step_started(label);
     try {
         run_copy(everything, label);
@@ -124,8 +123,7 @@ void StageRun::run_triggers() {
 
 void StageRun::run_instruction(const Instruction& instruction, const Location& location) {
     environment_.stop.throw_if_stopped();
-    const StepLabel label{stage_.index,           stage_.label(), next_number_++, total_,
-                          shown_line(instruction), location.line};
+    const StepLabel label{stage_.index, stage_.label(), next_number_++, total_, shown_line(instruction), location.line};
     environment_.observer.step_started(label);
     const UseMeter meter;
     container_use_ = {};

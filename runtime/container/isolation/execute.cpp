@@ -3,9 +3,13 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "runtime/base/error.hpp"
+#include "runtime/container/isolation/exec_hint.hpp"
 #include "runtime/container/isolation/setup_steps.hpp"
 
 namespace runtime {
@@ -42,13 +46,27 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return result;
 }
 
+/// Empty where it cannot be read.
+std::string beginning_of(const std::string& program) {
+    std::string text(256, '\0');
+    const Fd file(::open(program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const ssize_t count = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    return text;
+}
+
+std::string machine() {
+    utsname names{};
+    return ::uname(&names) == 0 ? names.machine : "";
+}
+
 [[noreturn]] void throw_exec_error(const ContainerSpec& spec, const std::string& program, int number) {
     const bool missing = number == ENOENT || number == ENOTDIR;
     const bool exists = ::access(program.c_str(), F_OK) == 0;
     SystemError error(SystemError::Number{number}, "cannot execute {} in the container", quoted(program));
     error.with_exit_code(missing ? 127 : 126);
-    if (missing && exists)
-        error.with_hint("the file is there, so its interpreter or dynamic loader is missing in the image");
+    if (exists && (number == ENOENT || number == ENOEXEC))
+        error.with_hint(hint_for_refused_program(beginning_of(program), number, machine()));
     else if (missing && program == "/bin/sh")
         error.with_hint("the image has no shell; use the exec form, RUN [\"/program\", \"argument\"]");
     else if (number == EACCES && !spec.process_label.empty())

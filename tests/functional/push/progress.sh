@@ -1,4 +1,4 @@
-# How far a copy is, is told on standard error: a line a blob in a pipe, a live line on a terminal, nothing with --quiet.
+# How far a copy is, is told on standard error: a line a blob in a pipe, a bar a blob on a terminal, nothing with --quiet.
 . "$(dirname "$0")/../library.sh"
 make_base
 builder push base oci:layout:x 2>log >out
@@ -24,4 +24,5 @@ rm -r layout/blobs/sha256 && mv layout/kept layout/blobs/sha256
 other rmi "$id" >/dev/null
 assert_equal "$(other pull -q oci:layout:x 2>&1)" "$id"
 other rmi "$id" >/dev/null
-assert_contains "$("$python" -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$program" --root "$place/store/other" --runroot "$place/run-other" pull oci:layout:x)" "copying: "
+shown=$("$python" -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$program" --root "$place/store/other" --runroot "$place/run-other" pull oci:layout:x)
+grep -qE "sha256:[0-9a-f]{12} (\[[=> ]*\] )?[0-9.]+ [kM]?B" <<<"$shown" || fail "there is no bar: $shown"

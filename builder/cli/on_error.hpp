@@ -1,0 +1,16 @@
+// --on-error: what a build does when the command of a step fails.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "builder/cli/build_progress.hpp"
+#include "builder/engine/run/build_request.hpp"
+
+namespace builder {
+
+/// "fail", which gives nothing; "shell", which needs a terminal; "keep". Throws Error for another word, and for a shell
+/// without a terminal. `close_progress` is called before anything else is told.
+std::function<void(FailedBuild&)> on_error_handler(const std::string& wanted, std::function<void()> close_progress);
+
+}  // namespace builder
