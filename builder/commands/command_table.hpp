@@ -8,6 +8,7 @@
 namespace builder {
 
 Command add_command();
+Command blame_command();
 Command build_command();
 Command check_command();
 Command commit_command();
@@ -16,12 +17,17 @@ Command config_command();
 Command containers_command();
 Command copy_command();
 Command debug_command();
+Command diff_command();
+Command du_command();
+Command files_command();
 Command from_command();
+Command history_command();
 Command images_command();
 Command info_command();
 Command inspect_command();
 Command login_command();
 Command logout_command();
+Command ls_command();
 Command manifest_command();
 Command mount_command();
 Command prune_command();
@@ -33,6 +39,7 @@ Command rmi_command();
 Command run_command();
 Command source_command();
 Command tag_command();
+Command tree_command();
 Command umount_command();
 Command unshare_command();
 Command untag_command();
