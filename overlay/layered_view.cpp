@@ -3,14 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <dirent.h>
-
 #include <climits>
-#include <map>
 
+#include "overlay/folder_visit.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
-#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/path_queue.hpp"
 
 namespace overlay {
@@ -69,24 +66,9 @@ std::optional<MergedEntry> LayeredView::child(const MergedFolder& folder, const 
 }
 
 std::vector<std::string> LayeredView::list(const MergedFolder& folder) const {
-    if (folder.parts.empty()) return {};
-    std::map<std::string, bool> exists;
-    for (const MergedFolder::Part& part : folder.parts) {
-        if (!part.may_be_read)
-            throw runtime::SystemError(runtime::SystemError::Number{EACCES}, "cannot list the folder");
-        for (const runtime::FolderEntry& found : runtime::list_folder(*part.folder)) {
-            if (exists.contains(found.name)) continue;
-            bool whiteout = false;
-            if (found.type == DT_CHR || found.type == DT_SOCK || found.type == DT_UNKNOWN) {
-                const auto status = runtime::stat_at(*part.folder, found.name);
-                whiteout = status && is_whiteout(*status);
-            }
-            exists.emplace(found.name, !whiteout);
-        }
-    }
     std::vector<std::string> names;
-    for (const auto& [name, there] : exists)
-        if (there) names.push_back(name);
+    const FolderNames found(*this, folder);
+    for (const auto& [name, part] : found.all()) names.push_back(name);
     return names;
 }
 

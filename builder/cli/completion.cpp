@@ -28,22 +28,34 @@ std::vector<std::string> names_of(const Command& command) {
 }
 
 /// What the words of a command are: names of containers, of images, or files.
-enum class WordKind { files, containers, images };
+enum class WordKind { files, containers, images, both };
 
 WordKind kind_of(const Command& command) {
+    if (command.usage.find("IMAGE|CONTAINER") != std::string::npos) return WordKind::both;
     if (command.usage.find("CONTAINER") != std::string::npos) return WordKind::containers;
     if (command.usage.find("IMAGE") != std::string::npos || command.name == "inspect") return WordKind::images;
     return WordKind::files;
 }
 
 const char* list_function(WordKind kind) {
-    return kind == WordKind::containers ? "_builder_containers" : kind == WordKind::images ? "_builder_images" : "";
+    switch (kind) {
+        case WordKind::containers:
+            return "_builder_containers";
+        case WordKind::images:
+            return "_builder_images";
+        case WordKind::both:
+            return "_builder_containers_and_images";
+        case WordKind::files:
+            break;
+    }
+    return "";
 }
 
 /// Shared by bash and zsh: the names of what is in the store.
 constexpr const char* name_functions =
     R"(_builder_containers() { builder containers --format '{{.ContainerName}}' 2>/dev/null; }
 _builder_images() { builder images --format '{{.Name}}:{{.Tag}}' 2>/dev/null; }
+_builder_containers_and_images() { _builder_containers; _builder_images; }
 )";
 
 std::string bash_cases(const ProgramCommands& line) {
@@ -155,7 +167,8 @@ std::string fish_script(const ProgramCommands& line) {
     std::string text =
         "# Completion for fish: put this file into ~/.config/fish/completions as builder.fish.\n"
         "function __builder_containers; builder containers --format '{{.ContainerName}}' 2>/dev/null; end\n"
-        "function __builder_images; builder images --format '{{.Name}}:{{.Tag}}' 2>/dev/null; end\n";
+        "function __builder_images; builder images --format '{{.Name}}:{{.Tag}}' 2>/dev/null; end\n"
+        "function __builder_containers_and_images; __builder_containers; __builder_images; end\n";
     text += fish_flags(line.global_flags, "__fish_use_subcommand");
     for (const Command& command : line.commands) {
         const std::string condition = "__fish_seen_subcommand_from " + joined(names_of(command));

@@ -6,6 +6,9 @@
 #include <array>
 #include <ctime>
 
+#include "builder/cli/columns.hpp"
+#include "runtime/base/harmless.hpp"
+
 namespace builder {
 
 std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t gap) {
@@ -13,17 +16,30 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows, std:
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], row[column].size());
+            widths[column] = std::max(widths[column], columns_of(row[column]));
     }
     std::string text;
     for (const auto& row : rows) {
         std::string line;
         for (std::size_t column = 0; column < row.size(); ++column)
-            line += fmt::format("{:<{}}", row[column], widths[column] + gap);
+            line += row[column] + std::string(widths[column] + gap - columns_of(row[column]), ' ');
         line.erase(line.find_last_not_of(' ') + 1);
         text += line + "\n";
     }
     return text;
+}
+
+std::string one_line(std::string_view text) {
+    std::string line;
+    for (const char byte : runtime::harmless(text)) {
+        if (byte == '\n')
+            line += "\\n";
+        else if (byte == '\t')
+            line += "\\t";
+        else
+            line += byte;
+    }
+    return line;
 }
 
 std::string human_size(std::int64_t bytes) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace builder {
@@ -10,6 +11,9 @@ namespace builder {
 /// Rows in columns; the first row is the heading. Each line ends with a newline and has no blanks at its end.
 /// `gap` blanks keep the columns apart.
 std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t gap = 3);
+
+/// A text of others as a cell: on one line, and with nothing that could steer a terminal.
+std::string one_line(std::string_view text);
 
 /// "12.3 MB", in steps of 1,000 as image tools count.
 std::string human_size(std::int64_t bytes);

@@ -128,7 +128,7 @@ Command containers_command() {
     auto options = std::make_shared<ContainersOptions>();
     Command command;
     command.name = "containers";
-    command.aliases = {"list", "ls", "ps"};
+    command.aliases = {"list", "ps"};
     command.group = "Containers";
     command.summary = "list working containers";
     command.usage = "[flags]";

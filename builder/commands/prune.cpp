@@ -134,10 +134,18 @@ std::string counts(const PrunePlan& plan) {
     return text.empty() ? "nothing" : text;
 }
 
+/// Said before anything goes, for whoever did not know how much "everything" is.
+void announce(const PrunePlan& plan) {
+    if (plan.removed.empty()) return;
+    std::cerr << fmt::format("removing {}: {} (builder prune --dry-run lists them)\n", counts(plan),
+                             human_size(plan.freed_bytes));
+}
+
 constexpr const char* later = "another command uses the store: the room comes free with the next prune\n";
 
 /// All that nobody needs, which takes the memory of files and addresses along.
-int prune_everything(layers::Store& store, const PrunePlan& plan) {
+int prune_everything(layers::Store& store, const PrunePlan& plan, const PruneOptions& options) {
+    if (!options.force) announce(plan);
     const int records = store.garbage().clear_cache();
     const bool is_alone = store.garbage().remove(plan);
     print_images(plan);
@@ -163,7 +171,7 @@ int prune(Context& context, const PruneOptions& options) {
         print_plan(store, plan);
         return 0;
     }
-    if (!limits.has_any() && options.filters.empty()) return prune_everything(store, plan);
+    if (!limits.has_any() && options.filters.empty()) return prune_everything(store, plan, options);
     const bool is_alone = store.garbage().remove(plan);
     print_images(plan);
     std::cerr << fmt::format("removed {}, freed {}\n", counts(plan), human_size(is_alone ? plan.freed_bytes : 0));
@@ -184,7 +192,7 @@ Command prune_command() {
         flag("all", 'a', "remove all images", options->all),
         flag("dry-run", 0, "print what would be removed, and remove nothing", options->dry_run),
         flag("filter", 0, "FILTER", "remove only what fits: id=, label=, type=, until=", options->filters),
-        flag("force", 'f', "accepted for compatibility; builder never asks", options->force),
+        flag("force", 'f', "do not say first what goes; builder never asks", options->force),
         flag("keep-size", 0, "SIZE", "remove what was used least recently until the store is this small (20GB)",
              options->keep_size),
         flag("min-free", 0, "SIZE", "the same until this much of the disk is free", options->min_free),

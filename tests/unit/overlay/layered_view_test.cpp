@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "overlay/folder_visit.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -55,6 +56,36 @@ TEST_F(Layers, FoldersAreMerged) {
     write("middle/d/b", "");
     write("top/d/c", "");
     EXPECT_THAT(view().list(*view().find("/d")->folder), ElementsAre("a", "b", "c"));
+}
+
+/// "layer name" for a file, "layer name/" for a folder with as many slashes as it has parts.
+std::vector<std::string> visited(const LayeredView& view, const std::string& path) {
+    std::vector<std::string> found;
+    visit_folder(view, *view.find(path)->folder, [&](const MergedEntry& entry) {
+        const std::size_t parts = entry.folder ? entry.folder->parts.size() : 0;
+        found.push_back(std::to_string(entry.layer) + " " + entry.name + std::string(parts, '/'));
+    });
+    return found;
+}
+
+TEST_F(Layers, VisitGivesEachEntryAsItsLayersHaveIt) {
+    write("bottom/d/deleted", "");
+    write("bottom/d/kept", "");
+    write("bottom/d/merged/below", "");
+    write("bottom/d/hidden/below", "");
+    write("middle/d/hidden", "a file in the folder's place");
+    write("middle/d/kept", "");
+    write("top/d/merged/above", "");
+    make_whiteout(open("top/d"), "deleted");
+    EXPECT_THAT(visited(view(), "/d"), ElementsAre("1 hidden", "1 kept", "0 merged//"));
+}
+
+TEST_F(Layers, VisitLooksNotBelowAnOpaqueFolder) {
+    write("bottom/d/sub/old", "");
+    write("top/d/sub/new", "");
+    make_opaque(open("top/d/sub"), trusted);
+    EXPECT_THAT(visited(view(), "/d"), ElementsAre("0 sub/"));
+    EXPECT_THAT(visited(view(), "/d/sub"), ElementsAre("0 new"));
 }
 
 TEST_F(Layers, WhiteoutHidesWhatIsBelow) {
