@@ -8,6 +8,7 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/containers_conf.hpp"
+#include "builder/cli/flag_of_file.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/cli/output_table.hpp"
 #include "builder/cli/signals.hpp"
@@ -121,13 +122,14 @@ std::string room_hint(Context& context) {
     }
 }
 
-int run_command(const Command& command, Context& context, const Words& arguments) {
+int run_command(const Command& command, Context& context, const Words& arguments, const Words& line) {
     try {
         return command.run(context, arguments);
     } catch (Error& error) {
         const std::string text = error.full_message();
         const auto says = [&](int number) { return text.find(runtime::errno_text(number)) != std::string::npos; };
         if (command.uses_store && (says(ENOSPC) || says(EDQUOT))) error.with_hint(room_hint(context));
+        error.with_hint(flag_hint(command.flags, line, text));
         throw;
     }
 }
@@ -157,7 +159,7 @@ int run_program(const Words& line) {
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();
-    const int exit_code = run_command(command, context, arguments);
+    const int exit_code = run_command(command, context, arguments, rest);
     keep_store_limits(context);
     return exit_code;
 }

@@ -12,6 +12,7 @@
 #include "builder/cli/flags/isolation_flags.hpp"
 #include "builder/cli/warning_line.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/containers/container_removal.hpp"
 #include "builder/containers/container_run.hpp"
 #include "builder/containers/default_mounts.hpp"
 #include "builder/engine/run/steps_cgroup.hpp"
@@ -40,6 +41,8 @@ struct RunOptions {
     std::optional<bool> no_hosts;
     bool no_hostname = false;
     bool add_history = false;
+    bool is_interactive = false;
+    bool removes = false;
 };
 
 std::vector<Flag> flags_of_run(RunOptions& options) {
@@ -52,6 +55,8 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("device", 0, "HOST[:CONTAINER[:rwm]]", "add a host device", options.devices),
         flag("env", 'e', "NAME=VALUE", "set a variable for this command", options.run.environment),
         flag("hostname", 0, "NAME", "the host name", options.hostname),
+        flag("interactive", 'i', "accepted for compatibility; standard input is always the command's",
+             options.is_interactive),
         flag("ipc", 0, "MODE", "IPC namespace: private, host, container:NAME or a path", options.namespaces.ipc),
         flag("mount", 0, "SPEC", "mount: type=bind, cache, tmpfs or secret", options.run.mounts),
         flag("network", 0, "MODE", "network namespace: host, none, container:NAME or a path",
@@ -60,6 +65,7 @@ std::vector<Flag> flags_of_run(RunOptions& options) {
         flag("no-hosts", 0, "do not create /etc/hosts; use the image's", options.no_hosts),
         flag("no-pivot", 0, "tell the OCI runtime not to use pivot_root", options.isolation.no_pivot),
         flag("pid", 0, "MODE", "PID namespace: private, host, container:NAME or a path", options.namespaces.pid),
+        flag("rm", 0, "remove the working container when the command has ended", options.removes),
         flag("terminal", 't', "allocate a terminal", options.run.terminal),
         flag("user", 0, "USER[:GROUP]", "user to run the command as", options.run.user),
         flag("uts", 0, "MODE", "UTS namespace: private, host, container:NAME or a path", options.namespaces.uts),
@@ -244,6 +250,7 @@ int run_command_in(Context& context, const Words& given, RunOptions& options) {
         container.change_state([&](ContainerState& state) {
             add_empty_history(state, fmt::format("{}", fmt::join(options.run.command, " ")));
         });
+    if (options.removes) remove_working_container(container);
     return exit_code_of(result, options);
 }
 

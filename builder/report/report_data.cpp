@@ -132,6 +132,11 @@ bool sets_values(std::string keyword) {
 }  // namespace
 
 std::string without_values(const std::string& instruction) {
+    // The history of a RUN begins with the arguments that it saw: "|1 NAME=value /bin/sh -c …".
+    constexpr std::string_view shell = "/bin/sh -c ";
+    if (instruction.starts_with("|"))
+        if (const std::size_t begin = instruction.find(shell); begin != std::string::npos)
+            return "RUN " + instruction.substr(begin + shell.size());
     const std::size_t words = instruction.find_first_of(" \t");
     if (words == std::string::npos || !sets_values(instruction.substr(0, words))) return instruction;
     std::string result = instruction.substr(0, words);

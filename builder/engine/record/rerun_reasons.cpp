@@ -50,7 +50,8 @@ StepReason reason_below(const BuildRecord* before, const StepLabel& step, const 
         if (one.base_id != stage.base_id)
             return {fmt::format("the base image {} changed", stage.base_name), shortened(one.base_id),
                     shortened(stage.base_id)};
-        if (stage.base_id.empty()) return {fmt::format("the stage {} changed", stage.base_name)};
+        if (stage.base_id.empty() && stage.base_name != "scratch")
+            return {fmt::format("the stage {} changed", stage.base_name)};
     }
     return {"the steps before it are others"};
 }
@@ -133,12 +134,15 @@ StepReason RerunReasons::explain(const Before& before, const StepLabel& step, co
     return {difference.name + (difference.kind == InputDifference::Kind::added ? " is new" : " is gone")};
 }
 
-StepReason RerunReasons::why(const StepLabel& step, const StepKey& key, const StageSoFar& stage,
-                             const std::vector<ReadTree>& trees) {
+void RerunReasons::keep(const StepKey& key, const std::vector<ReadTree>& trees) const {
     const layers::BuildFiles builds(store_.location());
     for (const ReadTree& tree : trees)
         for (const KeyInput& input : key.inputs)
             if (input.name == tree.input) builds.save_tree(input.value, list_of(tree));
+}
+
+StepReason RerunReasons::why(const StepLabel& step, const StepKey& key, const StageSoFar& stage,
+                             const std::vector<ReadTree>& trees) {
     try {
         const std::lock_guard lock(mutex_);
         const auto before = find_before(step, key);

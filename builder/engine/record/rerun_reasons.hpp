@@ -26,9 +26,11 @@ public:
     /// The store outlives it. An empty subject has no builds before.
     RerunReasons(layers::Store& store, std::string subject) : store_(store), subject_(std::move(subject)) {}
 
+    /// Keeps the lists of the trees that a step reads, for the next time.
+    void keep(const StepKey& key, const std::vector<ReadTree>& trees) const;
     /// The first input that differs from the step of the same stage, of the newest build that has one, which shares
     /// most inputs with this one; else from the newest record of the step itself. For a tree the file in it is named,
-    /// if its list of then is still there. Keeps the lists of `trees` for the next time. Empty where nothing was
+    /// if its list of then is still there, and that of now was kept. Empty where nothing was
     /// before. A record that cannot be read counts as none.
     StepReason why(const StepLabel& step, const StepKey& key, const StageSoFar& stage,
                    const std::vector<ReadTree>& trees);

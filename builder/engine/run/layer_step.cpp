@@ -83,6 +83,7 @@ void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const 
 
 /// Nothing where the step was never run before.
 StepReason StageRun::reason_to_run(const LayerStep& step, const StepLabel& label) {
+    if (environment_.reasons != nullptr) environment_.reasons->keep(step.key, step.trees);
     if (!environment_.policy.use_cache) return {"the cache is not used"};
     if (!step.key.is_recorded) return {"it reads standard input"};
     if (record_was_too_old_) return {"its record is older than --cache-ttl allows"};

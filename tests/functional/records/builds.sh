@@ -13,7 +13,7 @@ id=$(builder build -q -t it context)
 build=$(builder builds ls -q)
 assert_equal "${#build}" 12
 row=$(builder builds ls --json | jq -c '.[0] | [.state, .ran, .cached, .image, .names[0], .file, .error]')
-assert_equal "$row" "[\"done\",3,0,\"sha256:$id\",\"localhost/it:latest\",\"Containerfile\",\"\"]"
+assert_equal "$row" "[\"done\",3,0,\"sha256:$id\",\"localhost/it:latest\",\"context/Containerfile\",\"\"]"
 assert_contains "$(builder builds ls)" "$build"
 shown=$(builder builds show "${build:0:4}")
 assert_contains "$shown" "[tools 2/2]"

@@ -3,6 +3,7 @@
 needs jq
 make_base
 builder builds rm --all >/dev/null
+rm -r store/builds/trees
 mkdir context
 printf 'FROM base\nRUN echo hello\n' >context/Containerfile
 builder build -q context >/dev/null
