@@ -1,5 +1,6 @@
 #include "builder/engine/record/build_recorder.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "builder/engine/record/step_key.hpp"
@@ -17,6 +18,21 @@ constexpr auto write_interval = std::chrono::seconds(1);
 std::int64_t wall_clock_us() {
     const timespec now = runtime::wall_clock();
     return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+}
+
+/// A text without users and passwords in the addresses that it names: "https://host/" for "https://user:secret@host/".
+std::string without_passwords(const std::string& text) {
+    std::string result;
+    std::size_t done = 0;
+    for (std::size_t mark = text.find("://"); mark != std::string::npos; mark = text.find("://", mark + 1)) {
+        const std::size_t begin = mark + 3;
+        const std::size_t end = std::min(text.find_first_of("/ \t\n\"'", begin), text.size());
+        const std::size_t at = text.rfind('@', end - 1);
+        if (at == std::string::npos || at < begin || begin < done) continue;
+        result += text.substr(done, begin - done);
+        done = at + 1;
+    }
+    return result + text.substr(done);
 }
 
 }  // namespace
@@ -73,7 +89,10 @@ void BuildRecorder::build_described(const BuildSubject& subject) {
 
 RecordedStep& BuildRecorder::step_of(const StepLabel& step) {
     RecordedStep& known = steps_[{step.stage, step.number}];
-    if (known.label.total == 0) known.label = step;
+    if (known.label.total == 0) {
+        known.label = step;
+        known.label.text = without_passwords(step.text);
+    }
     return known;
 }
 

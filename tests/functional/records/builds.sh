@@ -52,6 +52,10 @@ grep -r hunter2 store/builds && fail "a secret is in a record"
 printf 'FROM base\nRUN true\n' >context/plain
 cp context/plain Containerfile
 assert_fails_with 125 builder build http://someone:pass-word-7@127.0.0.1:9/context.tar
+printf 'FROM base\nRUN echo http://someone:pass-word-7@host/x "ftp://a:pass-word-7@b"\nADD http://someone:pass-word-7@127.0.0.1:9/x /\n' >context/addresses
+assert_fails_with 125 builder build --retry 0 -f context/addresses context
+assert_contains "$(builder builds show)" "http://127.0.0.1:9/x"
+rm store/builds/*.log
 grep -r pass-word-7 store/builds && fail "a password is in a record"
 
 # All cached: the record is written, the database is not.
