@@ -27,7 +27,8 @@ using runtime::quoted;
 constexpr std::size_t fewest_digits = 3;
 
 bool may_begin_an_id(const std::string& text) {
-    return text.size() >= fewest_digits && text.size() <= 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return text.size() >= fewest_digits && text.size() <= 64 &&
+           text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 StageState empty_state() {

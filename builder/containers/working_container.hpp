@@ -17,7 +17,8 @@
 
 namespace builder {
 
-/// By name, ID or the beginning of an ID (at least three digits). Nothing where there is none; throws Error for a beginning that fits several.
+/// By name, ID or the beginning of an ID (at least three digits). Nothing where there is none; throws Error for a
+/// beginning that fits several.
 std::optional<layers::ContainerRecord> find_container(layers::Store& store, const std::string& text);
 /// Throws Error with the nearest names.
 layers::ContainerRecord require_container(layers::Store& store, const std::string& text, const std::string& act = {});
