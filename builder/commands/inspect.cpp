@@ -83,7 +83,8 @@ int inspect(Context& context, const Words& words, const InspectOptions& options)
     // A template that is wrong is so whatever it is for.
     std::optional<Template> format;
     if (options.format && !options.format->empty()) format = parse_document_format(*options.format);
-    if (is_elsewhere(words.front())) return print(describe_place(context, words.front(), options), format);
+    if (type.empty() && is_elsewhere(words.front()))
+        return print(describe_place(context, words.front(), options), format);
     layers::Store& store = context.store();
     auto list = type == "manifest" ? ManifestList::find(store, words.front()) : std::nullopt;
     if (list && !format) {

@@ -22,6 +22,7 @@ assert_equal "$("${inspect[@]}" "docker://$registry/team/app:1" | jq -c '.images
 assert_equal "$("${inspect[@]}" --format '{{.Digest}}' "docker://$registry/team/app:1")" "$(curl -sI -H 'Accept: application/vnd.oci.image.manifest.v1+json' "http://$registry/v2/team/app/manifests/1" | tr -d '\r' | sed -n 's/^Docker-Content-Digest: //ip')"
 assert_fails_with 125 "${inspect[@]}" "docker://$registry/team/app:nosuch"
 assert_contains "$output" "manifest unknown"
+assert_fails_with 125 "${inspect[@]}" --type image "docker://$registry/team/app:1"
 folder=$(write_oci it)
 assert_equal "$(builder inspect --format '{{len .Images}}' "oci:$folder:x")" 1
 
