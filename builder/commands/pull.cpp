@@ -9,9 +9,9 @@
 #include "builder/engine/run/build_platforms.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/place_names.hpp"
+#include "builder/images/repository_tags.hpp"
 #include "builder/images/transfer.hpp"
 #include "layers/oci/platform.hpp"
-#include "registry/remote/repository.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 
@@ -62,11 +62,8 @@ void pull_all_tags(layers::Store& store, const std::string& text, const std::str
     const registry::Reference plain = registry::Reference::parse_plain(name);
     if (plain.tag() || plain.digest())
         throw runtime::Error("--all-tags takes a name without a tag, not {}", runtime::quoted(text));
-    const registry::Reference repository =
-        plain.domain().empty() ? registries.conf().expand_short_name(name).front() : registry::Reference::parse(name);
-    registry::Repository remote(registries, registries.conf().pull_endpoints(repository).back(),
-                                registry::Access::pull);
-    for (const std::string& tag : remote.list_tags()) {
+    const registry::Reference repository = repository_of(name, registries);
+    for (const std::string& tag : tags_of(repository, registries)) {
         const std::string whole = "docker://" + repository.with_tag(tag).text();
         std::cout << obtain_image(store, whole, platform, PullPolicy::always, registries).id.hex() << "\n";
     }

@@ -72,6 +72,9 @@ builder run "$container" -- sh -c 'echo x >/x; rm /new'
 assert_equal "$(builder diff "$container")" $'Files:\nD /new\nA /x'
 assert_contains "$(builder diff --files one "$container")" "A /x"
 builder rm "$container" >/dev/null
+# Images without a package manager have a file for each package.
+build_empty <<<$'FROM base\nRUN mkdir -p /var/lib/dpkg/status.d && printf "Package: one\\nVersion: 5\\n" >/var/lib/dpkg/status.d/one && echo "Package: no" >/var/lib/dpkg/status.d/one.md5sums'
+assert_equal "$(builder diff --packages base it)" $'Packages:\n+ deb one 5'
 # A database that cannot be read is told of.
 build_empty <<<$'FROM base\nRUN mkdir -p /var/lib/rpm && touch /var/lib/rpm/rpmdb.sqlite && mkdir -p /var/lib/dpkg && ln -s status /var/lib/dpkg/status'
 assert_contains "$(builder diff --packages base it 2>&1)" "not compared: the rpm database /var/lib/rpm/rpmdb.sqlite"
