@@ -91,6 +91,8 @@ WRITE(ssize_t, copy_file_range, (int from, off64_t* a, int file, off64_t* b, siz
       from, a, file, b, bytes, flags)
 CALL(is_file(file) ? fault_point_of(kind_write, "writev", file) : verdict_pass, -1, ssize_t, writev,
      (int file, const struct iovec* parts, int count), (file, parts, count))
+NAMED(write, path, int, truncate, (const char* path, off_t size), (path, size))
+NAMED(write, path, int, truncate64, (const char* path, off64_t size), (path, size))
 OPENED(write, file, int, ftruncate, (int file, off_t size), (file, size))
 OPENED(write, file, int, ftruncate64, (int file, off64_t size), (file, size))
 OPENED(write, file, int, fallocate, (int file, int mode, off_t at, off_t size), (file, mode, at, size))
