@@ -115,6 +115,8 @@ int login(Context& context, const Words& words, LoginOptions options) {
     if (credentials.password.empty()) credentials.password = ask_password();
     runtime::StopSource stop;
     const SignalWatch signals(stop);
+    // Somebody waits at the terminal.
+    access.retry.most_retries = 3;
     access.credentials_for = {host + "/any"};
     registry::Registries registries(access, stop);
     registry::check_login(registries, host, credentials);

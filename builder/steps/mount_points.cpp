@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <set>
 #include <string>
 
 #include "overlay/whiteout.hpp"
+#include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/path_in_root.hpp"
@@ -35,6 +37,15 @@ bool says_nothing(const Fd& folder, const overlay::LayeredView& below, const std
            status.st_gid == under->status.st_gid;
 }
 
+/// False where it is in use, or the command has filled it or closed the folder to its maker. Any other error is one:
+/// what stays would be taken for the command's work.
+bool remove(const Fd& parent, const std::string& name, int flags) {
+    if (::unlinkat(parent.get(), name.c_str(), flags) == 0) return true;
+    for (const int expected : {ENOTEMPTY, EEXIST, EBUSY, ENOENT, EACCES, EPERM})
+        if (errno == expected) return false;
+    throw runtime::SystemError("cannot remove {}, which was made to mount something on", runtime::quoted(name));
+}
+
 void remove_empty_parents(const Fd& upper, const overlay::LayeredView& below, std::string path) {
     for (auto slash = path.rfind('/'); slash != std::string::npos && slash > 0; slash = path.rfind('/')) {
         path.erase(slash);
@@ -42,7 +53,7 @@ void remove_empty_parents(const Fd& upper, const overlay::LayeredView& below, st
         if (!folder || !says_nothing(*folder, below, path)) return;
         const auto parent_slash = path.rfind('/');
         const Fd parent = runtime::open_in_root(upper, path.substr(0, parent_slash), O_RDONLY | O_DIRECTORY);
-        if (::unlinkat(parent.get(), path.c_str() + parent_slash + 1, AT_REMOVEDIR) != 0) return;
+        if (!remove(parent, path.substr(parent_slash + 1), AT_REMOVEDIR)) return;
     }
 }
 
@@ -50,7 +61,7 @@ void remove_empty_parents(const Fd& upper, const overlay::LayeredView& below, st
 bool remove_if_empty(const Fd& parent, const std::string& name, const struct stat& status) {
     const bool is_folder = S_ISDIR(status.st_mode);
     if (!is_folder && (!S_ISREG(status.st_mode) || status.st_size > 0)) return false;
-    return ::unlinkat(parent.get(), name.c_str(), is_folder ? AT_REMOVEDIR : 0) == 0;
+    return remove(parent, name, is_folder ? AT_REMOVEDIR : 0);
 }
 
 /// Points that are not where they were made: the command has renamed a folder above them.

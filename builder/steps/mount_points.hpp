@@ -10,7 +10,7 @@
 namespace builder {
 
 /// Takes the mount points that were made for a container out of its upper folder again, and the folders that stand
-/// there only because of them.
+/// there only because of them. Throws Error where one cannot be removed that nobody uses.
 void remove_mount_points(const runtime::Fd& upper, const std::vector<runtime::MadePath>& made,
                          const overlay::LayeredView& below);
 

@@ -16,6 +16,7 @@
 #include "layers/store/alone.hpp"
 #include "layers/store/layer_rows.hpp"
 #include "layers/store/layer_tar.hpp"
+#include "layers/store/unpacked_again.hpp"
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/worker_pool.hpp"
@@ -83,7 +84,10 @@ public:
         check_images();
         check_containers();
         check_lists();
-        if (is_alone) check_strays();
+        if (is_alone) {
+            check_strays();
+            check_stray_blobs();
+        }
         return std::move(found_);
     }
 
@@ -268,15 +272,36 @@ private:
             add({Kind::stray, location_.layers(), fmt::format("has {} folders that no record names", count)});
     }
 
-    static std::string problem_of_layer(const LayerRecord& layer) {
+    void check_stray_blobs() {
+        std::set<std::string> used;
+        Query row = database_.query("SELECT digest FROM blobs");
+        while (row.next()) used.insert(row.text(0).substr(row.text(0).find(':') + 1));
+        const std::string path = location_.root + "/blobs/sha256";
+        const auto folder = runtime::open_if_exists(path, O_RDONLY | O_DIRECTORY);
+        if (!folder) return;
+        const auto entries = runtime::list_folder(*folder);
+        const auto count = std::count_if(entries.begin(), entries.end(),
+                                         [&](const runtime::FolderEntry& entry) { return !used.contains(entry.name); });
+        if (count > 0) add({Kind::stray, path, fmt::format("has {} files that no record names", count)});
+    }
+
+    std::string problem_of_layer(const LayerRecord& layer) {
         try {
             DigestingSink digest;
             write_unverified_layer(layer, digest);
-            const std::string found = digest.finish().text();
-            return found == layer.diff_id.text() ? "" : "was changed: what is there has the digest " + found;
+            const Digest found = digest.finish();
+            if (found == layer.diff_id || is_of_foreign_blob(layer, found)) return "";
+            return "was changed: what is there has the digest " + found.text();
         } catch (const Error& error) {
             return layer.is_there() ? "cannot be read: " + error.full_message() : "has no files any more";
         }
+    }
+
+    /// Others write the same files as another tar: then the blob says how the folder has to look.
+    bool is_of_foreign_blob(const LayerRecord& layer, const Digest& found) {
+        return std::any_of(blobs_.begin(), blobs_.end(), [&](const Blob& blob) {
+            return blob.diff_id == layer.diff_id.text() && digest_unpacked_again(blob.path, layer, staging_) == found;
+        });
     }
 
     static std::string problem_of_blob(const Blob& blob) {
@@ -291,6 +316,7 @@ private:
 
     Database& database_;
     const StoreLocation& location_;
+    StagingArea staging_{location_.staging()};
     Inspection::Findings found_;
     std::map<std::string, std::string> names_;  ///< by image, as it is shown
     std::map<std::int64_t, std::set<std::string>> images_of_;

@@ -94,7 +94,12 @@ std::optional<std::int64_t> HttpResponse::last_modified() const {
     return time;
 }
 
+void HttpResponse::keep_text(std::size_t limit_bytes, std::string_view what) {
+    text_ = runtime::read_all(*exchange_, limit_bytes, what);
+}
+
 std::string HttpResponse::read_text(std::size_t limit_bytes, std::string_view what) {
+    if (text_) return *std::exchange(text_, std::nullopt);
     return runtime::read_all(*exchange_, limit_bytes, what);
 }
 
@@ -127,20 +132,27 @@ HttpResponse HttpClient::send(const HttpRequest& first) {
     HttpRequest request = first;
     const std::string home = Url::parse(first.url).origin();
     bool has_left = false;
-    for (unsigned redirects = 0;; ++redirects) {
-        const Url url = Url::parse(request.url);
-        has_left = has_left || url.origin() != home;
-        auto exchange = std::make_unique<HttpExchange>(connections_, connections_->take(url.origin()), request,
-                                                       url.text(), settings_for(request, url, has_left), stop_);
-        const auto sent = std::chrono::steady_clock::now();
-        exchange->await_answer();
-        runtime::log_debug("{} {}: status {} after {:.1f} ms", request.method, url_for_messages(request.url),
-                           exchange->status(), milliseconds_since(sent));
-        const auto location = exchange->headers().find("Location");
-        if (!request.follows_redirects || !is_redirect(exchange->status()) || !location)
-            return HttpResponse(std::move(exchange));
-        if (redirects == most_redirects) throw Error("{} leads on to ever other places", url_for_messages(first.url));
-        redirect(request, url, url.resolve(*location), exchange->status());
+    unsigned redirects = 0;
+    try {
+        for (;;) {
+            const Url url = Url::parse(request.url);
+            has_left = has_left || url.origin() != home;
+            auto exchange = std::make_unique<HttpExchange>(connections_, connections_->take(url.origin()), request,
+                                                           url.text(), settings_for(request, url, has_left), stop_);
+            const auto sent = std::chrono::steady_clock::now();
+            exchange->await_answer();
+            runtime::log_debug("{} {}: status {} after {:.1f} ms", request.method, url_for_messages(request.url),
+                               exchange->status(), milliseconds_since(sent));
+            const auto location = exchange->headers().find("Location");
+            if (!request.follows_redirects || !is_redirect(exchange->status()) || !location)
+                return HttpResponse(std::move(exchange));
+            if (redirects++ == most_redirects)
+                throw Error("{} leads on to ever other places", url_for_messages(first.url));
+            redirect(request, url, url.resolve(*location), exchange->status());
+        }
+    } catch (Error& error) {
+        if (redirects > 0) error.add_context("{} leads elsewhere", url_for_messages(first.url));
+        throw;
     }
 }
 

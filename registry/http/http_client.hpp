@@ -99,9 +99,12 @@ public:
     runtime::Source& body() noexcept;
     /// The rest of the body. Throws Error where it is larger.
     std::string read_text(std::size_t limit_bytes, std::string_view what);
+    /// Reads it now, and keeps it for read_text(): an exchange that breaks does so while it can still be repeated.
+    void keep_text(std::size_t limit_bytes, std::string_view what);
 
 private:
     std::unique_ptr<HttpExchange> exchange_;
+    std::optional<std::string> text_;
 };
 
 class HttpConnections;

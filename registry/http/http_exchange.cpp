@@ -330,7 +330,12 @@ void HttpExchange::drive() {
 
 void HttpExchange::await_answer() {
     while (!has_answer_ && !has_ended_) drive();
-    if (status_ == 0) throw Error("{} gave no answer", url_for_messages(url_));
+    if (!has_answer_) {
+        // To libcurl, a connection that is closed in the head of an answer is an answer without a body.
+        ConnectionError error("the connection was closed in the head of the answer");
+        error.add_context("cannot talk to {}", url_for_messages(url_));
+        throw error;
+    }
     // Without a body the end has come, and the connection can be used again.
     const bool has_no_body =
         is_head_ || status_ == 204 || status_ == 304 || answer_headers_.find("Content-Length") == "0";

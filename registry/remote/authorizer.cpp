@@ -98,8 +98,9 @@ Authorizer::Token Authorizer::fetch_token(const Credentials& credentials, const 
                                             : "check user name and password: builder login " + settings_.host);
         throw error;
     }
-    const auto value = runtime::parse_json(response.read_text(token_limit_bytes, "the token"), "the token's document");
-    const runtime::JsonFields fields(value, "the token's document");
+    const std::string what = fmt::format("the token of {} for {}", url_for_messages(request.url), settings_.host);
+    const auto value = runtime::parse_json(response.read_text(token_limit_bytes, what), what);
+    const runtime::JsonFields fields(value, what);
     std::string text = fields.text_or_empty("token");
     if (text.empty()) text = fields.text_or_empty("access_token");
     if (text.empty()) throw Error("the token server {} sent no token", url_for_messages(request.url));

@@ -44,13 +44,23 @@ Index read_tag(Repository& repository, const Digest& subject) {
     return found ? layers::oci::parse_index(found->text, found->media_type) : Index{};
 }
 
+Index read_list(HttpResponse& response, const Repository& repository, const Digest& subject) {
+    try {
+        return layers::oci::parse_index(response.read_text(layers::oci::manifest_limit_bytes, "the list of referrers"));
+    } catch (runtime::Error& error) {
+        error.add_context("cannot use the list of referrers of {}@{}", repository.name(), subject.text());
+        throw;
+    }
+}
+
 }  // namespace
 
 Index list_referrers(Repository& repository, const Digest& subject, const std::string& artifact_type) {
     std::string path = "/referrers/" + subject.text();
     if (!artifact_type.empty()) path += "?artifactType=" + percent_encoded(artifact_type);
-    HttpResponse response =
-        repository.send({.path = path, .headers = {{"Accept", std::string(layers::media_type::oci_index)}}});
+    HttpResponse response = repository.send({.path = path,
+                                             .headers = {{"Accept", std::string(layers::media_type::oci_index)}},
+                                             .text_limit_bytes = layers::oci::manifest_limit_bytes});
     Index index;
     if (response.status() == 404)
         index = read_tag(repository, subject);
@@ -58,8 +68,7 @@ Index list_referrers(Repository& repository, const Digest& subject, const std::s
         throw make_registry_error(response).add_context("cannot list the referrers of {}@{}", repository.name(),
                                                         subject.text());
     else
-        index =
-            layers::oci::parse_index(response.read_text(layers::oci::manifest_limit_bytes, "the list of referrers"));
+        index = read_list(response, repository, subject);
     if (!artifact_type.empty())
         std::erase_if(index.manifests, [&](const Descriptor& d) { return d.artifact_type != artifact_type; });
     return index;

@@ -108,6 +108,8 @@ HttpResponse Repository::send(const RepositoryRequest& request) {
     for (;;) {
         try {
             HttpResponse response = send_once(request);
+            if (request.text_limit_bytes && response.is_success())
+                response.keep_text(*request.text_limit_bytes, fmt::format("the answer of {}", name_));
             if (!request.retries || !may_succeed_later(response.status())) return response;
             const std::string reason = fmt::format("{} answered with status {}", host_.name(), response.status());
             if (!retry.wait(reason, retry_after(response.headers()))) return response;
@@ -146,7 +148,9 @@ std::string Repository::follow(const HttpResponse& response, const std::string& 
 }
 
 std::optional<RawManifest> Repository::find_manifest(const std::string& tag_or_digest) {
-    RepositoryRequest request{.path = "/manifests/" + tag_or_digest, .headers = manifest_types()};
+    RepositoryRequest request{.path = "/manifests/" + tag_or_digest,
+                              .headers = manifest_types(),
+                              .text_limit_bytes = layers::oci::manifest_limit_bytes};
     HttpResponse response = send(request);
     if (response.status() == 404) return std::nullopt;
     if (!response.is_success()) {
@@ -214,9 +218,10 @@ std::vector<std::string> Repository::list_tags() {
         if (pages == most_tag_pages || tags.size() > most_tags || total_bytes > all_tags_limit_bytes)
             throw Error("the list of tags of {} does not end: it has {} so far, on {} pages", name_, tags.size(),
                         pages);
-        HttpResponse response = expect({.path = page}, "list the tags of");
-        const auto value = runtime::parse_json(response.read_text(tags_limit_bytes, "the list of tags"), "the tags");
-        for (std::string& tag : runtime::JsonFields(value, "the list of tags").texts_or_empty("tags")) {
+        HttpResponse response = expect({.path = page, .text_limit_bytes = tags_limit_bytes}, "list the tags of");
+        const std::string what = "the list of tags of " + name_;
+        const auto value = runtime::parse_json(response.read_text(tags_limit_bytes, what), what);
+        for (std::string& tag : runtime::JsonFields(value, what).texts_or_empty("tags")) {
             total_bytes += tag.size();
             tags.push_back(std::move(tag));
         }

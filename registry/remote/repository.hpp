@@ -21,6 +21,8 @@ struct RepositoryRequest {
     /// Another repository of the registry that must be readable, for mounts.
     std::string other_repository = {};
     bool retries = true;  ///< whether to try again by itself after what may pass
+    /// Of a document; nothing: the body is read as it comes, and whoever reads it begins anew where it breaks off.
+    std::optional<std::size_t> text_limit_bytes = std::nullopt;
 };
 
 /// Thread-safe.

@@ -3,11 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <atomic>
-
 #include "layers/oci/index.hpp"
 #include "layers/verifying_source.hpp"
 #include "registry/transport/blob_files.hpp"
+#include "registry/transport/blob_in_folder.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -71,46 +70,13 @@ private:
     std::unique_ptr<NamedFiles> files_;
 };
 
-class BlobFile final : public BlobWriter {
-public:
-    explicit BlobFile(const std::string& folder)
-        : folder_(folder),
-          path_(fmt::format("{}/blob.{}.{}.tmp", folder, ::getpid(), next_number())),
-          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, runtime::output_mode(0644))) {}
-    ~BlobFile() override {
-        if (file_) ::unlink(path_.c_str());
-    }
-
-    void write(runtime::Bytes bytes) override {
-        digest_.write(bytes);
-        runtime::write_all(file_, bytes, path_);
-    }
-    BlobInfo finish() override {
-        const BlobInfo info{digest_.finish(), digest_.size_bytes()};
-        const std::string place = folder_ + "/" + blob_name(info.digest);
-        if (::rename(path_.c_str(), place.c_str()) != 0)
-            throw runtime::SystemError("cannot rename {} to {}", runtime::quoted(path_), runtime::quoted(place));
-        file_.reset();
-        return info;
-    }
-
-private:
-    static unsigned next_number() {
-        static std::atomic<unsigned> number{0};
-        return ++number;
-    }
-
-    std::string folder_;
-    std::string path_;
-    runtime::Fd file_;
-    layers::DigestingSink digest_;
-};
-
 class FolderImage final : public ImageDestination {
 public:
     explicit FolderImage(const std::string& folder)
         : folder_(folder), name_(ImageLocation{.transport = Transport::folder, .path = folder}.text()) {
         runtime::make_folders(folder, runtime::output_mode(0755));
+        opened_ = BlobInFolder::open_folder(folder);
+        runtime::UnfinishedFile::remove_leftovers(opened_, version_file);
         clear();
         write(version_file, version_text);
     }
@@ -122,11 +88,11 @@ public:
     void put_blob(runtime::Source& content, const Descriptor& descriptor) override {
         if (has_blob(descriptor.digest())) return;
         layers::VerifyingSource verified(content, descriptor.digest(), descriptor.size);
-        BlobFile file(folder_);
+        BlobInFolder file(opened_, folder_);
         runtime::copy_all(verified, file);
         file.finish();
     }
-    std::unique_ptr<BlobWriter> new_blob() override { return std::make_unique<BlobFile>(folder_); }
+    std::unique_ptr<BlobWriter> new_blob() override { return std::make_unique<BlobInFolder>(opened_, folder_); }
     void put_manifest(const RawManifest& manifest) override {
         write(child_manifest_name(manifest.digest()), manifest.text);
     }
@@ -139,19 +105,22 @@ private:
         runtime::replace_own_file(path(file_name), text, runtime::output_mode(0644));
     }
 
-    /// Removes an earlier image, but never files that are not one's.
+    /// Removes an earlier image, but never files that are not one's. What says so goes last: whoever is killed on the
+    /// way leaves an image's folder.
     void clear() const {
-        const runtime::Fd folder = runtime::open_path(folder_, O_RDONLY | O_DIRECTORY);
-        const auto entries = runtime::list_folder(folder);
+        const auto entries = runtime::list_folder(opened_);
         if (entries.empty()) return;
         const auto version = runtime::read_file_if_exists(path(version_file), version_limit_bytes);
         if (!version || !version->starts_with(version_start))
             throw runtime::Error("{} holds files that are not an image's", runtime::quoted(folder_))
                 .with_hint("name an empty folder or a new one");
-        for (const auto& entry : entries) runtime::remove_tree_at(folder, entry.name);
+        for (const auto& entry : entries)
+            if (entry.name != version_file) runtime::remove_tree_at(opened_, entry.name);
+        runtime::remove_tree_at(opened_, version_file);
     }
 
     std::string folder_;
+    runtime::Fd opened_;
     std::string name_;
 };
 

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "layers/oci/index.hpp"
 #include "layers/verifying_source.hpp"
 #include "registry/transport/archive_writer.hpp"
+#include "registry/transport/blob_in_folder.hpp"
 #include "registry/transport/location.hpp"
 #include "registry/transport/tar_index.hpp"
 #include "runtime/base/error.hpp"
@@ -121,44 +121,6 @@ std::string with_image(Index index, const RawManifest& manifest, const std::stri
     return layers::oci::write_index(index);
 }
 
-/// A blob that is written beside its place and put there when it is whole.
-class FolderBlobWriter final : public BlobWriter {
-public:
-    explicit FolderBlobWriter(const std::string& folder)
-        : folder_(folder),
-          path_(fmt::format("{}/blobs/sha256/.{}.{}.tmp", folder, ::getpid(), next_number())),
-          file_(runtime::open_path(path_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, runtime::output_mode(0644))) {}
-    ~FolderBlobWriter() override {
-        if (file_) ::unlink(path_.c_str());
-    }
-
-    void write(runtime::Bytes bytes) override {
-        digest_.write(bytes);
-        runtime::write_all(file_, bytes, path_);
-    }
-
-    BlobInfo finish() override {
-        const BlobInfo info{digest_.finish(), digest_.size_bytes()};
-        const std::string place = folder_ + "/" + blob_path(info.digest);
-        if (::fdatasync(file_.get()) != 0) throw runtime::SystemError("cannot flush {}", runtime::quoted(path_));
-        if (::rename(path_.c_str(), place.c_str()) != 0)
-            throw runtime::SystemError("cannot rename {} to {}", runtime::quoted(path_), runtime::quoted(place));
-        file_.reset();
-        return info;
-    }
-
-private:
-    static unsigned next_number() {
-        static std::atomic<unsigned> number{0};
-        return ++number;
-    }
-
-    std::string folder_;
-    std::string path_;
-    runtime::Fd file_;
-    layers::DigestingSink digest_;
-};
-
 class OciFolder final : public ImageDestination {
 public:
     OciFolder(std::string folder, std::string tag, const runtime::StopSource& stop)
@@ -166,7 +128,8 @@ public:
           tag_(std::move(tag)),
           stop_(stop),
           name_(ImageLocation{Transport::oci_folder, folder_, tag_}.text()) {
-        runtime::make_folders(folder_ + "/blobs/sha256", runtime::output_mode(0755));
+        runtime::make_folders(blob_folder_, runtime::output_mode(0755));
+        blobs_ = BlobInFolder::open_folder(blob_folder_);
     }
 
     DestinationRules rules() const override { return {.flavour = layers::Flavour::oci}; }
@@ -176,11 +139,11 @@ public:
     void put_blob(runtime::Source& content, const Descriptor& descriptor) override {
         if (has_blob(descriptor.digest())) return;
         layers::VerifyingSource verified(content, descriptor.digest(), descriptor.size);
-        FolderBlobWriter writer(folder_);
+        BlobInFolder writer(blobs_, blob_folder_);
         runtime::copy_all(verified, writer);
         writer.finish();
     }
-    std::unique_ptr<BlobWriter> new_blob() override { return std::make_unique<FolderBlobWriter>(folder_); }
+    std::unique_ptr<BlobWriter> new_blob() override { return std::make_unique<BlobInFolder>(blobs_, blob_folder_); }
     void put_manifest(const RawManifest& manifest) override {
         runtime::MemorySource source{std::string_view(manifest.text)};
         put_blob(source, manifest.descriptor());
@@ -204,6 +167,8 @@ public:
 
 private:
     std::string folder_;
+    std::string blob_folder_ = folder_ + "/blobs/sha256";
+    runtime::Fd blobs_;
     std::string tag_;
     const runtime::StopSource& stop_;
     std::string name_;

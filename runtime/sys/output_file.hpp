@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "runtime/sys/fd.hpp"
+#include "runtime/sys/unfinished_file.hpp"
 
 namespace runtime {
 
@@ -24,26 +25,22 @@ public:
     };
     /// Throws Error.
     OutputFile(std::string path, Rules rules);
-    ~OutputFile();
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
 
-    const Fd& file() const noexcept { return file_; }
+    const Fd& file() const noexcept { return file_ ? file_ : beside_.file(); }
     const std::string& path() const noexcept { return path_; }
     /// Puts it in its place, flushed. Throws Error.
     void finish();
 
 private:
-    void make_beside(mode_t mode);
-    void remove_leftovers() const;
     void copy_to_target();
 
     std::string path_;
     Fd file_;
-    Fd target_;  ///< what is written into by finish()
-    Fd folder_;  ///< of the name
+    Fd target_;              ///< what is written into by finish()
+    UnfinishedFile beside_;  ///< what replaces a regular file
     std::string name_;
-    std::string beside_;  ///< the name until finish(); empty where nothing is replaced
 };
 
 /// replace_file() of file.hpp is an output that is one text. This is the same for a file of a folder whose format is

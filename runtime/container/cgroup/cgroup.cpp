@@ -1,5 +1,7 @@
 #include "runtime/container/cgroup/cgroup.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +10,7 @@
 #include "runtime/base/error.hpp"
 #include "runtime/container/cgroup/systemd_scope.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 
 namespace runtime {
 namespace {
@@ -56,33 +59,63 @@ Cgroup::~Cgroup() {
 
 namespace {
 
+constexpr std::string_view name_start = "builder-";
+
 /// A cgroup cannot be removed before the last process in it is reaped, which whoever ended it is about to do.
-void remove_folder(const std::string& folder) {
-    if (const auto kill = open_if_exists(folder + "/cgroup.kill", O_WRONLY)) [[maybe_unused]]
-        const ssize_t written = ::write(kill->get(), "1", 1);
+void remove_folder(const std::string& folder) noexcept {
+    if (const Fd kill(::open((folder + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC)); kill) [[maybe_unused]]
+        const ssize_t written = ::write(kill.get(), "1", 1);
     constexpr int most_tries = 200;
     for (int tries = 0; tries < most_tries && ::rmdir(folder.c_str()) != 0 && errno == EBUSY; ++tries) ::usleep(1000);
+}
+
+bool is_name_of_ours(std::string_view name) {
+    if (!name.starts_with(name_start)) return false;
+    return name.find_first_not_of("0123456789", name_start.size()) == std::string_view::npos;
+}
+
+/// Cgroups outlive a build that is killed. It had a lock on them, which the kernel has let go of.
+void remove_leftovers(const std::string& parent) {
+    const Fd folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder) return;
+    for (const FolderEntry& entry : list_folder(folder)) {
+        if (!is_name_of_ours(entry.name)) continue;
+        const Fd left(::openat(folder.get(), entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (left && ::flock(left.get(), LOCK_EX | LOCK_NB) == 0) ::rmdir((parent + "/" + entry.name).c_str());
+    }
+}
+
+/// Nothing where somebody who looked for leftovers has removed it meanwhile.
+Fd lock_folder(const std::string& path) {
+    Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    while (folder && ::flock(folder.get(), LOCK_EX) != 0 && errno == EINTR) {
+    }
+    struct stat there {};
+    if (!folder || ::stat(path.c_str(), &there) != 0 || stat_of(folder).st_ino != there.st_ino) return Fd();
+    return folder;
 }
 
 }  // namespace
 
 void Cgroup::remove() noexcept {
-    try {
-        for (const std::string& folder : folders_) remove_folder(folder);
-    } catch (const Error&) {
-        // It stays, empty.
-    }
+    for (const std::string& folder : folders_) remove_folder(folder);
     for (auto folder = made_parents_.rbegin(); folder != made_parents_.rend(); ++folder) ::rmdir(folder->c_str());
 }
 
 std::string Cgroup::add_below(const std::string& folder) {
-    std::string made = fmt::format("{}{}builder-{}", folder, folder.ends_with("/") ? "" : "/", ::getpid());
-    if (::mkdir(made.c_str(), 0755) != 0 && errno != EEXIST)
-        throw SystemError("cannot make the cgroup {}", quoted(made))
-            .with_hint(
-                "limits need a cgroup that builder may change, which it gets from systemd with cgroups of version 2; "
-                "or leave the flags out");
+    remove_leftovers(folder);
+    std::string made = fmt::format("{}{}{}{}", folder, folder.ends_with("/") ? "" : "/", name_start, ::getpid());
+    Fd lock;
+    do {
+        if (::mkdir(made.c_str(), 0755) != 0 && errno != EEXIST)
+            throw SystemError("cannot make the cgroup {}", quoted(made))
+                .with_hint(
+                    "limits need a cgroup that builder may change, which it gets from systemd with cgroups of version "
+                    "2; or leave the flags out");
+        lock = lock_folder(made);
+    } while (!lock);
     folders_.push_back(made);
+    locks_.push_back(std::move(lock));
     return made;
 }
 

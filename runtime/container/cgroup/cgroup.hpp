@@ -11,11 +11,12 @@
 #include "runtime/container/cgroup/cgroup_place.hpp"
 #include "runtime/container/cgroup/cgroup_use.hpp"
 #include "runtime/container/container_spec.hpp"
+#include "runtime/sys/fd.hpp"
 
 namespace runtime {
 
 /// The cgroups of a build, one in each hierarchy that a limit needs. On leaving the scope what runs in them is ended,
-/// and they are removed.
+/// and they are removed. Those of a build that was killed are removed when the next ones are made beside them.
 class Cgroup {
 public:
     /// Below the parent that is wished for, which is made where it is missing; else, with version 1, below the cgroup
@@ -37,6 +38,7 @@ private:
     std::string parent_;  ///< a path from the top of the hierarchies; empty: the cgroup of this process
     std::vector<std::string> made_parents_;
     std::vector<std::string> folders_;
+    std::vector<Fd> locks_;  ///< on the folders: they belong to a living process
 };
 
 /// The controllers that limits need.

@@ -100,7 +100,20 @@ void NetworkOnDemand::connect() noexcept {
     }
 }
 
+/// Where this ends early, what waits for the network is refused its sockets, and nothing waits at a thread that is
+/// gone.
 void NetworkOnDemand::serve() noexcept {
+    try {
+        answer_listeners();
+    } catch (const std::exception& error) {
+        const std::lock_guard lock(mutex_);
+        tried_ = true;
+        if (failure_.empty()) failure_ = error.what();
+    }
+    listeners_.second.reset();
+}
+
+void NetworkOnDemand::answer_listeners() {
     std::vector<Listener> watched;
     for (;;) {
         std::vector<pollfd> polled = {{listeners_.second.get(), POLLIN, 0}};

@@ -38,6 +38,7 @@ public:
 
 private:
     void serve() noexcept;
+    void answer_listeners();
 
     std::function<void()> connect_;
     mutable std::mutex mutex_;

@@ -96,18 +96,41 @@ void reap(const Fd& process) noexcept {
     }
 }
 
+/// Ends when this goes: it sees its socket closed.
 struct StartedRunner {
+    StartedRunner() = default;
+    StartedRunner(StartedRunner&&) noexcept = default;
+    StartedRunner& operator=(StartedRunner&&) noexcept = default;
+    ~StartedRunner() {
+        if (!process) return;
+        control.reset();
+        reap(process);
+    }
+
     Fd control;
     Fd process;
     pid_t number = 0;
 };
 
-/// Why the program could not be executed; empty where it was.
-std::string greeting_problem(const Fd& control) {
+/// Why the program could not be executed, `otherwise` where it does not say; empty where it was.
+std::string greeting_problem(const Fd& control, const std::string& otherwise) {
     const auto greeting = receive_packet(control);
-    if (!greeting || greeting->bytes.empty()) return "it has ended unexpectedly";
+    if (!greeting || greeting->bytes.empty()) return otherwise.empty() ? "it has ended unexpectedly" : otherwise;
     if (static_cast<RunnerGreeting>(greeting->bytes.front()) == RunnerGreeting::ready) return "";
     return errno_text(greeting->bytes.size() > 1 ? greeting->bytes[1] : EIO);
+}
+
+/// Why it could not be told; then it reads the end of its orders, and ends.
+std::string problem_of_start(const Fd& control, RunnerStart start) {
+    PackWriter writer;
+    writer(start);
+    try {
+        send_packet(control, writer.bytes());
+    } catch (const Error& error) {
+        ::shutdown(control.get(), SHUT_WR);
+        return error.full_message();
+    }
+    return "";
 }
 
 /// Nothing where the file cannot be executed; `problem` says why.
@@ -118,22 +141,18 @@ std::optional<StartedRunner> start_from(const Fd& program, ProcessSpace processe
     for (std::string& variable : variables) environment.push_back(variable.data());
     environment.push_back(nullptr);
     const Birth birth{program.get(), control.second.get(), processes != ProcessSpace::own, environment.data()};
-    ClonedProcess runner = clone_for_steps(flags_of(processes));
-    if (runner.pid == 0) become_runner(birth);
+    ClonedProcess clone = clone_for_steps(flags_of(processes));
+    if (clone.pid == 0) become_runner(birth);
     control.second.reset();
-    RunnerStart start{processes != ProcessSpace::none, modes_are_aside()};
-    PackWriter writer;
-    writer(start);
-    try {
-        send_packet(control.first, writer.bytes());
-    } catch (const Error&) {
-        // It has ended already; why is what it said last.
-    }
-    problem = greeting_problem(control.first);
-    if (problem.empty()) return StartedRunner{std::move(control.first), std::move(runner.handle), runner.pid};
-    control.first.reset();
-    reap(runner.handle);
-    return std::nullopt;
+    StartedRunner runner;
+    runner.control = std::move(control.first);
+    runner.process = std::move(clone.handle);
+    runner.number = clone.pid;
+    const std::string untold = problem_of_start(runner.control, {processes != ProcessSpace::none, modes_are_aside()});
+    // Where it has ended already, what it said last says why.
+    problem = greeting_problem(runner.control, untold);
+    if (!problem.empty()) return std::nullopt;
+    return runner;
 }
 
 StartedRunner start_runner(ProcessSpace processes) {
@@ -175,11 +194,7 @@ Runner Runner::none(std::string reason, std::string hint) {
     return runner;
 }
 
-Runner::~Runner() {
-    if (!process_ || !process_->runner.process) return;
-    process_->runner.control.reset();
-    reap(process_->runner.process);
-}
+Runner::~Runner() = default;
 
 void Runner::require() const {
     if (process_) return;
