@@ -200,7 +200,7 @@ void BuildRecorder::finish(const BuildOutcome& outcome) noexcept {
     if (!file_) return;
     try {
         add_layers();
-        events_ += record_line_of_outcome(outcome, now_us());
+        events_ += record_line_of_outcome({outcome.image, outcome.names, without_passwords(outcome.error)}, now_us());
         write();
         builds_.keep_newest(kept_builds);
     } catch (const std::exception& error) {
