@@ -34,7 +34,7 @@ void check_login(Registries& registries, const std::string& name, const Credenti
             throw make_registry_error(response).add_context("logging into \"{}\"{}", name,
                                                             is_busy ? "" : ": invalid username/password");
         } catch (const ConnectionError& error) {
-            if (!retry.wait_after(error)) throw;
+            if (error.is_nobody_here || !retry.wait_after(error)) throw;
         }
     }
 }
