@@ -4,10 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "builder/cli/build_progress.hpp"
-#include "builder/engine/run/build_request.hpp"
-
 namespace builder {
+
+struct FailedBuild;
 
 /// "fail", which gives nothing; "shell", which needs a terminal; "keep". Throws Error for another word, and for a shell
 /// without a terminal. `close_progress` is called before anything else is told.

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "builder/engine/run/build_request.hpp"
+#include "builder/engine/run/failed_build.hpp"
 #include "layers/store/records.hpp"
 
 namespace builder {

@@ -1,5 +1,8 @@
 #include "builder/steps/failed_step.hpp"
 
+#include "builder/steps/run_mounts.hpp"
+#include "builder/steps/step_policy.hpp"
+
 namespace builder {
 
 void add_mounts(RunRequest& request, StepMounts& mounts, const StepPolicy& policy, const StageState& state) {

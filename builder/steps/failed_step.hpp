@@ -7,10 +7,11 @@
 #include "builder/engine/record/build_events.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/steps/command_runner.hpp"
-#include "builder/steps/run_mounts.hpp"
-#include "builder/steps/step_policy.hpp"
 
 namespace builder {
+
+class StepMounts;
+struct StepPolicy;
 
 struct FailedStep {
     StepLabel label;

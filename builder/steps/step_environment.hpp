@@ -7,7 +7,6 @@
 #include <string>
 
 #include "builder/engine/record/build_events.hpp"
-#include "builder/engine/record/rerun_reasons.hpp"
 #include "builder/engine/record/sealed_layer.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/engine/record/step_follower.hpp"
@@ -22,6 +21,7 @@
 namespace builder {
 
 struct FailedStep;
+class RerunReasons;
 
 /// The image that a step leaves with --layers.
 struct KeptImage {

@@ -9,6 +9,7 @@
 #include "builder/engine/run/build_inputs.hpp"
 #include "builder/engine/run/build_times.hpp"
 #include "builder/engine/run/early_push.hpp"
+#include "builder/engine/run/failed_build.hpp"
 #include "builder/engine/run/named_images.hpp"
 #include "builder/engine/run/remote_cache.hpp"
 #include "builder/engine/run/step_images.hpp"

@@ -11,21 +11,13 @@
 #include "builder/engine/run/executor.hpp"
 #include "builder/images/sbom.hpp"
 #include "builder/plan/build_plan.hpp"
-#include "builder/steps/run_step.hpp"
 #include "builder/steps/step_policy.hpp"
 #include "registry/export_image.hpp"
 #include "registry/settings/access_options.hpp"
 
 namespace builder {
 
-/// A build that ends with a RUN whose command failed.
-struct FailedBuild {
-    FailedStep& step;
-    RunRequest request;      ///< to run something in the step's place
-    StepRunner& commands;    ///< those of the build
-    ImageKeeper keep_image;  ///< of what the stage was before the step
-    layers::Store& store;
-};
+struct FailedBuild;
 
 struct BuildImageRequest {
     StepPolicy steps = {};               ///< without the times and the platform, which the plan decides

@@ -10,10 +10,13 @@
 #include <system_error>
 #include <thread>
 
+#include "builder/engine/record/rerun_reasons.hpp"
 #include "builder/engine/run/stage_run.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/sources/build_context.hpp"
 #include "builder/steps/config_step.hpp"
+#include "builder/steps/failed_step.hpp"
+#include "builder/steps/run_mounts.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "runtime/base/clock.hpp"

@@ -11,10 +11,12 @@
 #include "builder/engine/record/base_images.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/plan/build_plan.hpp"
-#include "builder/steps/failed_step.hpp"
 #include "builder/steps/step_environment.hpp"
 
 namespace builder {
+
+struct FailedStep;
+struct RunRequest;
 
 /// Looks at what a failed RUN left, in the very surroundings that it had: the request has its mounts. The stages have
 /// ended by then.
