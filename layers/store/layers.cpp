@@ -87,6 +87,12 @@ std::vector<LayerRecord> Layers::of_image(const Digest& image_id) {
     row.bind_all(image_id.text());
     std::vector<LayerRecord> layers;
     while (row.next()) layers.push_back(read_layer(row, folder_));
+    // Of an image that was found a moment ago: with nothing below them, its files would be other ones.
+    Query image = database->query("SELECT 1 FROM images WHERE id = ?");
+    image.bind_all(image_id.text());
+    if (layers.empty() && !image.next())
+        throw runtime::Error("another command has removed the image {} meanwhile", image_id.hex().substr(0, 12))
+            .with_hint("build or pull it again");
     return layers;
 }
 

@@ -33,7 +33,7 @@ public:
     /// The layer of a tar, the one recorded last first. There are several where it does not describe all folders that
     /// it uses. None of those whose files somebody took away.
     std::vector<LayerRecord> find(const Digest& diff_id);
-    /// From the bottom up. Their files may be gone: LayerRecord::is_there().
+    /// From the bottom up; files may be gone (is_there()). Throws Error where somebody has removed the image meanwhile.
     std::vector<LayerRecord> of_image(const Digest& image_id);
 
     /// Notes that a build or a container used the layer now: what was used last is kept longest (PruneLimits). Where

@@ -24,7 +24,7 @@ VARIANTS = 6
 SAMPLES_SECONDS = 5.0
 # Another worker has removed what a command names: its right.
 REMOVED = re.compile('there is no image|no such image|image not known|in use by|is not in the store|could not be resolved|no container|'
-                     'already in use|container not known|no such container')
+                     'already in use|another command has removed the image|container not known|no such container')
 RECIPE = '''FROM base AS a
 COPY files /files
 RUN echo {0} >/all; rm /files/1

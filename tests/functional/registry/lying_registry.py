@@ -48,12 +48,13 @@ class Lies(LyingCase):
             self.assertGreater(len(shapes), 1, command.name)
             for shape in shapes:
                 for lie in LIES:
-                    for times in (1, None):
+                    # What does not pass looks the same the first time and each time.
+                    for times in (1, None) if lie.passes else (None,):
                         with self.subTest(command.name, request=name_of(shape), lie=lie.name, times=times):
                             self.lie(command, shape, lie, times, honest)
                             told += 1
         print(f'{told} lies were told')
-        self.assertGreater(told, 200)
+        self.assertGreater(told, 150)
 
 
 def stall(command, shape, lie):

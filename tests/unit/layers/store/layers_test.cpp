@@ -105,6 +105,16 @@ TEST_F(LayersTest, ThoseOfAnImageComeFromTheBottomUp) {
     EXPECT_EQ(layers[1].id, top.id);
 }
 
+TEST_F(LayersTest, ThoseOfAnImageThatIsGoneAreNotTakenForNone) {
+    Store store(location());
+    NewImage empty = image_of(add_layer(store, 1), {});
+    empty.layers.clear();
+    const Digest none = store.images().put(empty).id;
+    EXPECT_THAT(store.layers().of_image(none), IsEmpty());
+    store.images().remove(none);
+    EXPECT_THROW(store.layers().of_image(none), runtime::Error);
+}
+
 TEST_F(LayersTest, ThoseOfAnotherBootAreNotTrusted) {
     {
         Store store(location());
