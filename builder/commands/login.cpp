@@ -1,6 +1,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <iostream>
 #include <memory>
 
@@ -115,8 +116,8 @@ int login(Context& context, const Words& words, LoginOptions options) {
     if (credentials.password.empty()) credentials.password = ask_password();
     runtime::StopSource stop;
     const SignalWatch signals(stop);
-    // Somebody waits at the terminal.
-    access.retry.most_retries = 3;
+    // Somebody waits at the terminal: a server that says nothing is not asked again.
+    access.retry.deadline = std::chrono::seconds(10);
     access.credentials_for = {host + "/any"};
     registry::Registries registries(access, stop);
     registry::check_login(registries, host, credentials);

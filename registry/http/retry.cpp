@@ -36,7 +36,8 @@ milliseconds Retry::next_delay() {
 }
 
 bool Retry::wait(std::string_view reason, std::optional<std::chrono::seconds> asked_delay) {
-    const milliseconds delay = asked_delay ? std::max<milliseconds>(*asked_delay, milliseconds(0)) : next_delay();
+    // "At once" is not meant again and again till the deadline.
+    const milliseconds delay = asked_delay && asked_delay->count() > 0 ? milliseconds(*asked_delay) : next_delay();
     const auto waited = std::chrono::steady_clock::now() - start_;
     if (rules_.most_retries ? retries_ >= *rules_.most_retries : waited + delay > rules_.deadline) return false;
     if (rules_.most_retries && delay > rules_.deadline) return false;

@@ -80,6 +80,7 @@ class Stalls(LyingCase):
             for one in concurrent.futures.as_completed(waiting):
                 with self.subTest(waiting[one]):
                     one.result()
+        print(f'{len(waiting)} waits')
         self.assertGreater(len(waiting), 15)
 
 
