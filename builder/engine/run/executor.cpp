@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "builder/engine/record/rerun_reasons.hpp"
+#include "builder/engine/run/stage_base.hpp"
 #include "builder/engine/run/stage_run.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/sources/build_context.hpp"
@@ -32,19 +33,6 @@ using runtime::Error;
 /// Thrown where a stage cannot go on because one that it needs has failed; that one's error is the one to report.
 struct NeededStageFailed {};
 
-/// FROM as it is obeyed: with its variables expanded.
-std::string shown_from(const StagePlan& stage) {
-    const auto& from = std::get<FromInstruction>(stage.from->body);
-    std::string text = "FROM ";
-    if (!stage.platform.empty()) text += "--platform=" + stage.platform + " ";
-    constexpr std::string_view of_registry = "docker://";
-    // A context that stands for the image names it otherwise.
-    const bool is_written = from.image.starts_with(of_registry) || !stage.base_image.starts_with(of_registry);
-    text += stage.base_image.substr(is_written ? 0 : of_registry.size());
-    if (!from.written_stage_name.empty()) text += " AS " + from.written_stage_name;
-    return text;
-}
-
 /// Names the files of a stage, as an ID names an image.
 std::string digits_of(const StageState& state) {
     return std::string(layers::Digest::of(state.files_key.text() + " " + state.files_run).hex());
@@ -52,33 +40,6 @@ std::string digits_of(const StageState& state) {
 
 unsigned sealing_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
-}
-
-/// The error with the name of the stage that was perhaps meant, where one above is named nearly like the image. That is
-/// likelier than any other name of an image, so the hint takes the place of the error's own.
-Error with_nearest_stage(const Error& error, const std::vector<StagePlan>& stages, const std::string& name,
-                         std::size_t current) {
-    std::vector<std::string_view> names;
-    for (const StagePlan& stage : stages)
-        if (stage.index < current && !stage.name.empty()) names.push_back(stage.name);
-    const std::string hint = did_you_mean(name, names);
-    if (hint.empty()) return error;
-    Error better("{}", error.full_message());
-    better.with_hint(hint).with_exit_code(error.exit_code());
-    if (error.place()) better.at(*error.place());
-    return better;
-}
-
-void inherit(const Inheritance& inheritance, StageState& state) {
-    auto& labels = state.config.config.labels;
-    if (!inheritance.labels) labels.clear();
-    if (!inheritance.annotations) state.annotations.clear();
-    for (const std::string& name : inheritance.unset_labels) labels.erase(name);
-    for (const std::string& name : inheritance.unset_annotations) state.annotations.erase(name);
-    for (const std::string& text : inheritance.environment) {
-        const auto [name, value] = runtime::split_once(text, '=');
-        set_variable(state, std::string(name), std::string(value));
-    }
 }
 
 std::size_t count_steps(const BuildPlan& plan) {
