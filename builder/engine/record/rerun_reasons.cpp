@@ -98,18 +98,23 @@ std::optional<RerunReasons::Before> RerunReasons::find_in(const BuildRecord& bui
         const auto distance = static_cast<std::ptrdiff_t>(one.label.number) - static_cast<std::ptrdiff_t>(step.number);
         const std::pair score{shared_inputs(inputs, key.inputs), -std::abs(distance)};
         if (inputs.empty() || (best && score <= best_score)) continue;
-        best = Before{std::move(inputs), &build};
+        best = Before{std::move(inputs), &build, score.first};
         best_score = score;
     }
     return best;
 }
 
 std::optional<RerunReasons::Before> RerunReasons::find_before(const StepLabel& step, const StepKey& key) {
-    for (std::size_t age = 0; const BuildRecord* const build = build_before(age); ++age)
-        if (auto found = find_in(*build, step, key)) return found;
+    std::optional<Before> best;
+    for (std::size_t age = 0; const BuildRecord* const build = build_before(age); ++age) {
+        auto found = find_in(*build, step, key);
+        // Of several that are as near, the newest.
+        if (found && (!best || found->shared > best->shared)) best = std::move(found);
+    }
+    if (best) return best;
     std::vector<KeyInput> inputs = store_.step_records().inputs_of(key.step);
     if (inputs.empty()) return std::nullopt;
-    return Before{std::move(inputs), nullptr};
+    return Before{std::move(inputs)};
 }
 
 /// Which file of a tree, where both lists of it are there.
@@ -127,7 +132,10 @@ StepReason RerunReasons::file_in(const std::string& input, const std::string& be
 StepReason RerunReasons::explain(const Before& before, const StepLabel& step, const StepKey& key,
                                  const StageSoFar& stage, const std::vector<ReadTree>& trees) {
     const InputDifference difference = first_difference(before.inputs, key.inputs);
-    if (difference.kind == InputDifference::Kind::none) return {"the files below are of another run"};
+    if (difference.kind == InputDifference::Kind::none) {
+        const bool is_known = !store_.step_records().inputs_of_key(key.key).empty();
+        return {is_known ? "the files below are of another run" : "the cache has its record no more"};
+    }
     if (difference.name == "parent") return reason_below(before.build, step, stage);
     if (difference.kind == InputDifference::Kind::changed)
         return file_in(difference.name, difference.before, difference.now, trees);
