@@ -28,9 +28,9 @@ public:
 
     /// Keeps the lists of the trees that a step reads, for the next time.
     void keep(const StepKey& key, const std::vector<ReadTree>& trees) const;
-    /// The first input that differs from the step of the same stage, of the newest build that has one, which shares
-    /// most inputs with this one; else from the newest record of the step itself. For a tree the file in it is named,
-    /// if its list of then is still there, and that of now was kept. Empty where nothing was
+    /// The first input that differs from the step of the same stage, of one of the last builds which shares
+    /// most inputs with this one, the newest of several; else from the newest record of the step itself. For a tree the
+    /// file in it is named, if its list of then is still there, and that of now was kept. Empty where nothing was
     /// before. A record that cannot be read counts as none.
     StepReason why(const StepLabel& step, const StepKey& key, const StageSoFar& stage,
                    const std::vector<ReadTree>& trees);
@@ -39,6 +39,7 @@ private:
     struct Before {
         std::vector<layers::KeyInput> inputs;
         const BuildRecord* build = nullptr;  ///< nothing where only the cache knows the step
+        std::size_t shared = 0;              ///< how many inputs are those of the step at hand
     };
     const BuildRecord* build_before(std::size_t age);
     std::optional<Before> find_before(const StepLabel& step, const StepKey& key);
