@@ -175,7 +175,8 @@ std::vector<std::string> Garbage::paths_of(const std::vector<Prunable>& items) c
         if (one.kind == Prunable::Kind::git_repository) paths.push_back(location_.root + "/git/" + one.id);
         if (one.kind != Prunable::Kind::build_record) continue;
         const BuildFile file{"", "", 0, location_.root + "/builds/" + one.id};
-        for (const std::string& path : {file.events_path(), file.log_path()})
+        // A log without its events would stay for ever.
+        for (const std::string& path : {file.log_path(), file.events_path()})
             if (::access(path.c_str(), F_OK) == 0) paths.push_back(path);
     }
     return paths;

@@ -6,7 +6,7 @@ import shutil
 from outcome import digest_of
 
 # At the top of a store; docs/store_format.md.
-KNOWN = {'store.db', 'store.db-wal', 'store.db-shm', 'lock', 'locks', 'ballast', 'layers', 'blobs', 'staging', 'cache-mounts', 'git',
+KNOWN = {'store.db', 'store.db-wal', 'store.db-shm', 'lock', 'locks', 'ballast', 'layers', 'blobs', 'staging', 'cache-mounts', 'git', 'builds',
          'volumes', 'stub', 'overlay-works'}
 
 
@@ -39,12 +39,18 @@ def left_in_staging(place):
     return [f'staging/{name} is left' for name in os.listdir(folder)] if os.path.isdir(folder) else []
 
 
+def records_left(place):
+    """Of builds, and of what their steps have read."""
+    return [f'{folder}/{name} is left' for folder, _, names in os.walk(f'{place.root}/builds') for name in names]
+
+
 def left_after_pruning(place):
     """After `prune --all`: only images' and containers' files remain, and records name each of them."""
     result = place.run('prune', '--all')
     if result.code != 0:
         return [str(result)]
     found = damages(place, allow_strays=False) + left_in_staging(place)
+    found += records_left(place)
     found += [f'{name} is no part of a store' for name in os.listdir(place.root) if name not in KNOWN]
     for kept in ('cache-mounts', 'git'):
         folder = f'{place.root}/{kept}'
