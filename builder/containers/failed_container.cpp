@@ -60,9 +60,11 @@ layers::ContainerRecord keep_failed(FailedBuild& failed) {
     const layers::ContainerRecord container = failed.store.containers().add(wanted);
     // Nobody else knows the container yet, and its own folder is empty.
     const std::string place = container.diff_path();
-    if (::rmdir(place.c_str()) != 0 || ::rename(failed.step.staged.diff_path().c_str(), place.c_str()) != 0)
-        throw SystemError("cannot keep the files of the failed step in {}", runtime::quoted(place));
-    return container;
+    if (::rmdir(place.c_str()) == 0 && ::rename(failed.step.staged.diff_path().c_str(), place.c_str()) == 0)
+        return container;
+    const SystemError error("cannot keep the files of the failed step in {}", runtime::quoted(place));
+    failed.store.containers().remove(container);
+    throw error;
 }
 
 }  // namespace builder

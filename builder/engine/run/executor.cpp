@@ -78,6 +78,7 @@ private:
     StepEnvironment environment_with(runtime::StopSource& stop);
     void keep_failed(FailedStep step);
     void show_failed();
+    void try_to_show_failed();
     void run_stage(const StagePlan& stage, std::promise<StageState>& promise);
     std::vector<const StagePlan*> stages_in_order() const;
     std::vector<PlannedStage> planned_stages() const;
@@ -139,6 +140,15 @@ void Executor::Run::show_failed() {
     RunRequest request = std::move(failed_->request);
     add_mounts(request, mounts, executor_.settings_.steps, failed_->state);
     executor_.settings_.on_failure(*failed_, std::move(request));
+}
+
+/// What went wrong in the step is what the build failed on, whatever comes of looking at it.
+void Executor::Run::try_to_show_failed() {
+    try {
+        show_failed();
+    } catch (const Error& error) {
+        executor_.observer_.notice("the failed step cannot be shown: " + error.full_message());
+    }
 }
 
 void Executor::Run::note_failure(std::exception_ptr failure) {
@@ -305,7 +315,7 @@ Executor::Result Executor::Run::run() {
         run_stage(plan_.stages[plan_.target], promises[plan_.target]);
     else
         run_in_threads(promises);
-    if (first_failure_ && failed_) show_failed();
+    if (first_failure_ && failed_) try_to_show_failed();
     if (first_failure_) std::rethrow_exception(first_failure_);
     Result result{results_.at(plan_.target).get(), {}};
     for (const auto& [index, state] : results_)

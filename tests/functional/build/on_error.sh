@@ -63,3 +63,10 @@ await "Containerfile:5"
 # The cache knows nothing of it: the step runs again.
 assert_fails_with 3 builder build --secret id=s,src=secret context
 assert_equal "$(builder containers -q)" ""
+# Where no shell can be started, the build still fails on the step.
+printf 'FROM base\nSHELL ["/nosuch/sh", "-c"]\nRUN ["/bin/busybox", "sh", "-c", "exit 4"]\n' >context/shellless
+before_exit
+in_tmux new-session -d -x 120 -y 40 \
+    "'$program' --root '$place/store' --runroot '$place/run' build --on-error=shell -f '$place/context/shellless' '$place/context'; echo \"ended with \$?\"; exec sleep 1000"
+await "the failed step cannot be shown: .*nosuch"
+await "ended with 4"
