@@ -58,6 +58,16 @@ std::size_t columns_of(std::string_view text) {
     return columns;
 }
 
+std::size_t columns_of_styled(std::string_view text) {
+    std::string plain;
+    while (!text.empty()) {
+        const std::size_t style = style_length(text);
+        if (style == 0) plain += text.front();
+        text.remove_prefix(std::max<std::size_t>(style, 1));
+    }
+    return columns_of(plain);
+}
+
 std::string fitted(std::string_view text, std::size_t columns) {
     if (columns_of(text) <= columns) return std::string(text);
     if (columns == 0) return "";
@@ -74,13 +84,7 @@ std::string fitted(std::string_view text, std::size_t columns) {
 }
 
 std::string fitted_styled(std::string_view text, std::size_t columns) {
-    std::string plain;
-    for (std::string_view rest = text; !rest.empty();) {
-        const std::size_t style = style_length(rest);
-        if (style == 0) plain += rest.front();
-        rest.remove_prefix(std::max<std::size_t>(style, 1));
-    }
-    if (columns_of(plain) <= columns) return std::string(text);
+    if (columns_of_styled(text) <= columns) return std::string(text);
     std::string result;
     std::size_t taken = 0;
     bool is_full = columns == 0;

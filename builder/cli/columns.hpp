@@ -15,6 +15,9 @@ std::size_t columns_of(std::string_view text);
 /// where there is none.
 std::size_t style_length(std::string_view text);
 
+/// Of a text with styles in it.
+std::size_t columns_of_styled(std::string_view text);
+
 /// The text where it fits, else as many whole characters as fit together with an ellipsis behind them.
 std::string fitted(std::string_view text, std::size_t columns);
 /// The same for a text with styles in it, which all stay.

@@ -28,16 +28,6 @@ std::size_t from_environment(const char* name, std::size_t otherwise) {
     return error == std::errc() && end == digits.data() + digits.size() && value > 0 ? value : otherwise;
 }
 
-std::size_t columns_without_styles(std::string_view text) {
-    std::string plain;
-    while (!text.empty()) {
-        const std::size_t style = style_length(text);
-        if (style == 0) plain += text.front();
-        text.remove_prefix(std::max<std::size_t>(style, 1));
-    }
-    return columns_of(plain);
-}
-
 }  // namespace
 
 TerminalSize terminal_size(int descriptor) {
@@ -68,7 +58,7 @@ std::string LiveRegion::draw(const std::string& lasting, const std::vector<std::
     drawn_.clear();
     for (const std::string& line : lines) {
         text += (drawn_.empty() ? "" : "\r\n") + line + erase_to_end_of_line;
-        drawn_.push_back(columns_without_styles(line));
+        drawn_.push_back(columns_of_styled(line));
     }
     if (rows > 0 && lasting.empty()) text += erase_below;
     return text + end_update;

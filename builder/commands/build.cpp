@@ -197,13 +197,13 @@ BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) 
     BuildProgress& progress = log.progress();
     request.access.observer = log.transfers();
     request.on_failure = on_error_handler(work.options.on_error, [&progress] { progress.close(); });
-    RecordedBuild build(work.context, work.runner, progress, work.stop);
+    const std::string& trace = work.options.trace_file;
+    RecordedBuild build(work.context, work.runner, progress, work.stop,
+                        trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
     BuiltImage built = build.run(request);
     progress.close();
     tell_image(work, built, log);
-    const std::string& trace = work.options.trace_file;
-    build.finish({built.image ? built.image->id.text() : "", built.names},
-                 trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
+    build.finish({built.image ? built.image->id.text() : "", built.names});
     return built;
 }
 

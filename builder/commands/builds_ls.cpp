@@ -7,7 +7,6 @@
 #include "builder/cli/output_table.hpp"
 #include "builder/cli/recorded_builds.hpp"
 #include "builder/commands/builds.hpp"
-#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/harmless.hpp"
 
@@ -21,11 +20,6 @@ struct Options {
     bool quiet = false;
     std::optional<std::int64_t> last;
 };
-
-std::string started_of(const BuildRecord& record) {
-    constexpr std::int64_t second = 1'000'000;
-    return runtime::rfc3339({record.started_us / second, record.started_us % second * 1000});
-}
 
 std::size_t count(const BuildRecord& record, const std::string& outcome) {
     return static_cast<std::size_t>(
@@ -43,7 +37,7 @@ std::vector<std::string> row_of(const BuildRecord& record) {
     const std::string image = record.image.substr(record.image.find(':') + 1).substr(0, 12);
     return {record.id,
             name_of(record.state),
-            human_age(started_of(record)),
+            human_age(started_text(record.started_us)),
             record.took_us > 0 ? shown_time(record.took_us) : "",
             fmt::format("{}", count(record, "done")),
             fmt::format("{}", count(record, "cached")),
@@ -54,7 +48,7 @@ std::vector<std::string> row_of(const BuildRecord& record) {
 ordered_json json_of(const BuildRecord& record) {
     return {{"id", record.id},
             {"state", name_of(record.state)},
-            {"started", started_of(record)},
+            {"started", started_text(record.started_us)},
             {"seconds", static_cast<double>(record.took_us) / 1e6},
             {"ran", count(record, "done")},
             {"cached", count(record, "cached")},

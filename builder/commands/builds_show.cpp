@@ -10,7 +10,6 @@
 #include "builder/cli/reason_text.hpp"
 #include "builder/cli/recorded_builds.hpp"
 #include "builder/commands/builds.hpp"
-#include "runtime/base/clock.hpp"
 #include "runtime/base/harmless.hpp"
 
 namespace builder {
@@ -34,8 +33,7 @@ std::string cpu_of(const RecordedStep& step) {
 }
 
 void print_head(const BuildRecord& record) {
-    constexpr std::int64_t second = 1'000'000;
-    const std::string started = runtime::rfc3339({record.started_us / second, 0});
+    const std::string started = started_text(record.started_us);
     const auto line = [](const char* title, const std::string& value) {
         if (!value.empty()) std::cout << fmt::format("{:<10} {}\n", title, runtime::harmless(value));
     };

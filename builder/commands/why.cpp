@@ -10,7 +10,6 @@
 #include "builder/cli/reason_text.hpp"
 #include "builder/cli/recorded_builds.hpp"
 #include "builder/commands/command_table.hpp"
-#include "runtime/base/clock.hpp"
 #include "runtime/base/harmless.hpp"
 
 namespace builder {
@@ -38,8 +37,7 @@ std::string reason_of(const RecordedStep& step) {
 }
 
 std::string headline(const BuildRecord& record) {
-    constexpr std::int64_t second = 1'000'000;
-    const std::string started = runtime::rfc3339({record.started_us / second, 0});
+    const std::string started = started_text(record.started_us);
     return runtime::harmless(fmt::format("build {} of {}, {}: {}{}", record.id, record.subject.file, human_age(started),
                                          name_of(record.state),
                                          record.took_us > 0 ? " in " + shown_time(record.took_us) : ""));

@@ -7,7 +7,6 @@
 #include "builder/questions/layer_history.hpp"
 #include "builder/questions/tree_difference.hpp"
 #include "builder/report/layer_files.hpp"
-#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -44,12 +43,11 @@ ordered_json json_of(const RecordedStep& step, const ReportOptions& options) {
 }
 
 ordered_json json_of(const BuildRecord& build, const ReportOptions& options) {
-    constexpr std::int64_t second = 1'000'000;
     ordered_json steps = ordered_json::array();
     for (const RecordedStep& step : build.steps) steps.push_back(json_of(step, options));
     return {{"id", build.id},
             {"builder", build.version},
-            {"started", runtime::rfc3339({build.started_us / second, 0})},
+            {"started", started_text(build.started_us)},
             {"took", build.took_us},
             {"file", build.subject.file},
             {"context", build.subject.context},

@@ -129,10 +129,13 @@ std::int64_t BuildFiles::bytes_of(const BuildFile& file) const {
     return bytes;
 }
 
+bool BuildFiles::has_tree(const std::string& name) const noexcept {
+    return ::access((folder_ + "/trees/" + name).c_str(), F_OK) == 0;
+}
+
 void BuildFiles::save_tree(const std::string& name, std::string_view text) const noexcept {
     try {
         const std::string path = folder_ + "/trees/" + name;
-        if (::access(path.c_str(), F_OK) == 0) return;
         if (::access(folder_.c_str(), F_OK) != 0) make_private_folder(folder_);
         if (::access((folder_ + "/trees").c_str(), F_OK) != 0) make_private_folder(folder_ + "/trees");
         const std::string temporary = path + "." + random_name();

@@ -67,6 +67,7 @@ public:
 
     /// Lists of the files that steps read, by a name of hex digits. Failures to keep one are ignored: without it a
     /// reason says less. What load_tree() gives may be cut off.
+    bool has_tree(const std::string& name) const noexcept;
     void save_tree(const std::string& name, std::string_view text) const noexcept;
     std::optional<std::string> load_tree(const std::string& name) const noexcept;
 

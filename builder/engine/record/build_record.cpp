@@ -17,6 +17,7 @@ using nlohmann::ordered_json;
 using runtime::Error;
 
 constexpr int format_version = 1;
+constexpr std::int64_t block_bytes = 512;
 constexpr std::int64_t microseconds_of_second = 1'000'000;
 
 std::string line_of(const ordered_json& event) {
@@ -25,7 +26,6 @@ std::string line_of(const ordered_json& event) {
 
 /// Numbers that nobody measured are null.
 ordered_json json_of(const StepUse& use) {
-    constexpr std::int64_t block_bytes = 512;
     const auto& resources = use.resources;
     ordered_json peak = resources.peak_memory_bytes > 0 ? ordered_json(resources.peak_memory_bytes) : ordered_json();
     return {{"user_us", resources.user_microseconds},
@@ -36,7 +36,6 @@ ordered_json json_of(const StepUse& use) {
 }
 
 StepUse use_of(const json& document) {
-    constexpr std::int64_t block_bytes = 512;
     StepUse use;
     use.resources.user_microseconds = document.at("user_us").get<std::int64_t>();
     use.resources.system_microseconds = document.at("system_us").get<std::int64_t>();
@@ -84,7 +83,8 @@ void RecordReader::add(const json& event) {
 
 void RecordReader::begin(const json& event) {
     const int version = event.at("format");
-    if (version != format_version) throw Error("it has format {}, and this is builder of format {}", version, 1);
+    if (version != format_version)
+        throw Error("it has format {}, and this version of builder reads format {}", version, format_version);
     record_.id = event.at("id");
     record_.version = event.at("builder");
     record_.started_us = event.at("started_us");
@@ -138,14 +138,17 @@ std::string subject_digits(const BuildSubject& subject) {
     return std::string(layers::Digest::of(text).hex().substr(0, digits));
 }
 
+std::string started_text(std::int64_t started_us) {
+    return runtime::rfc3339({started_us / microseconds_of_second, started_us % microseconds_of_second * 1000});
+}
+
 std::string record_line_of_build(const layers::BuildFile& file, const BuildSubject& subject,
                                  const std::string& version) {
-    const timespec started{file.started_us / microseconds_of_second, file.started_us % microseconds_of_second * 1000};
     return line_of({{"event", "build"},
                     {"format", format_version},
                     {"id", file.id},
                     {"builder", version},
-                    {"started", runtime::rfc3339(started)},
+                    {"started", started_text(file.started_us)},
                     {"started_us", file.started_us},
                     {"file", subject.file},
                     {"context", subject.context},

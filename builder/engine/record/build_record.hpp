@@ -48,6 +48,9 @@ struct BuildRecord {
     std::string error = {};
 };
 
+/// When a build began, RFC 3339.
+std::string started_text(std::int64_t started_us);
+
 /// What came of a build, for the end of its record.
 struct BuildOutcome {
     std::string image = {};

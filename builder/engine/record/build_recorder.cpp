@@ -155,8 +155,8 @@ void BuildRecorder::step_finished(const StepLabel& step, const StepResult& resul
     known.took_us = now_us() - known.started_us;
     known.reason = result.reason;
     known.outcome = name_of(result.outcome);
-    // The cache has them.
-    if (result.outcome == StepOutcome::cached) known.inputs.clear();
+    // The cache has them, by the key; of a step that failed it has nothing.
+    known.inputs.clear();
     // What an instruction used comes behind this; FROM has nothing to tell.
     if (step.number == 1) end_step(step);
 }

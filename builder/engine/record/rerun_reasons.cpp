@@ -33,6 +33,11 @@ std::size_t shared_inputs(const std::vector<KeyInput>& left, const std::vector<K
     return shared;
 }
 
+/// A step that differs in one input is as near as one that runs again usually comes.
+bool is_nearest(std::size_t shared, const StepKey& key) {
+    return shared + 1 >= key.inputs.size();
+}
+
 /// How an ID is shown beside another one.
 std::string shortened(const std::string& id) {
     constexpr std::size_t shown = 19;  // "sha256:" and 12 digits
@@ -59,7 +64,7 @@ StepReason reason_below(const BuildRecord* before, const StepLabel& step, const 
 }  // namespace
 
 /// Nothing where there are not so many. The lock is held.
-const BuildRecord* RerunReasons::build_before(std::size_t age) {
+BuildRecord* RerunReasons::build_before(std::size_t age) {
     const layers::BuildFiles builds(store_.location());
     if (!is_listed_) {
         files_ = builds.list();
@@ -80,36 +85,43 @@ const BuildRecord* RerunReasons::build_before(std::size_t age) {
     return age < builds_.size() ? &builds_[age] : nullptr;
 }
 
-std::vector<KeyInput> RerunReasons::inputs_of(const RecordedStep& step) {
-    if (!step.inputs.empty()) return step.inputs;
-    return store_.step_records().inputs_of_key(layers::Digest::parse(step.key));
+/// Asked of the cache once for each step. Empty where it has forgotten them.
+const std::vector<KeyInput>& RerunReasons::inputs_of(RecordedStep& step) {
+    if (step.inputs.empty()) step.inputs = store_.step_records().inputs_of_key(layers::Digest::parse(step.key));
+    return step.inputs;
 }
 
-/// The step of the build that shares most inputs; of several the one at the same number, or nearest to it.
-std::optional<RerunReasons::Before> RerunReasons::find_in(const BuildRecord& build, const StepLabel& step,
+/// Of a build. That at the same number is looked at first: if all but one input are shared, none is nearer.
+std::optional<RerunReasons::Before> RerunReasons::find_in(BuildRecord& build, const StepLabel& step,
                                                           const StepKey& key) {
+    std::vector<RecordedStep*> candidates;
+    for (RecordedStep& one : build.steps)
+        if (one.makes_layer() && one.label.stage_name == step.stage_name &&
+            keyword_of(one.label.text) == keyword_of(step.text))
+            candidates.push_back(&one);
+    const auto distance = [&](const RecordedStep* one) {
+        return std::max(one->label.number, step.number) - std::min(one->label.number, step.number);
+    };
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [&](const auto* left, const auto* right) { return distance(left) < distance(right); });
     std::optional<Before> best;
-    std::pair<std::size_t, std::ptrdiff_t> best_score;
-    for (const RecordedStep& one : build.steps) {
-        if (!one.makes_layer() || one.label.stage_name != step.stage_name ||
-            keyword_of(one.label.text) != keyword_of(step.text))
-            continue;
-        std::vector<KeyInput> inputs = inputs_of(one);
-        const auto distance = static_cast<std::ptrdiff_t>(one.label.number) - static_cast<std::ptrdiff_t>(step.number);
-        const std::pair score{shared_inputs(inputs, key.inputs), -std::abs(distance)};
-        if (inputs.empty() || (best && score <= best_score)) continue;
-        best = Before{std::move(inputs), &build, score.first};
-        best_score = score;
+    for (RecordedStep* const one : candidates) {
+        const std::vector<KeyInput>& inputs = inputs_of(*one);
+        if (inputs.empty()) continue;
+        const std::size_t shared = shared_inputs(inputs, key.inputs);
+        if (!best || shared > best->shared) best = Before{inputs, &build, shared};
+        if (is_nearest(best->shared, key)) break;
     }
     return best;
 }
 
 std::optional<RerunReasons::Before> RerunReasons::find_before(const StepLabel& step, const StepKey& key) {
     std::optional<Before> best;
-    for (std::size_t age = 0; const BuildRecord* const build = build_before(age); ++age) {
+    for (std::size_t age = 0; BuildRecord* const build = build_before(age); ++age) {
         auto found = find_in(*build, step, key);
         // Of several that are as near, the newest.
         if (found && (!best || found->shared > best->shared)) best = std::move(found);
+        if (best && is_nearest(best->shared, key)) return best;
     }
     if (best) return best;
     std::vector<KeyInput> inputs = store_.step_records().inputs_of(key.step);
@@ -146,7 +158,7 @@ void RerunReasons::keep(const StepKey& key, const std::vector<ReadTree>& trees) 
     const layers::BuildFiles builds(store_.location());
     for (const ReadTree& tree : trees)
         for (const KeyInput& input : key.inputs)
-            if (input.name == tree.input) builds.save_tree(input.value, list_of(tree));
+            if (input.name == tree.input && !builds.has_tree(input.value)) builds.save_tree(input.value, list_of(tree));
 }
 
 StepReason RerunReasons::why(const StepLabel& step, const StepKey& key, const StageSoFar& stage,

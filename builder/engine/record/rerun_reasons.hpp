@@ -41,10 +41,10 @@ private:
         const BuildRecord* build = nullptr;  ///< nothing where only the cache knows the step
         std::size_t shared = 0;              ///< how many inputs are those of the step at hand
     };
-    const BuildRecord* build_before(std::size_t age);
+    BuildRecord* build_before(std::size_t age);
     std::optional<Before> find_before(const StepLabel& step, const StepKey& key);
-    std::optional<Before> find_in(const BuildRecord& build, const StepLabel& step, const StepKey& key);
-    std::vector<layers::KeyInput> inputs_of(const RecordedStep& step);
+    std::optional<Before> find_in(BuildRecord& build, const StepLabel& step, const StepKey& key);
+    const std::vector<layers::KeyInput>& inputs_of(RecordedStep& step);
     StepReason explain(const Before& before, const StepLabel& step, const StepKey& key, const StageSoFar& stage,
                        const std::vector<ReadTree>& trees);
     StepReason file_in(const std::string& input, const std::string& before, const std::string& now,

@@ -24,7 +24,14 @@ assert_equal "$(jq -r "[$spans[1:][].parentSpanId] | unique | join(\",\")" trace
 assert_equal "$(jq "[$spans[] | (.startTimeUnixNano | tonumber) <= (.endTimeUnixNano | tonumber)] | all" trace.jsonl)" true
 assert_equal "$(jq '.resourceSpans[0].resource.attributes[0].value.stringValue' trace.jsonl)" '"builder"'
 
+# Of a failed build as well.
+printf 'FROM base\nRUN exit 5\n' >failing
+assert_fails_with 5 builder build --trace failed.jsonl -f failing context
+assert_equal "$(jq "[$spans[] | select(.status.code == 2)] | length" failed.jsonl)" 2
+assert_fails_with 5 builder build --trace nosuch/trace.json -f failing context
+
 # The same of a recorded one; a place that cannot be written is an error, the image is there all the same.
+builder build -q --trace trace.jsonl context >/dev/null
 assert_equal "$(builder builds trace --format otlp | jq "$spans | length")" "$(jq "$spans | length" trace.jsonl)"
 assert_fails_with 125 builder builds trace --format nosuch
 assert_contains "$output" "chrome or otlp"
