@@ -207,7 +207,8 @@ std::shared_ptr<registry::TransferObserver> TerminalProgress::transfers() {
 std::string TerminalProgress::summary() const {
     if (has_failed_ || ended_steps_ == 0) return "";
     const double seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    return styled(bold, fmt::format("Built in {:.1f}s: {} steps ran, {} cached", seconds, run_steps_, cached_steps_)) +
+    return styled(bold, fmt::format("Built in {:.1f}s: {} step{} ran, {} cached", seconds, run_steps_,
+                                    run_steps_ == 1 ? "" : "s", cached_steps_)) +
            "\n";
 }
 

@@ -7,6 +7,7 @@
 #include "builder/questions/layer_history.hpp"
 #include "builder/questions/tree_difference.hpp"
 #include "builder/report/layer_files.hpp"
+#include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -122,11 +123,6 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
     return std::min(at, text.size());
 }
 
-bool sets_values(std::string keyword) {
-    std::transform(keyword.begin(), keyword.end(), keyword.begin(), [](unsigned char c) { return std::toupper(c); });
-    return keyword == "ARG" || keyword == "ENV";
-}
-
 }  // namespace
 
 std::string without_values(const std::string& instruction) {
@@ -135,21 +131,21 @@ std::string without_values(const std::string& instruction) {
     if (instruction.starts_with("|"))
         if (const std::size_t begin = instruction.find(shell); begin != std::string::npos)
             return "RUN " + instruction.substr(begin + shell.size());
-    const std::size_t words = instruction.find_first_of(" \t");
-    if (words == std::string::npos || !sets_values(instruction.substr(0, words))) return instruction;
+    const std::size_t words = std::min(instruction.find_first_of(" \t"), instruction.size());
+    const std::string keyword = to_upper(instruction.substr(0, words));
+    if (keyword != "ARG" && keyword != "ENV") return instruction;
     std::string result = instruction.substr(0, words);
     std::size_t at = words;
     while ((at = instruction.find_first_not_of(" \t\n\\", at)) != std::string::npos) {
         const std::size_t name_end = std::min(instruction.find_first_of("= \t\n", at), instruction.size());
         result += " " + instruction.substr(at, name_end - at);
-        if (name_end == instruction.size()) break;
-        const bool has_equals = instruction[name_end] == '=';
-        const bool is_old_form = !has_equals && result.size() > words + 1 && sets_values("ENV") &&
-                                 (instruction[0] == 'E' || instruction[0] == 'e');
-        // "ENV NAME all of the rest".
-        if (is_old_form) return result + " …";
-        if (has_equals) result += "=…";
-        at = has_equals ? end_of_value(instruction, name_end + 1) : name_end;
+        at = name_end;
+        if (name_end < instruction.size() && instruction[name_end] == '=') {
+            result += "=…";
+            at = end_of_value(instruction, name_end + 1);
+        } else if (keyword == "ENV") {
+            return result + " …";  // "ENV NAME all of the rest"
+        }
     }
     return result;
 }

@@ -5,6 +5,7 @@
 
 #include "builder/cli/build_trace.hpp"
 #include "builder/engine/record/tree_list.hpp"
+#include "builder/report/report_data.hpp"
 #include "runtime/base/error.hpp"
 
 namespace builder {
@@ -113,6 +114,17 @@ std::string difference(const std::vector<SourceNode>& before, const std::vector<
     const auto reason = first_difference(list(before), list(now));
     if (!reason) return "none";
     return reason->now.empty() ? reason->text : fmt::format("{} ({} {})", reason->text, reason->before, reason->now);
+}
+
+TEST(Report, LeavesOutWhatArgAndEnvSet) {
+    EXPECT_EQ(without_values("ENV A=1 B=\"x y\" C='p q' D=a\\ b"), "ENV A=… B=… C=… D=…");
+    EXPECT_EQ(without_values("env A=1 \\\n    B=2"), "env A=… B=…");
+    EXPECT_EQ(without_values("ENV NAME all of the rest=1"), "ENV NAME …");
+    EXPECT_EQ(without_values("ARG A B=1"), "ARG A B=…");
+    EXPECT_EQ(without_values("|2 A=1 B=2 /bin/sh -c make"), "RUN make");
+    EXPECT_EQ(without_values("RUN A=1 make"), "RUN A=1 make");
+    EXPECT_EQ(without_values("ARG"), "ARG");
+    EXPECT_EQ(without_values(""), "");
 }
 
 TEST(TreeList, NamesTheFirstFileThatDiffers) {
