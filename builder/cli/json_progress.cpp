@@ -50,6 +50,10 @@ double seconds_of_microseconds(std::int64_t microseconds) {
 
 }  // namespace
 
+JsonProgress::JsonProgress(int descriptor)
+    : descriptor_(descriptor),
+      transfers_(std::make_shared<JsonTransfers>([this](const std::string& object) { print(object); })) {}
+
 /// One write a line, so that lines of several threads do not mix.
 void JsonProgress::print(const std::string& object) {
     const std::lock_guard lock(mutex_);

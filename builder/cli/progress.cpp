@@ -52,6 +52,14 @@ std::string Progress::prefix(const StepLabel& step) const {
     return stages_ > 1 ? fmt::format("[{}] ", runtime::harmless(step.stage_name)) : "";
 }
 
+/// What stands in front of a line that a step prints: "[build 2/5] 0.31 ".
+std::string Progress::output_prefix(const StepLabel& step) {
+    const Clock::time_point began =
+        started_.emplace(OutputLines::Step{step.stage, step.number}, Clock::now()).first->second;
+    const std::string stage = stages_ > 1 ? runtime::harmless(step.stage_name) + " " : "";
+    return fmt::format("[{}{}/{}] {:.2f} ", stage, step.number, step.total, seconds(Clock::now() - began));
+}
+
 void Progress::build_started(std::size_t stages, std::size_t) {
     const std::lock_guard lock(mutex_);
     stages_ = stages;
@@ -60,6 +68,7 @@ void Progress::build_started(std::size_t stages, std::size_t) {
 void Progress::step_started(const StepLabel& step) {
     const std::lock_guard lock(mutex_);
     if (mode_ == ProgressMode::quiet) return;
+    started_[{step.stage, step.number}] = Clock::now();
     std::string text = new_line();
     const std::string head =
         fmt::format("{}STEP {}/{}: {}", prefix(step), step.number, step.total, runtime::harmless(step.text));
@@ -71,7 +80,7 @@ void Progress::step_output(const StepLabel& step, runtime::Bytes bytes) {
     if (mode_ == ProgressMode::quiet) return;
     const std::lock_guard lock(mutex_);
     const std::string_view output(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    print(lines_.add({step.stage, step.number}, prefix(step), output, Clock::now()));
+    print(lines_.add({step.stage, step.number}, output_prefix(step), output, Clock::now()));
 }
 
 void Progress::step_errors(const StepLabel& step, runtime::Bytes bytes) {

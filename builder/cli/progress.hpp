@@ -1,7 +1,9 @@
-// Tells what happens during a build in plain lines, or in the same with colours.
+// Tells what happens during a build in plain lines, or in the same with colours: each line as it comes, with its stage
+// and step, and the seconds since the step began.
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -41,6 +43,7 @@ private:
     using Clock = std::chrono::steady_clock;
     bool is_log() const noexcept;
     std::string prefix(const StepLabel& step) const;
+    std::string output_prefix(const StepLabel& step);
     void print(const std::string& text);
     std::string new_line();
     std::string end_of_output(const StepLabel& step);
@@ -51,6 +54,7 @@ private:
     std::size_t stages_ = 0;
     std::set<std::string> notices_;
     OutputLines lines_;
+    std::map<OutputLines::Step, Clock::time_point> started_;
     bool logs_use_ = false;
     runtime::Fd use_file_;
 };

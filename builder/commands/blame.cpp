@@ -1,6 +1,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "builder/cli/columns.hpp"
 #include "builder/cli/command_context.hpp"
@@ -10,6 +11,7 @@
 #include "builder/questions/file_texts.hpp"
 #include "builder/questions/layer_history.hpp"
 #include "builder/questions/lineage.hpp"
+#include "builder/questions/step_places.hpp"
 #include "runtime/base/harmless.hpp"
 #include "runtime/base/json.hpp"
 
@@ -29,7 +31,29 @@ struct BlameRow {
     std::optional<std::size_t> step;       ///< counted from 1
     layers::oci::HistoryEntry entry = {};  ///< of the step
     std::string image = {};                ///< name of the one that the layer came with
+    std::optional<StepPlace> place = {};   ///< where a record of a build knows it
 };
+
+/// The image and those that it stands on, the nearest first.
+std::vector<std::string> images_below(const Lineage& lineage, const layers::Digest& id) {
+    std::vector<std::string> images;
+    const Lineage::Member* member = lineage.find(id);
+    while (member != nullptr) {
+        images.push_back(member->image.id.text());
+        member = member->parent ? &lineage.members()[*member->parent] : nullptr;
+    }
+    return images;
+}
+
+void add_places(layers::Store& store, const Lineage& lineage, const FileStack& stack, std::vector<BlameRow>& rows) {
+    std::set<std::string> diff_ids;
+    for (const BlameRow& row : rows)
+        if (!row.layer.empty()) diff_ids.insert(row.layer);
+    const auto images = stack.image ? images_below(lineage, stack.image->id) : std::vector<std::string>();
+    const auto places = find_step_places(layers::BuildFiles(store.location()), images, diff_ids);
+    for (BlameRow& row : rows)
+        if (const auto found = places.find(row.layer); found != places.end()) row.place = found->second;
+}
 
 std::vector<BlameRow> rows_of(layers::Store& store, const FileStack& stack, const Blame& blame) {
     const Lineage lineage(store.images().list());
@@ -44,6 +68,7 @@ std::vector<BlameRow> rows_of(layers::Store& store, const FileStack& stack, cons
         if (stack.image) row.image = lineage.origin_of(stack.image->id, event.layer);
         rows.push_back(std::move(row));
     }
+    add_places(store, lineage, stack, rows);
     return rows;
 }
 
@@ -71,18 +96,22 @@ std::string headline(const Blame& blame) {
                        human_size(size_of(status)), modified_text(status));
 }
 
+std::string place_text(const BlameRow& row) {
+    return row.place ? fmt::format("{}:{}", one_line(row.place->file), row.place->line) : "-";
+}
+
 void print_table(const FileStack& stack, const Blame& blame, const std::vector<BlameRow>& rows,
                  const BlameOptions& options) {
     constexpr std::size_t instruction_columns = 60;
     std::vector<std::vector<std::string>> table;
-    if (!options.no_heading) table.push_back({"STEP", "LAYER", "CHANGE", "CREATED BY", "IMAGE"});
+    if (!options.no_heading) table.push_back({"STEP", "LINE", "LAYER", "CHANGE", "CREATED BY", "IMAGE"});
     for (const BlameRow& row : rows) {
         const std::string step = row.step ? fmt::format("{}/{}", *row.step, stack.config.history.size()) : "-";
         const std::string layer = row.layer.empty()       ? "-"
                                   : options.no_truncation ? row.layer
                                                           : row.layer.substr(0, 7 + 12);
         const std::string instruction = one_line(instruction_text(row));
-        table.push_back({step, layer, what_changed(row.event),
+        table.push_back({step, place_text(row), layer, what_changed(row.event),
                          options.no_truncation ? instruction : fitted(instruction, instruction_columns),
                          one_line(row.image)});
     }
@@ -110,6 +139,9 @@ nlohmann::json document_of(const FileStack& stack, const BlameRow& row) {
             {"comment", row.entry.comment},
             {"instruction", instruction_of(row.entry.created_by)},
             {"image", row.image},
+            {"containerfile", row.place ? nlohmann::json(row.place->file) : nlohmann::json()},
+            {"line", row.place ? nlohmann::json(row.place->line) : nlohmann::json()},
+            {"build", row.place ? nlohmann::json(row.place->build) : nlohmann::json()},
             {"file", row.event.status ? document_of(*row.event.status) : nlohmann::json()}};
 }
 

@@ -2,19 +2,21 @@
 . "$(dirname "$0")/../library.sh"
 make_base
 mkdir empty
+# Each line has its stage, step and the seconds since the step began.
+untimed() { sed -E 's/^(\[([a-z] )?[0-9]\/[0-9]\]) [0-9]+\.[0-9]{2} /\1 T /'; }
 # A last line without an end stays a line, in every form, with one stage and with several.
 printf 'FROM base\nRUN printf "no end"\nRUN printf "second"; exit 3\n' >one
 printf 'FROM base AS a\nRUN printf "no end"\nFROM a AS b\nRUN printf "second"; exit 3\n' >two
 for file in one two; do
-    prefix_a= prefix_b=
-    [[ $file == one ]] || prefix_a="[a] " prefix_b="[b] "
+    prefix_a="[2/3] T " prefix_b="[3/3] T " failed=
+    [[ $file == one ]] || prefix_a="[a 2/2] T " prefix_b="[b 2/2] T " failed="[b] "
     for form in plain tty; do
         # tty on anything but a terminal are the lines of plain, in colours.
         builder build --no-cache --progress $form -f $file empty 2>&1 >raw && fail "it did not fail"
-        sed 's/\x1b\[[0-9]*m//g' raw >log
+        sed 's/\x1b\[[0-9]*m//g' raw | untimed >log
         assert_line "$(cat log)" "${prefix_a}no end"
         assert_line "$(cat log)" "${prefix_b}second"
-        grep -q "^${prefix_b//[/\\[}--> failed" log || fail "$file $form: $(cat -A log)"
+        assert_line "$(cat log)" "${failed}--> failed"
     done
 done
 
@@ -50,12 +52,12 @@ done
 
 # Only with --log-limit something is left out, and is told, for each step.
 printf 'FROM base AS a\nRUN printf 0123456789; echo abc >&2\nFROM a AS b\nRUN echo short\n' >limited
-builder build --no-cache --progress=plain --log-limit 8 -f limited empty >log
-assert_line "$(cat log)" "[a] 01234567"
-assert_line "$(cat log)" "[a] … 6 more bytes of output were left out (--log-limit 8)"
-assert_line "$(cat log)" "[b] short"
-builder build --no-cache --progress=plain -f limited empty >log
-assert_line "$(cat log)" "[a] 0123456789abc"
+builder build --no-cache --progress=plain --log-limit 8 -f limited empty | untimed >log
+assert_line "$(cat log)" "[a 2/2] T 01234567"
+assert_line "$(cat log)" "[a 2/2] T … 6 more bytes of output were left out (--log-limit 8)"
+assert_line "$(cat log)" "[b 2/2] T short"
+builder build --no-cache --progress=plain -f limited empty | untimed >log
+assert_line "$(cat log)" "[a 2/2] T 0123456789abc"
 # A pipe that takes no more for now loses nothing.
 "$python" - "$program" --root "$place/store" --runroot "$place/run" build --no-cache -f lines-of-one empty >out <<'PROGRAM'
 import os, subprocess, sys, time

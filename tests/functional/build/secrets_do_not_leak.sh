@@ -40,8 +40,9 @@ RUN $mount cat /run/secrets/token; base64 /run/secrets/token; echo end
 COPY --from=maker /etc/passwd /users
 CONTAINERFILE
 assert_lacks "$(cat log)" 'tok3n/with+signs&more'
-assert_line "$(cat log)" "[1] ***"
-assert_line "$(cat log)" "[1] end"
+sed -Ei 's/^(\[1 2\/3\]) [0-9.]+ /\1 /' log
+assert_line "$(cat log)" "[1 2/3] ***"
+assert_line "$(cat log)" "[1 2/3] end"
 # Short values, and those that may leak, do not count.
 echo short >small
 builder build -q -t it --secret id=token,src=small -f - empty >/dev/null <<<$'FROM base\nRUN '"$mount"' cp /run/secrets/token /leak'

@@ -44,9 +44,23 @@ assert_equal "$(builder blame --json it /out | jq -r '.path, .file.type')" $'/ou
 # The table.
 table=$(builder blame it /etc/file)
 assert_contains "$(sed -n 1p <<<"$table")" "/etc/file: file, mode 0644, owner 0:0, 6 B, of "
-assert_equal "$(sed -n 2p <<<"$table" | tr -s ' ')" "STEP LAYER CHANGE CREATED BY IMAGE"
+assert_equal "$(sed -n 2p <<<"$table" | tr -s ' ')" "STEP LINE LAYER CHANGE CREATED BY IMAGE"
 assert_contains "$(sed -n 3p <<<"$table")" "RUN echo third"
 assert_equal "$(builder blame -n it /etc/file | wc -l)" 5
+# The line of the Containerfile, where there is a record of a build that made the layer: of the build that made the image.
+lines() { builder blame --json "$@" | jq -c '.changes | map(.line)'; }
+assert_equal "$(lines it /etc/file)" "[7,6,4,3,2]"
+assert_equal "$(builder blame --json it /etc/file | jq -r '.changes[0] | .containerfile, .build')" "standard input
+$(builder builds ls --json | jq -r '.[] | select(.names | index("localhost/it:latest")) | .id' | tail -1)"
+mkdir other && cp -a context/file other/file && printf 'FROM base\n\n\nCOPY file /etc/file\n' >other/Containerfile
+builder build -q -t other other >/dev/null
+assert_equal "$(builder blame --json other /etc/file | jq -c '.changes[0] | [.line, .containerfile]')" '[4,"other/Containerfile"]'
+assert_equal "$(lines it /etc/file)" "[7,6,4,3,2]" "another build has the same layer"
+assert_contains "$(builder blame other /etc/file)" " other/Containerfile:4 "
+echo damaged >"$(ls -d "$place"/store/builds/*.events | tail -1)"
+assert_equal "$(lines it /etc/file)" "[7,6,4,3,2]" "a record is damaged"
+builder builds rm --all >removed
+assert_equal "$(lines it /etc/file)" "[null,null,null,null,null]"
 # A container: what was written in it has no layer yet; after a commit it has.
 container=$(builder from it)
 builder run "$container" -- sh -c 'echo fourth >/etc/file; rm /kept'

@@ -37,6 +37,14 @@ grep -q '"failed"' record || fail "the newest record is not of a failed build"
 fits build-record lines record
 builder why --json >why
 fits why document why
+# What is pulled and pushed meanwhile, blob by blob.
+builder push -q base oci:layout:x
+builder --root "$place/store/other" --runroot "$place/run-other" build --progress json -t oci:pushed:x -f - context >events <<<$'FROM oci:layout:x\nRUN true'
+fits progress lines events
+for event in transfer_started transfer_finished; do
+    [[ $(jq -r "select(.event == \"$event\") | .blob" events) == *sha256:* ]] || fail "there is no $event: $(cat events)"
+done
+assert_equal "$(jq -r 'select(.event == "transfer_started") | .blob' events | sort)" "$(jq -r 'select(.event == "transfer_finished") | .blob' events | sort)"
 builder builds ls --json >list
 fits builds document list
 # The schemas tell right from wrong.
