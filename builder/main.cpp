@@ -8,6 +8,7 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/containers_conf.hpp"
+#include "builder/cli/docker_words.hpp"
 #include "builder/cli/flag_of_file.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/cli/output_table.hpp"
@@ -137,7 +138,7 @@ int run_command(const Command& command, Context& context, const Words& arguments
 int run_program(const Words& line) {
     GlobalOptions options;
     const std::vector<Flag> flags = global_flags(options);
-    const Words words = parse_flags("builder", flags, line, true);
+    const Words words = docker_words(parse_flags("builder", flags, line, true));
     choose_log_level(options);
     if (options.version) return print(std::string("builder version ") + version + "\n");
     if (words.empty() || options.help) return print(all_help(flags));

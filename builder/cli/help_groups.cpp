@@ -6,7 +6,7 @@ namespace {
 FlagGroup flags_for_what_is_shown() {
     return {"What is shown",
             {"progress", "quiet", "explain", "trace", "on-error", "iidfile", "metadata-file", "logfile", "logsplit",
-             "log-limit", "log-rusage", "rusage-logfile"}};
+             "log-limit", "log-rusage", "rusage-logfile", "timeout"}};
 }
 
 FlagGroup flags_for_contexts() {
@@ -16,15 +16,16 @@ FlagGroup flags_for_contexts() {
 }
 
 FlagGroup flags_for_the_cache() {
-    return {
-        "The cache",
-        {"cache-from", "cache-to", "cache-ttl", "layers", "save-stages", "stage-labels", "skip-unused-stages", "jobs"}};
+    return {"The cache",
+            {"no-cache-filter", "cache-from", "cache-to", "cache-ttl", "layers", "save-stages", "stage-labels",
+             "skip-unused-stages", "jobs"}};
 }
 
 FlagGroup flags_for_the_image() {
     return {"The image",
             {"label",
              "annotation",
+             "budget",
              "format",
              "squash",
              "manifest",
@@ -79,6 +80,8 @@ FlagGroup flags_for_steps() {
              "cpu-shares",
              "cpuset-cpus",
              "cpuset-mems",
+             "step-timeout",
+             "ca-certificates",
              "ulimit",
              "shm-size",
              "cap-add",

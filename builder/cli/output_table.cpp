@@ -42,14 +42,6 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-std::string human_size(std::int64_t bytes) {
-    static constexpr std::array units = {"B", "KB", "MB", "GB", "TB", "PB"};
-    auto value = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
-    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.3g} {}", value, units[unit]);
-}
-
 std::string human_age(const std::string& rfc3339) {
     std::tm parts{};
     if (::strptime(rfc3339.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return rfc3339;

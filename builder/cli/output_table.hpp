@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "builder/syntax/human_size.hpp"
+
 namespace builder {
 
 /// Rows in columns; the first row is the heading. Each line ends with a newline and has no blanks at its end.
@@ -14,9 +16,6 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows, std:
 
 /// A text of others as a cell: on one line, and with nothing that could steer a terminal.
 std::string one_line(std::string_view text);
-
-/// "12.3 MB", in steps of 1,000 as image tools count.
-std::string human_size(std::int64_t bytes);
 
 /// "3 minutes ago", from an RFC 3339 text. The text itself where it cannot be read.
 std::string human_age(const std::string& rfc3339);

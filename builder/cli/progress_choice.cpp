@@ -8,6 +8,7 @@
 #include "builder/cli/json_progress.hpp"
 #include "builder/cli/pipe_progress.hpp"
 #include "builder/cli/progress.hpp"
+#include "builder/cli/raw_json_progress.hpp"
 #include "builder/cli/terminal_progress.hpp"
 #include "runtime/base/error.hpp"
 
@@ -43,7 +44,9 @@ std::unique_ptr<BuildProgress> make_by_name(const std::string& wanted, const std
     if (wanted == "quiet") return std::make_unique<Progress>(ProgressMode::quiet, descriptor);
     if (wanted == "plain") return std::make_unique<Progress>(ProgressMode::plain, descriptor);
     if (wanted == "tty") return make_terminal(descriptor, lines);
-    if (wanted == "json" || wanted == "rawjson") return std::make_unique<JsonProgress>(descriptor);
+    if (wanted == "json") return std::make_unique<JsonProgress>(descriptor);
+    if (wanted == "rawjson")
+        return std::make_unique<RawJsonProgress>(descriptor == STDOUT_FILENO ? STDERR_FILENO : descriptor);
     if (wanted != "auto" && !wanted.empty())
         throw runtime::Error("{} takes auto, plain, tty, quiet or json, not {}", asked_by, runtime::quoted(wanted));
     if (can_move_the_cursor(descriptor)) return make_terminal(descriptor, lines);

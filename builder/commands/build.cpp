@@ -10,14 +10,19 @@
 #include <sstream>
 
 #include "builder/cli/build_log.hpp"
+#include "builder/cli/build_timeout.hpp"
 #include "builder/cli/command_context.hpp"
 #include "builder/cli/flags/build_compatibility_flags.hpp"
+#include "builder/cli/flags/build_limit_flags.hpp"
+#include "builder/cli/flags/docker_build_flags.hpp"
 #include "builder/cli/flags/isolation_flags.hpp"
+#include "builder/cli/flags/output_specs.hpp"
 #include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/flags/run_flags.hpp"
 #include "builder/cli/flags/secret_flag.hpp"
 #include "builder/cli/flags/step_settings.hpp"
 #include "builder/cli/on_error.hpp"
+#include "builder/cli/project_settings.hpp"
 #include "builder/cli/recorded_build.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
@@ -31,9 +36,12 @@
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
 #include "builder/images/transfer.hpp"
+#include "builder/steps/step_slots.hpp"
+#include "builder/syntax/duration.hpp"
 #include "registry/reference.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/exit_code.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/output_place.hpp"
@@ -53,15 +61,6 @@ bool uses_standard_output(const std::vector<std::string>& outputs, const std::ve
         if (const auto location = registry::parse_image_location(text); location && is_standard_output(location->path))
             return true;
     return false;
-}
-
-/// For --push: beside each name, the name's place in its registry.
-void add_pushes(std::vector<std::string>& destinations) {
-    std::vector<std::string> places;
-    for (const std::string& text : destinations)
-        if (!registry::parse_image_location(text)) places.push_back("docker://" + text);
-    if (places.empty()) throw runtime::Error("--push needs a name in a registry").with_hint("give it with --tag");
-    destinations.insert(destinations.end(), places.begin(), places.end());
 }
 
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
@@ -107,7 +106,8 @@ void prepare_request(BuildWork& work) {
     BuildImageRequest& request = options.request;
     request.destinations = options.tags;
     request.keeps_in_store = !options.manifest_list.empty();
-    request.outputs = options.outputs;
+    const OutputWishes wishes = parse_outputs(options.outputs, options.tags);
+    apply_outputs(wishes, request, options.packing);
     for (const std::string& text : options.secrets) add_secret(text, request, work.stop);
     for (const std::string& name : options.permissions) permit(request.steps.permissions, name);
     request.steps.ssh_agents = open_ssh_agents(options.ssh);
@@ -118,17 +118,22 @@ void prepare_request(BuildWork& work) {
     request.steps.run.isolation = isolation;
     request.steps.run.gives_input = gives_input;
     request.steps.run.asked = asked_settings(options, work.context.options());
+    apply_build_limits(options.limits, request);
+    // --jobs says how many stages; else all builds of the machine share what it has.
+    if (!request.jobs)
+        request.steps.run.slots = std::make_shared<StepSlots>(
+            work.context.store().location().runroot + "/running-locks/steps", StepSlots::sensible_count());
     request.access = access_options(work.context, options.access, {});
     request.packing = make_packing_of_builds(options.packing);
     request.decryption_keys = registry::parse_decryption_keys(options.decryption_keys);
-    if (options.pushes) add_pushes(request.destinations);
+    if (options.pushes || wishes.pushes_tags) add_pushes(request.destinations);
     request.access.credentials_for = parse_destinations(request.destinations).places;
     request.steps.network = prepare_network(options.run, request.steps.run, work.stop);
     apply_compatibility_flags(options.compatibility, request);
     add_preprocessor_flags(request.cpp_flags);
     for (runtime::DeviceMount& mount : default_mounts(work.context.options().default_mounts_file))
         request.steps.run.devices.mounts.push_back(std::move(mount));
-    work.writes_to_stdout = uses_standard_output(options.outputs, request.destinations);
+    work.writes_to_stdout = uses_standard_output(request.outputs, request.destinations);
 }
 
 /// "_linux_arm64", for files of one of several platforms.
@@ -272,6 +277,7 @@ void refuse_conflicts(const BuildOptions& options) {
     const BuildImageRequest& request = options.request;
     if ((options.removes || options.forces_removal) && !request.use_layers && !request.no_cache)
         throw runtime::Error("'rm' and 'force-rm' can only be set with either 'layers' or 'no-cache'");
+    static_cast<void>(parse_outputs(options.outputs, options.tags));
     refuse_bad_caches(request.cache_from, "--cache-from");
     refuse_bad_caches(request.cache_to, "--cache-to");
     if (request.stage_labels && !request.save_stages)
@@ -291,8 +297,20 @@ void take_context(const std::string& given, BuildImageRequest& request) {
     request.context = folder.empty() ? "." : folder;
 }
 
+/// The error of a build that --timeout has ended.
+runtime::Error timed_out(const BuildOptions& options) {
+    runtime::Error error("the build took longer than {} (--timeout) and was ended",
+                         duration_text(*parse_timeout(options.limits.timeout, "timeout")));
+    error.with_exit_code(static_cast<int>(runtime::ExitCode::timed_out));
+    return error;
+}
+
+void build_all(BuildWork& work, std::vector<std::string> platforms);
+
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     take_context(words.empty() ? "." : words.front(), options.request);
+    take_project_settings(options.request.context, options);
+    take_inline_cache(options.request);
     options.request.use_layers = options.layers.value_or(true);
     options.request.keeps_step_images = options.layers.value_or(false);
     runtime::distrust_links_in(options.request.context);
@@ -300,6 +318,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     refuse_conflicts(options);
     std::vector<std::string> platforms = parse_platforms(options.platforms);
     if (platforms.size() == 1) options.request.platform = platforms.front();
+    sort_annotations(options.request, options.all_platforms || platforms.size() > 1);
     options.request.access = access_options(context, options.access, {});
     const BuildCall call = parse_build_call(options.check ? "check" : options.call);
     if (call.method != BuildCall::Method::build) return answer_call(context, options.request, call);
@@ -309,6 +328,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
         choose_runner(isolation_wish(options.run.isolation, options.compatibility.namespaces));
     runtime::StopSource stop;
     const SignalWatch signals(stop);
+    const BuildTimeout timeout(stop, parse_timeout(options.limits.timeout, "timeout"));
     BuildWork work{context, options, isolated.runner, stop};
     options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
@@ -316,15 +336,22 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     options.request.steps.run.namespaces = choose_namespaces(context.store(), options.compatibility.namespaces);
     const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.steps.run, isolated.runner,
                                     cgroup_manager(context.options().cgroup_manager));
-    if (!options.all_platforms && platforms.size() < 2) {
-        build_for_one_platform(work);
-        return 0;
+    try {
+        build_all(work, std::move(platforms));
+    } catch (const runtime::Error&) {
+        if (timeout.is_over()) throw timed_out(options);
+        throw;
     }
-    const RewindableInput input(options.request, context.store());
-    input.rewind();
-    if (options.all_platforms) platforms = platforms_of_bases(context.store(), options.request, stop);
-    build_for_platforms(work, platforms, input);
     return 0;
+}
+
+void build_all(BuildWork& work, std::vector<std::string> platforms) {
+    BuildOptions& options = work.options;
+    if (!options.all_platforms && platforms.size() < 2) return build_for_one_platform(work);
+    const RewindableInput input(options.request, work.context.store());
+    input.rewind();
+    if (options.all_platforms) platforms = platforms_of_bases(work.context.store(), options.request, work.stop);
+    build_for_platforms(work, platforms, input);
 }
 
 }  // namespace

@@ -1,9 +1,27 @@
 #include "builder/commands/build_flags.hpp"
 
+#include <iterator>
+
+#include "builder/cli/flags/docker_build_flags.hpp"
 #include "builder/cli/flags/seconds_flag.hpp"
 #include "builder/cli/flags/step_settings.hpp"
+#include "builder/cli/project_settings.hpp"
+#include "runtime/base/error.hpp"
 
 namespace builder {
+namespace {
+
+/// Flags that stand in files of their own.
+std::vector<std::vector<Flag>> shared_flags(BuildOptions& options) {
+    return {run_flags(options.run),
+            build_compatibility_flags(options.compatibility, options.request),
+            docker_build_flags(options.request),
+            build_limit_flags(options.limits),
+            registry_flags(options.access),
+            packing_flags(options.packing)};
+}
+
+}  // namespace
 
 std::vector<Flag> build_flags(BuildOptions& options) {
     BuildImageRequest& request = options.request;
@@ -53,7 +71,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("jobs", 0, "NUMBER", "number of stages to build at a time; 0 means no limit", request.jobs),
         flag("skip-unused-stages", 0, "skip stages that the target does not need (default true)",
              request.skip_unused_stages),
-        flag("output", 'o', "SPEC", "write the image's files: type=local,dest=FOLDER or type=tar,dest=FILE",
+        flag("output", 'o', "SPEC",
+             "what becomes of the build: type=local,dest=FOLDER, type=tar,dest=FILE, oci, docker, image or registry",
              options.outputs),
         flag("iidfile", 0, "FILE", "write the image ID to a file", options.iid_file),
         flag("quiet", 'q', "print only the image ID", options.quiet),
@@ -72,16 +91,30 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("rm", 0, "accepted for compatibility; intermediate containers never stay", options.removes),
         flag("force-rm", 0, "accepted for compatibility; intermediate containers never stay", options.forces_removal),
     };
-    for (Flag& run_flag : run_flags(options.run)) flags.push_back(std::move(run_flag));
-    for (Flag& one : build_compatibility_flags(options.compatibility, request)) flags.push_back(std::move(one));
-    for (Flag& registry_flag : registry_flags(options.access)) flags.push_back(std::move(registry_flag));
-    for (Flag& packing_flag : packing_flags(options.packing)) flags.push_back(std::move(packing_flag));
+    auto further = shared_flags(options);
+    for (std::vector<Flag>& more : further)
+        flags.insert(flags.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     flags.push_back(decryption_flag(options.decryption_keys));
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
     }
     note_asked_settings(flags, options.asked);
     return flags;
+}
+
+void take_project_settings(const std::string& context, BuildOptions& options) {
+    const auto project = ProjectSettings::read(context);
+    if (!project) return;
+    BuildImageRequest& request = options.request;
+    if (options.pushes && options.tags.empty() && !project->tags.empty())
+        throw runtime::Error("--push: the names of {} are those of this machine", runtime::quoted(project->path))
+            .with_hint("say what to push with --tag");
+    request.default_file = project->file;
+    if (request.target.empty()) request.target = project->target;
+    if (options.platforms.empty() && !options.all_platforms) options.platforms = project->platforms;
+    if (options.tags.empty() && options.outputs.empty()) options.tags = project->tags;
+    if (options.progress == "auto" && !project->progress.empty()) options.progress = project->progress;
+    for (const auto& argument : project->arguments) request.steps.build_arguments.insert(argument);
 }
 
 }  // namespace builder

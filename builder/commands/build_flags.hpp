@@ -7,6 +7,7 @@
 
 #include "builder/cli/command.hpp"
 #include "builder/cli/flags/build_compatibility_flags.hpp"
+#include "builder/cli/flags/build_limit_flags.hpp"
 #include "builder/cli/flags/registry_flags.hpp"
 #include "builder/cli/flags/run_flags.hpp"
 #include "builder/engine/run/build_request.hpp"
@@ -41,9 +42,13 @@ struct BuildOptions {
     std::vector<std::string> platforms;
     bool all_platforms = false;
     BuildCompatibilityFlags compatibility;
+    BuildLimitFlags limits;
 };
 
 /// The flags write into `options`, which outlives them.
 std::vector<Flag> build_flags(BuildOptions& options);
+
+/// What builder.toml of the context says, where the command line says nothing. Throws Error.
+void take_project_settings(const std::string& context, BuildOptions& options);
 
 }  // namespace builder

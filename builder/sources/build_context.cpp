@@ -113,6 +113,15 @@ std::string nearly_a_containerfile(const std::string& folder) {
 NamedText read_default(const ContextFiles& context) {
     if (context.containerfile) return {"Containerfile", *context.containerfile};
     const std::string prefix = context.is_fetched ? "" : context.folder + "/";
+    if (!context.default_file.empty()) {
+        // The project names it, not the user: links lead nowhere outside.
+        ContextFiles strict = context;
+        strict.is_fetched = true;
+        if (auto text = read_in_context(strict, context.default_file, containerfile_limit_bytes))
+            return {prefix + context.default_file, *std::move(text), context.is_fetched};
+        throw Error("the file {}, which builder.toml of the context names, is not in the context",
+                    quoted(context.default_file));
+    }
     for (const char* name : {"Containerfile", "Dockerfile"})
         if (auto text = read_in_context(context, name, containerfile_limit_bytes))
             return {prefix + name, *std::move(text), context.is_fetched};

@@ -32,6 +32,8 @@ struct ContextFiles {
     bool is_fetched = false;  ///< not the user's own folder: its links lead nowhere outside
     /// Where what was given as the context is a Containerfile and nothing else.
     std::optional<std::string> containerfile = std::nullopt;
+    /// Where no file is named: in the folder, instead of the usual names, if not empty.
+    std::string default_file = {};
     /// When the content came to be, in seconds since 1970: of a commit, of a file of a server. Nothing for folders.
     std::function<std::optional<std::int64_t>()> time = [] { return std::nullopt; };
 };

@@ -1,6 +1,7 @@
 // What a RUN asks for and gives, and who runs it: StepRunner in containers, a test in whatever way it likes.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,8 @@
 #include "runtime/sys/user_namespace.hpp"
 
 namespace builder {
+
+class StepSlots;
 
 /// Which namespaces commands run in, with those that are there already held open.
 struct SharedNamespaces {
@@ -75,6 +78,8 @@ struct RunSettings {
     runtime::DeviceEdits devices = {};          ///< for every step
     std::vector<std::string> cdi_folders = runtime::default_cdi_folders();
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
+    std::optional<std::chrono::nanoseconds> timeout = std::nullopt;   ///< of each command
+    std::shared_ptr<const StepSlots> slots = nullptr;                 ///< one is taken for each; nothing: no limit
 };
 
 /// What one RUN needs.
@@ -112,6 +117,7 @@ struct RunResult {
     runtime::ContainerResult container;
     std::string last_output;        ///< the last lines, for the report of a failure
     bool hit_memory_limit = false;  ///< the kernel ended a process of it for that
+    bool timed_out = false;         ///< it was ended by RunSettings::timeout
 };
 
 /// Runs the commands of the steps of one build. Thread-safe.

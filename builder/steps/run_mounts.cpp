@@ -9,10 +9,12 @@
 #include <map>
 
 #include "builder/steps/bind_mount.hpp"
+#include "builder/steps/ca_certificates.hpp"
 #include "builder/steps/config_step.hpp"
 #include "builder/steps/copy_files.hpp"
 #include "builder/steps/image_users.hpp"
 #include "builder/steps/mount_points.hpp"
+#include "builder/syntax/cache_presets.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
 #include "runtime/sys/file_lock.hpp"
@@ -52,11 +54,18 @@ StepMounts::StepMounts(StepEnvironment& environment, const StageState& state, co
     : environment_(environment), state_(state), stage_(stage), working_directory_(std::move(working_directory)) {
     if (working_directory_.empty()) working_directory_ = state.config.config.working_dir;
     for (const std::string& text : texts) {
-        Mount mount{parse_mount(expand_in_stage(state, text, environment.escape)), std::nullopt};
-        const bool begins_with = mount.request.type == Type::cache && !mount.request.from.empty();
-        if (mount.request.type == Type::bind || begins_with) mount.bound = find_bound(mount.request);
-        mounts_.push_back(std::move(mount));
+        const MountRequest asked = parse_mount(expand_in_stage(state, text, environment.escape));
+        const auto find = [&](std::string_view name) { return state.variables.get(name); };
+        for (MountRequest& request : expand_cache_preset(asked, find)) add_mount(std::move(request));
+        for (std::string& variable : preset_environment(asked, find)) preset_variables_.push_back(std::move(variable));
     }
+}
+
+void StepMounts::add_mount(MountRequest request) {
+    Mount mount{std::move(request), std::nullopt};
+    const bool begins_with = mount.request.type == Type::cache && !mount.request.from.empty();
+    if (mount.request.type == Type::bind || begins_with) mount.bound = find_bound(mount.request);
+    mounts_.push_back(std::move(mount));
 }
 
 std::string StepMounts::target_of(const MountRequest& mount) const {
@@ -100,6 +109,7 @@ void StepMounts::add_to_key(KeyBuilder& key) const {
         key.add("mount", mount.request.settings);
         if (mount.bound) key.add("content of mount " + mount.request.target, mount.bound->digest);
     }
+    for (const std::string& variable : preset_variables_) key.add("variable of a cache preset", variable);
 }
 
 std::vector<ReadTree> StepMounts::read_trees() const {
@@ -328,6 +338,9 @@ void StepMounts::apply(RunRequest& request) {
                 break;
         }
     }
+    request.environment.insert(request.environment.end(), preset_variables_.begin(), preset_variables_.end());
+    if (!environment_.policy.ca_certificates.empty())
+        add_ca_certificates(environment_.policy.ca_certificates, state_, request);
 }
 
 }  // namespace builder

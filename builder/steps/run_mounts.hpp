@@ -59,6 +59,7 @@ private:
         MountRequest request;
         std::optional<Bound> bound;  ///< of bind mounts, and of what a cache begins with
     };
+    void add_mount(MountRequest request);
     Bound find_bound(const MountRequest& mount);
     void bind(const Mount& wanted, RunRequest& request);
     void cache(const Mount& wanted, RunRequest& request);
@@ -85,6 +86,7 @@ private:
     std::size_t stage_;
     std::string working_directory_;
     std::vector<Mount> mounts_;
+    std::vector<std::string> preset_variables_;                ///< NAME=value, of cache presets
     std::map<std::string, runtime::FileLock> locks_;           ///< of caches, by folder
     std::vector<std::pair<std::string, std::string>> caches_;  ///< where each is mounted, and its folder
     std::vector<std::unique_ptr<SshProxy>> proxies_;

@@ -10,6 +10,7 @@
 #include "builder/steps/image_users.hpp"
 #include "builder/steps/mount_points.hpp"
 #include "builder/steps/step_output.hpp"
+#include "builder/steps/step_slots.hpp"
 #include "overlay/needless_marks.hpp"
 #include "overlay/upper_folder.hpp"
 #include "runtime/base/error.hpp"
@@ -180,12 +181,15 @@ RunResult StepRunner::run(RunRequest request, layers::StagedLayer& staged, const
     if (settings_.gives_input) streams.input = Fd(::dup(STDIN_FILENO));
     const std::uint64_t kills_before = runtime::count_memory_kills(settings_.cgroup_folders);
     log_container(spec);
+    const runtime::FileLock slot = settings_.slots ? settings_.slots->acquire(stop_) : runtime::FileLock();
     runtime::RunningContainer container =
         runner_.run(std::move(spec), std::move(streams), std::move(request.mount_sources));
     watch_sockets(container);
     OutputRelay output(std::move(pipe.read_end), std::move(errors.read_end), label, observer, settings_.secrets.get());
     RunResult result;
-    result.container = wait_for(container, output, stop_);
+    WaitResult waited = wait_for(container, output, stop_, settings_.timeout);
+    result.container = std::move(waited.container);
+    result.timed_out = waited.timed_out;
     log_end(result.container);
     result.last_output = output.last();
     result.hit_memory_limit =

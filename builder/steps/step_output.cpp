@@ -3,7 +3,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <span>
 #include <utility>
@@ -63,25 +65,46 @@ void OutputRelay::pass_on(const Stream& stream, std::string_view text) {
     if (kept_.size() > 4 * kept_output_bytes) kept_.erase(0, kept_.size() - kept_output_bytes);
 }
 
-runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRelay& output,
-                                  const runtime::StopSource& stop) {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// For poll(): until then, rounded up; -1 for ever.
+int milliseconds_until(Clock::time_point end) {
+    if (end == Clock::time_point::max()) return -1;
+    constexpr std::chrono::milliseconds longest = std::chrono::hours(24);
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), longest).count());
+}
+
+}  // namespace
+
+WaitResult wait_for(runtime::RunningContainer& container, OutputRelay& output, const runtime::StopSource& stop,
+                    std::optional<std::chrono::nanoseconds> timeout) {
     std::optional<runtime::ContainerResult> result;
+    Clock::time_point end = timeout ? Clock::now() + *timeout : Clock::time_point::max();
     bool killed = false;
+    bool timed_out = false;
     while (!result || output.is_open()) {
         std::array<pollfd, 4> polled = {
             pollfd{output.output(), POLLIN, 0}, pollfd{result ? -1 : container.status().get(), POLLIN, 0},
             pollfd{killed ? -1 : stop.descriptor().get(), POLLIN, 0}, pollfd{output.errors(), POLLIN, 0}};
-        if (::poll(polled.data(), polled.size(), -1) < 0 && errno != EINTR)
+        if (::poll(polled.data(), polled.size(), result ? -1 : milliseconds_until(end)) < 0 && errno != EINTR)
             throw runtime::SystemError("cannot wait for a container");
         if (polled[2].revents != 0) {
             killed = true;
             if (!result) container.kill(SIGKILL);
         }
+        if (!result && Clock::now() >= end) {
+            end = Clock::time_point::max();
+            timed_out = true;
+            container.kill(SIGKILL);
+        }
         if (polled[0].revents != 0) output.relay_output();
         if (polled[3].revents != 0) output.relay_errors();
         if (polled[1].revents != 0) result = container.receive();
     }
-    return *std::move(result);
+    return {*std::move(result), timed_out};
 }
 
 }  // namespace builder

@@ -1,6 +1,7 @@
 // What a step prints, while it runs.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,8 +47,14 @@ private:
     std::string kept_;
 };
 
-/// Relays output until the container has ended; ends it where stop was asked for.
-runtime::ContainerResult wait_for(runtime::RunningContainer& container, OutputRelay& output,
-                                  const runtime::StopSource& stop);
+/// How the wait for a container ended.
+struct WaitResult {
+    runtime::ContainerResult container;
+    bool timed_out = false;
+};
+
+/// Relays output until the container has ended; ends it where stop was asked for, and after `timeout`.
+WaitResult wait_for(runtime::RunningContainer& container, OutputRelay& output, const runtime::StopSource& stop,
+                    std::optional<std::chrono::nanoseconds> timeout = std::nullopt);
 
 }  // namespace builder

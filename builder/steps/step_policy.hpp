@@ -37,12 +37,14 @@ struct StepPolicy {
     std::map<std::string, std::string> secrets = {};            ///< ID to value; key: the ID alone
     std::set<std::string> unscanned_secrets = {};               ///< IDs of those that a layer may hold; in no key
     SshAgents ssh_agents = {};                                  ///< in no key
+    std::string ca_certificates = {};                           ///< --ca-certificates, PEM; key: "CA certificates"
     std::vector<std::string> mounts = {};                       ///< --mount for every RUN; key: as those of RUN
     std::vector<std::string> volumes = {};                      ///< --volume as written; key: "volume of this machine"
     std::vector<VolumeRequest> elaborate_volumes = {};          ///< of these, what bind mounts are not enough for
     bool discards_volume_changes = false;                       ///< --compat-volumes; key: the volumes
     std::optional<std::chrono::seconds> cache_ttl = std::nullopt;  ///< older steps are run again; in no key
     bool use_cache = true;                                         ///< take steps from the cache
+    std::set<std::string> uncached_stages = {};                    ///< names and numbers: not for these; in no key
     bool fill_cache = true;                                        ///< keep steps in it
     layers::TimeRule times = {};                                   ///< of the files of new layers; key: "time"
     std::string platform = {};                                     ///< of the target, normalized; key: the base's own

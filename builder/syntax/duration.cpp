@@ -92,4 +92,15 @@ std::chrono::nanoseconds parse_duration(std::string_view text) {
     return std::chrono::nanoseconds(is_negative ? -count : count);
 }
 
+std::string duration_text(std::chrono::nanoseconds duration) {
+    const double seconds = std::chrono::duration<double>(duration).count();
+    if (seconds < 1) return fmt::format("{:g}ms", seconds * 1000);
+    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    if (whole < 60) return fmt::format("{:g}s", seconds);
+    std::string text = whole >= 3600 ? fmt::format("{}h", whole / 3600) : "";
+    if (whole % 3600 >= 60) text += fmt::format("{}m", whole % 3600 / 60);
+    if (whole % 60 > 0) text += fmt::format("{}s", whole % 60);
+    return text;
+}
+
 }  // namespace builder

@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "builder/syntax/cache_presets.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
@@ -125,6 +126,10 @@ void set_relabel(MountRequest& mount, const Option&) {
     mount.relabel = Value;
 }
 void set_nothing(MountRequest&, const Option&) {}
+void set_preset(MountRequest& mount, const Option& option) {
+    static_cast<void>(require_cache_preset(option.value));
+    mount.preset = option.value;
+}
 void set_bare_propagation(MountRequest& mount, const Option& option) {
     mount.propagation = option.key;
 }
@@ -158,6 +163,7 @@ void set_sharing(MountRequest& mount, const Option& option) {
                     fmt::join(names, ", "))
             .with_hint(did_you_mean(option.value, names));
     mount.sharing = static_cast<MountRequest::Sharing>(parse_choice(option, names));
+    mount.sets_sharing = true;
 }
 void set_relabel_by_name(MountRequest& mount, const Option& option) {
     using Relabel = MountRequest::Relabel;
@@ -181,6 +187,7 @@ const std::map<std::string_view, OptionRule>& option_rules() {
         {"readwrite", {"bctsa", false, clear_flag<&R::is_read_only>}},
         {"id", {"csa", true, set_text<&R::id>}},
         {"sharing", {"c", true, set_sharing}},
+        {"preset", {"c", true, set_preset}},
         {"required", {"sa", false, set_flag<&R::is_required>}},
         {"env", {"s", true, set_text<&R::environment_name>}},
         {"mode", {"csa", true, set_mode}},

@@ -22,6 +22,8 @@ struct MountRequest {
 
     std::string id;  ///< of cache, secret and ssh
     Sharing sharing = Sharing::shared;
+    bool sets_sharing = false;                    ///< by an option
+    std::string preset;                           ///< of a cache: see cache_presets.hpp
     bool is_required = false;                     ///< a secret or agent that is not there fails the step
     std::optional<std::string> environment_name;  ///< the secret becomes a variable
     std::optional<std::uint32_t> mode;            ///< permission bits

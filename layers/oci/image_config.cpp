@@ -186,7 +186,7 @@ void forget_builder(ImageConfig& config) {
                                                     "id",        "parent",           "throwaway"};
     std::erase_if(config.extra, [&](const auto& field) {
         return std::find(names.begin(), names.end(), field.first) != names.end() ||
-               field.first.starts_with("moby.buildkit.");
+               field.first.starts_with("builder.cache.") || field.first.starts_with("moby.buildkit.");
     });
     config.config.extra.erase("Image");
 }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "layers/oci/image_config.hpp"
@@ -165,15 +166,11 @@ std::string layer_path(const layers::Digest& digest) {
 
 class DockerArchive final : public ImageDestination {
 public:
-    DockerArchive(std::string file, const std::string& image_name, const std::vector<std::string>& further)
+    DockerArchive(std::string file, const std::string& image_name, std::vector<std::vector<std::string>> names)
         : archive_(std::move(file)),
           blobs_(archive_, layer_path),
-          name_(ImageLocation{Transport::docker_archive, archive_.path(), image_name}.text()) {
-        if (!image_name.empty()) image_names_.push_back(whole_name(image_name));
-        for (const std::string& name : further)
-            if (std::find(image_names_.begin(), image_names_.end(), name) == image_names_.end())
-                image_names_.push_back(name);
-    }
+          names_of_images_(std::move(names)),
+          name_(ImageLocation{Transport::docker_archive, archive_.path(), image_name}.text()) {}
 
     DestinationRules rules() const override {
         return {
@@ -202,9 +199,11 @@ public:
             layer_paths.push_back(layer_path(layer.digest()));
         }
         const std::string config_path = fmt::format("{}.json", manifest.config.digest().hex());
-        archive_.add_file(config_path, config->second);
-        nlohmann::ordered_json image = {{"Config", config_path}, {"RepoTags", image_names_}, {"Layers", layer_paths}};
-        archive_.add_file(list_file, nlohmann::ordered_json::array({std::move(image)}).dump());
+        if (written_configs_.insert(config_path).second) archive_.add_file(config_path, config->second);
+        const std::vector<std::string>& names = names_of_images_.at(list_.size());
+        list_.push_back({{"Config", config_path}, {"RepoTags", names}, {"Layers", layer_paths}});
+        if (list_.size() < names_of_images_.size()) return;
+        archive_.add_file(list_file, list_.dump());
         archive_.finish();
     }
     const std::string& name() const noexcept override { return name_; }
@@ -212,9 +211,11 @@ public:
 private:
     ArchiveWriter archive_;
     ArchiveBlobs blobs_;
-    std::vector<std::string> image_names_;
+    std::vector<std::vector<std::string>> names_of_images_;  ///< in the order of commit()
     std::string name_;
     std::map<std::string, std::string> configs_;
+    std::set<std::string> written_configs_;
+    nlohmann::ordered_json list_ = nlohmann::ordered_json::array();
 };
 
 }  // namespace
@@ -239,9 +240,26 @@ std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const 
     return std::make_unique<DockerArchiveSource>(file, name);
 }
 
+std::size_t count_in_docker_archive(const std::string& file) {
+    const auto files = open_archive(file);
+    return read_list(*files, ImageLocation{Transport::docker_archive, file, ""}.text()).size();
+}
+
+std::unique_ptr<ImageDestination> make_docker_archive_of(const std::string& file,
+                                                         const std::vector<std::vector<std::string>>& names) {
+    std::vector<std::vector<std::string>> whole(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i)
+        for (const std::string& name : names[i]) whole[i].push_back(whole_name(name));
+    return std::make_unique<DockerArchive>(file, "", std::move(whole));
+}
+
 std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name,
                                                       const std::vector<std::string>& further) {
-    return std::make_unique<DockerArchive>(file, name, further);
+    std::vector<std::string> names;
+    if (!name.empty()) names.push_back(whole_name(name));
+    for (const std::string& one : further)
+        if (std::find(names.begin(), names.end(), one) == names.end()) names.push_back(one);
+    return std::make_unique<DockerArchive>(file, name, std::vector<std::vector<std::string>>{std::move(names)});
 }
 
 }  // namespace registry

@@ -17,6 +17,14 @@ std::unique_ptr<ImageSource> open_docker_archive(const std::string& file, const 
 /// The names that the archive gives that image, whole: the one that was asked for, else all.
 std::vector<std::string> names_in_docker_archive(const std::string& file, const std::string& name);
 
+/// How many images the archive holds. Throws Error where it is none.
+std::size_t count_in_docker_archive(const std::string& file);
+
+/// Writes an archive with several images, each with its names, which may be none: commit() is called for one after the
+/// other, in this order; the last one makes the archive whole.
+std::unique_ptr<ImageDestination> make_docker_archive_of(const std::string& file,
+                                                         const std::vector<std::vector<std::string>>& names);
+
 /// Writes an archive with one image under a name, or under none; whole or not at all. Layers must be plain tar.
 /// `further` names are of the same image.
 std::unique_ptr<ImageDestination> make_docker_archive(const std::string& file, const std::string& name,

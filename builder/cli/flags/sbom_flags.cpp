@@ -32,7 +32,8 @@ std::vector<Flag> sbom_flags(SbomFlags& flags) {
 
 SbomRequest make_sbom_request(const SbomFlags& flags) {
     SbomRequest request;
-    if (flags.preset) request = sbom_preset(*flags.preset);
+    // Docker's --sbom=false: none, which is so anyway.
+    if (flags.preset && *flags.preset != "false") request = sbom_preset(*flags.preset);
     take_if_given(request.scanner_image, flags.scanner_image);
     if (!flags.commands.empty()) request.commands = flags.commands;
     take_if_given(request.merge_strategy, flags.merge_strategy);

@@ -14,7 +14,7 @@ constexpr std::string_view asked =
 constexpr std::string_view otherwise =
     " file target build-arg build-arg-file build-context cpp-flag network volume mount env unsetenv from "
     "timestamp platform all-platforms os arch variant ignorefile secret ssh source-date-epoch "
-    "rewrite-timestamp compat-volumes http-proxy allow source-policy-file ";
+    "rewrite-timestamp compat-volumes http-proxy allow source-policy-file ca-certificates ";
 
 constexpr std::string_view none =
     // Where images come from and go to, what is written beside them, and how it is told.
@@ -30,9 +30,12 @@ constexpr std::string_view none =
     "sbom-scanner-image sbom-scanner-command sbom-merge-strategy sbom-output sbom-purl-output "
     "sbom-image-output sbom-image-purl-output squash save-stages stage-labels "
     // Which steps are run, and how many at a time.
-    "no-cache layers jobs skip-unused-stages "
+    "no-cache no-cache-filter layers jobs skip-unused-stages "
     // Limits: a step that is over one fails, and leaves no record.
     "memory memory-swap cpu-shares cpu-period cpu-quota pids-limit cpuset-cpus cpuset-mems cgroup-parent "
+    "timeout step-timeout budget "
+    // Docker's, which ask for nothing here.
+    "provenance attest builder "
     // Where descriptions and programs are that other flags name.
     "cni-config-dir cni-plugin-path cdi-config-dir ";
 

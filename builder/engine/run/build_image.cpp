@@ -53,6 +53,7 @@ StepPolicy make_policy(const BuildImageRequest& request, const std::string& plat
     policy.permissions.host_network |= policy.run.has_host_network;
     policy.run.secrets = make_secret_patterns(policy);
     policy.use_cache = !request.no_cache && request.use_layers;
+    policy.uncached_stages.insert(request.no_cache_filter.begin(), request.no_cache_filter.end());
     policy.fill_cache = request.use_layers;
     policy.times = times.files;
     policy.platform = platform;
@@ -85,6 +86,7 @@ RemoteCache::Places cache_places(const BuildImageRequest& request) {
     RemoteCache::Places places;
     for (const std::string& text : request.cache_from) places.from.push_back(parse_cache_place(text));
     for (const std::string& text : request.cache_to) places.to.push_back(parse_cache_place(text));
+    places.is_inline = request.caches_inline;
     return places;
 }
 
@@ -117,6 +119,7 @@ public:
         reach_registries();
         run_stages();
         shape_files();
+        hold_budget();
         commit();
         deliver();
         return std::move(built_);
@@ -128,12 +131,14 @@ private:
     void reach_registries();
     void run_stages();
     void shape_files();
+    void hold_budget();
     void commit();
     void deliver();
 
     layers::ImageRecord find_image(const std::string& text, const std::string& platform, bool obeys_policy);
     ExecutorSettings make_settings();
     CommitOptions commit_options() const;
+    void add_inline_cache(CommitOptions& options) const;
     void scan();
     void write_to(const std::string& place);
 
@@ -308,9 +313,26 @@ void ImageBuild::scan() {
                result_.target);
 }
 
+void ImageBuild::hold_budget() {
+    if (!request_.budget) return;
+    std::optional<layers::ImageRecord> before;
+    if (!destinations_.names.empty()) before = store_.images().find_by_name(destinations_.names.front());
+    if (request_.budget->is_growth && !before)
+        return observer_.notice("--budget: there is no image of this name yet that this one could be larger than");
+    require_within(*request_.budget, result_.target, before);
+}
+
 CommitOptions ImageBuild::commit_options() const {
     return {format_,      destinations_.names, request_.own_labels, request_.annotations, request_.notes_creation,
             times_.image, policy_.use_cache,   policy_.run.secrets};
+}
+
+/// The image's configuration tells of the steps of its layers.
+void ImageBuild::add_inline_cache(CommitOptions& options) const {
+    options.adjust = [this, before = options.adjust, layers = result_.target.layers](layers::oci::ImageConfig& config) {
+        if (before) before(config);
+        config.extra[RemoteCache::inline_field] = remote_cache_->inline_text(layers);
+    };
 }
 
 void ImageBuild::commit() {
@@ -320,6 +342,7 @@ void ImageBuild::commit() {
             return remote_cache_->creation_time(key, otherwise);
         };
     options.adjust = request_.adjust_image;
+    if (request_.caches_inline) add_inline_cache(options);
     const StageImages saved = save_stages(store_, *plan_, result_, request_, options);
     if (request_.stage_labels) options.labels.merge(stage_labels(plan_->stages[plan_->target], saved));
     StageState& state = result_.target;

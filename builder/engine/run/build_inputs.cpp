@@ -56,6 +56,7 @@ BuildInputs open_inputs(SourceFetcher& fetcher, const BuildImageRequest& request
                     location.kind == ContextLocation::Kind::http ? quoted(request.context) : "standard input",
                     quoted(request.files.front()))
             .with_hint("leave -f out if it is the Containerfile");
+    inputs.files.default_file = request.default_file;
     const auto fetch = [&fetcher](const std::string& url) {
         return runtime::read_file(fetcher.fetch_file(url).path, containerfile_limit_bytes);
     };

@@ -10,6 +10,7 @@
 
 #include "builder/engine/run/executor.hpp"
 #include "builder/images/sbom.hpp"
+#include "builder/images/size_budget.hpp"
 #include "builder/plan/build_plan.hpp"
 #include "builder/steps/step_policy.hpp"
 #include "registry/export_image.hpp"
@@ -23,6 +24,7 @@ struct BuildImageRequest {
     StepPolicy steps = {};               ///< without the times and the platform, which the plan decides
     std::string context = ".";           ///< as parse_main_context() takes it
     std::vector<std::string> files;      ///< -f
+    std::string default_file;            ///< in the context, where no file is named; empty: the usual names
     std::vector<std::string> cpp_flags;  ///< for files that end in .in
     std::string ignore_file;
     std::string target;
@@ -30,6 +32,10 @@ struct BuildImageRequest {
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> own_labels;  ///< builder's, of every image that is made
     std::map<std::string, std::string> annotations;
+    std::map<std::string, std::string> index_annotations;       ///< of the list of several platforms
+    std::map<std::string, std::string> descriptor_annotations;  ///< of its members
+    bool caches_inline = false;             ///< the image tells of its steps: --cache-to type=inline
+    std::optional<SizeBudget> budget;       ///< --budget
     std::vector<std::string> destinations;  ///< -t: names, or transports
     std::vector<std::string> outputs;       ///< -o
     std::string format = "oci";
@@ -44,6 +50,7 @@ struct BuildImageRequest {
     std::optional<std::int64_t> source_date_epoch;  ///< else the build argument SOURCE_DATE_EPOCH
     bool rewrite_timestamp = false;
     bool no_cache = false;
+    std::vector<std::string> no_cache_filter;  ///< stages whose steps are not taken from the cache
     bool use_layers = true;
     bool keeps_in_store = false;     ///< though all destinations are places
     bool keeps_step_images = false;  ///< --layers, asked for by name

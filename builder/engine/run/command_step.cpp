@@ -7,9 +7,12 @@
 #include "builder/engine/run/stage_run.hpp"
 #include "builder/steps/config_step.hpp"
 #include "builder/steps/failed_step.hpp"
+#include "builder/steps/needless_copies.hpp"
+#include "builder/syntax/duration.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/source_text.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/base/exit_code.hpp"
 #include "runtime/container/isolation/exec_hint.hpp"
 
 namespace builder {
@@ -122,6 +125,8 @@ StepKey StageRun::command_key(const RunRequest& request, const RunInstruction& r
     if (hostname != environment_.policy.build_arguments.end()) key.add("hostname", hostname->second);
     add_times(key, environment_.policy.times);
     for (const auto& [name, value] : state_.variables.all()) key.add("variable " + name, value);
+    if (!environment_.policy.ca_certificates.empty())
+        key.add("CA certificates", layers::Digest::of(environment_.policy.ca_certificates).text());
     key.seal_step();
     mounts.add_to_key(key);
     return key.finish();
@@ -154,9 +159,13 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
                            command, container.signal != 0 ? "it" : "a process of it", container.exit_code);
         error.with_hint("give the build more with --memory, or make the step use less");
     }
+    if (result.timed_out) {
+        error = StepFailed(kind, "{} took longer than {} (--step-timeout) and was ended", command,
+                           duration_text(*environment_.policy.run.timeout));
+    }
     const std::string tail = tail_of(result.last_output, 10);
     if (!tail.empty()) error.with_output(tail);
-    error.with_exit_code(container.exit_code);
+    error.with_exit_code(result.timed_out ? static_cast<int>(runtime::ExitCode::timed_out) : container.exit_code);
     throw error;
 }
 
@@ -184,6 +193,8 @@ void StageRun::run_command(const RunInstruction& run, const Instruction& instruc
                     {label, state_, std::move(staged), make_request(run), wanted_mounts, request.arguments.back()});
             throw_failed(result, request, run, instruction);
         }
+        if (const std::string advice = advice_on_copies(label.text, staged.diff(), state_.view()); !advice.empty())
+            environment_.observer.notice(advice);
         if (mounts.sources_changed()) {
             environment_.observer.notice("what a mount of \"" + label.text +
                                          "\" shows changed meanwhile, or another program has it open for "

@@ -81,10 +81,17 @@ void StageRun::add_layer(SealedLayerPointer layer, const LayerStep& step, const 
     if (environment_.follower != nullptr) environment_.follower->layer_added(stage_.index, step.key, state_.layers);
 }
 
+/// --no-cache, and --no-cache-filter for this stage.
+bool StageRun::uses_cache() const {
+    const std::set<std::string>& uncached = environment_.policy.uncached_stages;
+    return environment_.policy.use_cache && !uncached.contains(stage_.name) &&
+           !uncached.contains(std::to_string(stage_.index));
+}
+
 /// Nothing where the step was never run before.
 StepReason StageRun::reason_to_run(const LayerStep& step, const StepLabel& label) {
     if (environment_.reasons != nullptr) environment_.reasons->keep(step.key, step.trees);
-    if (!environment_.policy.use_cache) return {"the cache is not used"};
+    if (!uses_cache()) return {"the cache is not used"};
     if (!step.key.is_recorded) return {"it reads standard input"};
     if (record_was_too_old_) return {"its record is older than --cache-ttl allows"};
     if (environment_.reasons == nullptr) return {};
@@ -96,7 +103,7 @@ void StageRun::run_layer(LayerStep& step, const StepLabel& label) {
     step.key.run = layers::random_name();
     turn_.reset();
     environment_.observer.step_keyed(label, step.key);
-    const bool may_be_cached = environment_.policy.use_cache && step.key.is_recorded;
+    const bool may_be_cached = uses_cache() && step.key.is_recorded;
     if (may_be_cached && (take_cached(step, label, Ask::everybody) || wait_for_turn(step, label))) return;
     const auto started = Clock::now();
     const StepReason reason = reason_to_run(step, label);

@@ -18,7 +18,10 @@ ListOfPlatforms::ListOfPlatforms(layers::Store& store, const BuildImageRequest& 
 }
 
 void ListOfPlatforms::add(const layers::ImageRecord& image) {
-    list_.add_stored(image, {});
+    MemberFields fields;
+    fields.annotations = request_.descriptor_annotations;
+    list_.add_stored(image, fields);
+    for (const auto& [name, value] : request_.index_annotations) list_.index().annotations[name] = value;
     last_id_ = image.id.text();
 }
 
@@ -31,6 +34,7 @@ void ListOfPlatforms::keep(Result& result) {
     if (manifest_list_.empty()) return;
     ManifestList all = ManifestList::find_or_new(store_, manifest_list_);
     all.add_members_of(list_);
+    for (const auto& [name, value] : request_.index_annotations) all.index().annotations[name] = value;
     all.save(store_);
     result.id = all.digest().text();
 }

@@ -41,20 +41,39 @@ struct Contents {
     std::map<std::string, oci::Descriptor> layers;  ///< by diff ID
 };
 
+std::vector<Entry> read_entries(const json& value) {
+    std::vector<Entry> entries;
+    for (const runtime::JsonFields& step : runtime::JsonFields(value, "the cache").objects_or_empty("steps"))
+        entries.push_back({step.text("key"), step.text("step"), step.text("created"), step.text_or_empty("diffId"),
+                           step.text_or_empty("below")});
+    return entries;
+}
+
+/// An image that was built with --cache-to type=inline: its layers are those of its configuration, in their order.
+Contents read_inline(const registry::ImageSource& source, const oci::Manifest& manifest, const json& config) {
+    const auto cache = config.is_object() ? config.find(RemoteCache::inline_field) : config.end();
+    if (cache == config.end())
+        throw Error("{} is an image that tells nothing of its steps", source.name())
+            .with_hint("build it with --cache-to type=inline");
+    Contents contents{read_entries(*cache), {}};
+    const auto root = runtime::JsonFields(config, "the configuration").object_if_any("rootfs");
+    const auto diff_ids = root ? root->texts_or_empty("diff_ids") : std::vector<std::string>();
+    for (std::size_t i = 0; i < std::min(diff_ids.size(), manifest.layers.size()); ++i)
+        contents.layers.emplace(diff_ids[i], manifest.layers[i]);
+    return contents;
+}
+
 Contents read_contents(registry::ImageSource& source) {
     const registry::RawManifest raw = source.manifest();
     const oci::Manifest manifest = oci::parse_manifest(raw.text, raw.media_type);
-    if (manifest.config.media_type != cache_type) throw Error("{} is an image, no cache", source.name());
-    Contents contents;
+    const auto blob = source.open_blob(manifest.config);
+    const json value = runtime::parse_json(runtime::read_all(*blob, config_limit_bytes, "the cache"), "the cache");
+    if (manifest.config.media_type != cache_type) return read_inline(source, manifest, value);
+    Contents contents{read_entries(value), {}};
     for (const oci::Descriptor& layer : manifest.layers) {
         const auto diff_id = layer.annotations.find(diff_id_annotation);
         if (diff_id != layer.annotations.end()) contents.layers.emplace(diff_id->second, layer);
     }
-    const auto blob = source.open_blob(manifest.config);
-    const json value = runtime::parse_json(runtime::read_all(*blob, config_limit_bytes, "the cache"), "the cache");
-    for (const runtime::JsonFields& step : runtime::JsonFields(value, "the cache").objects_or_empty("steps"))
-        contents.entries.push_back({step.text("key"), step.text("step"), step.text("created"),
-                                    step.text_or_empty("diffId"), step.text_or_empty("below")});
     return contents;
 }
 
@@ -86,18 +105,27 @@ std::string write_config(const std::vector<Entry>& entries) {
 
 std::string parse_cache_place(const std::string& text) {
     if (text.find('=') == std::string::npos) return text;
+    // What says how buildx packs what it writes, or what happens here in any case: a cache never ends a build.
+    static const std::set<std::string> accepted = {
+        "mode",        "ignore-error",      "image-manifest",    "oci-mediatypes",
+        "compression", "compression-level", "force-compression", "digest"};
     std::map<std::string, std::string> fields;
     for (const std::string_view part : runtime::split(text, ',')) {
         const auto [key, value] = runtime::split_once(part, '=');
-        fields[std::string(key)] = value;
+        if (!accepted.contains(std::string(key))) fields[std::string(key)] = value;
     }
     const std::string type = fields.contains("type") ? fields["type"] : "registry";
-    if (type == "registry" && !fields["ref"].empty()) return fields["ref"];
     const std::string folder = fields.contains("dest") ? fields["dest"] : fields["src"];
-    if (type == "local" && !folder.empty())
-        return "oci:" + folder + ":" + (fields["tag"].empty() ? "cache" : fields["tag"]);
-    throw Error("a cache is NAME, type=registry,ref=NAME or type=local,dest=FOLDER (src=FOLDER to read it), not {}",
-                quoted(text));
+    const std::string reference = fields["ref"];
+    const std::string tag = fields["tag"].empty() ? "cache" : fields["tag"];
+    for (const char* known : {"type", "dest", "src", "ref", "tag"}) fields.erase(known);
+    if (!fields.empty()) throw Error("{}: the key {} is not known", quoted(text), quoted(fields.begin()->first));
+    if (type == "registry" && !reference.empty()) return reference;
+    if (type == "local" && !folder.empty()) return "oci:" + folder + ":" + tag;
+    throw Error(
+        "a cache is NAME, type=registry,ref=NAME, type=local,dest=FOLDER (src=FOLDER to read it), or for "
+        "--cache-to type=inline, not {}",
+        quoted(text));
 }
 
 /// A cache that is read.
@@ -175,7 +203,7 @@ std::optional<layers::CacheRecord> RemoteCache::find(const StepKey& key, const s
 }
 
 void RemoteCache::layer_added(std::size_t, const StepKey& key, const std::vector<SealedLayerPointer>& layers) {
-    if (places_.to.empty() || !key.is_recorded) return;
+    if ((places_.to.empty() && !places_.is_inline) || !key.is_recorded) return;
     const std::lock_guard lock(mutex_);
     steps_.push_back({key, layers});
 }
@@ -191,6 +219,19 @@ std::string RemoteCache::creation_time(const Digest& key, const std::string& oth
     const std::lock_guard lock(mutex_);
     image_times_[key] = time;
     return time;
+}
+
+std::string RemoteCache::inline_text(const std::vector<SealedLayerPointer>& layers) const {
+    std::vector<Entry> entries;
+    for (const Step& step : steps_) {
+        const auto place = std::find(layers.begin(), layers.end(), step.layers.back());
+        if (place == layers.end()) continue;
+        std::vector<Digest> below;
+        for (auto layer = layers.begin(); layer != place; ++layer) below.push_back((*layer)->record.get().diff_id);
+        entries.push_back({step.key.key.text(), step.key.step.text(), step.layers.back()->created,
+                           (*place)->record.get().diff_id.text(), key_of_layers(below).text()});
+    }
+    return write_config(entries);
 }
 
 void RemoteCache::report() const {

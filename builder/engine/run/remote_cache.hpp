@@ -28,7 +28,8 @@ public:
     struct Places {
         std::vector<std::string> from;
         std::vector<std::string> to;
-        bool empty() const noexcept { return from.empty() && to.empty(); }
+        bool is_inline = false;  ///< the image tells of its own steps
+        bool empty() const noexcept { return from.empty() && to.empty() && !is_inline; }
     };
     /// All references outlive it.
     RemoteCache(layers::Store& store, Places places, registry::Registries& registries, BuildObserver& observer);
@@ -39,6 +40,10 @@ public:
 
     /// When an image of this content was made first; keeps it from now on where no cache knows.
     std::string creation_time(const layers::Digest& key, const std::string& otherwise);
+
+    /// What the configuration of an image with these layers says of its steps, as JSON, under the name inline_field.
+    std::string inline_text(const std::vector<SealedLayerPointer>& layers) const;
+    static constexpr const char* inline_field = "builder.cache.v1";
 
     /// Says how often the caches helped.
     void report() const;

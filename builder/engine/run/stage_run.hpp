@@ -50,6 +50,7 @@ private:
     std::optional<layers::CacheRecord> find_record(const LayerStep& step, Ask ask);
     bool wait_for_turn(const LayerStep& step, const StepLabel& label);
     void add_layer(SealedLayerPointer layer, const LayerStep& step, const std::string& run, const StepLabel& label);
+    bool uses_cache() const;
     StepReason reason_to_run(const LayerStep& step, const StepLabel& label);
     bool take_cached(const LayerStep& step, const StepLabel& label, Ask ask);
 

@@ -76,7 +76,7 @@ rm -f context/go*
 start 120 30 --no-cache context
 await "^ +30%$"
 await "^ +no end$"
-for size in "45 12" "160 40" "60 7" "100 30"; do
+for size in "45 12" "160 40" "100 30" "60 7"; do
     in_tmux resize-window -x "${size% *}" -y "${size#* }"
     await "^Building"
     wait_until 10 eval '[[ $(screen | grep -c "^Building") == 1 ]]' || fail "after $size: $(screen)"

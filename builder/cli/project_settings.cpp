@@ -1,0 +1,102 @@
+#include "builder/cli/project_settings.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+
+#include "builder/images/local_images.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
+#include "runtime/base/toml.hpp"
+#include "runtime/sys/file.hpp"
+
+namespace builder {
+namespace {
+
+using nlohmann::json;
+using runtime::Error;
+using runtime::quoted;
+
+constexpr std::size_t limit_bytes = 1U << 20;
+constexpr const char* file_name = "builder.toml";
+
+void check_keys(const json& table, const std::string& name, std::initializer_list<std::string_view> known) {
+    if (!table.is_object()) throw Error("{} is no table", name);
+    for (const auto& [key, value] : table.items())
+        if (std::find(known.begin(), known.end(), key) == known.end())
+            throw Error("{} has a key {}, which a project's file cannot set", name, quoted(key))
+                .with_hint(fmt::format("it can set {}; settings that give a build more rights belong to the command "
+                                       "line or to /etc/builder/builder.toml",
+                                       fmt::join(known, ", ")));
+}
+
+/// One text, or a list of them.
+std::vector<std::string> texts_of(const json& table, const char* key) {
+    const auto value = table.find(key);
+    if (value == table.end()) return {};
+    if (value->is_string()) return {value->get<std::string>()};
+    return runtime::JsonFields(table, "[build]").texts_or_empty(key);
+}
+
+std::string file_in_context(const std::string& text) {
+    if (text.empty()) return text;
+    const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
+    if (path.is_absolute() || *path.begin() == "..") throw Error("file = {} leads out of the context", quoted(text));
+    if (path.extension() == ".in")
+        throw Error("file = {} would be preprocessed, which reads files of this machine", quoted(text))
+            .with_hint("name it with -f");
+    return path.string();
+}
+
+void refuse_registries(const std::vector<std::string>& tags) {
+    for (const std::string& tag : tags) {
+        const std::string name = name_for_tagging(tag);
+        if (!name.starts_with("localhost/"))
+            throw Error("tags: {} names a registry", quoted(tag))
+                .with_hint("a project's file gives names of this machine; others are given with --tag");
+    }
+}
+
+ProjectSettings parse(const std::string& text, const std::string& path) {
+    const json document = runtime::parse_toml(text, path);
+    check_keys(document, "the file", {"build"});
+    ProjectSettings settings;
+    settings.path = path;
+    const auto table = document.find("build");
+    if (table == document.end()) return settings;
+    check_keys(*table, "[build]", {"file", "target", "platform", "tags", "args", "progress"});
+    const runtime::JsonFields fields(*table, "[build]");
+    settings.file = file_in_context(fields.text_or_empty("file"));
+    settings.target = fields.text_or_empty("target");
+    settings.platforms = texts_of(*table, "platform");
+    settings.tags = texts_of(*table, "tags");
+    refuse_registries(settings.tags);
+    settings.progress = fields.text_or_empty("progress");
+    if (const auto arguments = table->find("args"); arguments != table->end()) {
+        if (!arguments->is_object()) throw Error("[build.args] is no table");
+        for (const auto& [name, value] : arguments->items())
+            settings.arguments[name] = value.is_string() ? value.get<std::string>() : value.dump();
+    }
+    return settings;
+}
+
+}  // namespace
+
+std::optional<ProjectSettings> ProjectSettings::read(const std::string& context) {
+    struct stat status {};
+    if (::stat(context.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return std::nullopt;
+    const std::string path = context + "/" + file_name;
+    const auto text = runtime::read_file_if_exists(path, limit_bytes);
+    if (!text) return std::nullopt;
+    try {
+        return parse(*text, path);
+    } catch (Error& error) {
+        error.add_context("cannot use {}", quoted(path));
+        throw;
+    }
+}
+
+}  // namespace builder

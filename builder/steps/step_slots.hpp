@@ -1,0 +1,30 @@
+// How many commands of steps run at a time, over all builds that share a runroot.
+#pragma once
+
+#include <string>
+
+#include "runtime/sys/file_lock.hpp"
+#include "runtime/sys/stop.hpp"
+
+namespace builder {
+
+/// Thread-safe. A slot is a lock on a file: whoever dies gives it back. Nobody waits for anything else while holding
+/// one but for the end of a command, so slots make no deadlock.
+class StepSlots {
+public:
+    /// The files are made in `folder`, which is made when it is missing.
+    StepSlots(std::string folder, unsigned count) : folder_(std::move(folder)), count_(count) {}
+
+    /// Waits for a free slot, and gives the lock, which is to be kept as long as the command runs. Throws as
+    /// StopSource::throw_if_stopped() does.
+    runtime::FileLock acquire(const runtime::StopSource& stop) const;
+
+    /// Twice the processors that this process may use, at most one for each GiB of memory that is free, at least one.
+    static unsigned sensible_count();
+
+private:
+    std::string folder_;
+    unsigned count_;
+};
+
+}  // namespace builder

@@ -1,0 +1,15 @@
+# A RUN that only changes owners or modes of many bytes is told of: they are in the image once more.
+. "$(dirname "$0")/../library.sh"
+needs_root
+make_base
+mkdir context
+head -c 12000000 /dev/urandom >context/large
+builder build -q -t large -f - context <<<$'FROM base\nCOPY large /data/' >quiet
+notices() { builder build --no-cache -f - context <<<"$1" 2>&1 >quiet | grep notice; }
+said=$(notices $'FROM large\nRUN chmod -R 600 /data')
+assert_contains "$said" "RUN chmod -R 600 /data changed only the owner or mode of 1 file, which are in the image once more: 12 MB"
+assert_contains "$(notices $'FROM large\nRUN chown 7:8 /data/large')" "12 MB"
+# Nothing that was written anew, nothing small, nothing that stayed.
+for quiet in 'chmod 600 /data/large; echo >>/data/large' 'chmod 600 /etc/passwd' 'chmod 644 /data/large'; do
+    if said=$(notices $'FROM large\nRUN '"$quiet"); then fail "$quiet: $said"; fi
+done
