@@ -58,10 +58,15 @@ void give_new_files(const Fd& upper, const overlay::LayeredView& below, const ru
                 });
 }
 
+void visit_paths(const Fd& upper, const std::function<void(const std::string&, const struct stat&)>& visit) {
+    visit_upper(upper, "", [&](const Fd&, const auto&, const std::string& path, const struct stat& status) {
+        visit(path, status);
+    });
+}
+
 std::set<std::string> paths_in(const Fd& upper) {
     std::set<std::string> paths;
-    visit_upper(upper, "",
-                [&](const Fd&, const auto&, const std::string& path, const struct stat&) { paths.insert(path); });
+    visit_paths(upper, [&](const std::string& path, const struct stat&) { paths.insert(path); });
     return paths;
 }
 

@@ -1,6 +1,9 @@
 // The users of an image: who a step is, and whose its files are.
 #pragma once
 
+#include <sys/stat.h>
+
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,5 +30,8 @@ void give_new_files(const runtime::Fd& upper, const overlay::LayeredView& below,
                     const std::set<std::string>& older = {});
 /// All paths in an upper folder, each with a slash in front.
 std::set<std::string> paths_in(const runtime::Fd& upper);
+
+/// The same, one by one, each with its looks.
+void visit_paths(const runtime::Fd& upper, const std::function<void(const std::string&, const struct stat&)>& visit);
 
 }  // namespace builder

@@ -1,10 +1,7 @@
 #include "builder/steps/needless_copies.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-
-#include <array>
 
 #include "builder/steps/image_users.hpp"
 #include "builder/syntax/human_size.hpp"
@@ -34,15 +31,14 @@ bool changes_looks(const std::string& step) {
 
 NeedlessCopies count_needless_copies(const runtime::Fd& upper, const overlay::LayeredView& below) {
     NeedlessCopies copies;
-    for (const std::string& path : paths_in(upper)) {
-        struct stat now {};
-        if (::fstatat(upper.get(), path.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(now.st_mode)) continue;
+    visit_paths(upper, [&](const std::string& path, const struct stat& now) {
+        if (!S_ISREG(now.st_mode)) return;
         const auto before = below.find(path, false);
-        if (!before || !S_ISREG(before->status.st_mode) || !has_same_content(now, before->status)) continue;
-        if (has_same_looks(now, before->status)) continue;
+        if (!before || !S_ISREG(before->status.st_mode) || !has_same_content(now, before->status)) return;
+        if (has_same_looks(now, before->status)) return;
         ++copies.files;
         copies.bytes += now.st_size;
-    }
+    });
     return copies;
 }
 
