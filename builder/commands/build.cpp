@@ -28,6 +28,7 @@
 #include "builder/engine/run/list_of_platforms.hpp"
 #include "builder/engine/run/steps_cgroup.hpp"
 #include "builder/images/export_files.hpp"
+#include "builder/images/image_load.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
 #include "builder/images/transfer.hpp"
@@ -79,6 +80,7 @@ struct BuildWork {
     std::vector<std::string> notices = {};
     bool writes_to_stdout = false;
     bool makes_several = false;  ///< images, one for each platform
+    LoadPlace load = LoadPlace::nowhere;
 };
 
 /// $BUILDER_CPPFLAGS, else $BUILDAH_CPPFLAGS: words between blanks, in front of those of --cpp-flag.
@@ -106,7 +108,7 @@ void prepare_request(BuildWork& work) {
     BuildOptions& options = work.options;
     BuildImageRequest& request = options.request;
     request.destinations = options.tags;
-    request.keeps_in_store = !options.manifest_list.empty();
+    request.keeps_in_store = !options.manifest_list.empty() || work.load != LoadPlace::nowhere;
     request.outputs = options.outputs;
     for (const std::string& text : options.secrets) add_secret(text, request, work.stop);
     for (const std::string& name : options.permissions) permit(request.steps.permissions, name);
@@ -193,6 +195,13 @@ void tell_image(BuildWork& work, const BuiltImage& built, BuildLog& log) {
     progress.image_made(made);
 }
 
+/// Docker gets the names that the image was given in this build.
+void load_built(BuildWork& work, const BuiltImage& built, BuildProgress& progress) {
+    if (work.load == LoadPlace::nowhere) return;
+    progress.line(load_image(work.load, work.context.store(), work.context.publication(), *built.image,
+                             parse_destinations(work.options.tags).names, work.stop));
+}
+
 BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
     BuildProgress& progress = log.progress();
     request.access.observer = log.transfers();
@@ -201,6 +210,7 @@ BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) 
     RecordedBuild build(work.context, work.runner, progress, work.stop,
                         trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
     BuiltImage built = build.run(request);
+    if (built.image) load_built(work, built, progress);
     progress.close();
     tell_image(work, built, log);
     build.finish({built.image ? built.image->id.text() : "", built.names});
@@ -310,6 +320,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};
+    work.load = choose_load_place(options.load, context.publication(), stop);
     options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
@@ -320,6 +331,9 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
         build_for_one_platform(work);
         return 0;
     }
+    if (work.load == LoadPlace::docker)
+        throw runtime::Error("--load gives Docker one image, not one for each of several platforms")
+            .with_hint("name one platform, or push the list to a registry");
     const RewindableInput input(options.request, context.store());
     input.rewind();
     if (options.all_platforms) platforms = platforms_of_bases(context.store(), options.request, stop);

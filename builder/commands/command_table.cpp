@@ -38,6 +38,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"rm", "delete"}, rm_command},
         {{"rmi"}, rmi_command},
         {{"run"}, run_command},
+        {{"setup"}, setup_command},
         {{"source"}, source_command},
         {{"tag"}, tag_command},
         {{"tags"}, tags_command},

@@ -41,6 +41,7 @@ Command report_command();
 Command rm_command();
 Command rmi_command();
 Command run_command();
+Command setup_command();
 Command source_command();
 Command tag_command();
 Command tags_command();

@@ -1,0 +1,235 @@
+#include "registry/podman/published_store.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "registry/podman/published_files.hpp"
+#include "registry/transport/containers_storage.hpp"
+#include "runtime/base/error.hpp"
+#include "runtime/base/json.hpp"
+#include "runtime/base/log.hpp"
+#include "runtime/base/worker_pool.hpp"
+#include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
+#include "runtime/sys/temp_folder.hpp"
+
+namespace registry {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t table_limit_bytes = 256U << 20;
+constexpr mode_t folder_mode = 0700;
+constexpr unsigned splitting_threads = 4;
+
+const char* const images_table = "/overlay-images/images.json";
+const char* const layers_table = "/overlay-layers/layers.json";
+const char* const boot_file = "/boot";
+
+}  // namespace
+
+bool PublishedStore::is_there() const noexcept {
+    return ::access(folder_.c_str(), F_OK) == 0;
+}
+
+void PublishedStore::make() const {
+    for (const char* name : {"/overlay/l", "/overlay-images", "/overlay-layers"})
+        runtime::make_folders(folder_ + name, folder_mode);
+    for (const char* name : {"/overlay-images/images.lock", "/overlay-layers/layers.lock"})
+        runtime::open_path(folder_ + name, O_RDWR | O_CREAT, 0600);
+    for (const char* name : {layers_table, images_table})
+        if (::access((folder_ + name).c_str(), F_OK) != 0) runtime::replace_file(folder_ + name, "[]", 0600);
+}
+
+runtime::FileLock PublishedStore::lock() const {
+    runtime::FileLock lock(folder_ + "/lock");
+    lock.lock(runtime::FileLock::Kind::exclusive);
+    return lock;
+}
+
+/// Small files are not flushed: where the machine went down since, all are looked at once more.
+bool PublishedStore::was_made_in_this_boot() const {
+    return runtime::read_file_if_exists(folder_ + boot_file) == boot_id();
+}
+
+PublishedStore::Shown PublishedStore::show(const std::vector<PublishedLayer>& layers,
+                                           const std::vector<PublishedImage>& images,
+                                           const TarSplitMaker& make_tar_split) {
+    Shown shown;
+    make();
+    Table table = read_layers();
+    const bool looks_at_all = !was_made_in_this_boot();
+    std::vector<const PublishedLayer*> fresh;
+    for (const PublishedLayer& layer : layers) {
+        json& known = table[layer.id];
+        const bool is_known = !known.is_null() && !looks_at_all && has_files(layer);
+        if (is_known) continue;
+        known = json::parse(published_layer_json(layer));
+        fresh.push_back(&layer);
+    }
+    make_tar_splits(fresh, make_tar_split, shown);
+    for (const PublishedLayer* layer : fresh) make_layer(*layer);
+    for (const PublishedImage& image : images) make_image(image);
+    if (!fresh.empty()) write_layers(table);
+    write_images(images);
+    remove_images_but(images);
+    if (looks_at_all) runtime::replace_file(folder_ + boot_file, boot_id(), 0600);
+    return shown;
+}
+
+void PublishedStore::make_tar_splits(const std::vector<const PublishedLayer*>& layers, const TarSplitMaker& make,
+                                     Shown& shown) const {
+    std::vector<std::future<std::string>> results;
+    runtime::WorkerPool workers(splitting_threads);
+    for (const PublishedLayer* layer : layers)
+        results.push_back(workers.submit([&, layer]() -> std::string {
+            const std::string path = tar_split_path(layer->id);
+            if (file_size(path) > 0) return "";
+            try {
+                make(*layer, path);
+                return "";
+            } catch (const runtime::Error& error) {
+                return error.full_message();
+            }
+        }));
+    for (std::size_t i = 0; i < layers.size(); ++i)
+        if (std::string problem = results[i].get(); !problem.empty())
+            shown.without_tar.emplace(layers[i]->id, std::move(problem));
+}
+
+bool PublishedStore::has_files(const PublishedLayer& layer) const {
+    return ::access((layer_path(layer.id) + "/diff").c_str(), F_OK) == 0;
+}
+
+void PublishedStore::make_layer(const PublishedLayer& layer) const {
+    const std::string path = layer_path(layer.id);
+    runtime::make_folders(path, folder_mode);
+    // Where a container may have it mounted, it leads where it led.
+    if (!has_files(layer)) make_link(layer.folder, path + "/diff");
+    std::string lower;
+    for (const std::string& id : layer.below) lower += (lower.empty() ? "l/" : ":l/") + published_link(folder_, id);
+    write_if_new(path + "/link", published_link(folder_, layer.id));
+    if (!lower.empty()) write_if_new(path + "/lower", lower);
+    write_if_new(path + "/layer.json", published_layer_json(layer));
+    make_link("../" + layer.id + "/diff", link_path(layer.id));
+}
+
+void PublishedStore::make_image(const PublishedImage& image) const {
+    const std::string path = folder_ + "/overlay-images/" + image.id;
+    runtime::make_folders(path, folder_mode);
+    for (const auto& [key, content] : image.data) write_if_new(path + "/" + storage_data_name(key), content);
+}
+
+PublishedStore::Table PublishedStore::read_layers() const {
+    Table table;
+    try {
+        const auto text = runtime::read_file_if_exists(folder_ + layers_table, table_limit_bytes);
+        const json entries = runtime::parse_json(text.value_or(""), folder_ + layers_table);
+        for (const json& entry : entries) table[runtime::JsonFields(entry, "a published layer").text("id")] = entry;
+    } catch (const runtime::Error& error) {
+        runtime::log_debug("the table of published layers is made anew: {}", error.full_message());
+        return layers_from_folders();
+    }
+    return table;
+}
+
+/// Where somebody has broken the table: each layer has its entry beside it.
+PublishedStore::Table PublishedStore::layers_from_folders() const {
+    Table table;
+    const auto folder = runtime::open_if_exists(folder_ + "/overlay", O_RDONLY | O_DIRECTORY);
+    if (!folder) return table;
+    for (const runtime::FolderEntry& entry : runtime::list_folder(*folder)) {
+        const auto text = runtime::read_file_if_exists(layer_path(entry.name) + "/layer.json");
+        json object = json::parse(text.value_or(""), nullptr, false);
+        if (object.is_object() && object.value("id", "") == entry.name) table[entry.name] = std::move(object);
+    }
+    return table;
+}
+
+void PublishedStore::write_layers(const Table& table) const {
+    json entries = json::array();
+    for (const auto& [id, entry] : table) entries.push_back(entry);
+    replace_table(folder_ + layers_table, runtime::write_json(entries), folder_ + "/overlay-layers/layers.lock");
+}
+
+void PublishedStore::write_images(const std::vector<PublishedImage>& images) const {
+    json entries = json::array();
+    for (const PublishedImage& image : images) {
+        json sizes = json::object();
+        json digests = json::object();
+        json names = json::array();
+        for (const auto& [key, content] : image.data) {
+            names.push_back(key);
+            sizes[key] = content.size();
+            digests[key] = layers::Digest::of(content).text();
+        }
+        json entry = {{"id", image.id},
+                      {"digest", image.digest},
+                      {"metadata", "{}"},
+                      {"created", image.created},
+                      {"big-data-names", names},
+                      {"big-data-sizes", sizes},
+                      {"big-data-digests", digests}};
+        if (!image.layer.empty()) entry["layer"] = image.layer;
+        if (!image.names.empty()) entry["names"] = image.names;
+        entries.push_back(std::move(entry));
+    }
+    replace_table(folder_ + images_table, runtime::write_json(entries), folder_ + "/overlay-images/images.lock");
+}
+
+void PublishedStore::remove_images_but(const std::vector<PublishedImage>& images) const {
+    std::set<std::string> kept;
+    for (const PublishedImage& image : images) kept.insert(image.id);
+    const runtime::Fd folder = runtime::open_path(folder_ + "/overlay-images", O_RDONLY | O_DIRECTORY);
+    for (const runtime::FolderEntry& entry : runtime::list_folder(folder))
+        if (is_layer_id(entry.name) && !kept.contains(entry.name)) runtime::remove_tree_at(folder, entry.name);
+}
+
+std::map<std::string, std::string> PublishedStore::layer_folders() const {
+    std::map<std::string, std::string> folders;
+    for (const auto& [id, entry] : read_layers()) folders[id] = link_target(layer_path(id) + "/diff");
+    return folders;
+}
+
+std::set<std::string> PublishedStore::with_those_below(const std::set<std::string>& ids) const {
+    const Table table = read_layers();
+    std::set<std::string> all;
+    for (std::string id : ids)
+        while (all.insert(id).second) {
+            const auto found = table.find(id);
+            if (found == table.end()) break;
+            id = found->second.value("parent", "");
+            if (id.empty()) break;
+        }
+    std::erase_if(all, [&](const std::string& id) { return !table.contains(id); });
+    return all;
+}
+
+bool PublishedStore::keep_only(const std::function<std::set<std::string>()>& choose_kept) {
+    Table table = read_layers();
+    std::vector<std::string> gone;
+    {
+        // A container is made while both are held for reading (c/storage, CreateContainer and PutLayer).
+        const runtime::FileLock layers_lock(folder_ + "/overlay-layers/layers.lock");
+        const runtime::FileLock images_lock(folder_ + "/overlay-images/images.lock");
+        if (!layers_lock.try_lock(runtime::FileLock::Kind::exclusive)) return false;
+        if (!images_lock.try_lock(runtime::FileLock::Kind::exclusive)) return false;
+        const std::set<std::string> kept = choose_kept();
+        for (const auto& [id, entry] : table)
+            if (!kept.contains(id)) gone.push_back(id);
+        for (const std::string& id : gone) table.erase(id);
+        if (!gone.empty()) write_layers(table);
+    }
+    for (const std::string& id : gone) remove_layer(id);
+    return true;
+}
+
+void PublishedStore::remove_layer(const std::string& id) const {
+    ::unlink(link_path(id).c_str());
+    ::unlink(tar_split_path(id).c_str());
+    runtime::remove_tree(layer_path(id));
+}
+
+}  // namespace registry
