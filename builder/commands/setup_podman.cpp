@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <set>
 
 #include "builder/cli/command_context.hpp"
 #include "builder/commands/setup.hpp"
@@ -62,13 +61,11 @@ int publish(Context& context, const Options& options) {
 
 /// "the container web, the image x"
 std::string users_text(const Publication& publication) {
-    std::set<std::string> users;
     try {
-        for (const auto& [layer, user] : publication.published_users()) users.insert(user);
+        return fmt::format("{}", fmt::join(publication.published_users(), ", "));
     } catch (const Error& error) {
         return "what Podman has, which cannot be read: " + error.full_message();
     }
-    return fmt::format("{}", fmt::join(users, ", "));
 }
 
 int release(Context& context, const Options& options) {

@@ -5,14 +5,14 @@
 
 #include <cstdio>
 
-#include "layers/compression.hpp"
 #include "layers/store/original_tar.hpp"
-#include "layers/tar_split.hpp"
+#include "layers/store/tar_split_file.hpp"
 #include "registry/podman/storage_users.hpp"
 #include "registry/settings/storage_conf.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/folder_entries.hpp"
 #include "runtime/sys/ownership.hpp"
 #include "runtime/sys/temp_folder.hpp"
 
@@ -30,22 +30,31 @@ std::string folder_name(const std::string& diff_path) {
     return begin == std::string::npos ? "" : diff_path.substr(begin + 1, end - begin - 1);
 }
 
-/// Made beside and moved into place once it is whole and on the disk.
+/// Most layers have one since they were sealed. One file serves all places that a layer has in images.
 void make_tar_split(layers::Store& store, const layers::LayerRecord& layer, const std::string& path) {
-    const std::string staged = store.staging().new_path();
-    try {
-        runtime::FileSink file(runtime::open_path(staged, O_WRONLY | O_CREAT | O_EXCL, 0600), staged);
-        const auto gzip = layers::make_compressor(layers::Compression::gzip, 1, file, 1);
-        layers::TarSplitSink split(*gzip);
-        layers::write_original_tar(store.blobs(), layer, split);
-        split.finish();
-        gzip->finish();
-        if (::fdatasync(file.file().get()) != 0 || ::rename(staged.c_str(), path.c_str()) != 0)
-            throw SystemError("cannot write {}", runtime::quoted(path));
-    } catch (...) {
-        ::unlink(staged.c_str());
-        throw;
+    const std::string kept = layers::tar_split_path(store.location(), layer.diff_id);
+    if (::access(kept.c_str(), F_OK) != 0) {
+        layers::TarSplitFile file(store.staging().new_path());
+        layers::write_original_tar(store.blobs(), layer, file);
+        file.keep(kept);
     }
+    if (::link(kept.c_str(), path.c_str()) != 0 && errno != EEXIST)
+        throw SystemError("cannot make {}", runtime::quoted(path));
+}
+
+/// Of layers that are gone, or never were in an image.
+void remove_unlinked(const std::string& folder_path) {
+    const runtime::Fd folder = runtime::open_path(folder_path, O_RDONLY | O_DIRECTORY);
+    for (const runtime::FolderEntry& entry : runtime::list_folder(folder))
+        if (const auto status = runtime::stat_at(folder, entry.name); status && status->st_nlink == 1)
+            ::unlinkat(folder.get(), entry.name.c_str(), 0);
+}
+
+registry::PublishedIds ids_of(const registry::StorageUsers& users) {
+    registry::PublishedIds ids;
+    for (const auto& [id, user] : users.layers) ids.layers.insert(id);
+    for (const auto& [id, user] : users.images) ids.images.insert(id);
+    return ids;
 }
 
 }  // namespace
@@ -98,7 +107,7 @@ void Publication::refresh() {
     show();
 }
 
-std::map<std::string, std::string> Publication::users() const {
+registry::StorageUsers Publication::users() const {
     std::vector<registry::StorageSettings> files = {registry::storage_settings()};
     if (const std::string noted = storage_conf(); !noted.empty() && noted != files.front().file)
         files.push_back(registry::storage_settings(noted));
@@ -108,14 +117,18 @@ std::map<std::string, std::string> Publication::users() const {
         for (const std::string& root : settings.additional)
             if (root != folder()) stores.push_back({root, ""});
     }
-    return registry::users_of_layers(stores);
+    return registry::users_of_storage(stores);
 }
 
-std::map<std::string, std::string> Publication::published_users() const {
-    const std::set<std::string> published = all_layers();
-    std::map<std::string, std::string> found = users();
-    std::erase_if(found, [&](const auto& one) { return !published.contains(one.first); });
-    return found;
+std::set<std::string> Publication::published_users() const {
+    const registry::PublishedIds published = published_.ids();
+    const registry::StorageUsers found = users();
+    std::set<std::string> names;
+    for (const auto& [id, user] : found.layers)
+        if (published.layers.contains(id)) names.insert(user);
+    for (const auto& [id, user] : found.images)
+        if (published.images.contains(id)) names.insert(user);
+    return names;
 }
 
 std::set<std::string> Publication::folders_of(const std::set<std::string>& ids) const {
@@ -125,56 +138,59 @@ std::set<std::string> Publication::folders_of(const std::set<std::string>& ids) 
     return names;
 }
 
-std::set<std::string> Publication::all_layers() const {
-    std::set<std::string> ids;
-    for (const auto& [id, path] : published_.layer_folders()) ids.insert(id);
-    return ids;
-}
-
 std::set<std::string> Publication::used_folders() {
     if (!is_there()) return {};
     try {
-        std::set<std::string> used;
-        for (const auto& [id, user] : users()) used.insert(id);
-        return folders_of(published_.with_those_below(used));
+        return folders_of(published_.with_those_below(ids_of(users())).layers);
     } catch (const Error& error) {
         runtime::log_debug("all published layers count as used: {}", error.full_message());
-        return folders_of(all_layers());
+        return folders_of(published_.ids().layers);
     }
 }
 
 std::set<std::string> Publication::withdraw() {
     if (!is_there()) return {};
     const runtime::FileLock lock = published_.lock();
-    std::set<std::string> wanted;
-    for (const registry::PublishedLayer& layer : show().layers) wanted.insert(layer.id);
+    const PublishedImages shown = show();
+    registry::PublishedIds wanted;
+    for (const registry::PublishedLayer& layer : shown.layers) wanted.layers.insert(layer.id);
+    for (const registry::PublishedImage& image : shown.images) wanted.images.insert(image.id);
     try {
-        std::map<std::string, std::string> of_users;
+        registry::StorageUsers of_users;
         const bool is_done = published_.keep_only([&] {
             of_users = users();
-            std::set<std::string> kept = wanted;
-            for (const auto& [id, user] : of_users) kept.insert(id);
+            registry::PublishedIds kept = ids_of(of_users);
+            kept.layers.merge(std::set(wanted.layers));
+            kept.images.merge(std::set(wanted.images));
             return published_.with_those_below(kept);
         });
-        if (is_done)
+        if (is_done) {
+            remove_unlinked(layers::tar_splits_folder(store_.location()));
             tell_kept(wanted, of_users);
-        else
+        } else {
             notices_.emplace_back("kept all layers that are published: Podman reads them just now");
+        }
     } catch (const Error& error) {
         notices_.push_back("kept all layers that are published, as it is not known which Podman uses: " +
                            error.full_message());
     }
-    return folders_of(all_layers());
+    return folders_of(published_.ids().layers);
 }
 
-void Publication::tell_kept(const std::set<std::string>& wanted, const std::map<std::string, std::string>& users) {
+void Publication::tell_kept(const registry::PublishedIds& wanted, const registry::StorageUsers& users) {
     std::size_t count = 0;
     std::set<std::string> reasons;
-    for (const auto& [id, path] : published_.layer_folders()) {
-        if (wanted.contains(id)) continue;
-        ++count;
-        if (const auto user = users.find(id); user != users.end()) reasons.insert(user->second);
-    }
+    const registry::PublishedIds left = published_.ids();
+    const auto note = [&](const std::string& id, const std::map<std::string, std::string>& by_id) {
+        if (const auto user = by_id.find(id); user != by_id.end()) reasons.insert(user->second);
+    };
+    for (const std::string& id : left.layers)
+        if (!wanted.layers.contains(id)) {
+            ++count;
+            note(id, users.layers);
+        }
+    for (const std::string& id : left.images)
+        if (!wanted.images.contains(id)) note(id, users.images);
     if (count == 0) return;
     notices_.push_back(
         fmt::format("kept {} layer{} that Podman uses: {}", count, count == 1 ? "" : "s", fmt::join(reasons, ", ")));

@@ -1,7 +1,6 @@
 // The store as Podman and its relatives see it, kept as the store is.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "layers/store/layer_users.hpp"
 #include "layers/store/store.hpp"
 #include "registry/podman/published_store.hpp"
+#include "registry/podman/storage_users.hpp"
 
 namespace builder {
 
@@ -33,10 +33,8 @@ public:
     void begin(const std::string& storage_conf);
     /// Makes it show what the store has now. Throws Error.
     void refresh();
-    /// What uses layers of it, by their IDs. Throws Error.
-    std::map<std::string, std::string> users() const;
-    /// The same of those layers only that are published.
-    std::map<std::string, std::string> published_users() const;
+    /// The containers, images and layers of Podman that stand on it, as messages name them. Throws Error.
+    std::set<std::string> published_users() const;
     /// Takes it away; what still uses it loses its layers with the next collection.
     void end();
 
@@ -48,9 +46,9 @@ public:
 
 private:
     PublishedImages show();
-    std::set<std::string> all_layers() const;
+    registry::StorageUsers users() const;
     std::set<std::string> folders_of(const std::set<std::string>& ids) const;
-    void tell_kept(const std::set<std::string>& wanted, const std::map<std::string, std::string>& users);
+    void tell_kept(const registry::PublishedIds& wanted, const registry::StorageUsers& users);
 
     layers::Store& store_;
     registry::PublishedStore published_;

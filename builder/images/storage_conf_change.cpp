@@ -91,7 +91,8 @@ StorageConfChange StorageConfChange::forgetting(const std::string& store, const 
             fmt::format("take {} out of additionalimagestores in {} yourself, and call this again", store, file));
         throw;
     }
-    const registry::StorageSettings settings = registry::storage_settings(file);
+    registry::StorageSettings settings = registry::storage_settings(file);
+    std::erase(settings.additional, store);
     const bool is_ours = text->starts_with(own_beginning);
     // As setup wrote it, nobody has changed it since.
     if (is_ours && *text == registry::new_storage_conf(settings, *text, store, is_root())) change.keeps_ = false;

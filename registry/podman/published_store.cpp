@@ -26,6 +26,7 @@ constexpr unsigned splitting_threads = 4;
 
 const char* const images_table = "/overlay-images/images.json";
 const char* const layers_table = "/overlay-layers/layers.json";
+const char* const entry_file = "entry.json";
 const char* const boot_file = "/boot";
 
 }  // namespace
@@ -35,7 +36,7 @@ bool PublishedStore::is_there() const noexcept {
 }
 
 void PublishedStore::make() const {
-    for (const char* name : {"/overlay/l", "/overlay-images", "/overlay-layers"})
+    for (const char* name : {"/overlay/l", "/overlay-images", "/overlay-layers", "/tar-split"})
         runtime::make_folders(folder_ + name, folder_mode);
     for (const char* name : {"/overlay-images/images.lock", "/overlay-layers/layers.lock"})
         runtime::open_path(folder_ + name, O_RDWR | O_CREAT, 0600);
@@ -59,7 +60,7 @@ PublishedStore::Shown PublishedStore::show(const std::vector<PublishedLayer>& la
                                            const TarSplitMaker& make_tar_split) {
     Shown shown;
     make();
-    Table table = read_layers();
+    Table table = read_table(Kind::layer);
     const bool looks_at_all = !was_made_in_this_boot();
     std::vector<const PublishedLayer*> fresh;
     for (const PublishedLayer& layer : layers) {
@@ -72,9 +73,11 @@ PublishedStore::Shown PublishedStore::show(const std::vector<PublishedLayer>& la
     make_tar_splits(fresh, make_tar_split, shown);
     for (const PublishedLayer* layer : fresh) make_layer(*layer);
     for (const PublishedImage& image : images) make_image(image);
-    if (!fresh.empty()) write_layers(table);
-    write_images(images);
-    remove_images_but(images);
+    if (!fresh.empty()) write_table(Kind::layer, table);
+    Table entries = read_table(Kind::image);
+    for (auto& [id, entry] : entries) entry.erase("names");
+    for (const PublishedImage& image : images) entries[image.id] = entry_of(image);
+    write_table(Kind::image, entries);
     if (looks_at_all) runtime::replace_file(folder_ + boot_file, boot_id(), 0600);
     return shown;
 }
@@ -112,7 +115,7 @@ void PublishedStore::make_layer(const PublishedLayer& layer) const {
     for (const std::string& id : layer.below) lower += (lower.empty() ? "l/" : ":l/") + published_link(folder_, id);
     write_if_new(path + "/link", published_link(folder_, layer.id));
     if (!lower.empty()) write_if_new(path + "/lower", lower);
-    write_if_new(path + "/layer.json", published_layer_json(layer));
+    write_if_new(path + "/" + entry_file, published_layer_json(layer));
     make_link("../" + layer.id + "/diff", link_path(layer.id));
 }
 
@@ -120,110 +123,124 @@ void PublishedStore::make_image(const PublishedImage& image) const {
     const std::string path = folder_ + "/overlay-images/" + image.id;
     runtime::make_folders(path, folder_mode);
     for (const auto& [key, content] : image.data) write_if_new(path + "/" + storage_data_name(key), content);
+    write_if_new(path + "/" + entry_file, runtime::write_json(entry_of(image)));
 }
 
-PublishedStore::Table PublishedStore::read_layers() const {
+std::string PublishedStore::place_of(Kind kind, const std::string& id) const {
+    return kind == Kind::layer ? layer_path(id) : folder_ + "/overlay-images/" + id;
+}
+
+PublishedStore::Table PublishedStore::read_table(Kind kind) const {
+    const std::string path = folder_ + (kind == Kind::layer ? layers_table : images_table);
     Table table;
     try {
-        const auto text = runtime::read_file_if_exists(folder_ + layers_table, table_limit_bytes);
-        const json entries = runtime::parse_json(text.value_or(""), folder_ + layers_table);
-        for (const json& entry : entries) table[runtime::JsonFields(entry, "a published layer").text("id")] = entry;
+        const auto text = runtime::read_file_if_exists(path, table_limit_bytes);
+        const json entries = runtime::parse_json(text.value_or(""), path);
+        for (const json& entry : entries) table[runtime::JsonFields(entry, "an entry of " + path).text("id")] = entry;
     } catch (const runtime::Error& error) {
-        runtime::log_debug("the table of published layers is made anew: {}", error.full_message());
-        return layers_from_folders();
+        runtime::log_debug("a table is made anew: {}", error.full_message());
+        return table_from_folders(kind);
     }
     return table;
 }
 
-/// Where somebody has broken the table: each layer has its entry beside it.
-PublishedStore::Table PublishedStore::layers_from_folders() const {
+/// Where somebody has broken the table: each entry is beside what it tells of, too.
+PublishedStore::Table PublishedStore::table_from_folders(Kind kind) const {
     Table table;
-    const auto folder = runtime::open_if_exists(folder_ + "/overlay", O_RDONLY | O_DIRECTORY);
+    const auto folder = runtime::open_if_exists(place_of(kind, ""), O_RDONLY | O_DIRECTORY);
     if (!folder) return table;
-    for (const runtime::FolderEntry& entry : runtime::list_folder(*folder)) {
-        const auto text = runtime::read_file_if_exists(layer_path(entry.name) + "/layer.json");
-        json object = json::parse(text.value_or(""), nullptr, false);
-        if (object.is_object() && object.value("id", "") == entry.name) table[entry.name] = std::move(object);
+    for (const runtime::FolderEntry& found : runtime::list_folder(*folder)) {
+        if (!is_layer_id(found.name)) continue;
+        const auto text = runtime::read_file_if_exists(place_of(kind, found.name) + "/" + entry_file);
+        json entry = json::parse(text.value_or(""), nullptr, false);
+        if (entry.is_object() && entry.value("id", "") == found.name) table[found.name] = std::move(entry);
     }
     return table;
 }
 
-void PublishedStore::write_layers(const Table& table) const {
+void PublishedStore::write_table(Kind kind, const Table& table) const {
     json entries = json::array();
     for (const auto& [id, entry] : table) entries.push_back(entry);
-    replace_table(folder_ + layers_table, runtime::write_json(entries), folder_ + "/overlay-layers/layers.lock");
+    const std::string text = runtime::write_json(entries);
+    if (kind == Kind::layer)
+        replace_table(folder_ + layers_table, text, folder_ + "/overlay-layers/layers.lock");
+    else
+        replace_table(folder_ + images_table, text, folder_ + "/overlay-images/images.lock");
 }
 
-void PublishedStore::write_images(const std::vector<PublishedImage>& images) const {
-    json entries = json::array();
-    for (const PublishedImage& image : images) {
-        json sizes = json::object();
-        json digests = json::object();
-        json names = json::array();
-        for (const auto& [key, content] : image.data) {
-            names.push_back(key);
-            sizes[key] = content.size();
-            digests[key] = layers::Digest::of(content).text();
-        }
-        json entry = {{"id", image.id},
-                      {"digest", image.digest},
-                      {"metadata", "{}"},
-                      {"created", image.created},
-                      {"big-data-names", names},
-                      {"big-data-sizes", sizes},
-                      {"big-data-digests", digests}};
-        if (!image.layer.empty()) entry["layer"] = image.layer;
-        if (!image.names.empty()) entry["names"] = image.names;
-        entries.push_back(std::move(entry));
+json PublishedStore::entry_of(const PublishedImage& image) {
+    json sizes = json::object();
+    json digests = json::object();
+    json keys = json::array();
+    for (const auto& [key, content] : image.data) {
+        keys.push_back(key);
+        sizes[key] = content.size();
+        digests[key] = layers::Digest::of(content).text();
     }
-    replace_table(folder_ + images_table, runtime::write_json(entries), folder_ + "/overlay-images/images.lock");
-}
-
-void PublishedStore::remove_images_but(const std::vector<PublishedImage>& images) const {
-    std::set<std::string> kept;
-    for (const PublishedImage& image : images) kept.insert(image.id);
-    const runtime::Fd folder = runtime::open_path(folder_ + "/overlay-images", O_RDONLY | O_DIRECTORY);
-    for (const runtime::FolderEntry& entry : runtime::list_folder(folder))
-        if (is_layer_id(entry.name) && !kept.contains(entry.name)) runtime::remove_tree_at(folder, entry.name);
+    json entry = {
+        {"id", image.id},         {"digest", image.digest},  {"metadata", "{}"},           {"created", image.created},
+        {"big-data-names", keys}, {"big-data-sizes", sizes}, {"big-data-digests", digests}};
+    if (!image.layer.empty()) entry["layer"] = image.layer;
+    if (!image.names.empty()) entry["names"] = image.names;
+    return entry;
 }
 
 std::map<std::string, std::string> PublishedStore::layer_folders() const {
     std::map<std::string, std::string> folders;
-    for (const auto& [id, entry] : read_layers()) folders[id] = link_target(layer_path(id) + "/diff");
+    for (const auto& [id, entry] : read_table(Kind::layer)) folders[id] = link_target(layer_path(id) + "/diff");
     return folders;
 }
 
-std::set<std::string> PublishedStore::with_those_below(const std::set<std::string>& ids) const {
-    const Table table = read_layers();
-    std::set<std::string> all;
-    for (std::string id : ids)
-        while (all.insert(id).second) {
-            const auto found = table.find(id);
-            if (found == table.end()) break;
-            id = found->second.value("parent", "");
-            if (id.empty()) break;
-        }
-    std::erase_if(all, [&](const std::string& id) { return !table.contains(id); });
+PublishedIds PublishedStore::ids() const {
+    PublishedIds all;
+    for (const auto& [id, entry] : read_table(Kind::layer)) all.layers.insert(id);
+    for (const auto& [id, entry] : read_table(Kind::image)) all.images.insert(id);
     return all;
 }
 
-bool PublishedStore::keep_only(const std::function<std::set<std::string>()>& choose_kept) {
-    Table table = read_layers();
-    std::vector<std::string> gone;
+PublishedIds PublishedStore::with_those_below(const PublishedIds& some) const {
+    const Table layers = read_table(Kind::layer);
+    const Table images = read_table(Kind::image);
+    PublishedIds all;
+    std::vector<std::string> tops(some.layers.begin(), some.layers.end());
+    for (const std::string& id : some.images)
+        if (const auto found = images.find(id); found != images.end()) {
+            all.images.insert(id);
+            tops.push_back(found->second.value("layer", ""));
+        }
+    for (std::string id : tops)
+        for (auto found = layers.find(id); found != layers.end() && all.layers.insert(id).second;
+             found = layers.find(id))
+            id = found->second.value("parent", "");
+    return all;
+}
+
+bool PublishedStore::keep_only(const std::function<PublishedIds()>& choose_kept) {
+    std::vector<std::string> gone_layers;
+    std::vector<std::string> gone_images;
     {
         // A container is made while both are held for reading (c/storage, CreateContainer and PutLayer).
         const runtime::FileLock layers_lock(folder_ + "/overlay-layers/layers.lock");
         const runtime::FileLock images_lock(folder_ + "/overlay-images/images.lock");
         if (!layers_lock.try_lock(runtime::FileLock::Kind::exclusive)) return false;
         if (!images_lock.try_lock(runtime::FileLock::Kind::exclusive)) return false;
-        const std::set<std::string> kept = choose_kept();
-        for (const auto& [id, entry] : table)
-            if (!kept.contains(id)) gone.push_back(id);
-        for (const std::string& id : gone) table.erase(id);
-        if (!gone.empty()) write_layers(table);
+        const PublishedIds kept = choose_kept();
+        gone_images = take_out(Kind::image, kept.images);
+        gone_layers = take_out(Kind::layer, kept.layers);
     }
-    for (const std::string& id : gone) remove_layer(id);
+    for (const std::string& id : gone_layers) remove_layer(id);
+    for (const std::string& id : gone_images) runtime::remove_tree(place_of(Kind::image, id));
     return true;
+}
+
+std::vector<std::string> PublishedStore::take_out(Kind kind, const std::set<std::string>& kept) const {
+    Table table = read_table(kind);
+    std::vector<std::string> gone;
+    for (const auto& [id, entry] : table)
+        if (!kept.contains(id)) gone.push_back(id);
+    for (const std::string& id : gone) table.erase(id);
+    if (!gone.empty()) write_table(kind, table);
+    return gone;
 }
 
 void PublishedStore::remove_layer(const std::string& id) const {

@@ -26,6 +26,12 @@ struct PublishedImage {
 /// Writes the tar-split of a layer to a path. Throws Error where there is none.
 using TarSplitMaker = std::function<void(const PublishedLayer& layer, const std::string& path)>;
 
+/// IDs of what is published.
+struct PublishedIds {
+    std::set<std::string> layers;
+    std::set<std::string> images;
+};
+
 /// Readers look at it at any time. They never see half of it: what an image needs is there before the image is, and the
 /// two tables are replaced as a whole. What a killed process left is completed by the next show().
 class PublishedStore {
@@ -44,25 +50,32 @@ public:
     struct Shown {
         std::map<std::string, std::string> without_tar;  ///< new layers that cannot be copied out, and why
     };
-    /// Makes it show these images, and none else. Layers of before stay. Under lock(). Throws Error.
+    /// Makes it show these images. What it had besides stays till keep_only(), images without their names. Under
+    /// lock(). Throws Error.
     Shown show(const std::vector<PublishedLayer>& layers, const std::vector<PublishedImage>& images,
                const TarSplitMaker& make_tar_split);
 
     /// The layers that it has, by their IDs: paths of their files.
     std::map<std::string, std::string> layer_folders() const;
-    /// Of the given layers, with all below them.
-    std::set<std::string> with_those_below(const std::set<std::string>& ids) const;
-    /// Takes all layers out but the ones that `choose_kept` gives, which is called while no reader looks. False, and
-    /// nothing is changed, where one does. Under lock(). Throws Error.
-    bool keep_only(const std::function<std::set<std::string>()>& choose_kept);
+    /// All that it has.
+    PublishedIds ids() const;
+    /// Of the given ones those that it has, with the layers of the images, and all layers below.
+    PublishedIds with_those_below(const PublishedIds& some) const;
+    /// Takes all out but what `choose_kept` gives, which is called while no reader looks. False, and nothing is
+    /// changed, where one does. Under lock(). Throws Error.
+    bool keep_only(const std::function<PublishedIds()>& choose_kept);
 
 private:
     using Table = std::map<std::string, nlohmann::json>;
 
-    Table read_layers() const;
-    Table layers_from_folders() const;
-    void write_layers(const Table& table) const;
-    void write_images(const std::vector<PublishedImage>& images) const;
+    enum class Kind { layer, image };
+    Table read_table(Kind kind) const;
+    Table table_from_folders(Kind kind) const;
+    void write_table(Kind kind, const Table& table) const;
+    /// Gives what went.
+    std::vector<std::string> take_out(Kind kind, const std::set<std::string>& kept) const;
+    std::string place_of(Kind kind, const std::string& id) const;
+    static nlohmann::json entry_of(const PublishedImage& image);
     bool was_made_in_this_boot() const;
     bool has_files(const PublishedLayer& layer) const;
     void make_layer(const PublishedLayer& layer) const;
@@ -70,7 +83,6 @@ private:
     void make_tar_splits(const std::vector<const PublishedLayer*>& layers, const TarSplitMaker& make,
                          Shown& shown) const;
     void remove_layer(const std::string& id) const;
-    void remove_images_but(const std::vector<PublishedImage>& images) const;
     std::string layer_path(const std::string& id) const { return folder_ + "/overlay/" + id; }
     std::string link_path(const std::string& id) const { return folder_ + "/overlay/l/" + published_link(folder_, id); }
     std::string tar_split_path(const std::string& id) const {

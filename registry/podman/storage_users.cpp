@@ -1,6 +1,7 @@
 #include "registry/podman/storage_users.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,7 @@ constexpr std::size_t table_limit_bytes = 256U << 20;
 
 class StoreReader {
 public:
-    StoreReader(const StorageRoots& store, std::map<std::string, std::string>& users) : store_(store), users_(users) {}
+    StoreReader(const StorageRoots& store, StorageUsers& users) : store_(store), users_(users) {}
 
     void read() {
         read_containers();
@@ -43,8 +44,9 @@ private:
         for (const char* file : {"containers.json", "volatile-containers.json"})
             each(store_.root + "/overlay-containers/" + file, [&](const JsonFields& container) {
                 const auto names = container.texts_or_empty("names");
-                containers_[container.text_or_empty("layer")] =
-                    names.empty() ? container.text("id").substr(0, 12) : names.front();
+                const std::string name = names.empty() ? container.text("id").substr(0, 12) : names.front();
+                containers_[container.text_or_empty("layer")] = name;
+                note_image(container.text_or_empty("image"), "the container " + name);
             });
     }
 
@@ -56,6 +58,7 @@ private:
         each(store_.root + "/overlay-images/images.json", [&](const JsonFields& image) {
             const auto names = image.texts_or_empty("names");
             const std::string name = "the image " + (names.empty() ? image.text("id").substr(0, 12) : names.front());
+            note_image(image.text("id"), name);
             note(image.text_or_empty("layer"), name);
             for (const std::string& layer : image.texts_or_empty("mapped-layers")) note(layer, name);
         });
@@ -67,19 +70,25 @@ private:
     }
 
     void note(const std::string& layer, const std::string& user) {
-        if (!layer.empty() && !parents_.contains(layer)) users_.emplace(layer, user);
+        if (!layer.empty() && !parents_.contains(layer)) users_.layers.emplace(layer, user);
+    }
+
+    /// What was pulled has its documents there; what was only named has not.
+    void note_image(const std::string& id, const std::string& user) {
+        if (!id.empty() && ::access((store_.root + "/overlay-images/" + id + "/manifest").c_str(), F_OK) != 0)
+            users_.images.emplace(id, user);
     }
 
     const StorageRoots& store_;
-    std::map<std::string, std::string>& users_;
+    StorageUsers& users_;
     std::map<std::string, std::string> containers_;
     std::map<std::string, std::string> parents_;  ///< of all layers that the store has
 };
 
 }  // namespace
 
-std::map<std::string, std::string> users_of_layers(const std::vector<StorageRoots>& stores) {
-    std::map<std::string, std::string> users;
+StorageUsers users_of_storage(const std::vector<StorageRoots>& stores) {
+    StorageUsers users;
     for (const StorageRoots& store : stores) StoreReader(store, users).read();
     return users;
 }

@@ -1,6 +1,6 @@
 # An ordinary user with ranges of IDs: the Podman of that user sees that user's images, with their owners.
 source "$(dirname "$0")/../library.sh"
-source "$(dirname "$0")/engine.sh"
+source "$tests/podman/engine.sh"
 an_ordinary_user with_ranges
 needs runc
 mkdir -m 700 home/run-of-user && mkdir home/context && cp /bin/busybox home/context/ && chown -R 4711:4711 home/run-of-user home/context

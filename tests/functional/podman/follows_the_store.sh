@@ -1,6 +1,6 @@
 # What Podman sees follows every command that changes images and names; a store that is not published pays nothing.
 source "$(dirname "$0")/../library.sh"
-source "$(dirname "$0")/engine.sh"
+source "$tests/podman/engine.sh"
 make_base
 its_own_podman
 [[ ! -e $published ]] || fail "a store is published before anybody asked for it"
@@ -28,8 +28,8 @@ assert_equal "$(names)" "localhost/other:latest "
 assert_equal "$(published_layers length)" "$(find "$published/overlay" -mindepth 1 -maxdepth 1 ! -name l | wc -l)"
 assert_equal "$(published_layers length)" "$(find "$published/overlay/l" -mindepth 1 | wc -l)"
 assert_equal "$(published_layers length)" "$(find "$published/overlay-layers" -name '*.tar-split.gz' | wc -l)"
-builder pull -q "oci-archive:$place/it.tar" >/dev/null
-assert_equal "$(podman run --rm "$(published_images '.[-1].id' | tr -d '"')" cat /file)" 2
+builder pull -q "oci-archive:$place/it.tar" >pulled.id
+assert_equal "$(podman run --rm "$(cat pulled.id)" cat /file)" 2
 # A build that changes nothing writes nothing.
 build_empty <<<$'FROM other\nRUN echo 4 >/file'
 before=$(stat -c %y "$published"/overlay-*/*.json "$published"/overlay-*/*.lock)

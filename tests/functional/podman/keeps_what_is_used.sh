@@ -1,6 +1,6 @@
 # Layers that containers and images of Podman stand on stay, whatever builder removes, and go when those are gone.
 source "$(dirname "$0")/../library.sh"
-source "$(dirname "$0")/engine.sh"
+source "$tests/podman/engine.sh"
 published_store
 podman run --name web it true
 podman tag it of-podman

@@ -1,6 +1,6 @@
 # Podman, skopeo and Buildah see what builder makes, at once and without a copy: list, inspect, run, save, push, build from.
 source "$(dirname "$0")/../library.sh"
-source "$(dirname "$0")/engine.sh"
+source "$tests/podman/engine.sh"
 published_store
 id=$(cat build.id)
 assert_equal "$(podman images --no-trunc --format '{{.ID}} {{.ReadOnly}}' localhost/it)" "sha256:$id true"

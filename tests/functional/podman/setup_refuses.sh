@@ -4,6 +4,7 @@ needs_root
 published=$place/store/podman
 export CONTAINERS_STORAGE_CONF=$place/conf/storage.conf
 mkdir conf
+before_exit() { ! mountpoint -q "$place/conf" || umount "$place/conf"; }
 refused() { # SENTENCE [FLAGS]
     assert_fails_with 125 builder "${@:2}" setup podman --yes
     assert_contains "$output" "$1"
@@ -18,7 +19,7 @@ assert_equal "$(stat -c %u conf/storage.conf)" 4711
 chown 0 conf/storage.conf
 # One that cannot be written: the line is told, for who writes it by hand.
 mount --bind -o ro conf conf 2>/dev/null || { mount --bind conf conf && mount -o remount,bind,ro conf; }
-refused "Read-only file system"
+refused "read-only file system"
 assert_contains "$output" "additionalimagestores = [\"$published\"]"
 umount conf
 # One that makes no sense, and one that only people edit.

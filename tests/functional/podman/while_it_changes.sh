@@ -1,6 +1,6 @@
 # Podman lists, runs and copies while builder builds, tags, removes and is killed: no reader ever sees half of it.
 source "$(dirname "$0")/../library.sh"
-source "$(dirname "$0")/engine.sh"
+source "$tests/podman/engine.sh"
 published_store
 changes() {
     local i
