@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <future>
+#include <thread>
 
 #include "registry/podman/published_files.hpp"
 #include "registry/transport/containers_storage.hpp"
@@ -28,6 +30,32 @@ const char* const images_table = "/overlay-images/images.json";
 const char* const layers_table = "/overlay-layers/layers.json";
 const char* const entry_file = "entry.json";
 const char* const boot_file = "/boot";
+
+/// Both locks of readers, for this process alone. A container is made while one or the other is held for reading
+/// (c/storage, CreateContainer and PutLayer). A short look is waited for; a push that takes minutes is not.
+class SoleAccess {
+public:
+    explicit SoleAccess(const std::string& folder)
+        : layers_(folder + "/overlay-layers/layers.lock"), images_(folder + "/overlay-images/images.lock") {
+        constexpr auto most = std::chrono::milliseconds(500);
+        constexpr auto pause = std::chrono::milliseconds(5);
+        const auto end = std::chrono::steady_clock::now() + most;
+        while (!try_both() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(pause);
+    }
+    explicit operator bool() const noexcept { return is_alone_; }
+
+private:
+    bool try_both() {
+        if (!layers_.try_lock(runtime::FileLock::Kind::exclusive)) return false;
+        is_alone_ = images_.try_lock(runtime::FileLock::Kind::exclusive);
+        if (!is_alone_) layers_.unlock();
+        return is_alone_;
+    }
+
+    runtime::FileLock layers_;
+    runtime::FileLock images_;
+    bool is_alone_ = false;
+};
 
 }  // namespace
 
@@ -73,7 +101,7 @@ PublishedStore::Shown PublishedStore::show(const std::vector<PublishedLayer>& la
     make_tar_splits(fresh, make_tar_split, shown);
     for (const PublishedLayer* layer : fresh) make_layer(*layer);
     for (const PublishedImage& image : images) make_image(image);
-    if (!fresh.empty()) write_table(Kind::layer, table);
+    write_table(Kind::layer, table);
     Table entries = read_table(Kind::image);
     for (auto& [id, entry] : entries) entry.erase("names");
     for (const PublishedImage& image : images) entries[image.id] = entry_of(image);
@@ -219,11 +247,8 @@ bool PublishedStore::keep_only(const std::function<PublishedIds()>& choose_kept)
     std::vector<std::string> gone_layers;
     std::vector<std::string> gone_images;
     {
-        // A container is made while both are held for reading (c/storage, CreateContainer and PutLayer).
-        const runtime::FileLock layers_lock(folder_ + "/overlay-layers/layers.lock");
-        const runtime::FileLock images_lock(folder_ + "/overlay-images/images.lock");
-        if (!layers_lock.try_lock(runtime::FileLock::Kind::exclusive)) return false;
-        if (!images_lock.try_lock(runtime::FileLock::Kind::exclusive)) return false;
+        const SoleAccess alone(folder_);
+        if (!alone) return false;
         const PublishedIds kept = choose_kept();
         gone_images = take_out(Kind::image, kept.images);
         gone_layers = take_out(Kind::layer, kept.layers);
