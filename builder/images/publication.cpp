@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "layers/store/original_tar.hpp"
 #include "layers/store/tar_split_file.hpp"
@@ -60,7 +61,7 @@ registry::PublishedIds ids_of(const registry::StorageUsers& users) {
 }  // namespace
 
 std::string published_folder(const layers::StoreLocation& location) {
-    return location.root + "/podman";
+    return std::filesystem::weakly_canonical(location.root).string() + "/podman";
 }
 
 Publication::Publication(layers::Store& store) : store_(store), published_(published_folder(store.location())) {}
@@ -76,6 +77,10 @@ void Publication::refuse_if_unreadable() const {
             "Podman cannot use the store {}: it keeps the owners of files beside them, as its user has one ID only",
             root)
             .with_hint("ask for ranges of IDs in /etc/subuid and /etc/subgid, and build in a new store");
+    if (folder().find_first_of(":,\\\"") != std::string::npos)
+        throw Error(
+            "Podman cannot use the store {}: its path has a character that stands between paths in mount options", root)
+            .with_hint("use a store whose path has no colon, comma, quote or backslash");
     if (store_.driver() != overlay::Driver::overlayfs)
         throw Error("Podman cannot use the store {}: it has copies instead of overlays{}", root,
                     store_.refusal_of_overlayfs().empty() ? "" : ", because " + store_.refusal_of_overlayfs())

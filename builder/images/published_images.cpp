@@ -1,6 +1,7 @@
 #include "builder/images/published_images.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "builder/images/manifest_list.hpp"
@@ -16,7 +17,10 @@ using registry::PublishedLayer;
 
 class Gathering {
 public:
-    explicit Gathering(layers::Store& store) : store_(store), manifests_(store.images().manifests_of_names()) {}
+    explicit Gathering(layers::Store& store)
+        : store_(store),
+          root_(std::filesystem::weakly_canonical(store.location().root).string()),
+          manifests_(store.images().manifests_of_names()) {}
 
     PublishedImages gather() {
         std::vector<layers::ImageRecord> images = store_.images().list();
@@ -63,12 +67,17 @@ private:
             const std::string parent = ids.empty() ? "" : ids.front();
             const std::string id = registry::published_layer_id(parent, record.diff_id);
             if (found_.records.emplace(id, record).second)
-                found_.layers.push_back({id, parent, record.diff_id, record.tar_bytes, image.created, record.folder,
-                                         mounted_below(ids, folders, record.folder)});
+                found_.layers.push_back({id, parent, record.diff_id, record.tar_bytes, image.created,
+                                         absolute(record.folder), mounted_below(ids, folders, record.folder)});
             ids.insert(ids.begin(), id);
             folders.insert(folders.begin(), record.folder);
         }
         return ids.empty() ? "" : ids.front();
+    }
+
+    /// The root may be a path from where this command was called.
+    std::string absolute(const std::string& folder) const {
+        return root_ + folder.substr(store_.location().root.size());
     }
 
     /// overlayfs takes no folder twice; what is in the upper one hides the lower one whole.
@@ -100,6 +109,7 @@ private:
     }
 
     layers::Store& store_;
+    std::string root_;
     std::multimap<std::string, std::string> manifests_;
     std::map<std::int64_t, bool> there_;
     PublishedImages found_;

@@ -31,6 +31,14 @@ const char* const layers_table = "/overlay-layers/layers.json";
 const char* const entry_file = "entry.json";
 const char* const boot_file = "/boot";
 
+/// Most keys say it.
+std::string digest_of(const std::string& key, const std::string& content, const PublishedImage& image) {
+    constexpr std::string_view of_manifest = "manifest-";
+    if (key == "manifest") return image.digest;
+    if (key.starts_with(of_manifest)) return key.substr(of_manifest.size());
+    return key.starts_with("sha256:") ? key : layers::Digest::of(content).text();
+}
+
 /// Both locks of readers, for this process alone. A container is made while one or the other is held for reading
 /// (c/storage, CreateContainer and PutLayer). A short look is waited for; a push that takes minutes is not.
 class SoleAccess {
@@ -100,11 +108,16 @@ PublishedStore::Shown PublishedStore::show(const std::vector<PublishedLayer>& la
     }
     make_tar_splits(fresh, make_tar_split, shown);
     for (const PublishedLayer* layer : fresh) make_layer(*layer);
-    for (const PublishedImage& image : images) make_image(image);
-    write_table(Kind::layer, table);
     Table entries = read_table(Kind::image);
     for (auto& [id, entry] : entries) entry.erase("names");
-    for (const PublishedImage& image : images) entries[image.id] = entry_of(image);
+    for (const PublishedImage& image : images) {
+        json entry = entry_of(image);
+        json& known = entries[image.id];
+        if (looks_at_all || !known.is_object() || known.value("big-data-names", json()) != entry["big-data-names"])
+            make_image(image, entry);
+        known = std::move(entry);
+    }
+    write_table(Kind::layer, table);
     write_table(Kind::image, entries);
     if (looks_at_all) runtime::replace_file(folder_ + boot_file, boot_id(), 0600);
     return shown;
@@ -147,11 +160,11 @@ void PublishedStore::make_layer(const PublishedLayer& layer) const {
     make_link("../" + layer.id + "/diff", link_path(layer.id));
 }
 
-void PublishedStore::make_image(const PublishedImage& image) const {
+void PublishedStore::make_image(const PublishedImage& image, const json& entry) const {
     const std::string path = folder_ + "/overlay-images/" + image.id;
     runtime::make_folders(path, folder_mode);
     for (const auto& [key, content] : image.data) write_if_new(path + "/" + storage_data_name(key), content);
-    write_if_new(path + "/" + entry_file, runtime::write_json(entry_of(image)));
+    write_if_new(path + "/" + entry_file, runtime::write_json(entry));
 }
 
 std::string PublishedStore::place_of(Kind kind, const std::string& id) const {
@@ -203,7 +216,7 @@ json PublishedStore::entry_of(const PublishedImage& image) {
     for (const auto& [key, content] : image.data) {
         keys.push_back(key);
         sizes[key] = content.size();
-        digests[key] = layers::Digest::of(content).text();
+        digests[key] = digest_of(key, content, image);
     }
     json entry = {
         {"id", image.id},         {"digest", image.digest},  {"metadata", "{}"},           {"created", image.created},

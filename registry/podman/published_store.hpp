@@ -79,7 +79,7 @@ private:
     bool was_made_in_this_boot() const;
     bool has_files(const PublishedLayer& layer) const;
     void make_layer(const PublishedLayer& layer) const;
-    void make_image(const PublishedImage& image) const;
+    void make_image(const PublishedImage& image, const nlohmann::json& entry) const;
     void make_tar_splits(const std::vector<const PublishedLayer*>& layers, const TarSplitMaker& make,
                          Shown& shown) const;
     void remove_layer(const std::string& id) const;

@@ -13,6 +13,7 @@ cgroup_manager = "cgroupfs"
 events_logger = "none"
 runtime = "runc"
 END
+[[ -z ${PODMAN_CONF:-} ]] || cp "$PODMAN_CONF" home/containers.conf
 as_user() { in_users_place env XDG_RUNTIME_DIR="$place/home/run-of-user" CONTAINERS_CONF="$place/home/containers.conf" "$@"; }
 unset CONTAINERS_STORAGE_CONF
 user_builder build -q -t base -f - home/context >/dev/null <<'END'
@@ -30,14 +31,14 @@ rmdir home/.local/share/containers/storage/vfs-images
 as_user "$place/home/builder" --root "$place/home/store" --runroot "$place/home/run" setup podman --yes >setup.log 2>&1 ||
     fail "$(cat setup.log)"
 # There was no file: the one that setup has written says what held.
-as_user podman info >podman.log 2>&1 || skip "podman does not work here for an ordinary user: $(tail -1 podman.log)"
+as_user "${PODMAN:-podman}" info >podman.log 2>&1 || skip "podman does not work here for an ordinary user: $(tail -1 podman.log)"
 grep -q "$place/home/store/podman" home/.config/containers/storage.conf || fail "the user's storage.conf does not name the store"
 assert_equal "$(stat -c %u home/.config/containers/storage.conf)" 4711
-assert_equal "$(as_user podman info --format '{{.Store.GraphRoot}}')" "$place/home/.local/share/containers/storage"
-assert_equal "$(as_user podman images --noheading --format '{{.Repository}}')" localhost/base
-as_user podman save -q --format oci-archive -o "$place/home/saved.tar" base
+assert_equal "$(as_user "${PODMAN:-podman}" info --format '{{.Store.GraphRoot}}')" "$place/home/.local/share/containers/storage"
+assert_equal "$(as_user "${PODMAN:-podman}" images --noheading --format '{{.Repository}}')" localhost/base
+as_user "${PODMAN:-podman}" save -q --format oci-archive -o "$place/home/saved.tar" base
 # In one go: a run of an ordinary user takes 20 s where there is no systemd.
-assert_equal "$(as_user podman run --rm base sh -c 'stat -c %u:%g /of-34; ls /gone' 2>errors | tr '\n' ' ')" "34:56 new " "$(cat errors)"
+assert_equal "$(as_user "${PODMAN:-podman}" run --rm base sh -c 'stat -c %u:%g /of-34; ls /gone' 2>errors | tr '\n' ' ')" "34:56 new " "$(cat errors)"
 as_user "$place/home/builder" --root "$place/home/store" --runroot "$place/home/run" setup podman --release --yes >/dev/null
 [[ ! -e home/.config/containers/storage.conf ]] || fail "the file of setup stays"
 [[ ! -e home/store/podman ]] || fail "the published store stays"
