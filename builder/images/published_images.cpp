@@ -6,6 +6,7 @@
 
 #include "builder/images/manifest_list.hpp"
 #include "layers/oci/index.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 
@@ -14,6 +15,13 @@ namespace {
 
 using registry::PublishedImage;
 using registry::PublishedLayer;
+
+/// One text that is no time would keep Podman from reading the whole table.
+std::string time_for_tables(const std::string& created) {
+    constexpr std::int64_t last_second = 253'402'300'799;  // of the year 9999
+    const auto time = runtime::parse_rfc3339(created);
+    return time && time->tv_sec >= 0 && time->tv_sec <= last_second ? runtime::rfc3339(*time) : "0001-01-01T00:00:00Z";
+}
 
 class Gathering {
 public:
@@ -39,7 +47,7 @@ private:
             PublishedImage shown{std::string(image.id.hex()),
                                  image.manifest_digest.text(),
                                  add_layers(records, image),
-                                 image.created,
+                                 time_for_tables(image.created),
                                  image.names,
                                  {}};
             shown.data["manifest"] = image.manifest;
@@ -53,7 +61,9 @@ private:
         }
     }
 
+    /// Its names are those of SHA-256.
     bool is_there(const layers::LayerRecord& layer) {
+        if (layer.diff_id.algorithm() != layers::Algorithm::sha256) return false;
         const auto [known, is_new] = there_.try_emplace(layer.id, false);
         if (is_new) known->second = layer.is_there();
         return known->second;
@@ -67,7 +77,7 @@ private:
             const std::string parent = ids.empty() ? "" : ids.front();
             const std::string id = registry::published_layer_id(parent, record.diff_id);
             if (found_.records.emplace(id, record).second)
-                found_.layers.push_back({id, parent, record.diff_id, record.tar_bytes, image.created,
+                found_.layers.push_back({id, parent, record.diff_id, record.tar_bytes, time_for_tables(image.created),
                                          absolute(record.folder), mounted_below(ids, folders, record.folder)});
             ids.insert(ids.begin(), id);
             folders.insert(folders.begin(), record.folder);
@@ -101,7 +111,7 @@ private:
         if (known != found_.images.end()) return known->names.push_back(name);
         PublishedImage shown{id, digest, "", "0001-01-01T00:00:00Z", {name}, {}};
         if (const auto readable = ManifestList::find(store_, name); readable && !readable->created().empty())
-            shown.created = readable->created();
+            shown.created = time_for_tables(readable->created());
         shown.data["manifest"] = list->document;
         shown.data["manifest-" + digest] = list->document;
         shown.data["instances.json"] = "{}";

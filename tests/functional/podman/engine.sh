@@ -1,5 +1,6 @@
 # What the tests with Podman share: sourced after library.sh. A Podman with a store and settings of its own.
 # PODMAN and SKOPEO name other programs than those of the machine, such as newer ones.
+export PODMAN_IGNORE_CGROUPSV1_WARNING=1
 needs "${PODMAN:-podman}" jq
 
 # its_own_podman: from here on podman, skopeo and builder read $place/storage.conf, and podman is one that can run here.
