@@ -320,7 +320,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
     BuildWork work{context, options, isolated.runner, stop};
-    work.load = choose_load_place(options.load, context.publication(), stop);
+    if (!options.load.empty()) work.load = choose_load_place(options.load, context.publication(), stop);
     options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
