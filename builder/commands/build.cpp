@@ -195,11 +195,13 @@ void tell_image(BuildWork& work, const BuiltImage& built, BuildLog& log) {
     progress.image_made(made);
 }
 
-/// Docker gets the names that the image was given in this build.
-void load_built(BuildWork& work, const BuiltImage& built, BuildProgress& progress) {
-    if (work.load == LoadPlace::nowhere) return;
-    progress.line(load_image(work.load, work.context.store(), work.context.publication(), *built.image,
-                             parse_destinations(work.options.tags).names, work.stop));
+/// Docker gets the names as they were typed, as its own builds would give them. Gives a line for people.
+std::string load_built(BuildWork& work, const BuiltImage& built) {
+    if (work.load == LoadPlace::nowhere || !built.image) return "";
+    std::vector<std::string> names;
+    for (const std::string& tag : work.options.tags)
+        if (!registry::parse_image_location(tag)) names.push_back(tag);
+    return load_image(work.load, work.context.store(), work.context.publication(), *built.image, names, work.stop);
 }
 
 BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
@@ -210,9 +212,10 @@ BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) 
     RecordedBuild build(work.context, work.runner, progress, work.stop,
                         trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
     BuiltImage built = build.run(request);
-    if (built.image) load_built(work, built, progress);
+    const std::string loaded = load_built(work, built);
     progress.close();
     tell_image(work, built, log);
+    if (!loaded.empty() && !work.options.quiet) std::cerr << loaded << "\n";
     build.finish({built.image ? built.image->id.text() : "", built.names});
     return built;
 }

@@ -17,8 +17,8 @@ enum class LoadPlace { nowhere, docker, podman };
 /// is told before anything is built.
 LoadPlace choose_load_place(const std::string& value, const Publication& publication, const runtime::StopSource& stop);
 
-/// Sends the image to Docker under its names; brings what Podman sees up to date. Gives a line for people. Throws
-/// Error.
+/// Sends the image to Docker under these names, as Docker reads them; brings what Podman sees up to date. Gives a line
+/// for people. Throws Error.
 std::string load_image(LoadPlace place, layers::Store& store, Publication& publication,
                        const layers::ImageRecord& image, const std::vector<std::string>& names,
                        const runtime::StopSource& stop);

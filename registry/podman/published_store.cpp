@@ -3,11 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <future>
-#include <thread>
 
 #include "registry/podman/published_files.hpp"
+#include "registry/podman/sole_access.hpp"
 #include "registry/transport/containers_storage.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
@@ -38,32 +37,6 @@ std::string digest_of(const std::string& key, const std::string& content, const 
     if (key.starts_with(of_manifest)) return key.substr(of_manifest.size());
     return key.starts_with("sha256:") ? key : layers::Digest::of(content).text();
 }
-
-/// Both locks of readers, for this process alone. A container is made while one or the other is held for reading
-/// (c/storage, CreateContainer and PutLayer). A short look is waited for; a push that takes minutes is not.
-class SoleAccess {
-public:
-    explicit SoleAccess(const std::string& folder)
-        : layers_(folder + "/overlay-layers/layers.lock"), images_(folder + "/overlay-images/images.lock") {
-        constexpr auto most = std::chrono::milliseconds(500);
-        constexpr auto pause = std::chrono::milliseconds(5);
-        const auto end = std::chrono::steady_clock::now() + most;
-        while (!try_both() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(pause);
-    }
-    explicit operator bool() const noexcept { return is_alone_; }
-
-private:
-    bool try_both() {
-        if (!layers_.try_lock(runtime::FileLock::Kind::exclusive)) return false;
-        is_alone_ = images_.try_lock(runtime::FileLock::Kind::exclusive);
-        if (!is_alone_) layers_.unlock();
-        return is_alone_;
-    }
-
-    runtime::FileLock layers_;
-    runtime::FileLock images_;
-    bool is_alone_ = false;
-};
 
 }  // namespace
 
@@ -257,28 +230,36 @@ PublishedIds PublishedStore::with_those_below(const PublishedIds& some) const {
 }
 
 bool PublishedStore::keep_only(const std::function<PublishedIds()>& choose_kept) {
-    std::vector<std::string> gone_layers;
-    std::vector<std::string> gone_images;
     {
         const SoleAccess alone(folder_);
         if (!alone) return false;
         const PublishedIds kept = choose_kept();
-        gone_images = take_out(Kind::image, kept.images);
-        gone_layers = take_out(Kind::layer, kept.layers);
+        take_out(Kind::image, kept.images);
+        take_out(Kind::layer, kept.layers);
     }
-    for (const std::string& id : gone_layers) remove_layer(id);
-    for (const std::string& id : gone_images) runtime::remove_tree(place_of(Kind::image, id));
+    sweep();
     return true;
 }
 
-std::vector<std::string> PublishedStore::take_out(Kind kind, const std::set<std::string>& kept) const {
+void PublishedStore::take_out(Kind kind, const std::set<std::string>& kept) const {
     Table table = read_table(kind);
-    std::vector<std::string> gone;
-    for (const auto& [id, entry] : table)
-        if (!kept.contains(id)) gone.push_back(id);
-    for (const std::string& id : gone) table.erase(id);
-    if (!gone.empty()) write_table(kind, table);
-    return gone;
+    if (std::erase_if(table, [&](const auto& one) { return !kept.contains(one.first); }) > 0) write_table(kind, table);
+}
+
+/// What no table names, be it that a command was killed before it got here.
+void PublishedStore::sweep() const {
+    const PublishedIds named = ids();
+    const auto each = [](const std::string& path, const std::function<void(const std::string& id)>& use) {
+        const runtime::Fd folder = runtime::open_path(path, O_RDONLY | O_DIRECTORY);
+        for (const runtime::FolderEntry& entry : runtime::list_folder(folder))
+            if (is_layer_id(entry.name)) use(entry.name);
+    };
+    each(folder_ + "/overlay", [&](const std::string& id) {
+        if (!named.layers.contains(id)) remove_layer(id);
+    });
+    each(folder_ + "/overlay-images", [&](const std::string& id) {
+        if (!named.images.contains(id)) runtime::remove_tree(place_of(Kind::image, id));
+    });
 }
 
 void PublishedStore::remove_layer(const std::string& id) const {

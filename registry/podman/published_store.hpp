@@ -72,8 +72,7 @@ private:
     Table read_table(Kind kind) const;
     Table table_from_folders(Kind kind) const;
     void write_table(Kind kind, const Table& table) const;
-    /// Gives what went.
-    std::vector<std::string> take_out(Kind kind, const std::set<std::string>& kept) const;
+    void take_out(Kind kind, const std::set<std::string>& kept) const;
     std::string place_of(Kind kind, const std::string& id) const;
     static nlohmann::json entry_of(const PublishedImage& image);
     bool was_made_in_this_boot() const;
@@ -82,6 +81,7 @@ private:
     void make_image(const PublishedImage& image, const nlohmann::json& entry) const;
     void make_tar_splits(const std::vector<const PublishedLayer*>& layers, const TarSplitMaker& make,
                          Shown& shown) const;
+    void sweep() const;
     void remove_layer(const std::string& id) const;
     std::string layer_path(const std::string& id) const { return folder_ + "/overlay/" + id; }
     std::string link_path(const std::string& id) const { return folder_ + "/overlay/l/" + published_link(folder_, id); }

@@ -22,11 +22,15 @@ assert_contains "$(loads --load)" "Podman has the image"
 assert_equal "$(jq '[.[] | .names // [] | .[]] | contains(["localhost/it:latest", "localhost/second:2"])' \
     store/podman/overlay-images/images.json)" true
 # Docker's, as one stream.
+: >docker.log
 "$python" "$tests/docker_socket.py" "$place/docker.sock" "$place/loaded.tar" >docker.log 2>&1 &
 server=$!
 wait_until 20 grep -q listens docker.log || fail "the socket is not there: $(cat docker.log)"
-assert_contains "$(loads --load)" "Docker has the image"
-assert_equal "$(tar xOf loaded.tar manifest.json | jq -c '.[0].RepoTags')" '["localhost/it:latest","localhost/second:2"]'
+loads --load >build.log
+assert_contains "$(cat build.log)" "Docker has the image"
+assert_equal "$(builder build -q --load -t it -t second:2 -f - empty <<<$'FROM base\nRUN true\nRUN true' 2>&1)" \
+    "$(builder inspect --type image --format '{{.FromImageID}}' it)" "what a quiet build prints"
+assert_equal "$(tar xOf loaded.tar manifest.json | jq -c '.[0].RepoTags')" '["it:latest","second:2"]' "names as Docker reads them"
 assert_equal "sha256:$(tar xOf loaded.tar "$(tar xOf loaded.tar manifest.json | jq -r '.[0].Config')" | sha256sum | cut -d' ' -f1)" \
     "sha256:$(builder inspect --type image --format '{{.FromImageID}}' it)" "the ID"
 for layer in $(tar xOf loaded.tar manifest.json | jq -r '.[0].Layers[]' | sort -u); do
