@@ -84,8 +84,7 @@ void Publication::refuse_if_unreadable() const {
     if (store_.driver() != overlay::Driver::overlayfs)
         throw Error("Podman cannot use the store {}: it has copies instead of overlays{}", root,
                     store_.refusal_of_overlayfs().empty() ? "" : ", because " + store_.refusal_of_overlayfs())
-            .with_hint(
-                "builder push IMAGE containers-storage: is not written either; use docker-archive: and podman load");
+            .with_hint("hand images over with builder push IMAGE docker-archive:FILE and podman load -i FILE");
 }
 
 void Publication::begin(const std::string& storage_conf) {

@@ -14,7 +14,6 @@ namespace builder {
 namespace {
 
 using registry::PublishedImage;
-using registry::PublishedLayer;
 
 /// One text that is no time would keep Podman from reading the whole table.
 std::string time_for_tables(const std::string& created) {

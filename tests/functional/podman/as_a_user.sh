@@ -15,6 +15,11 @@ runtime = "runc"
 END
 [[ -z ${PODMAN_CONF:-} ]] || cp "$PODMAN_CONF" home/containers.conf
 as_user() { in_users_place env XDG_RUNTIME_DIR="$place/home/run-of-user" CONTAINERS_CONF="$place/home/containers.conf" "$@"; }
+# It holds the user namespace of that user.
+before_exit() {
+    local pause=$place/home/run-of-user/libpod/tmp/pause.pid
+    [[ ! -s $pause ]] || kill "$(cat "$pause")"
+}
 unset CONTAINERS_STORAGE_CONF
 user_builder build -q -t base -f - home/context >/dev/null <<'END'
 FROM scratch
