@@ -12,6 +12,7 @@
 #include "builder/cli/flag_of_file.hpp"
 #include "builder/cli/help.hpp"
 #include "builder/cli/output_table.hpp"
+#include "builder/cli/published_state.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/cli/store_limits.hpp"
 #include "builder/commands/command_table.hpp"
@@ -160,6 +161,8 @@ int run_program(const Words& line) {
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();
+    // However it ends: what it changed before it failed is in the store.
+    const PublishedState published(context);
     const int exit_code = run_command(command, context, arguments, rest);
     keep_store_limits(context);
     return exit_code;

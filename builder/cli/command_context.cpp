@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "builder/images/additional_stores.hpp"
+#include "builder/images/publication.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
 #include "runtime/sys/privileges.hpp"
@@ -120,6 +121,9 @@ std::vector<Flag> global_flags(GlobalOptions& options) {
     return flags;
 }
 
+Context::Context(GlobalOptions options) : options_(std::move(options)) {}
+Context::~Context() = default;
+
 layers::StoreLocation Context::store_location() const {
     return {options_.root.empty() ? default_root() : options_.root,
             options_.runroot.empty() ? default_runroot() : options_.runroot};
@@ -146,9 +150,16 @@ layers::Store& Context::store() {
     layers::StoreLocation location = store_location();
     location.driver = storage_driver();
     store_.emplace(std::move(location), store_format());
+    publication_ = std::make_unique<Publication>(*store_);
+    store_->garbage().ask(*publication_);
     runtime::log_debug("the store {} is open; what may vanish is in {}", store_->location().root,
                        store_->location().runroot);
     return *store_;
+}
+
+Publication& Context::publication() {
+    store();
+    return *publication_;
 }
 
 const runtime::Runner& Context::runner() {

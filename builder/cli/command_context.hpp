@@ -1,6 +1,7 @@
 // What commands share: global options, the store and the runner, each made when first needed.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -9,6 +10,8 @@
 #include "runtime/container/runner/runner.hpp"
 
 namespace builder {
+
+class Publication;
 
 struct GlobalOptions {
     std::string root;  ///< empty: the default for this user
@@ -33,11 +36,16 @@ std::vector<Flag> global_flags(GlobalOptions& options);
 
 class Context {
 public:
-    explicit Context(GlobalOptions options) : options_(std::move(options)) {}
+    explicit Context(GlobalOptions options);
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
 
     const GlobalOptions& options() const noexcept { return options_; }
     layers::StoreLocation store_location() const;
     layers::Store& store();
+    /// What Podman sees of the store, be it published or not. Opens the store.
+    Publication& publication();
     /// Whether the command has changed anything in the store.
     bool has_written() { return store_ && store_->transactions().has_written(); }
     /// What makes the containers; it starts with the first of them.
@@ -49,6 +57,7 @@ private:
     GlobalOptions options_;
     std::optional<runtime::Runner> runner_;
     std::optional<layers::Store> store_;
+    std::unique_ptr<Publication> publication_;
 };
 
 }  // namespace builder

@@ -33,6 +33,7 @@
 #include "builder/engine/run/list_of_platforms.hpp"
 #include "builder/engine/run/steps_cgroup.hpp"
 #include "builder/images/export_files.hpp"
+#include "builder/images/image_load.hpp"
 #include "builder/images/local_images.hpp"
 #include "builder/images/manifest_list.hpp"
 #include "builder/images/transfer.hpp"
@@ -78,6 +79,7 @@ struct BuildWork {
     std::vector<std::string> notices = {};
     bool writes_to_stdout = false;
     bool makes_several = false;  ///< images, one for each platform
+    LoadPlace load = LoadPlace::nowhere;
 };
 
 /// $BUILDER_CPPFLAGS, else $BUILDAH_CPPFLAGS: words between blanks, in front of those of --cpp-flag.
@@ -105,7 +107,7 @@ void prepare_request(BuildWork& work) {
     BuildOptions& options = work.options;
     BuildImageRequest& request = options.request;
     request.destinations = options.tags;
-    request.keeps_in_store = !options.manifest_list.empty();
+    request.keeps_in_store = !options.manifest_list.empty() || work.load != LoadPlace::nowhere;
     const OutputWishes wishes = parse_outputs(options.outputs, options.tags);
     apply_outputs(wishes, request, options.packing);
     for (const std::string& text : options.secrets) add_secret(text, request, work.stop);
@@ -198,6 +200,15 @@ void tell_image(BuildWork& work, const BuiltImage& built, BuildLog& log) {
     progress.image_made(made);
 }
 
+/// Docker gets the names as they were typed, as its own builds would give them. Gives a line for people.
+std::string load_built(BuildWork& work, const BuiltImage& built) {
+    if (work.load == LoadPlace::nowhere || !built.image) return "";
+    std::vector<std::string> names;
+    for (const std::string& tag : work.options.tags)
+        if (!registry::parse_image_location(tag)) names.push_back(tag);
+    return load_image(work.load, work.context.store(), work.context.publication(), *built.image, names, work.stop);
+}
+
 BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
     BuildProgress& progress = log.progress();
     request.access.observer = log.transfers();
@@ -206,8 +217,10 @@ BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) 
     RecordedBuild build(work.context, work.runner, progress, work.stop,
                         trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
     BuiltImage built = build.run(request);
+    const std::string loaded = load_built(work, built);
     progress.close();
     tell_image(work, built, log);
+    if (!loaded.empty() && !work.options.quiet) std::cerr << loaded << "\n";
     build.finish({built.image ? built.image->id.text() : "", built.names});
     return built;
 }
@@ -330,6 +343,8 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     const SignalWatch signals(stop);
     const BuildTimeout timeout(stop, parse_timeout(options.limits.timeout, "timeout"));
     BuildWork work{context, options, isolated.runner, stop};
+    if (parse_outputs(options.outputs, options.tags).loads_into_docker) options.load = "docker";
+    if (!options.load.empty()) work.load = choose_load_place(options.load, context.publication(), stop);
     options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
     prepare_request(work);
@@ -348,6 +363,9 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
 void build_all(BuildWork& work, std::vector<std::string> platforms) {
     BuildOptions& options = work.options;
     if (!options.all_platforms && platforms.size() < 2) return build_for_one_platform(work);
+    if (work.load == LoadPlace::docker)
+        throw runtime::Error("--load gives Docker one image, not one for each of several platforms")
+            .with_hint("name one platform, or push the list to a registry");
     const RewindableInput input(options.request, work.context.store());
     input.rewind();
     if (options.all_platforms) platforms = platforms_of_bases(work.context.store(), options.request, work.stop);

@@ -41,6 +41,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
         flag("manifest", 0, "LIST", "add the image to a manifest list, creating it if necessary",
              options.manifest_list),
         flag("push", 0, "push the image to the registries named by its tags", options.pushes),
+        flag("load", 0, "ENGINE", "hand the image to docker or podman (default: the one that is there)", options.load),
         flag("ignorefile", 0, "FILE", "ignore file to use", request.ignore_file),
         flag("no-cache", 0, "do not use cached steps", request.no_cache),
         flag("layers", 0, "keep an image of each step; false makes a single layer of all steps", options.layers),
@@ -97,6 +98,7 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     flags.push_back(decryption_flag(options.decryption_keys));
     for (Flag& entry : flags) {
         if (entry.name == "pull") entry.optional_value = "always";
+        if (entry.name == "load") entry.optional_value = "auto";
     }
     note_asked_settings(flags, options.asked);
     return flags;

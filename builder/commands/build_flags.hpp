@@ -38,6 +38,7 @@ struct BuildOptions {
     PackingFlags packing;
     std::vector<std::string> decryption_keys;
     bool pushes = false;
+    std::string load;  ///< --load, as choose_load_place() takes it
     std::string manifest_list;
     std::vector<std::string> platforms;
     bool all_platforms = false;

@@ -40,6 +40,7 @@ const std::vector<CommandMaker>& command_makers() {
         {{"rmi"}, rmi_command},
         {{"run"}, run_command},
         {{"save"}, save_command},
+        {{"setup"}, setup_command},
         {{"source"}, source_command},
         {{"tag"}, tag_command},
         {{"tags"}, tags_command},

@@ -43,6 +43,7 @@ Command rm_command();
 Command rmi_command();
 Command run_command();
 Command save_command();
+Command setup_command();
 Command source_command();
 Command tag_command();
 Command tags_command();

@@ -13,9 +13,11 @@
 
 #include "builder/cli/command_context.hpp"
 #include "builder/commands/command_table.hpp"
+#include "builder/images/publication.hpp"
 #include "builder/template/template.hpp"
 #include "builder/version.hpp"
 #include "layers/oci/platform.hpp"
+#include "registry/settings/storage_conf_edit.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/container/cgroup/cgroup_use.hpp"
 #include "runtime/container/isolation/emulated_container.hpp"
@@ -108,6 +110,15 @@ nlohmann::json host_facts() {
     return facts;
 }
 
+/// Whether Podman sees the store, and the line of storage.conf that it needs for that.
+nlohmann::json podman_facts(Context& context) {
+    const Publication& publication = context.publication();
+    return {{"published", publication.is_there()},
+            {"folder", publication.folder()},
+            {"storageConf", publication.storage_conf()},
+            {"line", registry::additional_store_line(publication.folder())}};
+}
+
 nlohmann::json store_facts(Context& context) {
     const layers::Store::Summary summary = context.store().summary();
     struct statvfs disk {};
@@ -121,6 +132,7 @@ nlohmann::json store_facts(Context& context) {
             {"GraphOptions", nullptr},
             {"GraphStatus", {{"Supports volatile", "true"}, {"Using metacopy", "false"}}},
             {"GraphTransientStore", context.options().transient_store},
+            {"Podman", podman_facts(context)},
             {"ContainerStore", {{"number", context.store().containers().list().size()}}},
             {"ImageStore", {{"number", summary.images}}},
             {"Layers", {{"number", summary.layers}, {"bytes", summary.layer_bytes}}},

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "builder/images/local_images.hpp"
+#include "builder/images/publication.hpp"
 #include "layers/oci/image_config.hpp"
 #include "registry/export_image.hpp"
 #include "registry/import_image.hpp"
@@ -40,7 +41,7 @@ bool is_store_of_builder(const std::string& root) {
 }
 
 bool is_own(const layers::Store& store, const std::string& root) {
-    return root == store.location().root;
+    return root == store.location().root || root == published_folder(store.location());
 }
 
 layers::StoreLocation location_of(const layers::Store& store, const std::string& root) {

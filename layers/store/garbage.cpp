@@ -31,6 +31,15 @@ std::vector<runtime::FolderEntry> entries_of(const std::string& path) {
     return folder ? runtime::list_folder(*folder) : std::vector<runtime::FolderEntry>{};
 }
 
+/// For SQL. Names of folders are hex digits, and others name no layer.
+std::string quoted_list(const std::set<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names)
+        if (name.find_first_not_of("0123456789abcdef") == std::string::npos)
+            list += (list.empty() ? "'" : ",'") + name + "'";
+    return list;
+}
+
 void remove_all(const std::vector<std::string>& paths) {
     std::vector<std::future<void>> removals;
     runtime::WorkerPool workers(removing_threads);
@@ -40,8 +49,8 @@ void remove_all(const std::vector<std::string>& paths) {
 
 }  // namespace
 
-std::vector<std::string> Garbage::unused_layer_folders(Database& database) const {
-    std::set<std::string> used;
+std::vector<std::string> Garbage::unused_layer_folders(Database& database, const std::set<std::string>& kept) const {
+    std::set<std::string> used = kept;
     Query row = database.query("SELECT folder FROM layers UNION ALL SELECT folder FROM containers");
     while (row.next()) used.insert(row.text(0));
     std::vector<std::string> unused;
@@ -64,7 +73,8 @@ std::vector<std::string> Garbage::unused_blob_files(Database& database) const {
 }
 
 /// Deletes the rows of what nothing refers to, and gives the paths that are of no use then.
-std::int64_t Garbage::forget_unused(Database& database, std::vector<std::string>& doomed) const {
+std::int64_t Garbage::forget_unused(Database& database, const std::set<std::string>& kept,
+                                    std::vector<std::string>& doomed) const {
     std::int64_t freed_bytes = 0;
     const auto forget = [&](const std::string& size, const std::string& rows) {
         Query sum = database.query("SELECT coalesce(sum(" + size + "), 0) " + rows);
@@ -76,7 +86,8 @@ std::int64_t Garbage::forget_unused(Database& database, std::vector<std::string>
     forget("tar_bytes",
            "FROM layers WHERE id NOT IN (SELECT layer_id FROM image_layers) "
            "AND id NOT IN (SELECT layer_id FROM cache WHERE layer_id IS NOT NULL) "
-           "AND id NOT IN (SELECT layer_id FROM container_layers)");
+           "AND id NOT IN (SELECT layer_id FROM container_layers) AND folder NOT IN (" +
+               quoted_list(kept) + ")");
     constexpr std::int64_t kept_seconds = 14 * 24 * 60 * 60;
     database.query("DELETE FROM downloads WHERE last_used < ?")
         .bind_all(static_cast<std::int64_t>(std::time(nullptr)) - kept_seconds)
@@ -85,7 +96,7 @@ std::int64_t Garbage::forget_unused(Database& database, std::vector<std::string>
            "FROM blobs WHERE CASE WHEN diff_id IS NULL THEN digest NOT IN (SELECT digest FROM downloads) "
            "AND digest NOT IN (SELECT digest FROM manifest_list_blobs) "
            "ELSE diff_id NOT IN (SELECT diff_id FROM layers) END");
-    doomed = unused_layer_folders(database);
+    doomed = unused_layer_folders(database, kept);
     for (std::string& file : unused_blob_files(database)) doomed.push_back(std::move(file));
     return freed_bytes;
 }
@@ -115,8 +126,9 @@ std::int64_t Garbage::collect() {
         // A running command may use what no record names yet.
         const Alone alone(store_lock_);
         if (!alone) return 0;
+        const std::set<std::string> kept = users_ != nullptr ? users_->withdraw() : std::set<std::string>{};
         std::vector<std::string> doomed;
-        transactions_.remove_durably([&] { freed_bytes = forget_unused(*database, doomed); });
+        transactions_.remove_durably([&] { freed_bytes = forget_unused(*database, kept, doomed); });
         moved = move_to_staging(doomed);
     }
     remove_all(moved);
@@ -146,8 +158,9 @@ std::int64_t Garbage::clear_kept_folders() {
 }
 
 PrunePlan Garbage::plan(const std::vector<Digest>& images, const PruneLimits& limits, const PruneFilter& filter) {
+    const std::set<std::string> used = users_ != nullptr ? users_->used_folders() : std::set<std::string>{};
     const auto database = database_.lock();
-    return plan_prune(read_contents(*database, location_, images), limits, filter);
+    return plan_prune(read_contents(*database, location_, images, used), limits, filter);
 }
 
 void Garbage::forget(Database& database, const Prunable& one) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "layers/digest.hpp"
+#include "layers/store/layer_users.hpp"
 #include "layers/store/prune_plan.hpp"
 #include "layers/store/staging.hpp"
 #include "layers/store/store_location.hpp"
@@ -30,6 +32,9 @@ public:
           ballast_(ballast),
           staging_(staging) {}
 
+    /// From here on `users` is asked before layers go: those that they use stay, with their records. It outlives this.
+    void ask(LayerUsers& users) noexcept { users_ = &users; }
+
     /// Deletes what no record names. Does nothing while another command uses the store. Returns the bytes that came
     /// free. Other commands wait only till the records are gone, not for the files.
     std::int64_t collect();
@@ -46,8 +51,9 @@ public:
     int clear_cache();
 
 private:
-    std::int64_t forget_unused(Database& database, std::vector<std::string>& doomed) const;
-    std::vector<std::string> unused_layer_folders(Database& database) const;
+    std::int64_t forget_unused(Database& database, const std::set<std::string>& kept,
+                               std::vector<std::string>& doomed) const;
+    std::vector<std::string> unused_layer_folders(Database& database, const std::set<std::string>& kept) const;
     std::vector<std::string> unused_blob_files(Database& database) const;
     std::vector<std::string> kept_folders() const;
     static void forget(Database& database, const Prunable& one);
@@ -60,6 +66,7 @@ private:
     const runtime::FileLock& store_lock_;
     const Ballast& ballast_;
     StagingArea& staging_;
+    LayerUsers* users_ = nullptr;
 };
 
 }  // namespace layers

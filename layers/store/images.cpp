@@ -206,6 +206,14 @@ std::vector<std::string> Images::list_names() {
     return names;
 }
 
+std::multimap<std::string, std::string> Images::manifests_of_names() {
+    const auto database = database_.lock();
+    Query row = database->query("SELECT image_id, manifest FROM names WHERE manifest IS NOT NULL");
+    std::multimap<std::string, std::string> manifests;
+    while (row.next()) manifests.emplace(row.text(0), row.text(1));
+    return manifests;
+}
+
 void Images::remove(const Digest& id) {
     const auto database = database_.lock();
     transactions_.with_room([&] { database->query("DELETE FROM images WHERE id = ?").bind_all(id.text()).run(); });

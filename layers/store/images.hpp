@@ -1,6 +1,7 @@
 // The images of the store and their names.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ public:
     bool remove_name(const std::string& canonical_name);
     /// Sorted.
     std::vector<std::string> list_names();
+
+    /// Manifests that came with a name and are not the image's own, by image ID.
+    std::multimap<std::string, std::string> manifests_of_names();
 
     /// Forgets an image and its names. The space comes back with Garbage::collect(). Throws Error where a container was
     /// made from it.

@@ -26,7 +26,8 @@ std::int64_t time_of(const std::string& path) {
 
 class Reader {
 public:
-    Reader(Database& database, const StoreLocation& location) : database_(database), location_(location) {}
+    Reader(Database& database, const StoreLocation& location, const std::set<std::string>& held)
+        : database_(database), location_(location), held_(held) {}
 
     StoreContents read(const std::vector<Digest>& images) {
         read_layers();
@@ -55,7 +56,7 @@ private:
             StoreContents::Layer& layer = contents_.layers[row.integer(0)];
             layer.bytes = row.integer(2);
             layer.images = static_cast<unsigned>(row.integer(3));
-            layer.is_held = row.integer(4) != 0;
+            layer.is_held = row.integer(4) != 0 || held_.contains(row.text(1));
             contents_.total_bytes += layer.bytes;
             used_[row.integer(0)] = time_of(location_.layers() + "/" + row.text(1));
         }
@@ -136,6 +137,7 @@ private:
 
     Database& database_;
     const StoreLocation& location_;
+    const std::set<std::string>& held_;  ///< folders that somebody outside of the store uses
     StoreContents contents_;
     std::map<std::int64_t, std::int64_t> used_;  ///< by layer: when its folder was used last
 };
@@ -155,8 +157,9 @@ std::int64_t bytes_below(const runtime::Fd& folder) {
     return bytes;
 }
 
-StoreContents read_contents(Database& database, const StoreLocation& location, const std::vector<Digest>& images) {
-    return Reader(database, location).read(images);
+StoreContents read_contents(Database& database, const StoreLocation& location, const std::vector<Digest>& images,
+                            const std::set<std::string>& used) {
+    return Reader(database, location, used).read(images);
 }
 
 }  // namespace layers

@@ -1,6 +1,8 @@
 // Reads what is in a store, for plan_prune().
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "layers/digest.hpp"
@@ -17,6 +19,8 @@ std::int64_t bytes_below(const runtime::Fd& folder);
 /// All that can go, with the images that are named: the caller knows which of them nobody wants. When something was
 /// used last is the time of its folder (Layers::note_use), or of its lock. What containers have written is not counted.
 /// Throws Error.
-StoreContents read_contents(Database& database, const StoreLocation& location, const std::vector<Digest>& images);
+/// Layers whose folders are in `used` are held, as those of containers.
+StoreContents read_contents(Database& database, const StoreLocation& location, const std::vector<Digest>& images,
+                            const std::set<std::string>& used = {});
 
 }  // namespace layers

@@ -27,10 +27,10 @@ constexpr mode_t of_others = 0077;
 constexpr mode_t writable_by_others = 0022;
 
 /// Everything that a store has at its top, in every version of this program.
-constexpr std::array<std::string_view, 17> names_of_store = {
-    "ballast",  "blobs",        "builds",       "cache-mounts",     "git",     "layers",
-    "lock",     "locks",        "quarantine",   "lost+found",       "staging", "stub",
-    "store.db", "store.db-wal", "store.db-shm", "store.db-journal", "volumes"};
+constexpr std::array<std::string_view, 18> names_of_store = {
+    "ballast",  "blobs",        "builds",       "cache-mounts",     "git",    "layers",
+    "lock",     "locks",        "quarantine",   "lost+found",       "podman", "staging",
+    "store.db", "store.db-wal", "store.db-shm", "store.db-journal", "stub",   "volumes"};
 constexpr std::array<std::string_view, 4> names_of_runroot = {"containers", "overlayfs-works", "running",
                                                               "running-locks"};
 constexpr std::string_view seccomp_prefix = "seccomp-";

@@ -1,5 +1,7 @@
 #include "registry/settings/storage_conf.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -52,23 +54,53 @@ std::string expanded(std::string path) {
     return path;
 }
 
-}  // namespace
+std::string usual_runroot(bool is_root) {
+    if (is_root) return "/run/containers/storage";
+    const std::string folder = environment_variable("XDG_RUNTIME_DIR");
+    return folder.empty() ? fmt::format("/tmp/containers-user-{}/containers", runtime::invoking_user())
+                          : folder + "/containers";
+}
 
-std::vector<std::string> shared_storage_roots() {
-    const bool is_root = runtime::invoking_user() == 0;
-    const auto file = find_file(is_root);
-    if (!file) return {usual_root(is_root)};
+StorageSettings settings_of(const std::optional<File>& file, bool is_root) {
+    StorageSettings settings{"", "", usual_root(is_root), usual_runroot(is_root), {}};
+    if (!file) return settings;
     runtime::log_debug("reads {}", file->path);
+    settings.file = file->path;
     const nlohmann::json document = runtime::parse_toml(file->text, file->path);
     const auto storage = JsonFields(document, file->path).object_if_any("storage");
-    if (!storage) return {usual_root(is_root)};
+    if (!storage) return settings;
     std::string root = storage->text_or_empty("graphroot");
+    std::string runroot = storage->text_or_empty("runroot");
     // The system's file speaks of root's store; what it says of users it says under another key.
-    if (!is_root && (file->path.starts_with("/etc/") || file->path.starts_with("/usr/")))
+    if (!is_root && (file->path.starts_with("/etc/") || file->path.starts_with("/usr/"))) {
         root = expanded(storage->text_or_empty("rootless_storage_path"));
-    std::vector<std::string> roots = {root.empty() ? usual_root(is_root) : root};
+        runroot.clear();
+    }
+    settings.driver = storage->text_or_empty("driver");
+    if (!root.empty()) settings.root = root;
+    if (!runroot.empty()) settings.runroot = runroot;
     if (const auto options = storage->object_if_any("options"))
-        for (std::string& more : options->texts_or_empty("additionalimagestores")) roots.push_back(std::move(more));
+        settings.additional = options->texts_or_empty("additionalimagestores");
+    return settings;
+}
+
+}  // namespace
+
+StorageSettings storage_settings() {
+    const bool is_root = runtime::invoking_user() == 0;
+    return settings_of(find_file(is_root), is_root);
+}
+
+StorageSettings storage_settings(const std::string& file) {
+    auto text = runtime::read_file_if_exists(file);
+    const bool is_root = runtime::invoking_user() == 0;
+    return settings_of(text ? std::optional(File{file, *std::move(text)}) : std::nullopt, is_root);
+}
+
+std::vector<std::string> shared_storage_roots() {
+    StorageSettings settings = storage_settings();
+    std::vector<std::string> roots = {std::move(settings.root)};
+    for (std::string& more : settings.additional) roots.push_back(std::move(more));
     return roots;
 }
 

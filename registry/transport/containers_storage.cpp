@@ -111,13 +111,6 @@ private:
     layers::VerifyingSource verifying_;
 };
 
-/// What big pieces of data of an image are called on the disk.
-std::string data_name(const std::string& key) {
-    const bool is_plain = std::all_of(
-        key.begin(), key.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
-    return is_plain ? key : "=" + runtime::encode_base64(key);
-}
-
 class StorageSource final : public ImageSource {
 public:
     StorageSource(std::string root, const nlohmann::json& image, std::string name)
@@ -125,8 +118,9 @@ public:
         const runtime::JsonFields fields(image, "an image of " + root_);
         id_ = fields.text("id");
         read_layers(fields.text_or_empty("layer"));
-        config_ = runtime::read_file(fmt::format("{}/overlay-images/{}/{}", root_, id_, data_name("sha256:" + id_)),
-                                     oci::config_limit_bytes);
+        config_ =
+            runtime::read_file(fmt::format("{}/overlay-images/{}/{}", root_, id_, storage_data_name("sha256:" + id_)),
+                               oci::config_limit_bytes);
         oci::Manifest manifest;
         manifest.config =
             oci::make_descriptor(layers::media_type::oci_config, layers::Digest::of(config_), config_.size());
@@ -210,6 +204,12 @@ std::unique_ptr<ImageSource> find_image(const std::string& root, const std::stri
 }
 
 }  // namespace
+
+std::string storage_data_name(const std::string& key) {
+    const bool is_plain = std::all_of(
+        key.begin(), key.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+    return is_plain ? key : "=" + runtime::encode_base64(key);
+}
 
 bool names_own_storage(const std::string& name) {
     return name.starts_with("[");

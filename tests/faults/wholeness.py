@@ -7,7 +7,7 @@ from outcome import digest_of
 
 # At the top of a store; docs/store_format.md.
 KNOWN = {'store.db', 'store.db-wal', 'store.db-shm', 'lock', 'locks', 'ballast', 'layers', 'blobs', 'staging', 'cache-mounts', 'git', 'builds',
-         'volumes', 'stub', 'overlay-works'}
+         'volumes', 'stub', 'overlay-works', 'podman'}
 
 
 def damages(place, allow_strays):

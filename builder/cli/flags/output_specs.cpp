@@ -191,22 +191,12 @@ OutputWishes parse_outputs(const std::vector<std::string>& texts, const std::vec
     return wishes;
 }
 
-namespace {
-
-/// Beside each name, the name behind a prefix. False where there is none.
-bool add_behind(const char* prefix, std::vector<std::string>& destinations) {
+void add_pushes(std::vector<std::string>& destinations) {
     std::vector<std::string> places;
     for (const std::string& text : destinations)
-        if (!registry::parse_image_location(text)) places.push_back(prefix + text);
+        if (!registry::parse_image_location(text)) places.push_back("docker://" + text);
+    if (places.empty()) throw Error("--push needs a name in a registry").with_hint("give it with --tag");
     destinations.insert(destinations.end(), places.begin(), places.end());
-    return !places.empty();
-}
-
-}  // namespace
-
-void add_pushes(std::vector<std::string>& destinations) {
-    if (!add_behind("docker://", destinations))
-        throw Error("--push needs a name in a registry").with_hint("give it with --tag");
 }
 
 void apply_outputs(const OutputWishes& wishes, BuildImageRequest& request, PackingFlags& packing) {
@@ -218,8 +208,6 @@ void apply_outputs(const OutputWishes& wishes, BuildImageRequest& request, Packi
     if (wishes.packing.compression) packing.compression = wishes.packing.compression;
     if (wishes.packing.level) packing.level = wishes.packing.level;
     if (wishes.packing.force_compression) packing.force_compression = true;
-    if (wishes.loads_into_docker && !add_behind("docker-daemon:", request.destinations))
-        throw Error("--output type=docker needs a name, or dest=FILE").with_hint("give the image a name with --tag");
 }
 
 }  // namespace builder

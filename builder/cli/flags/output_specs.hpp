@@ -16,7 +16,7 @@ struct OutputWishes {
     std::vector<std::string> files;         ///< type=local and type=tar, as parse_exports() takes them
     std::vector<std::string> destinations;  ///< names, "docker://NAME", "oci-archive:FILE", …
     bool pushes_tags = false;               ///< the names of --tag go to their registries
-    bool loads_into_docker = false;         ///< type=docker without dest=
+    bool loads_into_docker = false;         ///< type=docker without dest=: as --load=docker
     std::optional<std::string> format;      ///< "oci" or "docker"
     std::map<std::string, std::string> annotations;
     bool rewrites_times = false;
@@ -29,7 +29,7 @@ struct OutputWishes {
 OutputWishes parse_outputs(const std::vector<std::string>& texts, const std::vector<std::string>& tags);
 
 /// Puts what was asked for into the request, beside what other flags say; `packing` are those of the command line.
-/// Pushing the tags is left to add_pushes(). Throws Error where Docker's daemon would get an image without a name.
+/// Pushing the tags is left to add_pushes(), Docker's daemon to --load.
 void apply_outputs(const OutputWishes& wishes, BuildImageRequest& request, PackingFlags& packing);
 
 /// For --push: beside each name, the name's place in its registry. Throws Error where there is no name.

@@ -2,6 +2,7 @@
 
 #include "layers/layer_writer.hpp"
 #include "layers/store/layer_tar.hpp"
+#include "layers/store/tar_split_file.hpp"
 #include "layers/verifying_source.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/log.hpp"
@@ -25,6 +26,15 @@ layers::LayerRecord of_step(const std::string& step, Work work) {
     } catch (runtime::Error& error) {
         if (!step.empty()) error.add_context("{}", step);
         throw;
+    }
+}
+
+/// Without it, it is made when the image is published.
+void keep_tar_split(layers::TarSplitFile& split, const std::string& path) {
+    try {
+        split.keep(path);
+    } catch (const runtime::Error& error) {
+        runtime::log_debug("a layer has no tar-split yet: {}", error.full_message());
     }
 }
 
@@ -112,10 +122,14 @@ layers::LayerRecord LayerSealer::search(const layers::LayerRecord& record) {
 }
 
 layers::LayerRecord LayerSealer::finish(const std::string& folder, const StepKey& key, const std::string& created) {
-    layers::DigestingSink digest;
+    std::unique_ptr<layers::TarSplitFile> split;
+    if (layers::keeps_tar_splits(store_.location()))
+        split = std::make_unique<layers::TarSplitFile>(store_.staging().new_path());
+    layers::DigestingSink digest(split.get());
     write_tar(folder, options_.times, digest);
     std::optional<layers::LayerRecord> record;
     const layers::Digest diff_id = digest.finish();
+    if (split) keep_tar_split(*split, layers::tar_split_path(store_.location(), diff_id));
     store_.transactions().run([&] {
         record =
             store_.layers().record({folder, diff_id, static_cast<std::int64_t>(digest.size_bytes()), options_.times});

@@ -19,6 +19,38 @@ TEST_F(GarbageTest, IsWhatNothingNames) {
     EXPECT_FALSE(exists(dropped.folder));
 }
 
+/// Somebody who stands on some folders as long as this says so.
+class OneUser final : public LayerUsers {
+public:
+    std::set<std::string> used_folders() override { return folders; }
+    std::set<std::string> withdraw() override { return folders; }
+    void use(const LayerRecord& layer) {
+        const std::string path = layer.folder.substr(0, layer.folder.rfind('/'));
+        folders.insert(path.substr(path.rfind('/') + 1));
+    }
+    std::set<std::string> folders;
+};
+
+TEST_F(GarbageTest, WhatOthersUseStaysWithItsRecord) {
+    Store store(location());
+    const LayerRecord used = add_layer(store, 1);
+    const LayerRecord dropped = add_layer(store, 2);
+    OneUser user;
+    user.use(used);
+    store.garbage().ask(user);
+    EXPECT_EQ(store.garbage().collect(), 1024);
+    EXPECT_FALSE(exists(dropped.folder));
+    EXPECT_TRUE(exists(used.folder));
+    ASSERT_EQ(store.layers().find(used.diff_id).size(), 1U);
+    EXPECT_EQ(store.layers().find(used.diff_id).front().folder, used.folder);
+    store.step_records().put({digest(7), digest(8), used, ""}, {});
+    EXPECT_TRUE(store.garbage().plan({}, {}).removed.empty()) << "a step whose layer gives no room";
+    store.garbage().clear_cache();
+    user.folders.clear();
+    EXPECT_EQ(store.garbage().collect(), 1024);
+    EXPECT_FALSE(exists(used.folder));
+}
+
 TEST_F(GarbageTest, NothingIsCollectedUnderAnother) {
     Store store(location());
     const LayerRecord layer = add_layer(store, 1);
