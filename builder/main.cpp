@@ -158,6 +158,7 @@ int run_program(const Words& line) {
     const Words arguments = parse_command_line(command, rest);
     choose_log_level(options);
     Context context(options);
+    context.note_command_line(rest);
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();

@@ -42,6 +42,9 @@ public:
     Context& operator=(const Context&) = delete;
 
     const GlobalOptions& options() const noexcept { return options_; }
+    /// The words behind the command's name, as they were given.
+    const Words& command_line() const noexcept { return command_line_; }
+    void note_command_line(Words words) { command_line_ = std::move(words); }
     layers::StoreLocation store_location() const;
     layers::Store& store();
     /// What Podman sees of the store, be it published or not. Opens the store.
@@ -55,6 +58,7 @@ private:
     std::optional<overlay::Driver> storage_driver() const;
     layers::StoreFormat store_format() const;
     GlobalOptions options_;
+    Words command_line_;
     std::optional<runtime::Runner> runner_;
     std::optional<layers::Store> store_;
     std::unique_ptr<Publication> publication_;

@@ -4,12 +4,16 @@
 #include <functional>
 #include <string>
 
+#include "builder/cli/resume_point.hpp"
+
 namespace builder {
 
 struct FailedBuild;
 
 /// "fail", which gives nothing; "shell", which needs a terminal; "keep". Throws Error for another word, and for a shell
-/// without a terminal. `close_progress` is called before anything else is told.
-std::function<void(FailedBuild&)> on_error_handler(const std::string& wanted, std::function<void()> close_progress);
+/// without a terminal. `close_progress` is called before anything else is told. A container that is kept remembers how
+/// the build was started, for `debug resume`.
+std::function<void(FailedBuild&)> on_error_handler(const std::string& wanted, std::function<void()> close_progress,
+                                                   Words command_line = {});
 
 }  // namespace builder

@@ -24,6 +24,7 @@
 #include "builder/cli/on_error.hpp"
 #include "builder/cli/project_settings.hpp"
 #include "builder/cli/recorded_build.hpp"
+#include "builder/cli/resume_point.hpp"
 #include "builder/cli/signals.hpp"
 #include "builder/commands/build_call.hpp"
 #include "builder/commands/build_flags.hpp"
@@ -50,20 +51,6 @@
 namespace builder {
 namespace {
 
-bool is_standard_output(const std::string& path) {
-    return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
-}
-
-/// Whether files or an image go there: then what happens is told on standard error.
-bool uses_standard_output(const std::vector<std::string>& outputs, const std::vector<std::string>& destinations) {
-    for (const ExportSpec& spec : parse_exports(outputs))
-        if (is_standard_output(spec.destination)) return true;
-    for (const std::string& text : destinations)
-        if (const auto location = registry::parse_image_location(text); location && is_standard_output(location->path))
-            return true;
-    return false;
-}
-
 int answer_call(Context& context, const BuildImageRequest& request, const BuildCall& call) {
     const BuildAnswer answer = answer_build_call(context, request, call);
     std::cout << answer.text;
@@ -80,6 +67,7 @@ struct BuildWork {
     bool writes_to_stdout = false;
     bool makes_several = false;  ///< images, one for each platform
     LoadPlace load = LoadPlace::nowhere;
+    std::optional<WorkingContainer> resumed = {};  ///< nobody writes into it meanwhile
 };
 
 /// $BUILDER_CPPFLAGS, else $BUILDAH_CPPFLAGS: words between blanks, in front of those of --cpp-flag.
@@ -136,6 +124,13 @@ void prepare_request(BuildWork& work) {
     for (runtime::DeviceMount& mount : default_mounts(work.context.options().default_mounts_file))
         request.steps.run.devices.mounts.push_back(std::move(mount));
     work.writes_to_stdout = uses_standard_output(request.outputs, request.destinations);
+}
+
+/// --resume-from ID[:done].
+void resume(BuildWork& work) {
+    const auto [id, done] = runtime::split_once(work.options.resume_from, ':');
+    work.resumed.emplace(work.context.store(), std::string(id));
+    work.options.request.resumed = resumed_step(*work.resumed, done == "done");
 }
 
 /// "_linux_arm64", for files of one of several platforms.
@@ -212,7 +207,8 @@ std::string load_built(BuildWork& work, const BuiltImage& built) {
 BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) {
     BuildProgress& progress = log.progress();
     request.access.observer = log.transfers();
-    request.on_failure = on_error_handler(work.options.on_error, [&progress] { progress.close(); });
+    request.on_failure = on_error_handler(
+        work.resumed ? "fail" : work.options.on_error, [&progress] { progress.close(); }, work.context.command_line());
     const std::string& trace = work.options.trace_file;
     RecordedBuild build(work.context, work.runner, progress, work.stop,
                         trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
@@ -347,6 +343,7 @@ int run_build(Context& context, const Words& words, BuildOptions& options) {
     if (!options.load.empty()) work.load = choose_load_place(options.load, context.publication(), stop);
     options.request.steps.run.isolation = isolated.isolation;
     if (!isolated.notice.empty()) work.notices.push_back(isolated.notice);
+    if (!options.resume_from.empty()) resume(work);
     prepare_request(work);
     options.request.steps.run.namespaces = choose_namespaces(context.store(), options.compatibility.namespaces);
     const auto cgroup = limit_steps(cgroup_limits(options.run), options.request.steps.run, isolated.runner,

@@ -11,6 +11,14 @@
 namespace builder {
 namespace {
 
+/// For `debug resume`.
+Flag resume_flag(BuildOptions& options) {
+    Flag result =
+        flag("resume-from", 0, "CONTAINER[:done]", "go on from a container of a failed step", options.resume_from);
+    result.hidden = true;
+    return result;
+}
+
 /// Flags that stand in files of their own.
 std::vector<std::vector<Flag>> shared_flags(BuildOptions& options) {
     return {run_flags(options.run),
@@ -18,7 +26,8 @@ std::vector<std::vector<Flag>> shared_flags(BuildOptions& options) {
             docker_build_flags(options.request),
             build_limit_flags(options.limits),
             registry_flags(options.access),
-            packing_flags(options.packing)};
+            packing_flags(options.packing),
+            {resume_flag(options)}};
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct BuildOptions {
     std::string progress = "auto";
     bool explains = false;
     std::string on_error = "fail";
+    std::string resume_from;  ///< a container, for `debug resume`
     std::string trace_file;
     bool quiet = false;
     std::optional<bool> layers;          ///< --layers

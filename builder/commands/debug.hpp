@@ -14,5 +14,6 @@ Command debug_plan_command();
 Command debug_expand_command();
 Command debug_ignore_command();
 Command debug_reference_command();
+Command debug_resume_command();
 
 }  // namespace builder

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "builder/cli/command.hpp"
+#include "builder/images/export_files.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -208,6 +209,23 @@ void apply_outputs(const OutputWishes& wishes, BuildImageRequest& request, Packi
     if (wishes.packing.compression) packing.compression = wishes.packing.compression;
     if (wishes.packing.level) packing.level = wishes.packing.level;
     if (wishes.packing.force_compression) packing.force_compression = true;
+}
+
+namespace {
+
+bool is_standard_output(const std::string& path) {
+    return path == "-" || path == "/dev/stdout" || path == "/dev/fd/1" || path == "/proc/self/fd/1";
+}
+
+}  // namespace
+
+bool uses_standard_output(const std::vector<std::string>& outputs, const std::vector<std::string>& destinations) {
+    for (const ExportSpec& spec : parse_exports(outputs))
+        if (is_standard_output(spec.destination)) return true;
+    for (const std::string& text : destinations)
+        if (const auto location = registry::parse_image_location(text); location && is_standard_output(location->path))
+            return true;
+    return false;
 }
 
 }  // namespace builder

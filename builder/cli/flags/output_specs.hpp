@@ -32,6 +32,9 @@ OutputWishes parse_outputs(const std::vector<std::string>& texts, const std::vec
 /// Pushing the tags is left to add_pushes(), Docker's daemon to --load.
 void apply_outputs(const OutputWishes& wishes, BuildImageRequest& request, PackingFlags& packing);
 
+/// Whether files or an image go to standard output: then what happens is told on standard error.
+bool uses_standard_output(const std::vector<std::string>& outputs, const std::vector<std::string>& destinations);
+
 /// For --push: beside each name, the name's place in its registry. Throws Error where there is no name.
 void add_pushes(std::vector<std::string>& destinations);
 

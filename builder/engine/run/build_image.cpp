@@ -257,6 +257,7 @@ ExecutorSettings ImageBuild::make_settings() {
                               .inheritance = request_.inheritance,
                               .asks_for_platform = !request_.platform.empty(),
                               .keeps_all_stages = request_.save_stages,
+                              .resumed = request_.resumed,
                               .jobs = jobs_};
     settings.subject = subject_digits(subject_);
     if (!followers_.empty()) settings.follower = &followers_;

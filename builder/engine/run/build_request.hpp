@@ -66,6 +66,7 @@ struct BuildImageRequest {
     std::string source_policy_file;                   ///< which sources may be used
     bool passes_proxies = true;                       ///< RUN sees the variables of this machine that name proxies
     std::function<void(layers::oci::ImageConfig&)> adjust_image;  ///< changes of the image's configuration
+    std::optional<ResumedStep> resumed;                           ///< `debug resume`
     std::function<void(FailedBuild&)> on_failure;                 ///< --on-error; may be missing
     bool skip_unused_stages = true;
     std::optional<std::uint64_t> log_limit_bytes;  ///< how much of the output of each step is told

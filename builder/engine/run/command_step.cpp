@@ -8,6 +8,7 @@
 #include "builder/steps/config_step.hpp"
 #include "builder/steps/failed_step.hpp"
 #include "builder/steps/needless_copies.hpp"
+#include "builder/steps/resumed_step.hpp"
 #include "builder/syntax/duration.hpp"
 #include "builder/syntax/heredocs.hpp"
 #include "builder/syntax/source_text.hpp"
@@ -169,7 +170,32 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
     throw error;
 }
 
+bool StageRun::is_resumed(const StepLabel& label) const {
+    const ResumedStep* const resumed = environment_.resumed;
+    return resumed != nullptr && resumed->stage == label.stage && resumed->step == label.number;
+}
+
+/// What the working container has becomes a layer. No step is ever found that was made on top of it: nobody knows what
+/// was done by hand.
+void StageRun::take_resumed(std::string history, const StepLabel& label) {
+    LayerStep step{KeyBuilder(state_.files_key, "resumed").add("run", layers::random_name()).finish(),
+                   std::move(history), nullptr};
+    step.key.is_recorded = false;
+    step.key.below = state_.files_run;
+    step.key.run = layers::random_name();
+    layers::StagedLayer staged = environment_.store.staging().new_layer();
+    take_over(*environment_.resumed, state_, staged);
+    add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text), step, step.key.run,
+              label);
+}
+
 void StageRun::run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label) {
+    if (is_resumed(label) && environment_.resumed->is_done) {
+        take_resumed(history_of_command(run, instruction, state_), label);
+        return environment_.observer.step_finished(label, {StepOutcome::done, std::chrono::nanoseconds(0), {}});
+    }
+    if (is_resumed(label))
+        take_resumed("changes made in the working container " + environment_.resumed->container, label);
     const RunRequest request = make_request(run);
     std::vector<std::string> wanted_mounts = environment_.policy.mounts;
     wanted_mounts.insert(wanted_mounts.end(), run.mounts.begin(), run.mounts.end());

@@ -124,6 +124,7 @@ StepEnvironment Executor::Run::environment_with(runtime::StopSource& stop) {
             .follower = executor_.settings_.follower,
             .keep_image = executor_.settings_.keep_image,
             .reasons = &reasons_,
+            .resumed = executor_.settings_.resumed ? &*executor_.settings_.resumed : nullptr,
             .clock = executor_.settings_.clock};
 }
 

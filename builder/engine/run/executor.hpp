@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "builder/engine/record/base_images.hpp"
 #include "builder/engine/record/stage_state.hpp"
 #include "builder/plan/build_plan.hpp"
+#include "builder/steps/resumed_step.hpp"
 #include "builder/steps/step_environment.hpp"
 
 namespace builder {
@@ -40,6 +42,7 @@ struct ExecutorSettings {
     ImageKeeper keep_image = nullptr;     ///< makes an image of each step; may be missing
     FailureHandler on_failure = nullptr;  ///< may be missing
     std::string subject = {};             ///< whose builds are compared, see subject_digits(); empty: nobody's
+    std::optional<ResumedStep> resumed = std::nullopt;  ///< the step that a working container goes on from
     unsigned jobs = 0;                    ///< stages at a time; 0: as many as the graph allows
     std::function<timespec()> clock = runtime::wall_clock;
 };

@@ -32,6 +32,8 @@ private:
     void run_volume(const VolumeInstruction& volume, std::string history, const StepLabel& label);
     void run_workdir(const WorkdirInstruction& workdir, std::string history, const StepLabel& label);
     void run_copy(const CopyInstruction& copy, const StepLabel& label);
+    bool is_resumed(const StepLabel& label) const;
+    void take_resumed(std::string history, const StepLabel& label);
     void run_command(const RunInstruction& run, const Instruction& instruction, const StepLabel& label);
     StepKey command_key(const RunRequest& request, const RunInstruction& run, const StepMounts& mounts) const;
     RunRequest make_request(const RunInstruction& run) const;
