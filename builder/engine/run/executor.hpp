@@ -43,7 +43,7 @@ struct ExecutorSettings {
     FailureHandler on_failure = nullptr;  ///< may be missing
     std::string subject = {};             ///< whose builds are compared, see subject_digits(); empty: nobody's
     std::optional<ResumedStep> resumed = std::nullopt;  ///< the step that a working container goes on from
-    unsigned jobs = 0;                    ///< stages at a time; 0: as many as the graph allows
+    unsigned jobs = 0;                                  ///< stages at a time; 0: as many as the graph allows
     std::function<timespec()> clock = runtime::wall_clock;
 };
 

@@ -47,6 +47,6 @@ refused "type= is missing" dest=x,name=y
 refused "'nosuch' is not known for type=oci" type=oci,dest=x,nosuch=1
 refused "dest= is missing" type=local
 refused "a double quote is not closed" 'type=image,"name=a'
-refused "needs a name" type=docker
+DOCKER_HOST=unix://$place/nosuch.sock refused "--load=docker: " type=docker
 refused "push-by-digest" type=registry,name=x,push-by-digest=true
 refused "'push' has no value" type=image,push
