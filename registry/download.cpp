@@ -162,7 +162,7 @@ std::optional<DownloadResult> download_to_file(const DownloadRequest& wanted, co
                 throw_refused(shown_url, response.status());
         } catch (const ConnectionError& error) {
             if (!retry.wait_after(error))
-                throw Error("cannot fetch {}: {}", quoted(shown_url), error.message()).with_hint(error.hint());
+                throw Error("cannot fetch {}: {}", shown_url, error.message()).with_hint(error.hint());
         }
     }
 }

@@ -147,7 +147,7 @@ bool is_well_formed(const Parts& parts) {
         throw Error("invalid reference format: repository name must be lowercase in {}", quoted(text))
             .with_hint("did you mean " + in_lower_case(text) + "?");
     throw Error("invalid reference format: {}", quoted(text))
-        .with_hint("a name is written as [domain/]path[:tag][@digest]");
+        .with_hint("a name is [HOST[:PORT]/]PATH[:TAG][@DIGEST], in lower case, without blanks");
 }
 
 /// Puts in the domain and the folder of official images where they are left out.

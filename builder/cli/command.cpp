@@ -239,13 +239,26 @@ Command choose_subcommand(Command command, Words& words) {
         if (!chosen)
             throw Error("builder {} has no subcommand {}", group, quoted(word))
                 .with_hint(did_you_mean(word, std::vector<std::string_view>(names.begin(), names.end())))
-                .with_hint(fmt::format("there are {}", fmt::join(names, ", ")));
+                .with_hint(fmt::format("there {} {}", names.size() == 1 ? "is" : "are", fmt::join(names, ", ")));
         command = *std::move(chosen);
         command.name = group + " " + command.name;
         words.erase(words.begin());
     }
     return command;
 }
+
+namespace {
+
+/// A word too many may be meant for a flag before it that takes its value behind "=" alone.
+std::string hint_for_late_value(const Command& command, const Words& line) {
+    for (const Flag& flag : command.flags)
+        for (std::size_t i = 0; i + 1 < line.size(); ++i)
+            if (!flag.optional_value.empty() && line[i] == "--" + flag.name && !line[i + 1].starts_with('-'))
+                return fmt::format("--{0} takes its value behind =: --{0}={1}", flag.name, line[i + 1]);
+    return "";
+}
+
+}  // namespace
 
 Words parse_command_line(const Command& command, const Words& line) {
     const std::string name = "builder " + command.name;
@@ -254,7 +267,13 @@ Words parse_command_line(const Command& command, const Words& line) {
     const bool has_flags_in_front = has_flags_first(command.name);
     Words words = parse_flags(name, command.flags, line, command.stops_at_first_word || has_flags_in_front);
     if (has_flags_in_front && !words.empty() && words.front() == "--") words.erase(words.begin());
-    check_words(command, words);
+    try {
+        check_words(command, words);
+    } catch (Error& error) {
+        const std::string hint = hint_for_late_value(command, line);
+        if (hint.empty() || words.size() <= command.most_words) throw;
+        throw Error("{}", error.message()).with_hint(hint);
+    }
     return words;
 }
 

@@ -56,19 +56,18 @@ Words imagetools(const Words& words) {
 }  // namespace
 
 Words docker_words(Words words) {
-    if (words.empty()) return words;
+    // One word alone is a command that builder does not know, as any other.
+    if (words.size() < 2) return words;
     const std::string group = words.front();
     const std::vector<std::string> names = names_in(group);
     if (names.empty()) return words;
-    if (group == "buildx" && words.size() > 1 && words[1] == "imagetools") return imagetools(words);
+    if (group == "buildx" && words[1] == "imagetools") return imagetools(words);
     const auto& table = rows();
     const auto row = std::find_if(table.begin(), table.end(), [&](const Row& one) {
-        return one.group == group && words.size() > 1 &&
-               std::find(one.names.begin(), one.names.end(), words[1]) != one.names.end();
+        return one.group == group && std::find(one.names.begin(), one.names.end(), words[1]) != one.names.end();
     });
     if (row == table.end()) {
-        const std::string what = words.size() > 1 ? " " + runtime::quoted(words[1]) : "";
-        throw runtime::Error("builder has no {}{}", group, what)
+        throw runtime::Error("builder has no {} {}", group, runtime::quoted(words[1]))
             .with_hint(fmt::format("of Docker's {} it has {}; docs/docker.md says what they do", group,
                                    fmt::join(names, ", ")));
     }

@@ -34,6 +34,8 @@ bool names(const std::string& error, std::string_view path) {
 bool names_part(const std::string& error, std::string_view value) {
     for (const std::string_view part : runtime::split(value, ',')) {
         if (names(error, part)) return true;
+        // HOST:CONTAINER:OPTIONS of a volume.
+        if (part.starts_with('/') && names(error, part.substr(0, part.find(':')))) return true;
         if (const std::size_t equals = part.find('='); equals != std::string_view::npos)
             if (names(error, part.substr(equals + 1))) return true;
     }

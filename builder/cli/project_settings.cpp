@@ -1,5 +1,6 @@
 #include "builder/cli/project_settings.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "runtime/base/json.hpp"
 #include "runtime/base/toml.hpp"
 #include "runtime/sys/file.hpp"
+#include "runtime/sys/path_in_root.hpp"
 
 namespace builder {
 namespace {
@@ -86,13 +88,15 @@ ProjectSettings parse(const std::string& text, const std::string& path) {
 }  // namespace
 
 std::optional<ProjectSettings> ProjectSettings::read(const std::string& context) {
-    struct stat status {};
-    if (::stat(context.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return std::nullopt;
+    const auto folder = runtime::open_if_exists(context, O_PATH | O_DIRECTORY);
+    if (!folder) return std::nullopt;
+    // Links lead nowhere outside, and what is no regular file is not waited for.
+    const auto file = runtime::open_in_root_if_exists(*folder, file_name, O_RDONLY | O_NONBLOCK);
+    if (!file) return std::nullopt;
     const std::string path = context + "/" + file_name;
-    const auto text = runtime::read_file_if_exists(path, limit_bytes);
-    if (!text) return std::nullopt;
     try {
-        return parse(*text, path);
+        if (!S_ISREG(runtime::stat_of(*file).st_mode)) throw Error("it is no regular file");
+        return parse(runtime::read_file(*file, path, limit_bytes), path);
     } catch (Error& error) {
         error.add_context("cannot use {}", quoted(path));
         throw;

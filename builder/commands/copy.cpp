@@ -58,7 +58,8 @@ std::vector<Flag> copy_flags(CopyFlags& flags, bool is_add) {
 
 /// CONTAINER SOURCE… [DESTINATION]; a single source goes into the working directory.
 void take_words(const Words& words, CopyInstruction& instruction) {
-    if (words.size() < 2) throw Error("src must be specified");
+    if (words.size() < 2)
+        throw Error("src must be specified").with_hint("usage: builder copy CONTAINER SOURCE... DESTINATION");
     const bool has_destination = words.size() > 2;
     instruction.sources.assign(words.begin() + 1, words.end() - (has_destination ? 1 : 0));
     instruction.destination = has_destination ? words.back() : ".";

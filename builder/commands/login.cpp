@@ -52,7 +52,7 @@ private:
 
 std::string ask(const std::string& question) {
     if (::isatty(STDIN_FILENO) == 0)
-        throw Error("nobody is there to be asked for the {}", question)
+        throw Error("there is no terminal to ask for the {} on", question)
             .with_hint("give --username, and the password on standard input with --password-stdin");
     std::cerr << question << ": " << std::flush;
     std::string answer;

@@ -136,7 +136,9 @@ std::vector<std::string> command_of(const Words& words) {
     std::size_t first = 1;
     if (words.size() > first && words[first] == "--") ++first;
     std::vector<std::string> command(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
-    if (command.empty()) throw Error("command must be specified");
+    if (command.empty())
+        throw Error("command must be specified")
+            .with_hint("usage: builder run [flags] CONTAINER [--] COMMAND [ARGUMENT…]");
     return command;
 }
 

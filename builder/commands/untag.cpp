@@ -26,7 +26,8 @@ void remove_names(layers::Store& store, const Words& words) {
             return std::find(image.names.begin(), image.names.end(), name) != image.names.end();
         });
         if (known == candidates.end())
-            throw Error("{} is no name of the image {}", quoted(words[i]), quoted(words.front()));
+            throw Error("{} is no name of the image {}", quoted(words[i]), quoted(words.front()))
+                .with_hint(fmt::format("its names are {}", fmt::join(image.names, ", ")));
         names.push_back(*known);
     }
     for (const std::string& name : names) store.images().remove_name(name);

@@ -57,7 +57,8 @@ registry::Reference parse_name(const std::string& text) {
         if (reason.message().find("must be lowercase") != std::string::npos) why = "repository name must be lowercase";
         Error error("parsing reference \"{}\": {}", text, why);
         if (!text.empty() && why == "invalid reference format" && reason.message().starts_with(of_reference))
-            error.with_hint(reason.message().substr(of_reference.size()));
+            if (const std::string rest = reason.message().substr(of_reference.size()); rest != runtime::quoted(text))
+                error.with_hint(rest);
         throw error.with_hint(reason.hint());
     }
 }

@@ -95,7 +95,7 @@ void CopiedTrees::throw_missing(const std::string& path) const {
         const std::vector<std::string_view> views(names.begin(), names.end());
         error.with_hint(did_you_mean(last_name(path), views));
     }
-    if (job_.words.from.empty())
+    if (job_.words.from.empty() && source_->what() != "this machine")
         error.with_hint("paths are relative to the context, and nothing outside it can be copied");
     throw error;
 }

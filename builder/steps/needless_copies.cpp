@@ -5,6 +5,7 @@
 
 #include "builder/steps/image_users.hpp"
 #include "builder/syntax/human_size.hpp"
+#include "runtime/base/error.hpp"
 #include "runtime/sys/ownership.hpp"
 
 namespace builder {
@@ -21,6 +22,15 @@ bool has_same_looks(const struct stat& left, const struct stat& right) {
     return left.st_mode == right.st_mode && left.st_uid == right.st_uid && left.st_gid == right.st_gid;
 }
 
+/// Nothing also where a file stands in the place of a folder on the way.
+std::optional<overlay::MergedEntry> find_below(const overlay::LayeredView& below, const std::string& path) {
+    try {
+        return below.find(path, false);
+    } catch (const runtime::Error&) {
+        return std::nullopt;
+    }
+}
+
 bool changes_looks(const std::string& step) {
     for (const char* word : {"chmod", "chown", "chgrp"})
         if (step.find(word) != std::string::npos) return true;
@@ -33,7 +43,7 @@ NeedlessCopies count_needless_copies(const runtime::Fd& upper, const overlay::La
     NeedlessCopies copies;
     visit_paths(upper, [&](const std::string& path, const struct stat& now) {
         if (!S_ISREG(now.st_mode)) return;
-        const auto before = below.find(path, false);
+        const auto before = find_below(below, path);
         if (!before || !S_ISREG(before->status.st_mode) || !has_same_content(now, before->status)) return;
         if (has_same_looks(now, before->status)) return;
         ++copies.files;

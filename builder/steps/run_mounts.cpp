@@ -69,7 +69,11 @@ void StepMounts::add_mount(MountRequest request) {
 }
 
 std::string StepMounts::target_of(const MountRequest& mount) const {
-    return absolute_path(working_directory_.empty() ? "/" : working_directory_, mount.target);
+    std::string target = absolute_path(working_directory_.empty() ? "/" : working_directory_, mount.target);
+    if (target == "/")
+        throw Error("a mount cannot take the place of the root")
+            .with_hint(mount.target.empty() ? "target= is missing: add target=/path" : "");
+    return target;
 }
 
 StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
@@ -77,7 +81,9 @@ StepMounts::Bound StepMounts::find_bound(const MountRequest& mount) {
     bound.source = mount.from.empty() ? environment_.context.source : environment_.find_source(mount.from, stage_);
     if (!bound.source) throw Error("there is no context to mount from");
     const overlay::ResolvedPath place = bound.source->view().resolve(mount.source);
-    if (!place.entry) throw Error("the source {} of a mount is not in {}", quoted(mount.source), bound.source->what());
+    if (!place.entry)
+        throw Error("the source {} of a mount is not in {}", quoted(mount.source), bound.source->what())
+            .with_hint(mount.from.empty() ? "source= is relative to the context" : "");
     bound.path = place.path;
     bound.is_folder = place.entry->is_folder();
     bound.tree = bound.source->scan(place, bound.source->filter(), environment_.store);

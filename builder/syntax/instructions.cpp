@@ -32,9 +32,8 @@ InstructionBody parse_from(const InstructionRequest& request) {
     if (words.size() != 1 && !names_stage) {
         Error error = request.error_at(
             request.node.arguments_location,
-            words.empty()
-                ? "reading multiple stages: FROM requires an argument\nFROM <source> [AS <name>] is how it looks"
-                : "FROM requires either one argument, or three: FROM <source> [AS <name>]");
+            words.empty() ? "reading multiple stages: FROM requires an argument\nwrite FROM <source> [AS <name>]"
+                          : "FROM requires either one argument, or three: FROM <source> [AS <name>]");
         if (words.size() == 3) error.with_hint("the second word must be AS, not " + quoted(words[1].text));
         throw error;
     }

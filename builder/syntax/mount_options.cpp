@@ -237,7 +237,8 @@ void apply(MountRequest& mount, const Option& option) {
         throw Error("{} is not allowed for mounts of type {}", quoted(option.key), type_name)
             .with_hint(hint_for(option.key, mount.type));
     if (rule->second.needs_value && !option.has_value)
-        throw Error("{}: must provide an argument for option", option.key);
+        throw Error("{}: must provide an argument for option", option.key)
+            .with_hint(fmt::format("write {}=VALUE", option.key));
     rule->second.set(mount, option);
 }
 

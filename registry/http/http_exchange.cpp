@@ -302,7 +302,7 @@ void HttpExchange::note_end(CURLcode result) {
     error.add_context("cannot talk to {}", url_for_messages(url_)).with_hint(hint_for(result));
     if (known == refused && is_on_this_machine(url_)) {
         error.is_nobody_here = true;
-        error.with_hint("nothing listens there: is the registry running, and at this port?");
+        error.with_hint("nothing listens there: is the server running, and at this port?");
     }
     // A server without TLS stays without.
     error.may_pass =

@@ -89,7 +89,7 @@ std::optional<PasswdEntry> entry_of(std::string_view name, const std::optional<s
     if (!entry)
         throw Error("determining run uid: user: unknown user error looking up user \"{}\" in the image's /etc/passwd",
                     name)
-            .with_hint("make the user in a RUN step above, or give its number");
+            .with_hint("make the user first, or give its number");
     require_id(entry->uid, "user", name);
     require_id(entry->gid, "group", name);
     return entry;

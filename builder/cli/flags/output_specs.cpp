@@ -182,6 +182,7 @@ void add_output(OutputSpec& spec, const std::vector<std::string>& tags, OutputWi
 OutputWishes parse_outputs(const std::vector<std::string>& texts, const std::vector<std::string>& tags) {
     OutputWishes wishes;
     for (const std::string& text : texts) {
+        if (text.empty()) throw Error("--output is empty").with_hint("it takes a folder, -, or type=TYPE,dest=PLACE");
         if (text == "-" || text.find('=') == std::string::npos) {
             wishes.files.push_back(text);
             continue;

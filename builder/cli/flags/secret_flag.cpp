@@ -33,7 +33,8 @@ Fields parse_fields(const std::string& text) {
     for (const std::string_view part : runtime::split(text, ',')) {
         const auto [key, value] = runtime::split_once(part, '=');
         if (!known.contains(key))
-            throw bad_form().with_hint(fmt::format("{} is not known to --secret {}", quoted(key), text));
+            throw bad_form().with_hint(
+                fmt::format("--secret {}: {} is none of id, src, env, type and scan", text, quoted(key)));
         fields[key == "source" ? "src" : std::string(key)] = value;
     }
 
@@ -46,7 +47,7 @@ Fields parse_fields(const std::string& text) {
 
 std::string environment_value(const std::string& name) {
     const char* const value = std::getenv(name.c_str());
-    if (value == nullptr) throw Error("the environment has no variable {}", quoted(name));
+    if (value == nullptr) throw Error("--secret: the environment has no variable {}", quoted(name));
     return value;
 }
 

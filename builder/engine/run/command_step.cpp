@@ -155,6 +155,8 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
                            : StepFailed(kind, "{} failed with exit code {}", command, container.exit_code);
     if (container.exit_code == 127 && run.command.is_shell)
         error.with_hint(hint_for_missing_command(*request.view, request.working_directory, run.command.words.front()));
+    if (run.command.is_shell && run.command.words.front().starts_with('['))
+        error.with_hint("it begins as the exec form does, but is no JSON: RUN [\"program\", \"argument\"]");
     if (result.hit_memory_limit) {
         error = StepFailed(kind, "{} needed more memory than --memory allows: the kernel ended {} (exit code {})",
                            command, container.signal != 0 ? "it" : "a process of it", container.exit_code);

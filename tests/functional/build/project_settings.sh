@@ -48,3 +48,11 @@ printf '[build]\nfile = "link"\n' >context/builder.toml
 assert_fails_with 125 builder build context
 assert_contains "$output" "is not in the context"
 refused "would be preprocessed" $'[build]\nfile = "x.in"'
+# Nor does builder.toml itself; what is no regular file is not waited for.
+rm context/builder.toml
+printf '[build]\ntarget = "nosuch"\n' >outside.toml
+ln -s ../outside.toml context/builder.toml
+builder build -q -f mine context >quiet
+rm context/builder.toml && mkfifo context/builder.toml
+assert_fails_with 125 timeout 20 "$program" --root "$place/store" --runroot "$place/run" build -q -f mine context
+assert_contains "$output" "it is no regular file"

@@ -9,6 +9,9 @@ notices() { builder build --no-cache -f - context <<<"$1" 2>&1 >quiet | grep not
 said=$(notices $'FROM large\nRUN chmod -R 600 /data')
 assert_contains "$said" "RUN chmod -R 600 /data changed only the owner or mode of 1 file, which are in the image once more: 12 MB"
 assert_contains "$(notices $'FROM large\nRUN chown 7:8 /data/large')" "12 MB"
+# A folder where a file was is no mistake.
+builder build -q -t file -f - context <<<$'FROM base\nRUN echo a >/place' >quiet
+builder build -q -f - context <<<$'FROM file\nRUN rm /place && mkdir /place && echo b >/place/in && chmod 600 /place/in' >quiet
 # Nothing that was written anew, nothing small, nothing that stayed.
 for quiet in 'chmod 600 /data/large; echo >>/data/large' 'chmod 600 /etc/passwd' 'chmod 644 /data/large'; do
     if said=$(notices $'FROM large\nRUN '"$quiet"); then fail "$quiet: $said"; fi
