@@ -1,5 +1,5 @@
 # Runs pages of the documentation as somebody would who types in their blocks, one after the other.
-. "$(dirname "$0")/../library.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../library.sh"
 here=$tests/docs
 docs=$(readlink -f "$tests/../../docs")
 export BUILDER_ROOT=$place/store BUILDER_RUNROOT=$place/run PATH=$place/bin:$PATH
