@@ -2,4 +2,7 @@
 . "$(dirname "$0")/run_page.sh"
 needs docker-registry curl jq openssl htpasswd
 make_base
-for page in "$docs"/howto/*.md; do run_page "howto/$(basename "$page" .md)"; done
+for page in installing coming-from-kaniko "$docs"/howto/*.md; do
+    page=${page#"$docs"/}
+    run_page "${page%.md}"
+done
