@@ -56,8 +56,7 @@ std::string suggestions(const std::string& word) {
     std::string text;
     for (const CommandMaker& maker : command_makers()) {
         const std::string name = maker.names.front();
-        if (name.starts_with(word) || edit_distance(name, word) <= 2)
-            text += "\t" + name + "\n";
+        if (name.starts_with(word) || edit_distance(name, word) <= 2) text += "\t" + name + "\n";
     }
     return text.empty() ? "" : "\n\nDid you mean this?\n" + text;
 }

@@ -13,6 +13,7 @@ namespace {
 std::string flag_column(const Flag& flag) {
     std::string text =
         flag.short_name != 0 ? fmt::format("-{}, --{}", flag.short_name, flag.name) : "    --" + flag.name;
+    if (!flag.optional_value.empty()) return text + "[=" + flag.value_name + "]";
     if (!flag.is_switch()) text += " " + flag.value_name;
     return text;
 }

@@ -119,7 +119,7 @@ FlagGroup flags_for_registries() {
 HelpLayout layout_of_build() {
     const FlagGroup most_used = {
         "Most used",
-        {"file", "tag", "target", "build-arg", "platform", "push", "output", "no-cache", "pull", "secret"}};
+        {"file", "tag", "target", "build-arg", "platform", "push", "load", "output", "no-cache", "pull", "secret"}};
     return {
         {"builder build -t app .                    # builds ./Containerfile or ./Dockerfile, and names the image",
          "builder build -f app.Containerfile --build-arg VERSION=2 --target test .",

@@ -33,7 +33,8 @@ std::map<std::string, StepPlace> find_step_places(const layers::BuildFiles& buil
                                                   const std::set<std::string>& diff_ids) {
     struct Found {
         StepPlace place;
-        std::ptrdiff_t rank;  ///< of the image that the build made
+        std::ptrdiff_t rank = 0;  ///< of the image that the build made
+        std::size_t stage = 0;
     };
     std::map<std::string, Found> found;
     for (const layers::BuildFile& file : builds.list()) {
@@ -43,8 +44,12 @@ std::map<std::string, StepPlace> find_step_places(const layers::BuildFiles& buil
         for (const RecordedStep& step : record->steps) {
             if (step.label.line == 0 || !diff_ids.contains(step.diff_id)) continue;
             const auto known = found.find(step.diff_id);
-            if (known != found.end() && known->second.rank <= rank) continue;
-            found[step.diff_id] = {{record->subject.file, step.label.line, step.label.text, record->id}, rank};
+            // Of two steps of one build the one in the later stage counts: it is nearer to the image.
+            const bool is_later = known != found.end() && known->second.rank == rank &&
+                                  known->second.place.build == record->id && known->second.stage <= step.label.stage;
+            if (known != found.end() && known->second.rank <= rank && !is_later) continue;
+            found[step.diff_id] = {
+                {record->subject.file, step.label.line, step.label.text, record->id}, rank, step.label.stage};
         }
     }
     std::map<std::string, StepPlace> places;

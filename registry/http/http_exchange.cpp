@@ -302,6 +302,9 @@ void HttpExchange::note_end(CURLcode result) {
     error.add_context("cannot talk to {}", url_for_messages(url_)).with_hint(hint_for(result));
     if (known == refused && is_on_this_machine(url_)) {
         error.is_nobody_here = true;
+        // localhost/NAME is what builder calls images of its own.
+        if (url_.starts_with("https://localhost/v2/") || url_.starts_with("http://localhost/v2/"))
+            error.with_hint("no image of this name is in the store, and no registry listens at localhost");
         error.with_hint("nothing listens there: is the server running, and at this port?");
     }
     // A server without TLS stays without.

@@ -20,7 +20,7 @@ constexpr std::string_view none =
     // Where images come from and go to, what is written beside them, and how it is told.
     " tag cache-from cache-to cache-ttl manifest push pull pull-always pull-never output iidfile iidfile-raw "
     "metadata-file logfile logsplit log-limit log-rusage rusage-logfile quiet progress explain trace on-error "
-    "resume-from check "
+    "resume-from load check "
     "call rm force-rm sign-by "
     "authfile cert-dir creds tls-verify retry retry-delay signature-policy blob-cache compression-format "
     "compression-level disable-compression force-compression decryption-key cw loglevel compress "

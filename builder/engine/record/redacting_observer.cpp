@@ -7,7 +7,10 @@ namespace builder {
 
 std::string redacted(const layers::SecretPatterns& secrets, std::string_view text) {
     layers::SecretRedactor redactor(secrets);
-    return redactor.redact(text) + redactor.finish();
+    // One after the other: the operands of + may be evaluated in any order.
+    std::string clean = redactor.redact(text);
+    clean += redactor.finish();
+    return clean;
 }
 
 void warn_of_short_secrets(const std::map<std::string, std::string>& secrets, const std::set<std::string>& unscanned,

@@ -19,7 +19,7 @@ using runtime::Runner;
 IsolatedRunner runner_of_emulation(const IsolationWish& wish, const runtime::HostRights& rights) {
     if (!runtime::keeps_owners_aside(rights.level))
         throw Error("--isolation emulated is for users who have one ID: here, files have their true owners")
-            .with_hint("leave --isolation out: this user has better");
+            .with_hint("leave --isolation out: this user can have real containers");
     // Most of a build needs no container; where one does, this is said.
     if (const std::string refusal = runtime::refusal_of_emulation(); !refusal.empty())
         return {Runner::none(rights.reason + "; and " + refusal, rights.hint), Isolation::emulated, ""};
