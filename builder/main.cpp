@@ -139,7 +139,9 @@ int run_command(const Command& command, Context& context, const Words& arguments
 int run_program(const Words& line) {
     GlobalOptions options;
     const std::vector<Flag> flags = global_flags(options);
-    const Words words = docker_words(parse_flags("builder", flags, line, true));
+    const Words given = parse_flags("builder", flags, line, true);
+    const Words global(line.begin(), line.end() - static_cast<std::ptrdiff_t>(given.size()));
+    const Words words = docker_words(given);
     choose_log_level(options);
     if (options.version) return print(std::string("builder version ") + version + "\n");
     if (words.empty() || options.help) return print(all_help(flags));
@@ -158,7 +160,7 @@ int run_program(const Words& line) {
     const Words arguments = parse_command_line(command, rest);
     choose_log_level(options);
     Context context(options);
-    context.note_command_line(rest);
+    context.note_command_line(global, rest);
     runtime::log_debug("builder {} does {} as process {} of user {}", version, command.name, ::getpid(), ::geteuid());
     // Here, because threads cannot follow into a user namespace.
     if (command.uses_store) runtime::acquire_rights();

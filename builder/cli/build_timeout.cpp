@@ -1,5 +1,9 @@
 #include "builder/cli/build_timeout.hpp"
 
+#include <unistd.h>
+
+#include "runtime/base/exit_code.hpp"
+
 namespace builder {
 
 BuildTimeout::BuildTimeout(runtime::StopSource& stop, std::optional<std::chrono::nanoseconds> timeout) {
@@ -9,6 +13,9 @@ BuildTimeout::BuildTimeout(runtime::StopSource& stop, std::optional<std::chrono:
         if (ending_.wait_until(lock, end, [this] { return ends_; }) || stop.stop_requested()) return;
         is_over_.store(true);
         stop.request_stop();
+        constexpr auto patience = std::chrono::seconds(10);
+        if (ending_.wait_for(lock, patience, [this] { return ends_; })) return;
+        ::_exit(static_cast<int>(runtime::ExitCode::timed_out));
     });
 }
 

@@ -12,8 +12,9 @@
 
 namespace builder {
 
-/// Requests the stop when the time is over; does nothing where none is given. To be made after SignalWatch, whose
-/// signals its thread must not take.
+/// Requests the stop when the time is over; does nothing where none is given. A build that does not end within ten
+/// seconds of that, because nobody reads what it prints or gives what it reads, is ended as by a kill: nothing of it
+/// goes on. To be made after SignalWatch, whose signals its thread must not take.
 class BuildTimeout {
 public:
     BuildTimeout(runtime::StopSource& stop, std::optional<std::chrono::nanoseconds> timeout);

@@ -42,9 +42,13 @@ public:
     Context& operator=(const Context&) = delete;
 
     const GlobalOptions& options() const noexcept { return options_; }
-    /// The words behind the command's name, as they were given.
+    /// The words in front of the command's name and behind it, as they were given.
+    const Words& global_words() const noexcept { return global_words_; }
     const Words& command_line() const noexcept { return command_line_; }
-    void note_command_line(Words words) { command_line_ = std::move(words); }
+    void note_command_line(Words global, Words words) {
+        global_words_ = std::move(global);
+        command_line_ = std::move(words);
+    }
     layers::StoreLocation store_location() const;
     layers::Store& store();
     /// What Podman sees of the store, be it published or not. Opens the store.
@@ -58,6 +62,7 @@ private:
     std::optional<overlay::Driver> storage_driver() const;
     layers::StoreFormat store_format() const;
     GlobalOptions options_;
+    Words global_words_;
     Words command_line_;
     std::optional<runtime::Runner> runner_;
     std::optional<layers::Store> store_;

@@ -16,18 +16,34 @@ struct Row {
 
 const std::vector<Row>& rows() {
     static const std::vector<Row> table = {
-        {"buildx", {"build", "b"}, {"build"}},   {"buildx", {"du"}, {"du"}},
-        {"buildx", {"prune"}, {"prune"}},        {"buildx", {"version"}, {"version"}},
-        {"image", {"build"}, {"build"}},         {"image", {"ls", "list"}, {"images"}},
-        {"image", {"rm", "remove"}, {"rmi"}},    {"image", {"pull"}, {"pull"}},
-        {"image", {"push"}, {"push"}},           {"image", {"tag"}, {"tag"}},
-        {"image", {"history"}, {"history"}},     {"image", {"inspect"}, {"inspect", "--type", "image"}},
-        {"image", {"prune"}, {"prune"}},         {"image", {"save"}, {"save"}},
-        {"image", {"load"}, {"load"}},           {"container", {"ls", "list", "ps"}, {"containers"}},
-        {"container", {"rm", "remove"}, {"rm"}}, {"container", {"rename"}, {"rename"}},
-        {"container", {"inspect"}, {"inspect"}}, {"builder", {"build"}, {"build"}},
-        {"builder", {"prune"}, {"prune"}},       {"system", {"df"}, {"du"}},
-        {"system", {"info"}, {"info"}},          {"system", {"prune"}, {"prune"}},
+        {"buildx", {"build", "b"}, {"build"}},
+        {"buildx", {"du"}, {"du"}},
+        {"buildx", {"prune"}, {"prune"}},
+        {"buildx", {"version"}, {"version"}},
+        {"buildx-history", {"ls", "list"}, {"builds", "ls"}},
+        {"buildx-history", {"logs"}, {"logs"}},
+        {"buildx-history", {"rm"}, {"builds", "rm"}},
+        {"buildx-history", {"inspect"}, {"builds", "show"}},
+        {"image", {"build"}, {"build"}},
+        {"image", {"ls", "list"}, {"images"}},
+        {"image", {"rm", "remove"}, {"rmi"}},
+        {"image", {"pull"}, {"pull"}},
+        {"image", {"push"}, {"push"}},
+        {"image", {"tag"}, {"tag"}},
+        {"image", {"history"}, {"history"}},
+        {"image", {"inspect"}, {"inspect", "--type", "image"}},
+        {"image", {"prune"}, {"prune", "--filter", "type=image"}},
+        {"image", {"save"}, {"save"}},
+        {"image", {"load"}, {"load"}},
+        {"container", {"ls", "list", "ps"}, {"containers"}},
+        {"container", {"rm", "remove"}, {"rm"}},
+        {"container", {"rename"}, {"rename"}},
+        {"container", {"inspect"}, {"inspect"}},
+        {"builder", {"build"}, {"build"}},
+        {"builder", {"prune"}, {"prune"}},
+        {"system", {"df"}, {"du"}},
+        {"system", {"info"}, {"info"}},
+        {"system", {"prune"}, {"prune"}},
     };
     return table;
 }
@@ -45,11 +61,10 @@ Words imagetools(const Words& words) {
         throw runtime::Error("builder has no buildx imagetools but inspect NAME")
             .with_hint("builder manifest makes and pushes lists of images, builder transfer copies between registries");
     Words result = {"inspect"};
-    for (auto word = words.begin() + 3; word != words.end(); ++word) {
-        if (*word == "--raw") continue;
-        result.push_back(word->starts_with("-") || word->find("://") != std::string::npos ? *word
-                                                                                          : "docker://" + *word);
-    }
+    for (auto word = words.begin() + 3; word != words.end(); ++word)
+        if (*word != "--raw") result.push_back(*word);
+    // The name comes last.
+    if (result.back().find("://") == std::string::npos) result.back().insert(0, "docker://");
     return result;
 }
 
@@ -58,6 +73,11 @@ Words imagetools(const Words& words) {
 Words docker_words(Words words) {
     // One word alone is a command that builder does not know, as any other.
     if (words.size() < 2) return words;
+    // `buildx history ls` has three words.
+    if (words.front() == "buildx" && words.size() > 2 && words[1] == "history") {
+        words.erase(words.begin());
+        words.front() = "buildx-history";
+    }
     const std::string group = words.front();
     const std::vector<std::string> names = names_in(group);
     if (names.empty()) return words;

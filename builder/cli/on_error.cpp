@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
-#include <filesystem>
 #include <iostream>
 
 #include "builder/containers/failed_container.hpp"
+#include "builder/images/local_images.hpp"
 #include "builder/steps/failed_step.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/harmless.hpp"
@@ -13,17 +13,22 @@
 namespace builder {
 namespace {
 
-void open_shell(FailedBuild& failed, const Words&) {
+void open_shell(FailedBuild& failed, const ResumePoint&) {
     std::cerr << "the command of this step failed: " << runtime::harmless(failed.step.label.text)
               << "\nThis shell sees what it saw, and what it left. Changes are thrown away; exit ends the build.\n";
     run_shell(failed);
 }
 
-void keep(FailedBuild& failed, const Words& command_line) {
+void keep(FailedBuild& failed, const ResumePoint& how_started) {
     const StepLabel label = failed.step.label;
+    ResumePoint point = how_started;
+    point.stage = label.stage;
+    point.step = label.number;
+    point.text = label.text;
+    point.platform = layers::format_platform(platform_of(failed.step.state.config));
     const layers::ContainerRecord container = keep_failed(failed);
     WorkingContainer(failed.store, container.id).change_state([&](ContainerState& state) {
-        note_resume_point({command_line, std::filesystem::current_path().string(), label.stage, label.number}, state);
+        note_resume_point(point, state);
     });
     std::cerr << fmt::format(
         "the failed step is kept as the working container {0}: builder run -t {0} sh looks at it, builder debug resume "
@@ -34,8 +39,8 @@ void keep(FailedBuild& failed, const Words& command_line) {
 }  // namespace
 
 std::function<void(FailedBuild&)> on_error_handler(const std::string& wanted, std::function<void()> close_progress,
-                                                   Words command_line) {
-    void (*act)(FailedBuild&, const Words&) = nullptr;
+                                                   ResumePoint how_started) {
+    void (*act)(FailedBuild&, const ResumePoint&) = nullptr;
     if (wanted == "shell") {
         if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
             throw runtime::Error("--on-error=shell needs a terminal")
@@ -49,9 +54,9 @@ std::function<void(FailedBuild&)> on_error_handler(const std::string& wanted, st
         return nullptr;
     }
     return
-        [act, close_progress = std::move(close_progress), command_line = std::move(command_line)](FailedBuild& failed) {
+        [act, close_progress = std::move(close_progress), how_started = std::move(how_started)](FailedBuild& failed) {
             close_progress();
-            act(failed, command_line);
+            act(failed, how_started);
         };
 }
 

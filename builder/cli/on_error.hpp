@@ -14,6 +14,6 @@ struct FailedBuild;
 /// without a terminal. `close_progress` is called before anything else is told. A container that is kept remembers how
 /// the build was started, for `debug resume`.
 std::function<void(FailedBuild&)> on_error_handler(const std::string& wanted, std::function<void()> close_progress,
-                                                   Words command_line = {});
+                                                   ResumePoint how_started = {});
 
 }  // namespace builder

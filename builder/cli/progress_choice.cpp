@@ -48,7 +48,8 @@ std::unique_ptr<BuildProgress> make_by_name(const std::string& wanted, const std
     if (wanted == "rawjson")
         return std::make_unique<RawJsonProgress>(descriptor == STDOUT_FILENO ? STDERR_FILENO : descriptor);
     if (wanted != "auto" && !wanted.empty())
-        throw runtime::Error("{} takes auto, plain, tty, quiet or json, not {}", asked_by, runtime::quoted(wanted));
+        throw runtime::Error("{} takes auto, plain, tty, quiet, json or rawjson, not {}", asked_by,
+                             runtime::quoted(wanted));
     if (can_move_the_cursor(descriptor)) return make_terminal(descriptor, lines);
     if (::isatty(descriptor) == 1) return std::make_unique<Progress>(ProgressMode::plain, descriptor);
     return std::make_unique<PipeProgress>(descriptor, lines);

@@ -6,9 +6,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "builder/engine/record/build_record.hpp"
 #include "builder/images/local_images.hpp"
+#include "builder/sources/preprocess.hpp"
+#include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/toml.hpp"
@@ -47,19 +51,26 @@ std::string file_in_context(const std::string& text) {
     if (text.empty()) return text;
     const std::filesystem::path path = std::filesystem::path(text).lexically_normal();
     if (path.is_absolute() || *path.begin() == "..") throw Error("file = {} leads out of the context", quoted(text));
-    if (path.extension() == ".in")
+    if (wants_preprocessing(path.string()))
         throw Error("file = {} would be preprocessed, which reads files of this machine", quoted(text))
             .with_hint("name it with -f");
     return path.string();
 }
 
-void refuse_registries(const std::vector<std::string>& tags) {
+/// The names, whole. A text that names a transport would be a file somewhere.
+std::vector<std::string> own_names(const std::vector<std::string>& tags) {
+    std::vector<std::string> names;
     for (const std::string& tag : tags) {
+        if (registry::parse_image_location(tag))
+            throw Error("tags: {} names a place", quoted(tag))
+                .with_hint("a project's file gives names of this machine; others are given with --tag");
         const std::string name = name_for_tagging(tag);
         if (!name.starts_with("localhost/"))
             throw Error("tags: {} names a registry", quoted(tag))
                 .with_hint("a project's file gives names of this machine; others are given with --tag");
+        names.push_back(name);
     }
+    return names;
 }
 
 ProjectSettings parse(const std::string& text, const std::string& path) {
@@ -74,8 +85,7 @@ ProjectSettings parse(const std::string& text, const std::string& path) {
     settings.file = file_in_context(fields.text_or_empty("file"));
     settings.target = fields.text_or_empty("target");
     settings.platforms = texts_of(*table, "platform");
-    settings.tags = texts_of(*table, "tags");
-    refuse_registries(settings.tags);
+    settings.tags = own_names(texts_of(*table, "tags"));
     settings.progress = fields.text_or_empty("progress");
     if (const auto arguments = table->find("args"); arguments != table->end()) {
         if (!arguments->is_object()) throw Error("[build.args] is no table");
@@ -101,6 +111,40 @@ std::optional<ProjectSettings> ProjectSettings::read(const std::string& context)
         error.add_context("cannot use {}", quoted(path));
         throw;
     }
+}
+
+namespace {
+
+/// Whether a record tells that a build of this context made the image.
+bool was_made_from(const layers::BuildFiles& builds, const std::string& image, const std::string& context) {
+    for (const layers::BuildFile& file : builds.list()) {
+        try {
+            const auto events = builds.read_events(file);
+            if (!events || events->find(image) == std::string::npos) continue;
+            const BuildRecord record = parse_record(*events, false);
+            if (record.image == image && record.subject.context == context) return true;
+        } catch (const Error&) {
+            continue;  // It cannot be read, so it tells nothing.
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::vector<std::string> names_to_give(const ProjectSettings& project, layers::Store& store,
+                                       const std::string& context) {
+    const std::string place = std::filesystem::weakly_canonical(context).string();
+    std::vector<std::string> names;
+    for (const std::string& name : project.tags) {
+        const auto owner = store.images().find_by_name(name);
+        if (!owner || was_made_from(layers::BuildFiles(store.location()), owner->id.text(), place))
+            names.push_back(name);
+        else
+            std::cerr << fmt::format("{} of {} stays the name of {}: --tag {} gives it to this image\n", name,
+                                     project.path, owner->id.hex().substr(0, 12), name);
+    }
+    return names;
 }
 
 }  // namespace builder

@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "layers/store/store.hpp"
+
 namespace builder {
 
 struct ProjectSettings {
@@ -33,5 +35,10 @@ struct ProjectSettings {
     /// name for what it may not say, and for what is no TOML.
     static std::optional<ProjectSettings> read(const std::string& context);
 };
+
+/// Of the file's names those that nobody has, or an image that a build of this very context has made: a project takes
+/// no name away. That one keeps its name is told on standard error.
+std::vector<std::string> names_to_give(const ProjectSettings& project, layers::Store& store,
+                                       const std::string& context);
 
 }  // namespace builder

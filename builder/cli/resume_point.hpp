@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "builder/cli/command.hpp"
+#include "builder/cli/command_context.hpp"
 #include "builder/containers/container_state.hpp"
 #include "builder/containers/working_container.hpp"
 #include "builder/steps/resumed_step.hpp"
@@ -13,13 +13,19 @@
 namespace builder {
 
 struct ResumePoint {
-    Words words;         ///< of the command line, behind `build`; passwords are left out
+    Words global_words;  ///< in front of `build`
+    Words words;         ///< behind it; passwords are left out
     std::string folder;  ///< where it was given
     std::size_t stage = 0;
     std::size_t step = 0;
+    std::string text;      ///< of the step
+    std::string platform;  ///< of its stage
 };
 
-/// The words without what --creds and --decryption-key say of passwords.
+/// How this program was started. The folder may be gone: then it is empty, and nothing can go on there.
+ResumePoint how_started(const Context& context);
+
+/// The words without --creds and --decryption-key, arguments that name proxies, and user and password of addresses.
 Words without_passwords(const Words& words);
 
 /// What the build is told of a container whose resume point is known. Throws Error where it is in use: nothing may

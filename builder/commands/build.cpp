@@ -126,8 +126,13 @@ void prepare_request(BuildWork& work) {
     work.writes_to_stdout = uses_standard_output(request.outputs, request.destinations);
 }
 
-/// --resume-from ID[:done].
+/// --resume-from ID[:done]. The steps in front come from the cache, whatever the build was told of it.
 void resume(BuildWork& work) {
+    BuildImageRequest& request = work.options.request;
+    if (!request.use_layers)
+        throw runtime::Error("a build with --layers=false cannot be resumed: none of its steps is kept");
+    request.no_cache = false;
+    request.no_cache_filter.clear();
     const auto [id, done] = runtime::split_once(work.options.resume_from, ':');
     work.resumed.emplace(work.context.store(), std::string(id));
     work.options.request.resumed = resumed_step(*work.resumed, done == "done");
@@ -208,7 +213,7 @@ BuiltImage build_one(BuildWork& work, BuildImageRequest request, BuildLog& log) 
     BuildProgress& progress = log.progress();
     request.access.observer = log.transfers();
     request.on_failure = on_error_handler(
-        work.resumed ? "fail" : work.options.on_error, [&progress] { progress.close(); }, work.context.command_line());
+        work.resumed ? "fail" : work.options.on_error, [&progress] { progress.close(); }, how_started(work.context));
     const std::string& trace = work.options.trace_file;
     RecordedBuild build(work.context, work.runner, progress, work.stop,
                         trace.empty() || !work.makes_several ? trace : trace + platform_suffix(request.platform));
@@ -318,7 +323,7 @@ void build_all(BuildWork& work, std::vector<std::string> platforms);
 
 int run_build(Context& context, const Words& words, BuildOptions& options) {
     take_context(words.empty() ? "." : words.front(), options.request);
-    take_project_settings(options.request.context, options);
+    take_project_settings(context, options);
     take_inline_cache(options.request);
     options.request.use_layers = options.layers.value_or(true);
     options.request.keeps_step_images = options.layers.value_or(false);

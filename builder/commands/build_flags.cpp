@@ -113,8 +113,8 @@ std::vector<Flag> build_flags(BuildOptions& options) {
     return flags;
 }
 
-void take_project_settings(const std::string& context, BuildOptions& options) {
-    const auto project = ProjectSettings::read(context);
+void take_project_settings(Context& context, BuildOptions& options) {
+    const auto project = ProjectSettings::read(options.request.context);
     if (!project) return;
     BuildImageRequest& request = options.request;
     if (options.pushes && options.tags.empty() && !project->tags.empty())
@@ -123,7 +123,8 @@ void take_project_settings(const std::string& context, BuildOptions& options) {
     request.default_file = project->file;
     if (request.target.empty()) request.target = project->target;
     if (options.platforms.empty() && !options.all_platforms) options.platforms = project->platforms;
-    if (options.tags.empty() && options.outputs.empty()) options.tags = project->tags;
+    if (options.tags.empty() && options.outputs.empty())
+        options.tags = names_to_give(*project, context.store(), options.request.context);
     if (options.progress == "auto" && !project->progress.empty()) options.progress = project->progress;
     for (const auto& argument : project->arguments) request.steps.build_arguments.insert(argument);
 }

@@ -51,6 +51,6 @@ struct BuildOptions {
 std::vector<Flag> build_flags(BuildOptions& options);
 
 /// What builder.toml of the context says, where the command line says nothing. Throws Error.
-void take_project_settings(const std::string& context, BuildOptions& options);
+void take_project_settings(Context& context, BuildOptions& options);
 
 }  // namespace builder

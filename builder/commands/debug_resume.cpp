@@ -46,18 +46,21 @@ Resumable find_container(layers::Store& store, const std::string& name) {
 void refuse_standard_input(const ResumePoint& point) {
     for (std::size_t i = 0; i < point.words.size(); ++i) {
         const std::string& word = point.words[i];
-        if (word == "-" || word == "-f-" || word == "--file=-")
+        const bool follows_file = i > 0 && (point.words[i - 1] == "-f" || point.words[i - 1] == "--file");
+        const bool is_last = i + 1 == point.words.size();
+        if (word == "-f-" || word == "--file=-" || (word == "-" && (follows_file || is_last)) ||
+            (follows_file && word.starts_with("/dev/")))
             throw Error("the build read standard input, which is gone")
                 .with_hint("build from files, with --on-error=keep");
     }
 }
 
-/// Where the store is, for the program that goes on.
-Words global_words(Context& context) {
+/// Those of the build, then those that are given now, which count more; the store is the one that has the container.
+Words global_words(Context& context, const ResumePoint& point) {
+    Words words = point.global_words;
+    words.insert(words.end(), context.global_words().begin(), context.global_words().end());
     const layers::StoreLocation location = context.store_location();
-    Words words = {"--root", location.root, "--runroot", location.runroot};
-    const GlobalOptions& options = context.options();
-    if (!options.storage_driver.empty()) words.insert(words.end(), {"--storage-driver", options.storage_driver});
+    words.insert(words.end(), {"--root", location.root, "--runroot", location.runroot});
     return words;
 }
 
@@ -68,7 +71,7 @@ int resume(Context& context, const Words& given, const ResumeOptions& options) {
     if (::chdir(found.point.folder.c_str()) != 0)
         throw runtime::SystemError("cannot go to {}, where the build was started", quoted(found.point.folder));
     Words words = {"builder"};
-    for (std::string& word : global_words(context)) words.push_back(std::move(word));
+    for (std::string& word : global_words(context, found.point)) words.push_back(std::move(word));
     words.insert(words.end(), {"build", "--resume-from", found.container.id + (options.done ? ":done" : "")});
     if (given.size() > 1) words.insert(words.end(), given.begin() + 1, given.end());
     words.insert(words.end(), found.point.words.begin(), found.point.words.end());

@@ -35,6 +35,14 @@ std::vector<std::string> give_names(layers::Store& store, const LoadedImage& loa
     return names;
 }
 
+void tell(layers::Store& store, const LoadedImage& loaded, const LoadOptions& options) {
+    const std::vector<std::string> names = give_names(store, loaded, options.replaces);
+    if (options.quiet || names.empty())
+        std::cout << (options.quiet ? "" : "Loaded image ID: ") << loaded.image.id.text() << std::endl;
+    else
+        for (const std::string& name : names) std::cout << "Loaded image: " << name << std::endl;
+}
+
 int load(Context& context, const LoadOptions& options) {
     runtime::StopSource stop;
     const SignalWatch signals(stop);
@@ -46,13 +54,8 @@ int load(Context& context, const LoadOptions& options) {
         options.platform.empty() ? layers::host_platform()
                                  : layers::normalized(layers::parse_platform(options.platform)));
     const std::string file = options.input.empty() ? "-" : options.input;
-    for (const LoadedImage& loaded : load_images(context.store(), file, platform, registries)) {
-        const std::vector<std::string> names = give_names(context.store(), loaded, options.replaces);
-        if (options.quiet || names.empty())
-            std::cout << (options.quiet ? "" : "Loaded image ID: ") << loaded.image.id.text() << "\n";
-        else
-            for (const std::string& name : names) std::cout << "Loaded image: " << name << "\n";
-    }
+    load_images(context.store(), file, platform, registries,
+                [&](const LoadedImage& loaded) { tell(context.store(), loaded, options); });
     return 0;
 }
 

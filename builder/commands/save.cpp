@@ -34,7 +34,8 @@ std::vector<SavedImage> find_images(layers::Store& store, const Words& words) {
         auto known = std::find_if(images.begin(), images.end(),
                                   [&](const SavedImage& one) { return one.image.id.text() == image.id.text(); });
         if (known == images.end()) known = images.insert(images.end(), SavedImage{std::move(image), {}});
-        if (!name.empty()) known->names.push_back(name);
+        const bool is_new = std::find(known->names.begin(), known->names.end(), name) == known->names.end();
+        if (!name.empty() && is_new) known->names.push_back(name);
     }
     return images;
 }
@@ -57,6 +58,9 @@ int save(Context& context, const Words& words, const SaveOptions& options) {
     layers::Store& store = context.store();
     const std::vector<SavedImage> images = find_images(store, words);
     const std::string file = options.output.empty() ? "-" : options.output;
+    if (options.format != "docker-archive" && file.find(':') != std::string::npos)
+        throw Error("{} has a colon, which ends the name of a file there", runtime::quoted(file))
+            .with_hint("--format docker-archive takes it");
     if (options.format == "docker-archive") {
         save_images(store, images, file, registries);
         return 0;

@@ -1,6 +1,7 @@
 // Images as one file, and back: what `save` writes and `load` reads.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ struct LoadedImage {
 };
 
 /// Brings all images of an archive into the store, whatever wrote it (docker save, podman save, oci-archive:) and
-/// however it is packed (gzip, zstd, xz, bzip2). `file` may be "-". They get no names. Throws Error.
-std::vector<LoadedImage> load_images(layers::Store& store, const std::string& file, const std::string& platform,
-                                     registry::Registries& registries);
+/// however it is packed (gzip, zstd, xz, bzip2). `file` may be "-", or a pipe. They get no names. Each is told as it
+/// has come, so that those before a failure are no loss. Throws Error; a stop ends it.
+void load_images(layers::Store& store, const std::string& file, const std::string& platform,
+                 registry::Registries& registries, const std::function<void(const LoadedImage&)>& loaded);
 
 }  // namespace builder

@@ -1,7 +1,10 @@
 #include "builder/images/published_images.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 
 #include "builder/images/manifest_list.hpp"
@@ -22,6 +25,35 @@ std::string time_for_tables(const std::string& created) {
     return time && time->tv_sec >= 0 && time->tv_sec <= last_second ? runtime::rfc3339(*time) : "0001-01-01T00:00:00Z";
 }
 
+/// RFC 3339 as Go's time package takes it: "T" and "Z" in upper case, a day and a second that there is.
+bool is_time_of_go(const std::string& text) {
+    static const std::regex form(
+        R"((\d{4})-(0[1-9]|1[0-2])-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))");
+    std::smatch parts;
+    if (!std::regex_match(text, parts, form)) return false;
+    const std::chrono::year_month_day day{std::chrono::year(std::stoi(parts[1])),
+                                          std::chrono::month(static_cast<unsigned>(std::stoi(parts[2]))),
+                                          std::chrono::day(static_cast<unsigned>(std::stoi(parts[3])))};
+    return day.ok();
+}
+
+bool has_good_time(const nlohmann::json& object) {
+    const auto created = object.find("created");
+    if (created == object.end() || created->is_null()) return true;
+    return created->is_string() && is_time_of_go(created->get<std::string>());
+}
+
+/// Whether Podman can read the times of a configuration. One that it cannot would keep it from listing any image.
+bool has_good_times(const std::string& config) {
+    const nlohmann::json value = nlohmann::json::parse(config, nullptr, false);
+    if (!value.is_object() || !has_good_time(value)) return false;
+    const auto history = value.find("history");
+    if (history == value.end() || history->is_null()) return true;
+    return history->is_array() && std::all_of(history->begin(), history->end(), [](const nlohmann::json& entry) {
+               return entry.is_object() && has_good_time(entry);
+           });
+}
+
 class Gathering {
 public:
     explicit Gathering(layers::Store& store)
@@ -40,6 +72,11 @@ public:
 
 private:
     void add(const layers::ImageRecord& image) {
+        if (!has_good_times(image.config)) {
+            runtime::log_debug("Podman does not see the image {}: it has a time that Podman cannot read",
+                                 image.id.text());
+            return;
+        }
         try {
             const std::vector<layers::LayerRecord> records = store_.layers().of_image(image.id);
             if (!std::all_of(records.begin(), records.end(), [this](const auto& one) { return is_there(one); })) return;

@@ -54,7 +54,11 @@ std::string blame(std::vector<AddedLayer> layers, bool new_ones) {
     std::string text;
     for (std::size_t i = 0; i < std::min(most, layers.size()); ++i) {
         std::string step = layers[i].step;
-        if (step.size() > longest) step = step.substr(0, longest) + "…";
+        if (step.size() > longest) {
+            std::size_t end = longest;  // not within a letter
+            while (end > 0 && (static_cast<unsigned char>(step[end]) & 0xc0) == 0x80) --end;
+            step = step.substr(0, end) + "…";
+        }
         text += fmt::format("{}{} by {}", text.empty() ? "" : "; ", human_size(layers[i].bytes), step);
     }
     return text;

@@ -1,7 +1,9 @@
 #include "builder/steps/ca_certificates.hpp"
 
 #include <array>
+#include <optional>
 #include <set>
+#include <string_view>
 
 #include "runtime/base/error.hpp"
 #include "runtime/sys/file.hpp"
@@ -33,12 +35,34 @@ runtime::MountSpec file_mount(const std::string& target, std::string content) {
 }  // namespace
 
 std::string read_ca_certificates(const std::string& file) {
-    std::string text = runtime::read_file(file, limit_bytes);
-    if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+    constexpr std::string_view begin_mark = "-----BEGIN CERTIFICATE-----";
+    constexpr std::string_view end_mark = "-----END CERTIFICATE-----";
+    const std::string text = runtime::read_file(file, limit_bytes);
+    // Nothing else of the file: it may hold a key, too.
+    std::string certificates;
+    for (std::size_t begin = text.find(begin_mark); begin != std::string::npos;) {
+        const std::size_t end = text.find(end_mark, begin);
+        if (end == std::string::npos) break;
+        certificates += text.substr(begin, end + end_mark.size() - begin) + "\n";
+        begin = text.find(begin_mark, end);
+    }
+    if (certificates.empty())
         throw runtime::Error("--ca-certificates: {} holds no certificate in PEM", runtime::quoted(file));
-    if (!text.ends_with('\n')) text += '\n';
-    return text;
+    return certificates;
 }
+
+namespace {
+
+/// The image's own bundle; nothing where it cannot be read, or is no bundle.
+std::optional<std::string> own_bundle(const overlay::LayeredView& view, const std::string& path) {
+    try {
+        return view.read_text(path, limit_bytes);
+    } catch (const runtime::Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
 
 void add_ca_certificates(const std::string& certificates, const StageState& state, RunRequest& request) {
     const overlay::LayeredView& view = state.view();
@@ -47,7 +71,7 @@ void add_ca_certificates(const std::string& certificates, const StageState& stat
     for (const char* bundle : bundles) {
         const overlay::ResolvedPath place = view.resolve(bundle);
         if (!place.entry || !mounted.insert(place.path).second) continue;
-        const auto own = view.read_text(place.path, limit_bytes);
+        const auto own = own_bundle(view, place.path);
         if (!own) continue;
         const std::string both = *own + (own->empty() || own->ends_with('\n') ? "" : "\n") + certificates;
         if (all.size() == certificates.size()) all = both;

@@ -15,6 +15,8 @@ namespace builder {
 struct ResumedStep {
     std::size_t stage = 0;
     std::size_t step = 0;                   ///< within the stage, from 1
+    std::string text = {};                  ///< the instruction, on one line
+    std::string platform = {};              ///< of the stage
     bool is_done = false;                   ///< its command is not run again
     std::string container = {};             ///< name, for people
     std::string folder = {};                ///< the container's own files

@@ -49,6 +49,7 @@ struct StepEnvironment {
     ImageKeeper keep_image = nullptr;                       ///< of each step; may be missing
     RerunReasons* reasons = nullptr;                        ///< asked why a step runs; may be missing
     std::function<void(FailedStep)> keep_failed = nullptr;  ///< takes what a failed RUN leaves; may be missing
+    bool has_resumed = false;                               ///< the build has come to that step
     const ResumedStep* resumed = nullptr;                   ///< where the build goes on; may be missing
 
     std::function<timespec()> clock = runtime::wall_clock;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -14,6 +15,7 @@ namespace builder {
 namespace {
 
 constexpr int pause_ms = 20;
+constexpr auto longest_wait = std::chrono::minutes(2);
 constexpr std::uint64_t kib_per_gib = 1U << 20;
 
 /// MemAvailable of /proc/meminfo, proc(5), in KiB; 0 where it is not known.
@@ -33,7 +35,8 @@ std::uint64_t available_memory_kib() {
 
 runtime::FileLock StepSlots::acquire(const runtime::StopSource& stop) const {
     runtime::make_folders(folder_, 0700);
-    while (true) {
+    const auto end = std::chrono::steady_clock::now() + longest_wait;
+    while (std::chrono::steady_clock::now() < end) {
         for (unsigned i = 0; i < count_; ++i) {
             runtime::FileLock lock(fmt::format("{}/{}", folder_, i));
             if (lock.try_lock(runtime::FileLock::Kind::exclusive)) return lock;
@@ -42,6 +45,7 @@ runtime::FileLock StepSlots::acquire(const runtime::StopSource& stop) const {
         ::poll(&stopped, 1, pause_ms);
         stop.throw_if_stopped();
     }
+    return {};
 }
 
 unsigned StepSlots::sensible_count() {

@@ -15,8 +15,9 @@ public:
     /// The files are made in `folder`, which is made when it is missing.
     StepSlots(std::string folder, unsigned count) : folder_(std::move(folder)), count_(count) {}
 
-    /// Waits for a free slot, and gives the lock, which is to be kept as long as the command runs. Throws as
-    /// StopSource::throw_if_stopped() does.
+    /// Waits for a free slot, and gives the lock, which is to be kept as long as the command runs. Who has waited for
+    /// two minutes begins without one: a slot may be held by a command whose output nobody reads, or which waits for
+    /// this one. Throws as StopSource::throw_if_stopped() does.
     runtime::FileLock acquire(const runtime::StopSource& stop) const;
 
     /// Twice the processors that this process may use, at most one for each GiB of memory that is free, at least one.

@@ -94,6 +94,7 @@ std::chrono::nanoseconds parse_duration(std::string_view text) {
 
 std::string duration_text(std::chrono::nanoseconds duration) {
     const double seconds = std::chrono::duration<double>(duration).count();
+    if (seconds < 1e-3) return fmt::format("{}ns", duration.count());
     if (seconds < 1) return fmt::format("{:g}ms", seconds * 1000);
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
     if (whole < 60) return fmt::format("{:g}s", seconds);

@@ -9,7 +9,7 @@
 namespace layers {
 
 overlay::Driver DriverChoice::get() {
-    std::call_once(once_, [this] { driver_ = find(); });
+    once_.run([this] { driver_ = find(); });
     return driver_;
 }
 

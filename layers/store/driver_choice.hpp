@@ -1,12 +1,12 @@
 // How the roots of containers are stacked in a store: by overlayfs, or by copies.
 #pragma once
 
-#include <mutex>
 #include <string>
 
 #include "layers/store/staging.hpp"
 #include "layers/store/store_location.hpp"
 #include "overlay/driver.hpp"
+#include "runtime/base/once.hpp"
 
 namespace layers {
 
@@ -25,7 +25,7 @@ private:
     overlay::Driver find();
     const StoreLocation& location_;
     StagingArea& staging_;
-    std::once_flag once_;
+    runtime::Once once_;
     overlay::Driver driver_ = overlay::Driver::overlayfs;
     std::string refusal_of_overlayfs_;
 };

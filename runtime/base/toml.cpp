@@ -1,6 +1,8 @@
 #include "runtime/base/toml.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
@@ -35,9 +37,25 @@ json converted(const toml::node& node) {
     return "";
 }
 
+/// Each dot of a key is a table in a table, and toml++ bounds only how deep values are nested: a key of many thousand
+/// dots would take the whole stack.
+void refuse_deep_keys(const std::string& text, const std::string& path) {
+    constexpr std::ptrdiff_t most_dots = 500;
+    std::size_t number = 1;
+    for (std::size_t begin = 0; begin < text.size(); ++number) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::string_view line = std::string_view(text).substr(begin, end - begin);
+        const std::string_view key = line.substr(0, line.find('='));
+        if (std::count(key.begin(), key.end(), '.') > most_dots)
+            throw Error("cannot use {}: a key of more than {} parts in line {}", quoted(path), most_dots, number);
+        begin = end + 1;
+    }
+}
+
 }  // namespace
 
 json parse_toml(const std::string& text, const std::string& path) {
+    refuse_deep_keys(text, path);
     try {
         return converted(toml::parse(text, path));
     } catch (const toml::parse_error& problem) {

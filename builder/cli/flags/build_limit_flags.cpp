@@ -1,5 +1,7 @@
 #include "builder/cli/flags/build_limit_flags.hpp"
 
+#include <algorithm>
+
 #include "builder/steps/ca_certificates.hpp"
 #include "builder/syntax/duration.hpp"
 #include "runtime/base/error.hpp"
@@ -24,7 +26,8 @@ std::optional<std::chrono::nanoseconds> parse_timeout(const std::string& text, c
     try {
         const std::chrono::nanoseconds timeout = parse_duration(text);
         if (timeout.count() <= 0) throw runtime::Error("it is no time that passes");
-        return timeout;
+        constexpr std::chrono::nanoseconds longest = std::chrono::hours(24 * 3650);
+        return std::min(timeout, longest);
     } catch (runtime::Error& error) {
         error.add_context("--{} {}", flag, runtime::quoted(text));
         throw;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/letter_case.hpp"
 #include "runtime/base/text.hpp"
 
 namespace builder {
@@ -54,7 +55,7 @@ std::vector<Flag> docker_build_flags(BuildImageRequest& request) {
     Flag filter{"no-cache-filter", 0, "STAGE", "do not use cached steps of these stages; several between commas"};
     filter.set = [&request](const std::string& text) {
         for (const std::string_view name : runtime::split(text, ','))
-            if (!name.empty()) request.no_cache_filter.emplace_back(name);
+            if (!name.empty()) request.no_cache_filter.push_back(runtime::in_lower_case(name));
     };
     Flag provenance = missing_flag("provenance", 0, "VALUE", "make an attestation of provenance");
     provenance.optional_value = "true";
@@ -80,10 +81,21 @@ void sort_annotations(BuildImageRequest& request, bool makes_index) {
     request.annotations = std::move(own);
 }
 
+namespace {
+
+/// With other keys of buildx, which mean nothing here.
+bool is_inline(const std::string& place) {
+    for (const std::string_view part : runtime::split(place, ','))
+        if (part == "type=inline") return true;
+    return false;
+}
+
+}  // namespace
+
 void take_inline_cache(BuildImageRequest& request) {
     std::vector<std::string> others;
     for (std::string& place : request.cache_to) {
-        if (place == "type=inline")
+        if (is_inline(place))
             request.caches_inline = true;
         else
             others.push_back(std::move(place));

@@ -119,7 +119,6 @@ public:
         reach_registries();
         run_stages();
         shape_files();
-        hold_budget();
         commit();
         deliver();
         return std::move(built_);
@@ -282,17 +281,18 @@ void ImageBuild::run_stages() {
         throw;
     }
     stop_.throw_if_stopped();
+    if (request_.resumed && request_.resumed->platform == platform_ && !result_.has_resumed)
+        throw Error("this build has no step as the one that {} was kept of: {}",
+                    runtime::quoted(request_.resumed->container), request_.resumed->text)
+            .with_hint("the file, or the target, has changed since: build it again with --on-error=keep");
     checks_->report();
     warn_of_unused_arguments(*plan_, policy_, result_.target, observer_);
 }
 
-/// What happens to the target's files before an image is made of them: --output, --squash, --layers=false, --sbom.
+/// What happens to the target's files before an image is made of them: --squash, --layers=false, --budget, --output,
+/// --sbom. What is too large is written nowhere.
 void ImageBuild::shape_files() {
     StageState& state = result_.target;
-    if (!exports_.empty()) {
-        for (const SealedLayerPointer& layer : state.layers) static_cast<void>(layer->record.get());
-        for (const ExportSpec& spec : exports_) export_files(store_, state, spec);
-    }
     if (request_.squash) {
         state = squash(store_, std::move(state), times_.files);
         // Where each step has an image of its own, this one has a history of one step.
@@ -300,6 +300,10 @@ void ImageBuild::shape_files() {
         if (request_.keeps_step_images && history.size() > 1) history.erase(history.begin(), history.end() - 1);
     } else if (!request_.use_layers)
         state = join_layers(store_, std::move(state), times_.files);
+    hold_budget();
+    for (const SealedLayerPointer& layer : state.layers)
+        if (!exports_.empty()) static_cast<void>(layer->record.get());
+    for (const ExportSpec& spec : exports_) export_files(store_, state, spec);
     if (request_.sbom.is_wanted()) scan();
 }
 

@@ -5,6 +5,7 @@
 #include "builder/engine/record/step_key.hpp"
 #include "builder/engine/record/step_message.hpp"
 #include "builder/engine/run/stage_run.hpp"
+#include "builder/images/local_images.hpp"
 #include "builder/steps/config_step.hpp"
 #include "builder/steps/failed_step.hpp"
 #include "builder/steps/needless_copies.hpp"
@@ -174,7 +175,8 @@ void StageRun::throw_failed(const RunResult& result, const RunRequest& request, 
 
 bool StageRun::is_resumed(const StepLabel& label) const {
     const ResumedStep* const resumed = environment_.resumed;
-    return resumed != nullptr && resumed->stage == label.stage && resumed->step == label.number;
+    return resumed != nullptr && resumed->stage == label.stage && resumed->step == label.number &&
+           resumed->text == label.text && resumed->platform == layers::format_platform(platform_of(state_.config));
 }
 
 /// What the working container has becomes a layer. No step is ever found that was made on top of it: nobody knows what
@@ -185,6 +187,7 @@ void StageRun::take_resumed(std::string history, const StepLabel& label) {
     step.key.is_recorded = false;
     step.key.below = state_.files_run;
     step.key.run = layers::random_name();
+    environment_.has_resumed = true;
     layers::StagedLayer staged = environment_.store.staging().new_layer();
     take_over(*environment_.resumed, state_, staged);
     add_layer(environment_.sealer.seal(std::move(staged), step.key, environment_.now(), label.text), step, step.key.run,

@@ -318,7 +318,7 @@ Executor::Result Executor::Run::run() {
         run_in_threads(promises);
     if (first_failure_ && failed_) try_to_show_failed();
     if (first_failure_) std::rethrow_exception(first_failure_);
-    Result result{results_.at(plan_.target).get(), {}};
+    Result result{results_.at(plan_.target).get(), {}, environment_.has_resumed};
     for (const auto& [index, state] : results_)
         if (executor_.settings_.keeps_all_stages && index != plan_.target)
             result.others.emplace_back(index, state.get());

@@ -61,6 +61,7 @@ public:
     struct Result {
         StageState target;
         std::vector<std::pair<std::size_t, StageState>> others;
+        bool has_resumed = false;  ///< it has come to the step that is resumed
     };
     Result run(const BuildPlan& plan, const BuildContext& context);
 

@@ -8,6 +8,7 @@
 #include "builder/images/transfer.hpp"
 #include "layers/oci/manifest.hpp"
 #include "registry/import_image.hpp"
+#include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/json.hpp"
 #include "runtime/base/text.hpp"
@@ -43,9 +44,13 @@ struct Contents {
 
 std::vector<Entry> read_entries(const json& value) {
     std::vector<Entry> entries;
-    for (const runtime::JsonFields& step : runtime::JsonFields(value, "the cache").objects_or_empty("steps"))
-        entries.push_back({step.text("key"), step.text("step"), step.text("created"), step.text_or_empty("diffId"),
-                           step.text_or_empty("below")});
+    for (const runtime::JsonFields& step : runtime::JsonFields(value, "the cache").objects_or_empty("steps")) {
+        // It becomes the time of an image, which others have to be able to read.
+        const std::string created = step.text("created");
+        if (const auto time = runtime::parse_rfc3339(created))
+            entries.push_back({step.text("key"), step.text("step"), runtime::rfc3339(*time),
+                               step.text_or_empty("diffId"), step.text_or_empty("below")});
+    }
     return entries;
 }
 
@@ -161,7 +166,7 @@ RemoteCache::~RemoteCache() = default;
 
 /// When the first step misses the store: a build that is all cache asks nobody.
 void RemoteCache::open_all() {
-    std::call_once(opened_once_, [this] {
+    opened_once_.run([this] {
         for (const std::string& place : places_.from) {
             try {
                 opened_.push_back(std::make_unique<Opened>(place, registries_));

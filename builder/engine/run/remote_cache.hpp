@@ -15,6 +15,7 @@
 #include "layers/oci/descriptor.hpp"
 #include "registry/export_image.hpp"
 #include "registry/remote/registries.hpp"
+#include "runtime/base/once.hpp"
 
 namespace builder {
 
@@ -59,7 +60,7 @@ private:
     Places places_;
     registry::Registries& registries_;
     BuildObserver& observer_;
-    std::once_flag opened_once_;
+    runtime::Once opened_once_;
     std::vector<std::unique_ptr<Opened>> opened_;
     std::mutex mutex_;
     struct Step {

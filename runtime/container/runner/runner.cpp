@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "runtime/base/error.hpp"
+#include "runtime/base/once.hpp"
 #include "runtime/base/pack.hpp"
 #include "runtime/container/runner/runner_process.hpp"
 #include "runtime/container/runner/runner_program.hpp"
@@ -178,7 +179,7 @@ StartedRunner start_runner(ProcessSpace processes) {
 struct Runner::Process {
     explicit Process(ProcessSpace wanted) noexcept : space(wanted) {}
     const ProcessSpace space;
-    std::once_flag once;
+    Once once;
     StartedRunner runner;
 };
 
@@ -204,7 +205,7 @@ void Runner::require() const {
 
 Runner::Process& Runner::started() const {
     require();
-    std::call_once(process_->once, [this] { process_->runner = start_runner(process_->space); });
+    process_->once.run([this] { process_->runner = start_runner(process_->space); });
     return *process_;
 }
 
