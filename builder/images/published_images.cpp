@@ -74,7 +74,7 @@ private:
     void add(const layers::ImageRecord& image) {
         if (!has_good_times(image.config)) {
             runtime::log_debug("Podman does not see the image {}: it has a time that Podman cannot read",
-                                 image.id.text());
+                               image.id.text());
             return;
         }
         try {

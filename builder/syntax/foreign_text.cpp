@@ -36,7 +36,9 @@ void refuse_foreign_text(std::string_view text, const std::string& name) {
     const std::size_t zero = text.find('\0');
     if (zero == std::string_view::npos) return;
     throw Error("{} has a NUL byte in line {}", quoted(name), 1 + std::count(text.begin(), text.begin() + zero, '\n'))
-        .with_hint("a Containerfile is a text; an archive is a context where it comes by standard input: builder build - <FILE");
+        .with_hint(
+            "a Containerfile is a text; an archive is a context where it comes by standard input: builder build - "
+            "<FILE");
 }
 
 }  // namespace builder

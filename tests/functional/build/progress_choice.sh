@@ -17,7 +17,7 @@ assert_equal "$(BUILDKIT_PROGRESS=plain build -q | wc -l)" 1 "--quiet"
 is_plain "$(BUILDKIT_PROGRESS='' build)" && fail "an empty variable counts"
 export BUILDKIT_PROGRESS=xml
 assert_fails_with 125 build
-assert_contains "$output" '$BUILDKIT_PROGRESS takes auto, plain, tty, quiet or json'
+assert_contains "$output" '$BUILDKIT_PROGRESS takes auto, plain, tty, quiet, json or rawjson'
 unset BUILDKIT_PROGRESS
 
 escape=$'\e'

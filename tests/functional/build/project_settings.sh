@@ -56,3 +56,24 @@ builder build -q -f mine context >quiet
 rm context/builder.toml && mkfifo context/builder.toml
 assert_fails_with 125 timeout 20 "$program" --root "$place/store" --runroot "$place/run" build -q -f mine context
 assert_contains "$output" "it is no regular file"
+rm context/builder.toml
+# A tag that names a place would be a file of the caller; names of others stay theirs; nothing is preprocessed, nor nested without end.
+refused "names a place" $'[build]\ntags = ["dir:evil"]'
+refused "names a place" $'[build]\ntags = ["docker-archive:Makefile"]'
+refused "would be preprocessed" $'[build]\nfile = ".in"'
+"$python" -c "print('[' + '.'.join('a' for i in range(100000)) + ']')" >context/builder.toml
+assert_fails_with 125 builder build context
+assert_contains "$output" "a key of more than"
+rm context/link
+printf 'FROM base\nRUN echo of the project >/whose\n' >context/Containerfile
+printf '[build]\ntags = ["taken", "free"]\n' >context/builder.toml
+builder tag base taken
+before=$(builder images -q taken)
+builder build context >said 2>&1 || fail "$(cat said)"
+assert_contains "$(cat said)" "localhost/taken:latest of context/builder.toml stays the name of"
+assert_equal "$(builder images -q taken)" "$before"
+assert_equal "$(file free /whose)" "of the project"
+# Its own image is another one after a change: the name goes with it.
+printf 'FROM base\nRUN echo changed >/whose\n' >context/Containerfile
+builder build context >said 2>&1 || fail "$(cat said)"
+assert_equal "$(file free /whose)" changed

@@ -56,7 +56,7 @@ assert_contains "$output" "is in use"
 echo >hold
 wait "$user"
 # Passwords are not kept.
-fail_and_keep --creds someone:pass-word-7
+fail_and_keep --creds someone:pass-word-7 --build-arg HTTPS_PROXY=http://u:pass-word-7@127.0.0.1:9 --build-context x=https://u:pass-word-7@127.0.0.1:9/x.tar
 if grep -rl pass-word-7 store; then fail "a password is in the store"; fi
 assert_fails_with 125 builder debug resume
 assert_contains "$output" "there are 2 containers of failed steps"
@@ -68,3 +68,16 @@ assert_fails_with 125 builder debug resume plain
 assert_fails_with 1 builder build --on-error=keep -f - context <context/Containerfile
 assert_fails_with 125 builder debug resume
 assert_contains "$output" "standard input, which is gone"
+builder rm -a >quiet
+# What stood in front of the command counts, too: the user namespace of the steps. Steps in front are taken from the cache, also
+# where the build was told not to.
+printf 'FROM base\nRUN cat /proc/sys/kernel/random/uuid >/run-once\nRUN cat /proc/self/uid_map >/map; cat /mended\n' >context/Containerfile
+assert_fails_with 1 builder --userns-uid-map 0:100000:65536 --userns-gid-map 0:100000:65536 build --no-cache --on-error=keep -t mapped context
+name=$(builder containers --json | jq -r '.[].containername')
+builder run "$name" sh -c 'echo y >/mended'
+builder debug resume >log 2>&1 || fail "$(cat log)"
+assert_equal "$(tr -s ' ' <<<"$(file mapped /map)")" " 0 100000 65536"
+# Another file, in which the step is not there any more: the container is not passed over in silence.
+printf 'FROM base\nLABEL a=b\nRUN true\n' >context/Containerfile
+assert_fails_with 125 builder debug resume --done
+assert_contains "$output" "this build has no step as the one that"

@@ -28,3 +28,11 @@ assert_contains "$output" "builder manifest"
 start_registry
 builder push -q --tls-verify=false it "docker://$registry/it:1"
 assert_contains "$(builder buildx imagetools inspect --tls-verify=false "$registry/it:1")" "sha256:"
+assert_contains "$(builder buildx history ls)" "BUILD"
+# image prune takes images without a name, and leaves the cache alone.
+builder build -q -f - empty <<<$'FROM base\nRUN true' >quiet
+nameless=$(builder images -q --filter dangling=true)
+[[ -n $nameless ]] || fail "there is no image without a name"
+builder image prune >quiet 2>&1
+assert_equal "$(builder images -q --filter dangling=true)" ""
+assert_contains "$(builder build -f - empty <<<$'FROM base\nRUN true' 2>&1)" "Using cache"

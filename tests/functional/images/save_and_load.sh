@@ -42,6 +42,26 @@ assert_contains "$(cat said)" "localhost/two:latest stays the name of"
 assert_equal "$(id builder two)" "$mine"
 builder load --replace -i all.tar >said
 assert_equal "$(id builder two)" "$(id other localhost/two)"
+# A pipe by name, a name with a colon, one image under one name twice.
+builder save one one >twice.tar
+assert_equal "$(tar -xOf twice.tar manifest.json | jq -c '.[0].RepoTags')" '["localhost/one:latest"]'
+other rmi -a >/dev/null
+assert_equal "$(other load -i <(cat twice.tar))" "Loaded image: localhost/one:latest"
+cp twice.tar with:colon.tar
+assert_equal "$(other load -i with:colon.tar)" "Loaded image: localhost/one:latest"
+assert_fails_with 125 builder save --format oci-archive -o c:d.tar one
+# A stop ends the wait for what comes; nothing is left.
+mkfifo slow
+exec 8<>slow
+"$program" --root "$place/store" --runroot "$place/run" load -i slow >quiet 2>log &
+loading=$!
+opened() { [[ -n $(find "/proc/$loading/fd" -lname "$place/slow" 2>/dev/null) ]]; }
+wait_until 10 opened || fail "load has not opened the pipe"
+kill -TERM "$loading"
+status=0
+wait "$loading" || status=$?
+assert_equal "$status" 143
+exec 8<&-
 # Mistakes.
 echo text >text
 head -c 3000 all.tar >cut.tar

@@ -22,3 +22,30 @@ for flag in --timeout --step-timeout; do
         assert_contains "$output" "$flag '$bad'"
     done
 done
+# A registry that never answers, asked for a cache, ends with the time, too.
+"$python" - >port <<'PROGRAM' &
+import socket, time
+server = socket.socket()
+server.bind(('127.0.0.1', 0))
+server.listen(8)
+print(server.getsockname()[1], flush=True)
+held = []
+while True:
+    held.append(server.accept())
+PROGRAM
+silent=$!
+wait_until 10 test -s port || fail "the silent server did not start"
+assert_fails_with 124 builder build --timeout 1s --cache-from "127.0.0.1:$(cat port)/c/c" --tls-verify=false --no-cache-filter nosuch -f - empty <<<$'FROM base\nRUN echo new'
+kill "$silent"
+# Output that nobody reads does not keep it either.
+mkfifo unread
+exec 9<>unread
+begin=$SECONDS
+status=0
+builder build --no-cache --timeout 1s --progress plain -f - empty <<<$'FROM base\nRUN yes' >unread 2>&1 || status=$?
+assert_equal "$status" 124
+((SECONDS - begin < 40)) || fail "it took $((SECONDS - begin)) s"
+exec 9<&-
+wait_until 10 no_process_left || fail "processes are left: $(processes_left)"
+# As after a kill, the next command that writes takes away what was half made.
+builder build -q --no-cache -f - empty <<<$'FROM base\nRUN true' >/dev/null
