@@ -200,7 +200,7 @@ esac
         self.builder(*login, input='secret\n')
         self.builder('logout', '--all')
         self.assertEqual(json.loads(self.read(path))['auths'], {})
-        self.assertIn('nobody is there', self.builder_fails('login', '--tls-verify=false', host, stdin=subprocess.DEVNULL))
+        self.assertIn('there is no terminal', self.builder_fails('login', '--tls-verify=false', host, stdin=subprocess.DEVNULL))
 
     def test_login_with_tokens(self):
         self.with_password('bearer')
