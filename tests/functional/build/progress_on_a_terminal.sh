@@ -76,7 +76,7 @@ rm -f context/go*
 start 120 30 --no-cache context
 await "^ +30%$"
 await "^ +no end$"
-for size in "45 12" "160 40" "100 30" "60 7"; do
+for size in "45 12" "160 40" "60 7" "100 30"; do
     in_tmux resize-window -x "${size% *}" -y "${size#* }"
     await "^Building"
     wait_until 10 eval '[[ $(screen | grep -c "^Building") == 1 ]]' || fail "after $size: $(screen)"
@@ -87,7 +87,9 @@ lacks "^Building" || fail "the moving lines are left: $(screen)"
 assert_equal "$(screen | grep -c 'Built in')" 1
 
 # All cached: one line; with --explain one for each step.
-builder build -q context >/dev/null
+# A step that reads files which have just been written may not be kept; the next time it is.
+nothing_runs() { [[ $(builder build --progress json context | jq -s 'map(select(.outcome == "done")) | length') == 0 ]]; }
+wait_until 20 nothing_runs || fail "steps run again and again"
 start 100 20 context
 ended_with 0
 await "^Built in [0-9.]+s: 0 steps ran, 4 cached"
