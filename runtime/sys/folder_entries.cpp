@@ -1,6 +1,7 @@
 #include "runtime/sys/folder_entries.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,11 +30,13 @@ WalkLevel::~WalkLevel() {
 }
 
 std::vector<FolderEntry> list_folder(const Fd& folder) {
-    if (::lseek(folder.get(), 0, SEEK_SET) < 0) throw SystemError("cannot go to the start of a folder");
+    // A descriptor of its own: the place in a folder belongs to the open description, and two threads that list the
+    // same folder by one descriptor would each see a part of it.
+    const Fd own = open_at(folder, ".", O_RDONLY | O_DIRECTORY);
     std::vector<FolderEntry> entries;
     alignas(dirent64) std::array<char, 32 * 1024> buffer;
     for (;;) {
-        const ssize_t count = ::getdents64(folder.get(), buffer.data(), buffer.size());
+        const ssize_t count = ::getdents64(own.get(), buffer.data(), buffer.size());
         if (count < 0) throw SystemError("cannot list a folder");
         if (count == 0) break;
         for (ssize_t offset = 0; offset < count;) {
