@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "builder/cli/json_line.hpp"
 #include "builder/cli/shown_text.hpp"
 #include "builder/cli/use_text.hpp"
 #include "runtime/base/harmless.hpp"
@@ -22,10 +23,6 @@ ordered_json event_of(const char* name) {
 
 ordered_json event_of(const char* name, const StepLabel& step) {
     return {{"event", name}, {"stage", step.stage_name}, {"step", step.number}, {"steps", step.total}};
-}
-
-std::string text_of(const ordered_json& event) {
-    return runtime::harmless_json(event.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
 /// Where a character in UTF-8 begins that the end of the text cuts; the text's size where it ends with a whole one.
@@ -64,13 +61,13 @@ void JsonProgress::build_started(std::size_t stages, std::size_t steps) {
     ordered_json event = event_of("build");
     event["stages"] = stages;
     event["steps"] = steps;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::step_started(const StepLabel& step) {
     ordered_json event = event_of("step_started", step);
     event["text"] = step.text;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::step_output(const StepLabel& step, runtime::Bytes bytes) {
@@ -89,7 +86,7 @@ void JsonProgress::step_output(const StepLabel& step, runtime::Bytes bytes) {
 void JsonProgress::print_output(const StepLabel& step, const std::string& text) {
     ordered_json event = event_of("step_output", step);
     event["text"] = text;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 /// Bytes that began a character which never came whole.
@@ -110,12 +107,12 @@ void JsonProgress::step_finished(const StepLabel& step, const StepResult& result
     if (!result.reason.text.empty()) event["reason"] = result.reason.text;
     if (!result.reason.now.empty()) event["before"] = result.reason.before;
     if (!result.reason.now.empty()) event["now"] = result.reason.now;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::step_failed(const StepLabel& step) {
     print_rest(step);
-    print(text_of(event_of("step_failed", step)));
+    print(json_line(event_of("step_failed", step)));
 }
 
 void JsonProgress::step_used(const StepLabel& step, const StepUse& use) {
@@ -130,7 +127,7 @@ void JsonProgress::step_used(const StepLabel& step, const StepUse& use) {
     event["peak_memory_bytes"] = use.resources.peak_memory_bytes;
     event["read_bytes"] = use.resources.blocks_read * block_bytes;
     event["written_bytes"] = use.resources.blocks_written * block_bytes;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::notice(std::string_view text) {
@@ -140,13 +137,13 @@ void JsonProgress::notice(std::string_view text) {
     }
     ordered_json event = event_of("notice");
     event["text"] = text;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::warning(std::string_view text) {
     ordered_json event = event_of("warning");
     event["text"] = text;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::log_use(runtime::Fd file) {
@@ -156,13 +153,13 @@ void JsonProgress::log_use(runtime::Fd file) {
 void JsonProgress::line(std::string_view text) {
     ordered_json event = event_of("line");
     event["text"] = text;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::image_pushed(const std::string& name) {
     ordered_json event = event_of("pushed");
     event["name"] = name;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 void JsonProgress::image_made(const MadeImage& image) {
@@ -170,7 +167,7 @@ void JsonProgress::image_made(const MadeImage& image) {
     ordered_json event = event_of("image");
     event["id"] = "sha256:" + image.id;
     event["names"] = image.names;
-    print(text_of(event));
+    print(json_line(event));
 }
 
 }  // namespace builder

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/base/harmless.hpp"
+#include "builder/cli/json_line.hpp"
 
 namespace builder {
 namespace {
@@ -11,10 +11,6 @@ using nlohmann::ordered_json;
 
 constexpr auto between_events = std::chrono::milliseconds(250);
 
-std::string text_of(const ordered_json& event) {
-    return runtime::harmless_json(event.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
-}
-
 ordered_json size_of(std::uint64_t bytes) {
     return bytes == 0 ? ordered_json() : ordered_json(bytes);
 }
@@ -22,13 +18,13 @@ ordered_json size_of(std::uint64_t bytes) {
 }  // namespace
 
 void JsonTransfers::image_asked(const std::string& name) {
-    print_(text_of({{"event", "pull"}, {"name", name}}));
+    print_(json_line({{"event", "pull"}, {"name", name}}));
 }
 
 void JsonTransfers::blob_begins(const std::string& name, std::uint64_t size_bytes) {
     const std::lock_guard lock(mutex_);
     blobs_[name] = {size_bytes, 0, Clock::now()};
-    print_(text_of({{"event", "transfer_started"}, {"blob", name}, {"bytes", size_of(size_bytes)}}));
+    print_(json_line({{"event", "transfer_started"}, {"blob", name}, {"bytes", size_of(size_bytes)}}));
 }
 
 void JsonTransfers::blob_advances(const std::string& name, std::uint64_t bytes) {
@@ -38,16 +34,16 @@ void JsonTransfers::blob_advances(const std::string& name, std::uint64_t bytes) 
     const auto now = Clock::now();
     if (now - blob.told < between_events) return;
     blob.told = now;
-    print_(text_of({{"event", "transfer_progress"},
-                    {"blob", name},
-                    {"done_bytes", blob.done_bytes},
-                    {"bytes", size_of(blob.size_bytes)}}));
+    print_(json_line({{"event", "transfer_progress"},
+                      {"blob", name},
+                      {"done_bytes", blob.done_bytes},
+                      {"bytes", size_of(blob.size_bytes)}}));
 }
 
 void JsonTransfers::blob_ends(const std::string& name, std::uint64_t size_bytes) {
     const std::lock_guard lock(mutex_);
     blobs_.erase(name);
-    print_(text_of({{"event", "transfer_finished"}, {"blob", name}, {"bytes", size_bytes}}));
+    print_(json_line({{"event", "transfer_finished"}, {"blob", name}, {"bytes", size_bytes}}));
 }
 
 }  // namespace builder

@@ -4,11 +4,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "builder/cli/json_line.hpp"
 #include "builder/cli/shown_text.hpp"
 #include "layers/digest.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/clock.hpp"
-#include "runtime/base/harmless.hpp"
 
 namespace builder {
 namespace {
@@ -24,7 +24,7 @@ std::string document(const char* name, const ordered_json& object) {
     ordered_json value;
     value[name] = ordered_json::array();
     value[name].push_back(object);
-    return runtime::harmless_json(value.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    return json_line(value);
 }
 
 /// What is pulled and pushed is not told: there is no vertex that it would belong to.

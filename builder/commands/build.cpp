@@ -111,8 +111,8 @@ void prepare_request(BuildWork& work) {
     apply_build_limits(options.limits, request);
     // --jobs says how many stages; else all builds of the machine share what it has.
     if (!request.jobs)
-        request.steps.run.slots = std::make_shared<StepSlots>(
-            work.context.store().location().runroot + "/running-locks/steps", StepSlots::sensible_count());
+        request.steps.run.slots =
+            std::make_shared<StepSlots>(work.context.store().location().runroot + "/running-locks/steps");
     request.access = access_options(work.context, options.access, {});
     request.packing = make_packing_of_builds(options.packing);
     request.decryption_keys = registry::parse_decryption_keys(options.decryption_keys);

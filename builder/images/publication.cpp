@@ -99,6 +99,11 @@ PublishedImages Publication::show() {
                                        [&](const registry::PublishedLayer& layer, const std::string& path) {
                                            make_tar_split(store_, images.records.at(layer.id), path);
                                        });
+    for (const std::string& id : images.unreadable)
+        notices_.push_back(
+            fmt::format("Podman does not see the image {}: its configuration has a time that Podman "
+                        "cannot read",
+                        id.substr(0, 19)));
     for (const auto& [id, problem] : shown.without_tar)
         notices_.push_back(fmt::format("Podman can run images with the layer {}, but not push or save them: {}",
                                        images.records.at(id).diff_id.text().substr(0, 19), problem));

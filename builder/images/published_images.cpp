@@ -4,8 +4,9 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <regex>
+#include <optional>
 #include <set>
+#include <string_view>
 
 #include "builder/images/manifest_list.hpp"
 #include "layers/oci/index.hpp"
@@ -25,22 +26,59 @@ std::string time_for_tables(const std::string& created) {
     return time && time->tv_sec >= 0 && time->tv_sec <= last_second ? runtime::rfc3339(*time) : "0001-01-01T00:00:00Z";
 }
 
-/// RFC 3339 as Go's time package takes it: "T" and "Z" in upper case, a day and a second that there is.
-bool is_time_of_go(const std::string& text) {
-    static const std::regex form(
-        R"((\d{4})-(0[1-9]|1[0-2])-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))");
-    std::smatch parts;
-    if (!std::regex_match(text, parts, form)) return false;
-    const std::chrono::year_month_day day{std::chrono::year(std::stoi(parts[1])),
-                                          std::chrono::month(static_cast<unsigned>(std::stoi(parts[2]))),
-                                          std::chrono::day(static_cast<unsigned>(std::stoi(parts[3])))};
-    return day.ok();
+/// The number that so many digits at the front of a text are, which are taken off; nothing where they are no digits.
+std::optional<unsigned> take_digits(std::string_view& text, std::size_t count) {
+    unsigned number = 0;
+    if (text.size() < count) return std::nullopt;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (text[i] < '0' || text[i] > '9') return std::nullopt;
+        number = number * 10 + static_cast<unsigned>(text[i] - '0');
+    }
+    text.remove_prefix(count);
+    return number;
+}
+
+bool take(std::string_view& text, char letter) {
+    if (!text.starts_with(letter)) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+bool take_below(std::string_view& text, unsigned limit) {
+    const auto number = take_digits(text, 2);
+    return number && *number < limit;
+}
+
+/// RFC 3339 as Go's time package takes it: "T" and "Z" in upper case, a day and a second that there is. By hand, for
+/// images bring these texts along: std::regex takes stack for each letter.
+bool is_time_of_go(std::string_view text) {
+    const auto year = take_digits(text, 4);
+    if (!year || !take(text, '-')) return false;
+    const auto month = take_digits(text, 2);
+    if (!month || !take(text, '-')) return false;
+    const auto day = take_digits(text, 2);
+    using namespace std::chrono;
+    if (!day ||
+        !year_month_day{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month), std::chrono::day(*day)}
+             .ok())
+        return false;
+    if (!take(text, 'T') || !take_below(text, 24) || !take(text, ':') || !take_below(text, 60) || !take(text, ':') ||
+        !take_below(text, 60))
+        return false;
+    if (take(text, '.')) {
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        if (digits == 0) return false;
+        text.remove_prefix(digits);
+    }
+    if (text == "Z") return true;
+    if (!take(text, '+') && !take(text, '-')) return false;
+    return take_below(text, 24) && take(text, ':') && take_below(text, 60) && text.empty();
 }
 
 bool has_good_time(const nlohmann::json& object) {
     const auto created = object.find("created");
     if (created == object.end() || created->is_null()) return true;
-    return created->is_string() && is_time_of_go(created->get<std::string>());
+    return created->is_string() && is_time_of_go(created->get_ref<const std::string&>());
 }
 
 /// Whether Podman can read the times of a configuration. One that it cannot would keep it from listing any image.
@@ -73,8 +111,7 @@ public:
 private:
     void add(const layers::ImageRecord& image) {
         if (!has_good_times(image.config)) {
-            runtime::log_debug("Podman does not see the image {}: it has a time that Podman cannot read",
-                               image.id.text());
+            found_.unreadable.push_back(image.id.text());
             return;
         }
         try {

@@ -79,7 +79,7 @@ struct RunSettings {
     std::vector<std::string> cdi_folders = runtime::default_cdi_folders();
     std::shared_ptr<const layers::SecretPatterns> secrets = nullptr;  ///< to be taken out of the output
     std::optional<std::chrono::nanoseconds> timeout = std::nullopt;   ///< of each command
-    std::shared_ptr<const StepSlots> slots = nullptr;                 ///< one is taken for each; nothing: no limit
+    std::shared_ptr<StepSlots> slots = nullptr;                       ///< one is taken for each; nothing: no limit
 };
 
 /// What one RUN needs.

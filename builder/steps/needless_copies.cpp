@@ -58,9 +58,8 @@ std::string advice_on_copies(const std::string& step, const runtime::Fd& upper, 
     const NeedlessCopies copies = count_needless_copies(upper, below);
     if (copies.bytes < worth_telling_bytes) return "";
     return fmt::format(
-        "{} changed only the owner or mode of {} file{}, which are in the image once more: {}. COPY --chown and "
-        "--chmod "
-        "set them as files come in",
+        "{} changed only the owner or mode of {} file{}, which are in the image once more: {}. "
+        "COPY --chown and --chmod set them as files come in",
         step, copies.files, copies.files == 1 ? "" : "s", human_size(copies.bytes));
 }
 

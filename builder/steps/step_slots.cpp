@@ -33,7 +33,8 @@ std::uint64_t available_memory_kib() {
 
 }  // namespace
 
-runtime::FileLock StepSlots::acquire(const runtime::StopSource& stop) const {
+runtime::FileLock StepSlots::acquire(const runtime::StopSource& stop) {
+    counted_.run([this] { count_ = sensible_count(); });
     runtime::make_folders(folder_, 0700);
     const auto end = std::chrono::steady_clock::now() + longest_wait;
     while (std::chrono::steady_clock::now() < end) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builder/syntax/cache_presets.hpp"
+#include "builder/syntax/csv_fields.hpp"
 #include "builder/syntax/suggest.hpp"
 #include "builder/syntax/unicode.hpp"
 #include "runtime/base/error.hpp"
@@ -34,25 +35,6 @@ struct Option {
 [[noreturn]] void refuse_value(const Option& option, std::string_view expected, std::string hint = {}) {
     throw Error("invalid value {} for {}: expected {}", quoted(option.value), quoted(option.key), expected)
         .with_hint(std::move(hint));
-}
-
-std::vector<std::string> split_fields(std::string_view text) {
-    std::vector<std::string> fields(1);
-    bool is_quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char byte = text[i];
-        if (byte == '"' && is_quoted && text.substr(i + 1, 1) == "\"") {
-            fields.back() += text[++i];
-        } else if (byte == '"' && (is_quoted || fields.back().empty())) {
-            is_quoted = !is_quoted;
-        } else if (byte == ',' && !is_quoted) {
-            fields.emplace_back();
-        } else {
-            fields.back() += byte;
-        }
-    }
-    if (is_quoted) throw Error("missing the closing double quote");
-    return fields;
 }
 
 Option parse_option(const std::string& field) {
@@ -271,7 +253,7 @@ MountRequest parse_mount(std::string_view text) {
         std::vector<Option> options;
         MountRequest mount;
         bool is_variable = false;
-        for (const std::string& field : split_fields(text)) {
+        for (const std::string& field : csv_fields(text)) {
             options.push_back(parse_option(field));
             if (options.back().key != "type") continue;
             is_variable = options.back().value == "env";

@@ -5,6 +5,7 @@
 
 #include "builder/cli/command.hpp"
 #include "builder/images/export_files.hpp"
+#include "builder/syntax/csv_fields.hpp"
 #include "registry/transport/location.hpp"
 #include "runtime/base/error.hpp"
 #include "runtime/base/text.hpp"
@@ -15,31 +16,20 @@ namespace {
 using runtime::Error;
 using runtime::quoted;
 
-/// Fields between commas; one that begins with a double quote ends with one, and two of them stand for one. RFC 4180.
-std::vector<std::string> csv_fields(const std::string& text) {
-    std::vector<std::string> fields(1);
-    bool is_quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char letter = text[i];
-        const bool doubles = is_quoted && letter == '"' && i + 1 < text.size() && text[i + 1] == '"';
-        if (doubles)
-            fields.back() += text[i++];
-        else if (letter == '"' && (is_quoted || fields.back().empty()))
-            is_quoted = !is_quoted;
-        else if (letter == ',' && !is_quoted)
-            fields.emplace_back();
-        else
-            fields.back() += letter;
+std::vector<std::string> fields_of(const std::string& text) {
+    try {
+        return csv_fields(text);
+    } catch (Error& error) {
+        error.add_context("--output {}", quoted(text));
+        throw;
     }
-    if (is_quoted) throw Error("--output {}: a double quote is not closed", quoted(text));
-    return fields;
 }
 
 /// One value of --output: its keys, each looked at once.
 class OutputSpec {
 public:
     explicit OutputSpec(const std::string& text) : text_(text) {
-        for (const std::string& field : csv_fields(text)) {
+        for (const std::string& field : fields_of(text)) {
             const auto [key, value] = runtime::split_once(field, '=');
             if (key.size() == field.size())
                 throw Error("--output {}: {} has no value", quoted(text), quoted(field))

@@ -46,7 +46,7 @@ refused "there is no type 'floppy'" type=floppy,dest=x
 refused "type= is missing" dest=x,name=y
 refused "'nosuch' is not known for type=oci" type=oci,dest=x,nosuch=1
 refused "dest= is missing" type=local
-refused "a double quote is not closed" 'type=image,"name=a'
+refused "missing the closing double quote" 'type=image,"name=a'
 DOCKER_HOST=unix://$place/nosuch.sock refused "--load=docker: " type=docker
 refused "push-by-digest" type=registry,name=x,push-by-digest=true
 refused "'push' has no value" type=image,push

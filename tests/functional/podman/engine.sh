@@ -20,6 +20,7 @@ runtime = "runc"
 END
     [[ -z ${PODMAN_CONF:-} ]] || cp "$PODMAN_CONF" containers.conf
     podman info >podman.log 2>&1 || skip "podman does not work here: $(tail -1 podman.log)"
+    podman_works=yes
 }
 podman() { command "${PODMAN:-podman}" "$@"; }
 skopeo() { command "${SKOPEO:-skopeo}" "$@"; }
@@ -38,6 +39,6 @@ published_layers() { jq -cS "$1" "$published/overlay-layers/layers.json"; }
 published_images() { jq -cS "$1" "$published/overlay-images/images.json"; }
 
 before_exit() {
-    [[ ! -d $place/podman ]] || podman rm --all --force >/dev/null 2>&1 || true
-    umount "$place/podman/overlay" 2>/dev/null || true
+    if [[ -n ${podman_works:-} ]]; then podman rm --all --force >/dev/null 2>&1; fi
+    if mountpoint --quiet "$place/podman/overlay"; then umount "$place/podman/overlay"; fi
 }

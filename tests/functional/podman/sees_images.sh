@@ -42,3 +42,29 @@ builder push -q it "oci-archive:$place/it.tar:elsewhere"
 podman pull -q "oci-archive:$place/it.tar" >/dev/null
 assert_equal "$(jq -r '[.[] | select(.id == "'"$id"'")] | length' podman/overlay-images/images.json)" 1
 assert_equal "$(ls "podman/overlay/$(published_images '.[] | select(.id == "'"$id"'") | .layer' | tr -d '"')" 2>/dev/null)" "" "a copy"
+# An image with a time that Podman cannot read is left out and told of, not all the others with it; however long the text is.
+for time in garbage 2024-02-30T25:61:61Z "2024-01-01T00:00:00.$(printf '1%.0s' {1..100000})x"; do
+    builder save -o odd.tar it
+    "$python" - odd.tar "$time" <<'PROGRAM'
+import hashlib, io, json, sys, tarfile
+source = tarfile.open(sys.argv[1])
+files = [(one, source.extractfile(one).read()) for one in source if one.isfile()]
+content = {one.name: data for one, data in files}
+listed = json.loads(content['manifest.json'])
+config = json.loads(content[listed[0]['Config']])
+config['created'] = sys.argv[2]
+listed[0]['RepoTags'] = ['localhost/odd:latest']
+content[listed[0]['Config']] = json.dumps(config).encode()
+content['manifest.json'] = json.dumps(listed).encode()
+with tarfile.open(sys.argv[1], 'w') as target:
+    for one, _ in files:
+        one.size = len(content[one.name])
+        target.addfile(one, io.BytesIO(content[one.name]))
+PROGRAM
+    builder load -i odd.tar >said 2>&1 || fail "$(cat said)"
+    assert_contains "$(cat said)" "Podman does not see the image sha256:"
+    podman images >listed 2>&1 || fail "podman images with the time ${time::40}: $(cat listed)"
+    assert_contains "$(cat listed)" "localhost/it"
+    assert_lacks "$(cat listed)" odd
+    builder rmi odd >quiet
+done

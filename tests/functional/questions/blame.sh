@@ -88,7 +88,6 @@ assert_fails_with 125 builder blame it
 # Two steps of a build give the same layer: the one in the image's own stage counts.
 mkdir equal && echo same >equal/file
 printf 'FROM base AS maker\nCOPY file /data/file\nFROM base\nCOPY --from=maker /data /data\n' >equal/Containerfile
-for i in 1 2 3; do
-    builder build -q --no-cache --timestamp 0 -t equal equal >/dev/null
-    assert_equal "$(builder blame --json equal /data/file | jq '.changes[0].line')" 4
-done
+builder build -q --timestamp 0 -t equal equal >/dev/null
+assert_equal "$(builder builds show --json | jq -rs 'map(select(.event == "layer") | .diff_id) | "\(length) \(unique | length)"')" "2 1"
+assert_equal "$(builder blame --json equal /data/file | jq '.changes[0].line')" 4
